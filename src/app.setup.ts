@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ClientInput } from './clients/client.dto.js';
+import { Config } from './config/config.js';
+import { foreignRequest } from './http/foreign-request.js';
+
+/** Options that the application must be created with: bodies reach the controllers as bytes. */
+export const APP_OPTIONS = { bodyParser: false } as const;
+
+/** Everything of the standalone service that is no module: listener rules, body limit, Swagger, shutdown. */
+export function setUpApp(app: NestExpressApplication): NestExpressApplication {
+  const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
+  app.disable('x-powered-by').disable('etag');
+  app.use((request: IncomingMessage, _: ServerResponse, next: (error?: unknown) => void) => {
+    // Probes come by address, and tell nothing.
+    next(request.url?.startsWith('/health/') ? undefined : foreignRequest(request, { host, allowedHosts }));
+  });
+  app.useBodyParser('raw', { type: () => true, limit: '1mb' });
+  SwaggerModule.setup('docs', app, () => apiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'OAuth 2.0 client registry',
+  });
+  return app.enableShutdownHooks();
+}
+
+/** The OpenAPI document, from the decorators of controllers and DTOs. */
+export function apiDocument(app: NestExpressApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('OAuth 2.0 client registry')
+    .setDescription(
+      'Creates OAuth 2.0 clients, hands out their secrets once, and finds them again. The wire contract is that of the Ory Hydra admin API.',
+    )
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addTag('clients', 'Clients and their metadata')
+    .addTag('health', 'Probes')
+    .build();
+  return withDefaults(SwaggerModule.createDocument(app, config));
+}
+
+/** The defaults of members are the initialisers of their fields. */
+function withDefaults(document: OpenAPIObject): OpenAPIObject {
+  const defaults = new Map(Object.entries(new ClientInput()).filter(([, value]) => value !== ''));
+  for (const schema of Object.values(document.components?.schemas ?? {})) {
+    if (!('properties' in schema)) continue;
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      if (defaults.has(name) && !('$ref' in property)) property.default = defaults.get(name);
+    }
+  }
+  return document;
+}

@@ -1,0 +1,79 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { jsonFault } from '../http/json-text.js';
+import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
+import { fieldsOf, type Field } from './client-metadata.fields.js';
+import type { Rule } from './client-metadata.rules.js';
+import type { ClientInput } from './client.dto.js';
+import { keyFault, keysOf } from './key-set.js';
+
+/** Members for which `null` is a value and not "unset". */
+const NULL_IS_A_VALUE = 'metadata';
+
+/**
+ * Reads a body into an input class: known members are taken, unset ones get their defaults, all are checked.
+ *
+ * @param body a JSON object, or `null` for an empty one; members that `type` does not declare are ignored
+ * @throws OAuthError 400 `invalid_request` when the body is no object, `invalid_client_metadata` or
+ * `invalid_redirect_uri` with every fault otherwise
+ */
+export async function readInput<T extends ClientInput>(
+  type: new () => T,
+  body: unknown,
+  rules: readonly Rule[],
+): Promise<T> {
+  const members = body ?? {};
+  if (typeof members !== 'object' || Array.isArray(members))
+    throw OAuthError.invalidRequest('The body must be a JSON object.');
+  const unreadable = jsonFault(members);
+  if (unreadable) throw OAuthError.invalidRequest(unreadable.detail, [unreadable]);
+
+  const fields = fieldsOf(type);
+  const input = assign(type, fields, members as Record<string, unknown>);
+  const faults = fieldFaults(input, fields);
+  const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
+  const applicable = rules.filter(({ reads }) => !reads.some((name) => faulty.has(name)));
+  const keys = faulty.has('jwks') ? [] : await keyFaults(input);
+  const [first, ...others] = [...faults, ...keys, ...applicable.flatMap(({ check }) => check(input))];
+  if (first) throw OAuthError.invalidMetadata([first, ...others]);
+  return input;
+}
+
+/** A new `type` with the given members; what is unset keeps the initialiser of its field. */
+function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
+  const given = fields.flatMap(({ name, blankIsUnset }): [string, unknown][] => {
+    const value = Object.hasOwn(members, name) ? members[name] : undefined;
+    const unset = value === undefined || (value === null && name !== NULL_IS_A_VALUE) || (value === '' && blankIsUnset);
+    return unset ? [] : [[name, value]];
+  });
+  // class-transformer stumbles over what is nested (members named `constructor` or `__proto__`, depth): only flat values pass through it.
+  const flat = given.filter(([, value]) => isFlat(value));
+  const nested = given.filter(([, value]) => !isFlat(value));
+  const input = plainToInstance(type, Object.fromEntries(flat), { exposeUnsetFields: false });
+  return Object.assign(input, Object.fromEntries(nested));
+}
+
+function isFlat(value: unknown): boolean {
+  return typeof value !== 'object' || (Array.isArray(value) && value.every((entry) => typeof entry !== 'object'));
+}
+
+/** class-validator says which members fail, their fields what is wrong with them, entry by entry. */
+function fieldFaults(input: object, fields: Field[]): Fault[] {
+  const failed = new Map(validateSync(input).map(({ property, value }) => [property, value as unknown]));
+  return fields
+    .filter(({ name }) => failed.has(name))
+    .flatMap(({ name, check }) =>
+      check(failed.get(name)).map(({ at, detail }) =>
+        at === undefined
+          ? { pointer: `/${name}`, detail: `${name} ${detail}.` }
+          : { pointer: `/${name}/${at}`, detail: `${name}[${at}] ${detail}.` },
+      ),
+    );
+}
+
+async function keyFaults({ jwks }: ClientInput): Promise<Fault[]> {
+  const details = await Promise.all(keysOf(jwks).map(keyFault));
+  return details.flatMap((detail, at) =>
+    detail ? [{ pointer: `/jwks/keys/${at}`, detail: `jwks.keys[${at}] ${detail}.` }] : [],
+  );
+}

@@ -1,0 +1,88 @@
+import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
+import type { ClientInput } from './client.dto.js';
+import { keysOf } from './key-set.js';
+import type { Fault } from '../oauth-error/oauth-error.js';
+import { secretFault } from '../secrets/secret-format.js';
+import { sameOrigin } from './uri.js';
+
+/** A rule across members. It is left out while a member that it reads is at fault itself. */
+export interface Rule {
+  reads: readonly (keyof ClientInput)[];
+  check: (input: ClientInput) => Fault[];
+}
+
+const ASSERTION_ALGS = [
+  ...['RS', 'PS', 'ES'].flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`)),
+  'EdDSA',
+  'Ed25519',
+];
+
+/** Does this method prove the client with a secret? */
+export function usesSecret({
+  token_endpoint_auth_method: method,
+}: Pick<ClientMetadata, 'token_endpoint_auth_method'>): boolean {
+  return (SECRET_METHODS as readonly string[]).includes(method);
+}
+
+function fault(member: keyof ClientInput, text: string): Fault[] {
+  return [{ pointer: `/${member}`, detail: `${member} ${text}.` }];
+}
+
+/** RFC 7591 §2: jwks_uri and jwks must not both be present. */
+function oneKeySource({ jwks, jwks_uri }: ClientInput): Fault[] {
+  return jwks_uri && 'keys' in jwks ? fault('jwks', 'and jwks_uri can not both be set: choose one') : [];
+}
+
+function assertionsNeedKeys({ token_endpoint_auth_method, jwks, jwks_uri }: ClientInput): Fault[] {
+  if (token_endpoint_auth_method !== 'private_key_jwt' || jwks_uri || keysOf(jwks).length > 0) return [];
+  return fault(
+    'jwks',
+    'with at least one key, or jwks_uri, must be set when token_endpoint_auth_method is private_key_jwt',
+  );
+}
+
+function assertionsAreAsymmetric({
+  token_endpoint_auth_method,
+  token_endpoint_auth_signing_alg: alg,
+}: ClientInput): Fault[] {
+  if (token_endpoint_auth_method !== 'private_key_jwt' || alg === '' || ASSERTION_ALGS.includes(alg)) return [];
+  return fault(
+    'token_endpoint_auth_signing_alg',
+    `must be one of ${ASSERTION_ALGS.join(', ')} when token_endpoint_auth_method is private_key_jwt`,
+  );
+}
+
+function chosenSecretIsUsable({ client_secret }: ClientInput): Fault[] {
+  const text = client_secret && secretFault(client_secret);
+  return text ? fault('client_secret', text) : [];
+}
+
+/** OpenID Connect RP-Initiated Logout §3.1: the registry takes only places where the client lives anyway. */
+function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: ClientInput): Fault[] {
+  return post_logout_redirect_uris.flatMap((uri, at) =>
+    redirect_uris.some((redirect) => sameOrigin(uri, redirect))
+      ? []
+      : [
+          {
+            pointer: `/post_logout_redirect_uris/${at}`,
+            detail: `post_logout_redirect_uris[${at}] must share scheme, host and port with one of redirect_uris.`,
+          },
+        ],
+  );
+}
+
+function expiryLiesAhead({ client_secret_expires_at: expiry }: ClientInput): Fault[] {
+  return expiry !== 0 && expiry * 1000 <= Date.now()
+    ? fault('client_secret_expires_at', 'must lie in the future, or be 0 for never')
+    : [];
+}
+
+/** The rules of the admin API, in the order in which their faults are told. */
+export const CLIENT_RULES: readonly Rule[] = [
+  { reads: ['jwks', 'jwks_uri'], check: oneKeySource },
+  { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
+  { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
+  { reads: ['client_secret'], check: chosenSecretIsUsable },
+  { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
+  { reads: ['client_secret_expires_at'], check: expiryLiesAhead },
+];

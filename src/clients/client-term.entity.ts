@@ -1,0 +1,30 @@
+import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Client } from './client.entity.js';
+
+/** What a term is a value of; `word` = a lower-cased word of name, owner or id. */
+export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word';
+
+/** One searchable value of a client: its members that hold several values become one row a value. */
+@Entity({ name: 'oauth2_client_term' })
+@Index('oauth2_client_term_client_id', ['clientId'])
+export class ClientTerm {
+  @PrimaryColumn({ type: 'varchar', length: 16, collation: 'C', primaryKeyConstraintName: 'oauth2_client_term_pkey' })
+  kind!: TermKind;
+
+  /** The value; a long one as its digest, see `termValue`. */
+  @PrimaryColumn({ type: 'varchar', length: 255, collation: 'C', primaryKeyConstraintName: 'oauth2_client_term_pkey' })
+  value!: string;
+
+  @PrimaryColumn({
+    name: 'client_id',
+    type: 'varchar',
+    length: 255,
+    collation: 'C',
+    primaryKeyConstraintName: 'oauth2_client_term_pkey',
+  })
+  clientId!: string;
+
+  @ManyToOne(() => Client, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'client_id', foreignKeyConstraintName: 'oauth2_client_term_client_id_fkey' })
+  client?: Relation<Client>;
+}

@@ -1,0 +1,67 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ClientMetadata } from './client-metadata.js';
+import { TextField } from './client-metadata.fields.js';
+
+/** `.` and `..` vanish when a URL is resolved (RFC 3986 §5.2.4): no URL could address such a client. */
+function clientIdFault(id: string): string | undefined {
+  return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
+}
+
+/** Longest client_id, in characters. */
+export const CLIENT_ID_MAX_LENGTH = 255;
+
+/** What a caller of the admin API may set. */
+export class ClientInput extends ClientMetadata {
+  @TextField('Identifies the client; a UUID is made when none is given. It can not be changed.', {
+    max: CLIENT_ID_MAX_LENGTH,
+    check: clientIdFault,
+    example: 'orders-web',
+  })
+  client_id = '';
+  @TextField(
+    'A secret of your own choice, 6 to 1,024 bytes. Best left out: then a strong one is made. Shown once, in the answer that sets it.',
+    { example: 'correct horse battery staple' },
+    { minLength: 6 },
+  )
+  client_secret = '';
+}
+
+/** A client as the admin API shows it. */
+@ApiSchema({
+  name: 'oAuth2Client',
+  description:
+    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and what the registry adds. Members that are not sent take their defaults.',
+})
+export class ClientView extends ClientInput {
+  @ApiProperty({
+    description: 'When the client was created, in UTC.',
+    type: String,
+    format: 'date-time',
+    readOnly: true,
+    required: false,
+  })
+  created_at!: string;
+  @ApiProperty({
+    description: 'When the client was last changed, in UTC.',
+    type: String,
+    format: 'date-time',
+    readOnly: true,
+    required: false,
+  })
+  updated_at!: string;
+  @ApiProperty({
+    description: 'Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.',
+    type: String,
+    readOnly: true,
+    required: false,
+  })
+  registration_access_token?: string;
+  @ApiProperty({
+    description: 'URL of the client configuration endpoint (RFC 7592).',
+    type: String,
+    format: 'uri',
+    readOnly: true,
+    required: false,
+  })
+  registration_client_uri?: string;
+}

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { ClientMetadata, TokenLifespans } from './client-metadata.js';
+import { fieldsOf, type Field } from './client-metadata.fields.js';
+import { RawJson } from '../http/json-text.js';
+import type { TermKind } from './client-term.entity.js';
+
+/** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
+export const DOCUMENT_SHAPE = 1;
+/** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
+const TERM_MAX_LENGTH = 255;
+
+const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
+const FIELDS = fieldsOf(ClientMetadata);
+
+/** A searchable value of a client. */
+export interface Term {
+  kind: TermKind;
+  value: string;
+}
+
+/**
+ * A registered client. Its members live in one text, `document`: the client as the admin API shows it, rendered when it
+ * is written and passed on when it is read. Beside it stand copies of the few values that are searched.
+ */
+@Entity({ name: 'oauth2_client' })
+@Index('oauth2_client_name', ['name', 'id'])
+@Index('oauth2_client_owner', ['owner', 'id'])
+@Index('oauth2_client_auth_method', ['authMethod', 'id'])
+@Index('oauth2_client_created_at', ['createdAt', 'id'])
+@Index('oauth2_client_updated_at', ['updatedAt', 'id'])
+export class Client {
+  @PrimaryColumn({ type: 'varchar', length: 255, collation: 'C', primaryKeyConstraintName: 'oauth2_client_pkey' })
+  id!: string;
+
+  /** 1 + the number of changes. */
+  @Column({ type: 'int' })
+  version = 1;
+
+  /** {@link DOCUMENT_SHAPE} of the release that rendered the document. */
+  @Column({ type: 'int' })
+  shape = DOCUMENT_SHAPE;
+
+  /** Random, made at creation: tells a client from an earlier one of the same id. */
+  @Column({ type: 'varchar', length: 16 })
+  tag = randomBytes(9).toString('base64url');
+
+  @Column({ type: 'text' })
+  document!: string;
+
+  @Column({ type: 'varchar', length: 512, collation: 'C' })
+  name!: string;
+
+  @Column({ type: 'varchar', length: 512, collation: 'C' })
+  owner!: string;
+
+  @Column({ name: 'auth_method', type: 'varchar', length: 32, collation: 'C' })
+  authMethod!: string;
+
+  /** SHA-256 of the registration access token (RFC 7592), which is random and needs no salt. */
+  @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
+  registrationTokenDigest!: string;
+
+  /** UTC, `2026-01-31T12:00:00.000Z`: one order, bytewise, on every database. */
+  @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
+  createdAt!: string;
+
+  @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
+  updatedAt!: string;
+
+  /** The parsed, typed view of the document. */
+  get metadata(): ClientMetadata {
+    return Object.assign(new ClientMetadata(), JSON.parse(this.document));
+  }
+
+  /** Renders document and copied columns from metadata; nothing else assigns them. */
+  render(metadata: ClientMetadata): void {
+    this.name = metadata.client_name;
+    this.owner = metadata.owner;
+    this.authMethod = metadata.token_endpoint_auth_method;
+    const shown = FIELDS.filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))));
+    const members = (lifespans: boolean): [string, unknown][] =>
+      shown
+        .filter(({ name }) => LIFESPANS.has(name) === lifespans)
+        .map((field) => [field.name, valueOf(metadata, field)]);
+    const times: [string, unknown][] = [
+      ['created_at', this.createdAt],
+      ['updated_at', this.updatedAt],
+    ];
+    const all: [string, unknown][] = [['client_id', this.id], ...members(false), ...times, ...members(true)];
+    this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
+  }
+
+  /** The rows of `ClientTerm` that make this client searchable, each once. */
+  terms(metadata: ClientMetadata): Term[] {
+    const lists = FIELDS.flatMap((field) => {
+      const { term: kind } = field;
+      return kind ? (valueOf(metadata, field) as string[]).map((value) => ({ kind, value: termValue(value) })) : [];
+    });
+    const scopes = metadata.scope
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((value): Term => ({ kind: 'scope', value: termValue(value) }));
+    const words = wordsOf([metadata.client_name, metadata.owner, this.id].join(' ')).map((value): Term => ({
+      kind: 'word',
+      value,
+    }));
+    return [...new Map([...lists, ...scopes, ...words].map((term) => [`${term.kind} ${term.value}`, term])).values()];
+  }
+
+  /** Everything but the digest of the registration access token. */
+  toJSON(): object {
+    return { ...this, registrationTokenDigest: undefined };
+  }
+
+  [inspect.custom](): object {
+    return this.toJSON();
+  }
+}
+
+function valueOf(metadata: ClientMetadata, { name }: Field): unknown {
+  return metadata[name as keyof ClientMetadata];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || value === false || (Array.isArray(value) && value.length === 0);
+}
+
+/** A value as it stands in the index: a long one as its digest, since look-ups of it are exact. */
+export function termValue(value: string): string {
+  return value.length <= TERM_MAX_LENGTH ? value : `sha256:${createHash('sha256').update(value).digest('base64url')}`;
+}
+
+/** The words that a search finds by their beginnings: runs of letters and digits in lower case, cut to the index. */
+export function wordsOf(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) =>
+    word.slice(0, TERM_MAX_LENGTH).toWellFormed(),
+  );
+}

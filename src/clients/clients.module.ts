@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { SECRETS_OPTIONS } from '../secrets/secrets.options.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { ClientStatements } from './client.statements.js';
+import { ClientsAliasController, ClientsController } from './clients.controller.js';
+import { CLIENTS_OPTIONS, ConfigurableModuleClass, type ClientsModuleOptions } from './clients.options.js';
+import { ClientsService } from './clients.service.js';
+
+/**
+ * The registry as a module. The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must
+ * have run.
+ */
+@Module({
+  controllers: [ClientsController, ClientsAliasController],
+  providers: [
+    ClientsService,
+    ClientStatements,
+    SecretsService,
+    {
+      provide: SECRETS_OPTIONS,
+      inject: [CLIENTS_OPTIONS],
+      useFactory: ({ secrets = {} }: ClientsModuleOptions) => secrets,
+    },
+  ],
+  exports: [ClientsService, SecretsService],
+})
+export class ClientsModule extends ConfigurableModuleClass {}

@@ -1,0 +1,48 @@
+/** Longest lifespan text that is read, in characters. */
+export const LIFESPAN_MAX_LENGTH = 1024;
+
+/** The grammar in the form that JSON Schema publishes; `parseLifespan` decides. */
+export const LIFESPAN_PATTERN = '^([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|s|m|h))+$';
+
+const NANOSECONDS: Record<string, bigint> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n, // U+00B5 MICRO SIGN
+  μs: 1_000n, // U+03BC GREEK SMALL LETTER MU
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+};
+
+/**
+ * Reads a lifespan such as `1h30m` or `1.5h`: decimal numbers with units, in any order and of any size.
+ *
+ * @returns whole nanoseconds, exact; what remains below one nanosecond in the sum is cut. `undefined` when the text is
+ * no lifespan: empty, longer than {@link LIFESPAN_MAX_LENGTH}, signed, spaced, or a number without a unit.
+ */
+export function parseLifespan(text: string): bigint | undefined {
+  if (text === '' || text.length > LIFESPAN_MAX_LENGTH) return undefined;
+  // Sticky: each number is looked at once, so the time is linear in the length.
+  const component = /(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)/y;
+  // The longest fraction fixes the scale in which all components are summed without rounding.
+  const scale = Math.max(0, ...Array.from(text.matchAll(/\.(\d+)/g), ([, digits]) => digits?.length ?? 0));
+  let sum = 0n;
+  while (component.lastIndex < text.length) {
+    const [, whole, fraction = '', unit] = component.exec(text) ?? [];
+    if (whole === undefined || unit === undefined) return undefined;
+    sum += BigInt(whole + fraction.padEnd(scale, '0')) * (NANOSECONDS[unit] ?? 0n);
+  }
+  return sum / 10n ** BigInt(scale);
+}
+
+/**
+ * The lifespan in whole seconds, as issuers need it for `expires_in`; a started second does not count.
+ *
+ * @throws RangeError when the text is no lifespan.
+ */
+export function lifespanSeconds(text: string): bigint {
+  const nanoseconds = parseLifespan(text);
+  if (nanoseconds === undefined) throw new RangeError('Not a lifespan: expected numbers with units, such as 1h30m.');
+  return nanoseconds / 1_000_000_000n;
+}

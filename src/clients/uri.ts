@@ -1,0 +1,72 @@
+/** Schemes whose URIs are code, files or browser internals: never a place to send an authorization response to. */
+const SCRIPT_LIKE = new Set(
+  'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
+);
+
+interface UriParts {
+  scheme: string;
+  host: string;
+  port: string;
+  userInfo: string;
+}
+
+/** RFC 3986 §3, as written: nothing is normalised, since these values are compared letter by letter. */
+function splitUri(uri: string): UriParts | undefined {
+  const match = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^/?#@]*)@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::(\d*))?(?:[/?#]|$))?/i.exec(
+    uri,
+  );
+  if (!match) return undefined;
+  const [, scheme = '', userInfo = '', host = '', port = ''] = match;
+  return { scheme: scheme.toLowerCase(), host, port, userInfo };
+}
+
+function malformed(uri: string): boolean {
+  // Browsers read a backslash as a slash, servers do not: the host of such a URI is a matter of opinion.
+  return uri.endsWith(':') || /[\s\p{Cc}\\]|%(?![0-9a-f]{2})/iu.test(uri);
+}
+
+/** Why `uri` is no absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
+export function webUrlFault(uri: string): string | undefined {
+  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && URL.canParse(uri);
+  return isWeb ? undefined : 'must be an absolute http or https URL with a host';
+}
+
+/** As {@link webUrlFault}, https only. */
+export function httpsUrlFault(uri: string): string | undefined {
+  return /^https:/i.test(uri) && !webUrlFault(uri) ? undefined : 'must be an absolute https URL with a host';
+}
+
+/** Why `uri` can not be a post-logout redirect URI; `undefined` when it can. Private-use schemes are taken (RFC 8252 §7.1). */
+export function logoutUriFault(uri: string): string | undefined {
+  const parts = splitUri(uri);
+  if (!parts || malformed(uri))
+    return 'must be an absolute URI without spaces, such as https://app.example.com/callback';
+  if (SCRIPT_LIKE.has(parts.scheme)) return `must not use the scheme ${parts.scheme}:`;
+  if (parts.userInfo) return 'must not contain user information';
+  return parts.scheme === 'http' || parts.scheme === 'https' ? webUrlFault(uri) : undefined;
+}
+
+/** As {@link logoutUriFault}; RFC 6749 §3.1.2 also forbids a fragment. */
+export function redirectUriFault(uri: string): string | undefined {
+  return uri.includes('#') ? 'must not contain a fragment (#)' : logoutUriFault(uri);
+}
+
+/** Do two URIs name the same scheme, host and explicit port? Default ports are not folded and hosts keep their case. */
+export function sameOrigin(one: string, other: string): boolean {
+  const [a, b] = [splitUri(one), splitUri(other)];
+  return !!a && !!b && a.scheme === b.scheme && a.host === b.host && a.port === b.port;
+}
+
+/** A CORS origin in its stored form: scheme in lower case, no trailing slash; the host keeps its case. */
+export function normaliseOrigin(origin: string): string {
+  let end = origin.length;
+  while (origin[end - 1] === '/') end -= 1;
+  return origin.slice(0, end).replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
+}
+
+/** Why a normalised `origin` is no CORS origin; `undefined` when it is one. A wildcard host is allowed. */
+export function originFault(origin: string): string | undefined {
+  if (webUrlFault(origin)) return 'must be an http or https origin, such as https://app.example.com';
+  if (origin.includes('@')) return 'must not contain user information';
+  return /^https?:\/\/[^/?#]+$/.test(origin) ? undefined : 'must not have a path, a query or a fragment';
+}

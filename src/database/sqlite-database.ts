@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Libsql from 'libsql';
+import type { DataSource } from 'typeorm';
+import { PreparedDatabase, type Query } from './prepared-database.js';
+
+type Statement = Libsql.Statement<unknown[]>;
+
+/** How long a write waits for another connection's transaction, and how often it looks, in milliseconds. */
+const BUSY_TIMEOUT = 10_000;
+const BUSY_INTERVAL = 5;
+
+/** What every connection to the embedded database needs: a commit is on the disk before it is acknowledged. */
+export function prepareConnection(connection: Libsql.Database): void {
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+}
+
+class Connection {
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(readonly database: Libsql.Database) {}
+
+  statement({ name, text }: Query): Statement {
+    const known = this.statements.get(name);
+    if (known) return known;
+    const statement = this.database.prepare(text) as Statement;
+    this.statements.set(name, statement);
+    return statement;
+  }
+}
+
+/**
+ * SQLite. TypeORM has one connection to the file, and whatever runs on it while a transaction is open joins it and
+ * vanishes with its rollback. So the registry writes and reads on connections of its own. A change runs within one turn
+ * of the event loop: nothing of this process can come between its statements, and no read sees it half done.
+ */
+export class SqliteDatabase extends PreparedDatabase {
+  readonly dialect = 'sqlite';
+  private readonly writer: Connection;
+  private readonly reader: Connection;
+
+  constructor(dataSource: DataSource) {
+    super(dataSource);
+    const { database: file } = dataSource.options as { database: string };
+    if (file === ':memory:') {
+      // A second connection would be a second database.
+      this.writer = this.reader = new Connection(
+        (dataSource.driver as unknown as { databaseConnection: Libsql.Database }).databaseConnection,
+      );
+      return;
+    }
+    this.writer = new Connection(new Libsql(file));
+    prepareConnection(this.writer.database);
+    this.reader = new Connection(new Libsql(file));
+    this.reader.database.pragma('query_only = ON');
+  }
+
+  parameter(position: number): string {
+    return `?${position}`;
+  }
+
+  // oxlint-disable-next-line require-await
+  async rows<Row extends object>(query: Query): Promise<Row[]> {
+    return this.reader.statement(query).all(...query.values) as Row[];
+  }
+
+  /** Waits without blocking: the transaction that is in the way may be this process's own, on the host's connection. */
+  async change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
+    const deadline = Date.now() + BUSY_TIMEOUT;
+    while (!this.begin(Date.now() >= deadline)) await sleep(BUSY_INTERVAL);
+    const { database } = this.writer;
+    try {
+      const written = queries.every(
+        (query, index) => this.writer.statement(query).run(...query.values).changes > 0 || index > 0,
+      );
+      database.exec(written ? 'COMMIT' : 'ROLLBACK');
+      return written;
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  onModuleDestroy(): void {
+    if (this.writer === this.reader) return;
+    this.writer.database.close();
+    this.reader.database.close();
+  }
+
+  /** Opens the transaction, or tells that another one is open; throws that when it is the last attempt. */
+  private begin(last: boolean): boolean {
+    const { database } = this.writer;
+    if (database.inTransaction && !last) return false;
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      if (last || !(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+      return false;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Resolves a name to all of its addresses, as `dns.lookup` does. */
+export type Lookup = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** What an outbound request may do. */
+export interface OutboundOptions {
+  /** Hosts that may be called although their addresses are not public, as `host` or `host:port`. Default none. */
+  allowedHosts?: readonly string[];
+  /** PEM certificates of authorities that are trusted instead of Node's own. Default Node's own. */
+  certificateAuthorities?: string;
+  /** Milliseconds until the whole answer must be there. Default 5,000. */
+  timeout?: number;
+  /** Default the operating system's resolver. */
+  lookup?: Lookup;
+}
+
+const MAX_BYTES = 5 * 1024 * 1024;
+const DEFAULT_TIMEOUT = 5000;
+
+/** Can this address be reached by everyone? Loopback, private, link-local, metadata and all other special ranges can not. */
+function isPublic(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+}
+
+/** Resolves a name and refuses it when any of its addresses is not public; the socket connects to what was checked here. */
+function guardedLookup(resolve: Lookup): Lookup {
+  return (hostname, options, done) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const refused = !error && !addresses.every(({ address }) => isPublic(address));
+      done(refused ? new Error('its host has no public address') : error, addresses);
+    });
+}
+
+/**
+ * Fetches `url` on behalf of someone who is not trusted: https only, no redirects, public addresses only, 5 MiB at most.
+ *
+ * @returns the body of a 200 answer as text
+ * @throws Error whose message completes "could not be fetched: …"; it tells nothing about the inside of the network
+ */
+export function guardedFetch(
+  url: URL,
+  { allowedHosts = [], certificateAuthorities, timeout = DEFAULT_TIMEOUT, lookup }: OutboundOptions,
+): Promise<string> {
+  const allowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol !== 'https:') return Promise.reject(new Error('it is not https'));
+  if (!allowed && isIP(literal) && !isPublic(literal))
+    return Promise.reject(new Error('its host has no public address'));
+  const resolve = lookup ?? (systemLookup as Lookup);
+  return new Promise((done, fail) => {
+    const call = request(url, {
+      agent: false,
+      ca: certificateAuthorities,
+      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+      lookup: (allowed ? resolve : guardedLookup(resolve)) as NonNullable<Parameters<typeof request>[1]['lookup']>,
+      signal: AbortSignal.timeout(timeout),
+    });
+    call.on('error', (error) => fail(new Error(reasonOf(error))));
+    call.on('response', (response) => {
+      if (response.statusCode !== 200) {
+        call.destroy(new Error(`its answer was ${response.statusCode}, not 200`));
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('error', (error) => fail(new Error(reasonOf(error))));
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BYTES) call.destroy(new Error('its answer is larger than 5 MiB'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
+    });
+    call.end();
+  });
+}
+
+/** Own reasons are told; those of sockets and resolvers are not, since they would tell what listens where. */
+function reasonOf(error: Error & { code?: unknown }): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it did not answer in time';
+  return error.message.startsWith('its ') ? error.message : 'there was no usable answer';
+}

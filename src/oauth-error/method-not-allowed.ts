@@ -1,0 +1,34 @@
+import { All, RequestMethod, type Type } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { OAuthError } from './oauth-error.js';
+
+/** Method names by path, as the decorators of a controller's own handlers declare them. */
+function routesOf({ prototype }: Type): Map<string, string[]> {
+  const routes = new Map<string, string[]>();
+  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype as object))) {
+    const method =
+      typeof value === 'function' ? (Reflect.getMetadata('method', value) as RequestMethod | undefined) : undefined;
+    if (method === undefined) continue;
+    const path = Reflect.getMetadata('path', value as object) as string;
+    const names = method === RequestMethod.GET ? ['GET', 'HEAD'] : [RequestMethod[method] ?? ''];
+    routes.set(path, [...(routes.get(path) ?? []), ...names]);
+  }
+  return routes;
+}
+
+/** RFC 9110 §15.5.6: a path that exists answers a method that it does not have with 405 and what it has. */
+export function MethodNotAllowed(): ClassDecorator {
+  return (target) => {
+    const { prototype } = target as unknown as { prototype: Record<string, unknown> };
+    for (const [path, allowed] of routesOf(target as unknown as Type)) {
+      const name = `methodNotAllowed ${path}`;
+      const refuse = (): never => {
+        throw OAuthError.methodNotAllowed(allowed);
+      };
+      const descriptor = { value: refuse, writable: true, configurable: true, enumerable: false };
+      Object.defineProperty(prototype, name, descriptor);
+      All(path)(prototype, name, descriptor);
+      ApiExcludeEndpoint()(prototype, name, descriptor);
+    }
+  };
+}

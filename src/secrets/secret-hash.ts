@@ -1,0 +1,75 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { compare, genSalt, hash as bcrypt } from 'bcrypt';
+import { isGenerated, SECRET_PREFIX } from './secret-format.js';
+
+/** bcrypt reads no further than this. */
+const BCRYPT_MAX_BYTES = 72;
+const DIGESTED = '$bcrypt-sha256$';
+
+function sha256(...parts: (string | Buffer)[]): Buffer {
+  const digest = createHash('sha256');
+  for (const part of parts) digest.update(part);
+  return digest.digest();
+}
+
+/**
+ * The stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated one, whose length
+ * needs no stretching (NIST SP 800-63B asks for it where secrets can be guessed); `$2b$…` for a chosen one, `$bcrypt-sha256$2b$…` for a chosen one of
+ * more than 72 bytes, which is digested first.
+ *
+ * @param cost bcrypt's cost, the binary logarithm of its rounds
+ */
+export async function hashSecret(secret: string, cost: number): Promise<string> {
+  if (isGenerated(secret)) {
+    const salt = randomBytes(16);
+    return `$sha256$${salt.toString('base64url')}$${sha256(salt, secret).toString('base64url')}`;
+  }
+  if (Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES) return bcrypt(secret, cost);
+  return DIGESTED + (await bcrypt(digested(secret), cost)).slice(1);
+}
+
+/** SHA-256 in base64: within bcrypt's limit and free of NUL, at which bcrypt would stop. */
+function digested(secret: string): string {
+  return sha256(secret).toString('base64');
+}
+
+function matchesDigest(secret: string, stored: string): boolean {
+  const [, algorithm, salt = '', digest = ''] = stored.split('$');
+  const expected = Buffer.from(digest, 'base64url');
+  const actual = sha256(Buffer.from(salt, 'base64url'), secret);
+  return algorithm === 'sha256' && expected.length === actual.length && timingSafeEqual(actual, expected);
+}
+
+/** The stored form decides whether the secret is digested first, never the length of what is presented. */
+function matchesBcrypt(secret: string, stored: string): Promise<boolean> {
+  return stored.startsWith(DIGESTED)
+    ? compare(digested(secret), `$${stored.slice(DIGESTED.length)}`)
+    : compare(secret, stored);
+}
+
+/** Compares what a client presents with the stored forms of its secrets. */
+export class SecretVerifier {
+  private readonly dummy: Promise<string>;
+
+  constructor(cost: number) {
+    this.dummy = genSalt(cost).then((salt) => bcrypt('', salt));
+  }
+
+  /**
+   * Is `presented` one of the secrets in `stored`?
+   *
+   * What is presented decides the path, and so the time: with our prefix only digests are compared; without it every
+   * chosen secret is, or a dummy where there is none, so that an unknown client costs what a wrong secret costs.
+   */
+  async matches(presented: string, stored: readonly string[]): Promise<boolean> {
+    if (presented.startsWith(SECRET_PREFIX)) {
+      return stored.filter((form) => form.startsWith('$sha256$')).some((form) => matchesDigest(presented, form));
+    }
+    const chosen = stored.filter((form) => !form.startsWith('$sha256$'));
+    let found = false;
+    for (const form of chosen.length > 0 ? chosen : [await this.dummy]) {
+      found = (await matchesBcrypt(presented, form)) && chosen.length > 0 ? true : found;
+    }
+    return found;
+  }
+}
