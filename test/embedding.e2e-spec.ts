@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startEmbedded, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { getClient, post, postClient } from './support/http.js';
+
+describe.each(DATABASES)('an application that imports ClientsModule, on $database', ({ open }) => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  beforeAll(async () => {
+    database = await open();
+    service = await startEmbedded({ database });
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it('keeps its own routes, pipe and error envelope', async () => {
+    const created = await post(`${service.url}/orders`, '{"article":"tea"}');
+    expect([created.status, created.body['article']]).toEqual([201, 'tea']);
+    expect(await (await fetch(`${service.url}/orders`)).json()).toEqual([created.body]);
+    const refused = await post(`${service.url}/orders`, '{"article":5,"more":1}');
+    expect([refused.status, refused.body]).toEqual([418, { failed: true }]);
+    const unknown = await fetch(`${service.url}/nothing`);
+    expect([unknown.status, await unknown.json()]).toEqual([418, { failed: true }]);
+  });
+
+  it('has the registry’s answers and errors as they are standalone', async () => {
+    const { status, body, headers } = await postClient(service.url, {
+      client_name: 'x',
+      unknown: 1,
+      metadata: { a: { b: 1 } },
+    });
+    expect(status).toBe(201);
+    expect(headers['location']).toBe(`/shop/api/admin/clients/${String(body['client_id'])}`);
+    expect(body['metadata']).toEqual({ a: { b: 1 } });
+    expect((await postClient(service.url, { client_name: 5 })).body).toMatchObject({
+      error: 'invalid_client_metadata',
+      errors: [{ pointer: '/client_name' }],
+    });
+    expect((await getClient(service.url, 'nobody')).body).toMatchObject({ error: 'not_found' });
+    const wrong = await fetch(`${service.url}/clients`, { method: 'DELETE' });
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it('shows each route of the registry once in its own document', async () => {
+    const document = (await (await fetch(new URL('/shop.json', service.url))).json()) as {
+      paths: Record<string, object>;
+    };
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(routes.toSorted()).toEqual([
+      'get /shop/api/admin/clients/{id}',
+      'get /shop/api/orders',
+      'post /shop/api/admin/clients',
+      'post /shop/api/orders',
+    ]);
+  });
+
+  it('may have a transaction of its own open while a client is created, and may roll it back', async () => {
+    const runner = service.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`INSERT INTO "order" ("article") VALUES ('never')`);
+    const creating = postClient(service.url, { client_id: 'meanwhile' });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    await runner.rollbackTransaction();
+    await runner.release();
+    expect((await creating).status).toBe(201);
+    expect((await getClient(service.url, 'meanwhile')).status).toBe(200);
+    expect(await (await fetch(`${service.url}/orders`)).text()).not.toContain('never');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { ClientSecret } from '../src/secrets/client-secret.entity.js';
+import { generateSecret, isGenerated, secretFault, SECRET_PREFIX } from '../src/secrets/secret-format.js';
+import { hashSecret, SecretVerifier } from '../src/secrets/secret-hash.js';
+
+const COST = 4;
+
+describe('a generated secret', () => {
+  it('has prefix, 43 of 62 characters (256 bits) and a checksum, and survives form and Basic encoding', () => {
+    const secrets = Array.from({ length: 200 }, () => generateSecret(SECRET_PREFIX));
+    expect(new Set(secrets).size).toBe(200);
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^oacs_[0-9A-Za-z]{49}$/);
+      expect(encodeURIComponent(secret)).toBe(secret);
+      expect(isGenerated(secret)).toBe(true);
+    }
+    // Every character of the alphabet is drawn: 8,600 draws of 62.
+    expect(new Set(secrets.flatMap((secret) => [...secret.slice(5, 48)])).size).toBe(62);
+  });
+
+  it('is told from one that was mistyped or made up', () => {
+    const secret = generateSecret(SECRET_PREFIX);
+    const last = secret.at(-1) === 'a' ? 'b' : 'a';
+    for (const wrong of [
+      secret.slice(0, -1) + last,
+      secret.slice(0, -1),
+      `${secret}a`,
+      `x${secret.slice(1)}`,
+      SECRET_PREFIX,
+      '',
+    ])
+      expect(isGenerated(wrong)).toBe(false);
+    expect(secretFault(secret)).toBeUndefined();
+    expect(secretFault(secret.slice(0, -1) + last)).toContain('oacs_');
+  });
+
+  it('is stored as one salted digest', async () => {
+    const secret = generateSecret(SECRET_PREFIX);
+    const [one, other] = await Promise.all([hashSecret(secret, COST), hashSecret(secret, COST)]);
+    expect(one).toMatch(/^\$sha256\$[\w-]{22}\$[\w-]{43}$/);
+    expect(one).not.toBe(other);
+    const verifier = new SecretVerifier(COST);
+    await expect(verifier.matches(secret, [one])).resolves.toBe(true);
+    await expect(verifier.matches(secret, ['$sha256$AA$AA', '$sha256$', other])).resolves.toBe(true);
+    await expect(verifier.matches(generateSecret(SECRET_PREFIX), [one, other])).resolves.toBe(false);
+  });
+});
+
+describe('a chosen secret', () => {
+  const verifier = new SecretVerifier(COST);
+
+  it('is stored by bcrypt, digested first when it is longer than 72 bytes', async () => {
+    await expect(hashSecret('s'.repeat(72), COST)).resolves.toMatch(/^\$2b\$04\$/);
+    await expect(hashSecret('s'.repeat(73), COST)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
+    await expect(hashSecret('ü'.repeat(37), COST)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
+  });
+
+  it('is verified as its stored form says, whatever the length of what is presented', async () => {
+    const short = await hashSecret('s'.repeat(72), COST);
+    const long = await hashSecret('s'.repeat(73), COST);
+    await expect(verifier.matches('s'.repeat(73), [long])).resolves.toBe(true);
+    await expect(verifier.matches('s'.repeat(72), [short])).resolves.toBe(true);
+    await expect(verifier.matches('s'.repeat(72), [long])).resolves.toBe(false);
+    await expect(verifier.matches('s'.repeat(74), [long])).resolves.toBe(false);
+  });
+
+  it('is found among several, and never against none or the dummy', async () => {
+    const forms = await Promise.all(['first one', 'second one'].map((secret) => hashSecret(secret, COST)));
+    await expect(verifier.matches('second one', forms)).resolves.toBe(true);
+    await expect(verifier.matches('third one', forms)).resolves.toBe(false);
+    for (const presented of ['', 'anything']) await expect(verifier.matches(presented, [])).resolves.toBe(false);
+    await expect(verifier.matches(forms[0] ?? '', forms)).resolves.toBe(false);
+  });
+});
+
+it('a row of a secret shows no hash, in JSON or in a log', () => {
+  const row = Object.assign(new ClientSecret(), { id: '1', hash: '$2b$10$hidden' });
+  expect(JSON.stringify(row) + inspect(row) + inspect({ nested: [row] }, { depth: 9 })).not.toContain('hidden');
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ClientsModuleOptions } from '../src/index.js';
+import { startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { postClient } from './support/http.js';
+import { startOutside, type OutsideServer } from './support/tls.js';
+
+const REDIRECTS = ['https://app.example.com/one', 'https://app.example.com/two'];
+const MIB = 1024 * 1024;
+const DOCUMENTS: Record<string, string> = {
+  '/good': JSON.stringify(['https://other.example/', ...REDIRECTS]),
+  '/short': JSON.stringify([REDIRECTS[0]]),
+  '/empty': '[]',
+  '/mixed': JSON.stringify([...REDIRECTS, 5]),
+  '/object': '{}',
+  '/text': 'not JSON',
+  '/large': JSON.stringify([...REDIRECTS, 'x'.repeat(5 * MIB)]),
+};
+
+type Outbound = NonNullable<ClientsModuleOptions['outbound']>;
+
+describe('sector_identifier_uri', () => {
+  let outside: OutsideServer;
+  let database: TestDatabase;
+  const services: RunningApp[] = [];
+
+  async function startWith(outbound: Outbound): Promise<RunningApp> {
+    const service = await startStandalone({
+      database,
+      options: { outbound: { certificateAuthorities: outside.certificate, timeout: 500, ...outbound } },
+    });
+    services.push(service);
+    return service;
+  }
+  const create = ({ url }: RunningApp, uri: string, redirects = REDIRECTS) =>
+    postClient(url, { subject_type: 'pairwise', redirect_uris: redirects, sector_identifier_uri: uri });
+
+  beforeAll(async () => {
+    outside = await startOutside((request, response) => {
+      const { url = '' } = request;
+      if (url === '/silent') return;
+      if (url === '/slow') response.write('[');
+      else if (url === '/moved') response.writeHead(302, { location: '/good' }).end(DOCUMENTS['/good']);
+      else response.writeHead(url in DOCUMENTS ? 200 : 404).end(DOCUMENTS[url] ?? DOCUMENTS['/good']);
+    });
+    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
+  });
+  afterAll(async () => {
+    for (const service of services) await service.close();
+    await outside.close();
+    await database.drop();
+  });
+
+  it('is fetched from an allowed host, and must list every redirect URI', async () => {
+    const service = await startWith({ allowedHosts: ['localhost'] });
+    const base = `https://localhost:${outside.port}`;
+    const good = await create(service, `${base}/good`);
+    expect([good.status, good.body['sector_identifier_uri']]).toEqual([201, `${base}/good`]);
+    expect((await create(service, `${base}/short`, [])).status).toBe(201);
+    const before = await service.rowCount();
+    for (const path of ['short', 'empty', 'mixed', 'object', 'text', 'large', 'moved', 'missing', 'silent', 'slow']) {
+      const { status, body } = await create(service, `${base}/${path}`);
+      expect([path, status, body['error']]).toEqual([path, 400, 'invalid_client_metadata']);
+      expect(body['error_description']).toMatch(/^sector_identifier_uri /);
+    }
+    expect(await service.rowCount()).toBe(before);
+  });
+
+  it('is never fetched from an address that is not public, written as an address or behind a name', async () => {
+    const before = outside.connections();
+    const service = await startWith({});
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '0.0.0.0',
+      '10.0.0.1',
+      '169.254.169.254',
+      '2130706433',
+      '0x7f.1',
+      '127.1',
+      '[64:ff9b::7f00:1]',
+      '[fd00:ec2::254]',
+    ]) {
+      const { status, body } = await create(service, `https://${host}:${outside.port}/good`);
+      expect([host, status, body['error_description']]).toEqual([
+        host,
+        400,
+        'sector_identifier_uri could not be fetched: its host has no public address.',
+      ]);
+    }
+    expect(outside.connections()).toBe(before);
+  });
+
+  it.each([
+    ['10.0.0.1', 4],
+    ['127.0.0.1', 4],
+    ['192.168.1.1', 4],
+    ['172.16.0.1', 4],
+    ['100.64.0.1', 4],
+    ['169.254.169.254', 4],
+    ['224.0.0.1', 4],
+    ['0.0.0.0', 4],
+    ['255.255.255.255', 4],
+    ['::1', 6],
+    ['::', 6],
+    ['fe80::1', 6],
+    ['fc00::1', 6],
+    ['::ffff:10.0.0.1', 6],
+    ['64:ff9b::a00:1', 6],
+    ['2002:a00:1::', 6],
+  ])('is not fetched when one of the addresses of its name is %s', async (address, family) => {
+    const service = await startWith({
+      lookup: (_, __, done) =>
+        done(null, [
+          { address: '93.184.215.14', family: 4 },
+          { address, family },
+        ]),
+    });
+    const { status, body } = await create(service, 'https://sector.example/good');
+    expect([status, body['error_description']]).toEqual([
+      400,
+      'sector_identifier_uri could not be fetched: its host has no public address.',
+    ]);
+  });
+
+  it('is resolved once, so that the address that was checked is the address that is connected to', async () => {
+    let asked = 0;
+    const service = await startWith({
+      allowedHosts: [`sector.example:${outside.port}`],
+      lookup: (_, __, done) => {
+        asked += 1;
+        done(null, [{ address: '127.0.0.1', family: 4 }]);
+      },
+    });
+    expect((await create(service, `https://sector.example:${outside.port}/good`)).status).toBe(201);
+    expect(asked).toBe(1);
+    expect((await create(service, `https://sector.example:1/good`)).status).toBe(400);
+  });
+
+  it('is not fetched for a body that is wrong anyway', async () => {
+    const service = await startWith({ allowedHosts: ['localhost'] });
+    const before = outside.connections();
+    const { body } = await postClient(service.url, {
+      sector_identifier_uri: `https://localhost:${outside.port}/good`,
+      logo_uri: 'x',
+    });
+    expect((body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/logo_uri']);
+    expect(outside.connections()).toBe(before);
+  });
+
+  it('is not fetched from a host whose certificate nobody vouches for', async () => {
+    const service = await startWith({ allowedHosts: ['localhost'], certificateAuthorities: undefined });
+    const { status, body } = await create(service, `https://localhost:${outside.port}/good`);
+    expect([status, body['error_description']]).toEqual([
+      400,
+      'sector_identifier_uri could not be fetched: there was no usable answer.',
+    ]);
+  });
+});

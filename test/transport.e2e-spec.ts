@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { getClient, post } from './support/http.js';
+
+const MIB = 1024 * 1024;
+const padded = (bytes: number) => `{"padding":"${'p'.repeat(bytes - 14)}"}`;
+
+/** The status of a request with headers that `fetch` would not let through. */
+function statusOf(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body = '',
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, headers }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    call.on('error', reject).end(body);
+  });
+}
+
+describe.each(DATABASES)('what arrives at the listener, on $database', ({ open }) => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  let url: string;
+  beforeAll(async () => {
+    database = await open();
+    service = await startStandalone({ database });
+    url = `${service.url}/admin/clients`;
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it.each([
+    'application/json',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'nonsense',
+    'application/json; charset=utf-16',
+  ])('reads JSON as %s', async (type) => {
+    const { status, body } = await post(url, '{"client_name":"ü"}', { 'content-type': type });
+    expect(status).toBe(201);
+    expect(body['client_name']).toBe('ü');
+  });
+
+  it('takes null for an empty object, and the later of doubled members', async () => {
+    expect((await post(url, 'null')).status).toBe(201);
+    expect((await post(url, '{"owner":"a","owner":"b"}')).body['owner']).toBe('b');
+    expect((await post(url, gzipSync('{"owner":"zipped"}'), { 'content-encoding': 'gzip' })).body['owner']).toBe(
+      'zipped',
+    );
+  });
+
+  it.each([
+    ['an empty body', ''],
+    ['no body', undefined],
+    ['text', 'client_name=x'],
+    ['truncated JSON', '{"client_name":"x"'],
+    ['two values', '{} {}'],
+    ['an array', '[]'],
+    ['a number', '5'],
+    ['a string', '"x"'],
+    ['a boolean', 'true'],
+    ['a byte order mark', '\uFEFF{}'],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['UTF-16', Buffer.from('{}', 'utf16le')],
+    ['a lone surrogate', '{"owner":"\\ud800"}'],
+    ['a lone surrogate in an unknown member', '{"x":["\\udc00"]}'],
+    ['NUL', '{"owner":"a\\u0000"}'],
+    ['NUL in the name of an unknown member', '{"a\\u0000":1}'],
+    ['NUL in metadata', '{"metadata":{"a":["\\u0000"]}}'],
+    ['nesting of 30,000 arrays', `{"metadata":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['nesting of 30,000 objects', `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`],
+    ['nesting of 501', `{"x":${'['.repeat(500)}${']'.repeat(500)}}`],
+    ['nesting in a text', `{"owner":${'['.repeat(400)}{"constructor":1,"__proto__":2}${']'.repeat(400)}}`],
+  ])('answers %s with 400 and leaves nothing behind', async (_, body) => {
+    const before = await service.rowCount();
+    const answer = await post(url, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body['error']).toMatch(/^invalid_(request|client_metadata)$/);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(await service.rowCount()).toBe(before);
+  });
+
+  it('takes nesting of 500', async () => {
+    const nested = `${'['.repeat(499)}${']'.repeat(499)}`;
+    const { status, text } = await post(url, `{"metadata":${nested}}`);
+    expect(status).toBe(201);
+    expect(text).toContain(nested);
+  });
+
+  it('takes a body of 1 MiB and answers more with 413', async () => {
+    const before = await service.rowCount();
+    for (const size of [MIB + 1, 20 * MIB]) {
+      const { status, body } = await post(url, padded(size));
+      expect(status).toBe(413);
+      expect(body['error']).toBe('invalid_request');
+    }
+    expect((await post(url, gzipSync(padded(MIB + 1)), { 'content-encoding': 'gzip' })).status).toBe(413);
+    expect(await service.rowCount()).toBe(before);
+    expect((await post(url, padded(MIB))).status).toBe(201);
+  });
+
+  it('treats names of a prototype as ordinary unknown members', async () => {
+    const { status, body } = await post(
+      url,
+      '{"__proto__":{"owner":"polluted"},"constructor":{"prototype":{"owner":"polluted"}},"toString":1,"hasOwnProperty":2}',
+    );
+    expect(status).toBe(201);
+    expect(body['owner']).toBe('');
+    expect(({} as Record<string, unknown>)['owner']).toBeUndefined();
+  });
+
+  it('keeps what fills every index entry', async () => {
+    const name = '😀'.repeat(256);
+    const uri = `https://app.example.com/${'é'.repeat(2024)}`;
+    const scope = Array.from({ length: 2000 }, (_, index) => index.toString(36)).join(' ');
+    const sent = {
+      client_id: '😀'.repeat(127),
+      client_name: name,
+      owner: 'w'.repeat(512),
+      redirect_uris: [uri],
+      scope,
+      grant_types: ['g'.repeat(1024)],
+    };
+    expect((await post(url, JSON.stringify(sent))).status).toBe(201);
+    expect((await getClient(service.url, sent.client_id)).body).toMatchObject(sent);
+  });
+
+  it('answers unknown routes and broken escapes in the one envelope', async () => {
+    for (const [path, status] of [
+      ['/nothing', 404],
+      ['/admin', 404],
+      ['/admin/clients/a/b', 404],
+      ['/admin/clients/a%zzb', 400],
+    ] as const) {
+      const response = await fetch(service.url + path);
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ error: status === 404 ? 'not_found' : 'invalid_request' });
+    }
+  });
+
+  it.each([
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ origin: 'https://evil.example' }],
+    [{ origin: 'http://localhost:1' }],
+    [{ origin: 'null' }],
+    [{ host: 'evil.example' }],
+    [{ host: 'localhost.evil.example' }],
+    [{ host: '10.0.0.1' }],
+  ])('refuses %j, the mark of a foreign web page, and changes nothing', async (headers: Record<string, string>) => {
+    const before = await service.rowCount();
+    const marked = { 'content-type': 'text/plain', ...headers };
+    expect(await statusOf(url, 'POST', marked, '{}')).toBe(403);
+    expect(await statusOf(`${url}/x`, 'GET', marked)).toBe(403);
+    expect(await statusOf(`${service.url}/openapi.json`, 'GET', marked)).toBe(403);
+    expect(await statusOf(`${service.url}/health/alive`, 'GET', marked)).toBe(200);
+    expect(await service.rowCount()).toBe(before);
+  });
+
+  it('answers its own pages and programs', async () => {
+    const { host, port } = new URL(service.url);
+    const own: Record<string, string>[] = [
+      { origin: service.url, 'sec-fetch-site': 'same-origin' },
+      { host: `localhost:${port}`, origin: `http://localhost:${port}` },
+      { host: `[::1]:${port}` },
+      { host },
+    ];
+    for (const headers of own) {
+      expect(await statusOf(url, 'POST', headers, '{}')).toBe(201);
+    }
+  });
+});
+
+describe('ADMIN_ALLOWED_HOSTS', () => {
+  it('names the only hosts that the listener answers to', async () => {
+    const [{ open }] = DATABASES as [(typeof DATABASES)[number]];
+    const database = await open();
+    const service = await startStandalone({
+      database,
+      environment: { ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080' },
+    });
+    const statuses = await Promise.all(
+      ['registry.example', 'Registry.Example:4445', 'other.example', 'localhost', 'evil.example'].map((host) =>
+        statusOf(`${service.url}/admin/clients`, 'POST', { host }, '{}'),
+      ),
+    );
+    expect(statuses).toEqual([201, 201, 201, 403, 403]);
+    await service.close();
+    await database.drop();
+  });
+});
