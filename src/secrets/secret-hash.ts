@@ -49,10 +49,11 @@ function matchesBcrypt(secret: string, stored: string): Promise<boolean> {
 
 /** Compares what a client presents with the stored forms of its secrets. */
 export class SecretVerifier {
-  private readonly dummy: Promise<string>;
+  /** Private to the language, not only to the compiler: no `inspect` shows it. */
+  readonly #dummy: Promise<string>;
 
   constructor(cost: number) {
-    this.dummy = genSalt(cost).then((salt) => bcrypt('', salt));
+    this.#dummy = genSalt(cost).then((salt) => bcrypt('', salt));
   }
 
   /**
@@ -67,7 +68,7 @@ export class SecretVerifier {
     }
     const chosen = stored.filter((form) => !form.startsWith('$sha256$'));
     let found = false;
-    for (const form of chosen.length > 0 ? chosen : [await this.dummy]) {
+    for (const form of chosen.length > 0 ? chosen : [await this.#dummy]) {
       found = (await matchesBcrypt(presented, form)) && chosen.length > 0 ? true : found;
     }
     return found;

@@ -8,6 +8,7 @@ import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
 import { CLIENTS_OPTIONS, type ClientsModuleOptions } from '../../src/clients/clients.options.js';
 import { Config, readConfig } from '../../src/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
+import { PinoLogger } from '../../src/observability/pino-logger.js';
 import { createForeignHost } from './foreign-host.js';
 import { DATABASES, type TestDatabase } from './databases.js';
 
@@ -64,6 +65,7 @@ export async function startStandalone({
   const module = await builder
     .overrideProvider(CLIENTS_OPTIONS)
     .useValue({ ...own, ...options })
+    .setLogger(logger || new PinoLogger('silent'))
     .compile();
   const app = module.createNestApplication<NestExpressApplication>(new PlainExpressAdapter(), {
     ...APP_OPTIONS,

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Module, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { Request } from 'express';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
+
+@Controller()
+class EchoController {
+  @Get('echo')
+  echo(@Req() request: Request, @Query() query: object): object {
+    const { ip, protocol, hostname, path, originalUrl, secure, xhr } = request;
+    return {
+      query,
+      ip,
+      protocol,
+      hostname,
+      path,
+      originalUrl,
+      secure,
+      xhr,
+      accepts: request.accepts('json'),
+      agent: request.get('user-agent'),
+    };
+  }
+
+  @Post('echo')
+  take(@Body() body: object): object {
+    return body;
+  }
+
+  @Get('file')
+  file(): StreamableFile {
+    return new StreamableFile(Buffer.from('streamed'), { type: 'text/plain' });
+  }
+
+  @Get('fails')
+  fails(): never {
+    throw new Error('on purpose');
+  }
+}
+
+@Module({ controllers: [EchoController] })
+class EchoModule {}
+
+async function start(adapter: ExpressAdapter): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(EchoModule, adapter, {
+    logger: false,
+    forceCloseConnections: true,
+  });
+  app.enableShutdownHooks([]);
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+const CALLS: [string, RequestInit?][] = [
+  ['/echo?a=1&b=2'],
+  ['/echo', { headers: { 'user-agent': 'judge', 'x-requested-with': 'XMLHttpRequest' } }],
+  ['/echo', { method: 'POST', body: '{"a":[1]}', headers: { 'content-type': 'application/json' } }],
+  ['/echo', { method: 'POST', body: '{"a":', headers: { 'content-type': 'application/json' } }],
+  ['/echo', { method: 'HEAD' }],
+  ['/file'],
+  ['/fails'],
+  ['/nothing'],
+  ['/%zz'],
+];
+
+/** What a raw pipeline of two requests on one connection gets back, and whether the connection is then closed. */
+async function pipelined(url: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('GET /file HTTP/1.1\r\nHost: x\r\n\r\nGET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(socket, 'close');
+  return text.replaceAll(/Date: .*/g, 'Date');
+}
+
+describe('Express on requests that are born with its prototypes', () => {
+  it('answers like stock Express', async () => {
+    const [plain, stock] = [await start(new PlainExpressAdapter()), await start(new ExpressAdapter())];
+    const answers = async (app: NestExpressApplication) => {
+      const url = await app.getUrl();
+      const all: unknown[] = [await pipelined(url)];
+      for (const [path, init] of CALLS) {
+        const response = await fetch(url + path, init);
+        const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
+        all.push([path, response.status, headers, (await response.text()).replaceAll(new URL(url).host, 'host')]);
+      }
+      const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } =
+        app.getHttpServer() as Server;
+      return [...all, { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount }];
+    };
+    expect(await answers(plain)).toEqual(await answers(stock));
+    await Promise.all([plain.close(), stock.close()]);
+  });
+
+  it('finds nothing to swap', async () => {
+    const app = await start(new PlainExpressAdapter());
+    const { request: prototype } = app.getHttpAdapter().getInstance() as { request: object };
+    const born = once(app.getHttpServer() as NodeJS.EventEmitter, 'request') as Promise<[object]>;
+    (app.getHttpServer() as NodeJS.EventEmitter).prependOnceListener('request', (request: object) =>
+      expect(Object.getPrototypeOf(request)).toBe(prototype),
+    );
+    await fetch(`${await app.getUrl()}/file`);
+    expect(Object.getPrototypeOf((await born)[0])).toBe(prototype);
+    await app.close();
+  });
+
+  it('lets go of open connections when it closes', async () => {
+    const app = await start(new PlainExpressAdapter());
+    const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /file HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'data');
+    const closed = once(socket.resume(), 'close');
+    await app.close();
+    await closed;
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { readFileSync } from 'node:fs';
+import { startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { getClient, postClient } from './support/http.js';
+
+describe('the OpenAPI document', () => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  let document: OpenAPIObject;
+  beforeAll(async () => {
+    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
+    service = await startStandalone({ database });
+    document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it('is valid, is the committed one, and stands behind Swagger UI', async () => {
+    expect(await new Validator().validate(structuredClone(document) as object)).toEqual({ valid: true });
+    expect(document).toEqual(JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')));
+    expect(await (await fetch(`${service.url}/docs`)).text()).toContain('swagger-ui');
+  });
+
+  it('has each operation once, with the names of the contract', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item as Record<string, { operationId?: string }>).map(
+        ([method, { operationId }]) => `${method} ${path} ${operationId}`,
+      ),
+    );
+    expect(operations.filter((operation) => !operation.includes('/health/'))).toEqual([
+      'post /admin/clients createOAuth2Client',
+      'get /admin/clients/{id} getOAuth2Client',
+    ]);
+  });
+
+  it('describes exactly the members that answers have, each with a description and its default', async () => {
+    const { oAuth2Client } = document.components?.schemas as Record<
+      string,
+      { properties: Record<string, { description?: string; default?: unknown }>; required?: string[] }
+    > as {
+      oAuth2Client: { properties: Record<string, { description?: string; default?: unknown }>; required?: string[] };
+    };
+    expect(Object.keys(oAuth2Client.properties)).toHaveLength(51);
+    expect(oAuth2Client.required ?? []).toEqual([]);
+    for (const { description } of Object.values(oAuth2Client.properties)) expect(description).toMatch(/\S/);
+    const { body } = await postClient(service.url, {});
+    expect(Object.keys(oAuth2Client.properties)).toEqual(expect.arrayContaining(Object.keys(body)));
+    const { body: read } = await getClient(service.url, String(body['client_id']));
+    for (const [name, value] of Object.entries(read)) {
+      const { default: standard } = oAuth2Client.properties[name] ?? {};
+      if (!['client_id', 'created_at', 'updated_at'].includes(name))
+        expect([name, standard ?? (value === '' ? '' : null)]).toEqual([name, value]);
+    }
+  });
+
+  it('has the lifespans as a schema of their own', () => {
+    const schema = document.components?.schemas?.['oAuth2ClientTokenLifespans'] as { properties: object } | undefined;
+    expect(Object.keys(schema?.properties ?? {})).toHaveLength(13);
+  });
+
+  it('has example bodies that work as they stand, and error answers with a body', async () => {
+    const create = document.paths['/admin/clients']?.post;
+    const content = (
+      create?.requestBody as { content: Record<string, { examples: Record<string, { value: object }> }> }
+    ).content['application/json'];
+    const examples = Object.values(content?.examples ?? {});
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { value } of examples) {
+      const { status, body } = await postClient(service.url, value);
+      expect([status, body['errors']]).toEqual([201, undefined]);
+      expect(body).toMatchObject(value);
+    }
+    for (const status of ['400', '409', '413', '500']) {
+      const answer = create?.responses[status] as
+        { content: Record<string, { example?: { error: string } }> } | undefined;
+      expect([status, answer?.content['application/json']?.example?.error]).toEqual([
+        status,
+        expect.stringMatching(/^[a-z_]+$/),
+      ]);
+    }
+  });
+});

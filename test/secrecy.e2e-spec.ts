@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.js';
+import { startStandalone } from './support/app.js';
+import { DATABASES } from './support/databases.js';
+import { getClient, post, postClient } from './support/http.js';
+import { startProcess } from './support/process.js';
+
+const SECRET = 'correct horse battery staple';
+const LONG = 'l0ng'.repeat(50);
+const HASH = /\$(2[abxy]|sha256|bcrypt-sha256)\$/;
+
+function expectNoSecret(text: string, secrets: string[]): void {
+  expect(text).not.toMatch(HASH);
+  for (const secret of secrets) expect(text).not.toContain(secret);
+}
+
+describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ open }) => {
+  it('holds a secret or a hash, but the one answer that hands it out', async () => {
+    const database = await open();
+    const service = await startProcess({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'trace' });
+    const chosen = await postClient(service.url, { client_id: 'chosen', client_secret: SECRET });
+    const generated = await postClient(service.url, { client_id: 'generated' });
+    const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
+    const secrets = [SECRET, LONG, String(generated.body['client_secret']), ...tokens];
+    const answers = [
+      await getClient(service.url, 'chosen'),
+      await getClient(service.url, 'generated'),
+      await postClient(service.url, { client_id: 'chosen', client_secret: SECRET }),
+      await postClient(service.url, { client_secret: SECRET, logo_uri: 'x' }),
+      await postClient(service.url, { client_secret: LONG.repeat(6) }),
+      await post(`${service.url}/admin/clients`, `{"client_secret":"${SECRET}"`),
+      await post(`${service.url}/admin/clients`, `{"client_secret": ${SECRET}}`),
+      await post(`${service.url}/admin/clients`, `{"client_secret":["${SECRET}"]}`),
+    ];
+    for (const { text, headers } of [...answers, { text: '', headers: { ...chosen.headers, ...generated.headers } }])
+      expectNoSecret(text + JSON.stringify(headers), secrets);
+    const pages = await Promise.all(
+      ['/openapi.json', '/docs', '/docs/swagger-ui-init.js', '/health/ready'].map(async (path) =>
+        (await fetch(service.url + path)).text(),
+      ),
+    );
+    expectNoSecret(pages.join('\n'), secrets.slice(1));
+    await service.end('SIGTERM');
+    expect(service.output()).toContain('Admin API on');
+    expectNoSecret(service.output(), secrets);
+    await database.drop();
+  });
+
+  it('shows them in inspect output or in the log of a failed statement', async () => {
+    const lines: unknown[] = [];
+    const keep = (...parts: unknown[]) => void lines.push(...parts);
+    const database = await open();
+    const service = await startStandalone({
+      database,
+      logger: { log: keep, error: keep, warn: keep, debug: keep, verbose: keep },
+    });
+    const answer: ClientAnswer = await service.get(ClientsService).create({ client_secret: SECRET });
+    expect(answer.json).toContain(SECRET);
+    expectNoSecret(
+      inspect(service.get(ClientsService), { depth: 4 }) +
+        inspect(service.get(SecretsService), { depth: 4, showHidden: true }),
+      [SECRET],
+    );
+    await service.dataSource.query('ALTER TABLE oauth2_client_secret RENAME COLUMN hint TO gone');
+    lines.length = 0;
+    const { status, body, text } = await postClient(service.url, { client_secret: LONG, client_name: 'unlucky' });
+    expect([status, body['error']]).toEqual([500, 'server_error']);
+    expect(lines.length).toBeGreaterThan(0);
+    expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [SECRET, LONG]);
+    await service.close();
+    await database.drop();
+  });
+});

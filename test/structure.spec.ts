@@ -1,0 +1,105 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { getMetadataStorage } from 'class-validator';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Config } from '../src/config/config.js';
+import { ClientMetadata, TokenLifespans } from '../src/clients/client-metadata.js';
+import { fieldsOf } from '../src/clients/client-metadata.fields.js';
+import { ClientInput, ClientView } from '../src/clients/client.dto.js';
+import { Client } from '../src/index.js';
+
+const root = new URL('..', import.meta.url);
+
+describe('every member of a client', () => {
+  it('that a caller may set has a field: a validator, a schema entry and a place in the document', () => {
+    const initialised = Object.keys(new ClientInput()).toSorted();
+    const fields = fieldsOf(ClientInput).map(({ name }) => name);
+    expect(fields.toSorted()).toEqual(initialised);
+    expect(fields).toHaveLength(47);
+    expect(fieldsOf(TokenLifespans)).toHaveLength(13);
+    const validated = getMetadataStorage().getTargetValidationMetadatas(ClientInput, '', false, false);
+    expect([...new Set(validated.map(({ propertyName }) => propertyName))].toSorted()).toEqual(initialised);
+    const described = Reflect.getMetadata('swagger/apiModelPropertiesArray', ClientView.prototype) as string[];
+    expect(described).toEqual(expect.arrayContaining(initialised.map((name) => `:${name}`)));
+    expect(described).toHaveLength(51);
+  });
+
+  it('comes out of the document as it went in', () => {
+    const filled = new ClientMetadata();
+    for (const { name } of fieldsOf(ClientMetadata)) {
+      const empty = filled[name as keyof ClientMetadata];
+      const value =
+        typeof empty === 'string' || name.endsWith('_lifespan')
+          ? '1h'
+          : typeof empty === 'number'
+            ? 1
+            : Array.isArray(empty)
+              ? ['x']
+              : typeof empty === 'object' && empty
+                ? { a: 1 }
+                : true;
+      Object.assign(filled, { [name]: value });
+    }
+    const client = Object.assign(new Client(), { id: 'x', createdAt: 'then', updatedAt: 'now' });
+    client.render(filled);
+    expect(client.metadata).toMatchObject({ ...filled });
+    expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(51 - 3);
+    client.render(new ClientMetadata());
+    expect({ ...client.metadata, client_id: undefined, created_at: undefined, updated_at: undefined }).toEqual({
+      ...new ClientMetadata(),
+    });
+  });
+});
+
+describe('the source', () => {
+  const files = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const read = (name: string) => readFileSync(new URL(`src/${name}`, root), 'utf8');
+
+  it('reads the environment in one place', () => {
+    const readers = files.filter((name) => read(name).includes('process.env'));
+    expect(readers.toSorted()).toEqual(['database/data-source.ts', 'main.ts']);
+  });
+
+  it('has imports that run one way', () => {
+    const allowed: Record<string, string[]> = {
+      clients: ['secrets', 'database', 'http', 'oauth-error'],
+      secrets: ['database', 'http', 'oauth-error'],
+      http: ['oauth-error'],
+      'oauth-error': [],
+      config: [],
+      health: [],
+      observability: [],
+      database: ['clients', 'secrets', 'config'],
+    };
+    const wrong = files.flatMap((name) => {
+      const [room = ''] = name.split('/');
+      const others = [...read(name).matchAll(/from '\.\.\/([\w-]+)\//g)].map(([, other = '']) => other);
+      return others
+        .filter((other) => other !== room && !(allowed[room] ?? []).includes(other))
+        .map((other) => `${name} → ${other}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('is bound to Express nowhere but in the standalone service', () => {
+    const bound = files.filter((name) => /from '(express|@nestjs\/platform-express)'/.test(read(name)));
+    expect(bound.toSorted()).toEqual(['app.setup.ts', 'http/plain-express.adapter.ts', 'main.ts', 'openapi.ts']);
+  });
+});
+
+describe('README', () => {
+  it('has the variables of the configuration with their defaults', () => {
+    const text = readFileSync(new URL('README.md', root), 'utf8');
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|/gm)].map(([, name, value]) => [
+      name,
+      value?.replaceAll('`', ''),
+    ]);
+    const declared = Object.entries(new Config()).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) ? 'unset' : String(value),
+    ]);
+    expect(documented).toEqual(declared);
+  });
+});
