@@ -19,7 +19,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @HealthCheck()
+  @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({ operationId: 'isReady', summary: 'Can the service answer? Its database must.' })
   ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.database.pingCheck('database')]);
