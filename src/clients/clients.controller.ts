@@ -3,6 +3,7 @@ import {
   ApiBody,
   ApiCreatedResponse,
   ApiExcludeController,
+  ApiExtraModels,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -11,12 +12,14 @@ import {
 import { JsonText, send, sendCreated, type Addressed, type Reply } from '../http/answer.js';
 import { JsonBodyPipe } from '../http/json-body.pipe.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
+import { TokenLifespans } from './client-metadata.js';
 import { CLIENT_ID_MAX_LENGTH, ClientView } from './client.dto.js';
 import { CREATE_EXAMPLES, CREATED_HEADERS, FOUND_HEADERS } from './clients.examples.js';
 import { ClientsService } from './clients.service.js';
 
 /** The admin API's door to clients. */
 @ApiTags('clients')
+@ApiExtraModels(TokenLifespans)
 @Controller('admin/clients')
 @OAuthApi()
 export class ClientsController {

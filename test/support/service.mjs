@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A free port of the loopback address. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A SQLite file in a folder of its own, which goes when the process ends. */
+export function temporaryDatabase() {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return `sqlite:${join(folder, 'clients.sqlite')}`;
+}
+
+/**
+ * Starts the built service in a process of its own and waits until it is ready.
+ *
+ * @param {Record<string, string>} environment variables beside a free port
+ * @returns its URL, its output so far, and `end(signal)`, which tells the exit code
+ */
+export async function startService(environment) {
+  const port = await freePort();
+  const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...environment };
+  const child = spawn(process.execPath, ['dist/main.js'], { env });
+  process.on('exit', () => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const exited = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  const end = async (signal) => {
+    child.kill(signal);
+    return (await exited)[0];
+  };
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The service did not start: ${output}`);
+    const ready = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (ready?.ok) return { url, output: () => output, end };
+    await sleep(25);
+  }
+}
