@@ -186,12 +186,10 @@ const MEMBERS: Record<string, Contract> = {
       ...['authorization_code', 'refresh_token', 'device_authorization'].flatMap((grant) =>
         ['access_token', 'id_token', 'refresh_token'].map((token) => `${grant}_grant_${token}`),
       ),
-      ...[
-        'client_credentials_grant_access_token',
-        'implicit_grant_access_token',
-        'implicit_grant_id_token',
-        'jwt_bearer_grant_access_token',
-      ],
+      'client_credentials_grant_access_token',
+      'implicit_grant_access_token',
+      'implicit_grant_id_token',
+      'jwt_bearer_grant_access_token',
     ].map((name) => [`${name}_lifespan`, LIFESPAN]),
   ),
 };
@@ -264,9 +262,9 @@ describe.each(DATABASES)('each member of a client, on $database', ({ open }) => 
     const { status, body } = await postClient(service.url, { client_secret: one['client_secret'] });
     expect(status).toBe(201);
     expect(body['client_secret']).toBe(one['client_secret']);
-    const hints = (await service.dataSource.query(
+    const hints = await service.dataSource.query<{ hint: string }[]>(
       'SELECT hint FROM oauth2_client_secret ORDER BY created_at DESC',
-    )) as { hint: string }[];
+    );
     expect(hints[0]?.hint).toBe(String(one['client_secret']).slice(-4));
   });
 

@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
 
@@ -89,8 +88,7 @@ describe('Express on requests that are born with its prototypes', () => {
         const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
         all.push([path, response.status, headers, (await response.text()).replaceAll(new URL(url).host, 'host')]);
       }
-      const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } =
-        app.getHttpServer() as Server;
+      const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } = app.getHttpServer();
       return [...all, { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount }];
     };
     expect(await answers(plain)).toEqual(await answers(stock));

@@ -25,7 +25,7 @@ describe.each(DATABASES)('@ory/hydra-client, on $database', ({ open }) => {
       (reason: unknown) => reason,
     );
     if (!isAxiosError(error)) throw new Error('It was not refused.');
-    return [error.response?.status, (error.response?.data as { error: unknown }).error];
+    return [error.response?.status, (error.response?.data as { error: unknown } | undefined)?.error];
   }
 
   it('creates a client and gets it', async () => {

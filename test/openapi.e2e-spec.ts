@@ -6,6 +6,15 @@ import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 
+interface Schema {
+  properties: Record<string, { description?: string; default?: unknown }>;
+  required?: string[];
+}
+
+interface ExampleBody {
+  content: Record<string, { examples: Record<string, { value: object }> }>;
+}
+
 describe('the OpenAPI document', () => {
   let database: TestDatabase;
   let service: RunningApp;
@@ -39,20 +48,16 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes exactly the members that answers have, each with a description and its default', async () => {
-    const { oAuth2Client } = document.components?.schemas as Record<
-      string,
-      { properties: Record<string, { description?: string; default?: unknown }>; required?: string[] }
-    > as {
-      oAuth2Client: { properties: Record<string, { description?: string; default?: unknown }>; required?: string[] };
-    };
-    expect(Object.keys(oAuth2Client.properties)).toHaveLength(51);
-    expect(oAuth2Client.required ?? []).toEqual([]);
-    for (const { description } of Object.values(oAuth2Client.properties)) expect(description).toMatch(/\S/);
+    const schema = document.components?.schemas?.['oAuth2Client'] as Schema | undefined;
+    const properties = schema?.properties ?? {};
+    expect(Object.keys(properties)).toHaveLength(51);
+    expect(schema?.required ?? []).toEqual([]);
+    for (const { description } of Object.values(properties)) expect(description).toMatch(/\S/);
     const { body } = await postClient(service.url, {});
-    expect(Object.keys(oAuth2Client.properties)).toEqual(expect.arrayContaining(Object.keys(body)));
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(body)));
     const { body: read } = await getClient(service.url, String(body['client_id']));
     for (const [name, value] of Object.entries(read)) {
-      const { default: standard } = oAuth2Client.properties[name] ?? {};
+      const { default: standard } = properties[name] ?? {};
       if (!['client_id', 'created_at', 'updated_at'].includes(name))
         expect([name, standard ?? (value === '' ? '' : null)]).toEqual([name, value]);
     }
@@ -65,15 +70,13 @@ describe('the OpenAPI document', () => {
 
   it('has example bodies that work as they stand, and error answers with a body', async () => {
     const create = document.paths['/admin/clients']?.post;
-    const content = (
-      create?.requestBody as { content: Record<string, { examples: Record<string, { value: object }> }> }
-    ).content['application/json'];
-    const examples = Object.values(content?.examples ?? {});
+    const body = create?.requestBody as ExampleBody | undefined;
+    const examples = Object.values(body?.content['application/json']?.examples ?? {});
     expect(examples.length).toBeGreaterThan(0);
     for (const { value } of examples) {
-      const { status, body } = await postClient(service.url, value);
-      expect([status, body['errors']]).toEqual([201, undefined]);
-      expect(body).toMatchObject(value);
+      const answer = await postClient(service.url, value);
+      expect([answer.status, answer.body['errors']]).toEqual([201, undefined]);
+      expect(answer.body).toMatchObject(value);
     }
     for (const status of ['400', '409', '413', '500']) {
       const answer = create?.responses[status] as

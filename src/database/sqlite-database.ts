@@ -59,7 +59,6 @@ export class SqliteDatabase extends PreparedDatabase {
     return `?${position}`;
   }
 
-  // oxlint-disable-next-line require-await
   async rows<Row extends object>(query: Query): Promise<Row[]> {
     return this.reader.statement(query).all(...query.values) as Row[];
   }

@@ -54,7 +54,7 @@ export function guardedFetch(
   if (url.protocol !== 'https:') return Promise.reject(new Error('it is not https'));
   if (!allowed && isIP(literal) && !isPublic(literal))
     return Promise.reject(new Error('its host has no public address'));
-  const resolve = lookup ?? (systemLookup as Lookup);
+  const resolve = lookup ?? systemLookup;
   return new Promise((done, fail) => {
     const call = request(url, {
       agent: false,

@@ -41,7 +41,7 @@ async function running(app: NestExpressApplication, prefix: string): Promise<Run
     app,
     dataSource,
     get: (token) => app.get(token, { strict: false }),
-    rowCount: async () => Number(((await dataSource.query(sql)) as [{ total: number }])[0].total),
+    rowCount: async () => Number((await dataSource.query<[{ total: number | string }]>(sql))[0].total),
     close: () => app.close(),
   };
 }

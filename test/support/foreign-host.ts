@@ -89,7 +89,7 @@ export async function createForeignHost({
     ...dataSourceOptions(database.url, true),
     entities: [Order, ...clientRegistryEntities],
     migrations: [CreateOrder1700000000000, ...clientRegistryMigrations],
-  } as DataSourceOptions;
+  };
 
   @Module({
     imports: [
