@@ -22,7 +22,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'OAuth 2.0 client registry',
   });
-  return app.enableShutdownHooks();
+  return app.enableShutdownHooks([], { useProcessExit: true });
 }
 
 /** The OpenAPI document, from the decorators of controllers and DTOs. */

@@ -70,10 +70,7 @@ describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
         postClient(service.url, { client_id: 'race', owner: `racer${index}`, scope: 'a' }),
       ),
     );
-    expect(racing.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
-      201,
-      ...Array<number>(19).fill(409),
-    ]);
+    expect(racing.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...Array<number>(19).fill(409)]);
     const winner = racing.find(({ status }) => status === 201);
     expect(one.status).toBe(201);
     expect((await getClient(service.url, 'race')).body['owner']).toBe(winner?.body['owner']);
