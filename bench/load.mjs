@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import autocannon from 'autocannon';
+import { freePort } from '../test/support/service.mjs';
+
+/** Starts one of the baselines in a process of its own. */
+export async function startBaseline(file, environment) {
+  const port = await freePort();
+  const child = fork(new URL(file, import.meta.url), {
+    env: { PATH: process.env.PATH, PORT: String(port), ...environment },
+  });
+  process.on('exit', () => child.kill('SIGKILL'));
+  await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start.`))),
+  ]);
+  const end = async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { url: `http://127.0.0.1:${port}`, end };
+}
+
+/** Load on one URL for some seconds. @throws when an answer is not the wanted one */
+export async function load(url, request, { seconds, connections = 16 }) {
+  const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration: seconds, ...request });
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no success, ${errors} did not come.`);
+  return { rate: requests.total / seconds, p50: latency.p50, p99: latency.p99 };
+}
+
+export function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Runs contestants in turn, round after round, and gives the median of each figure. */
+export async function alternate(contestants, rounds) {
+  const figures = new Map(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, run] of Object.entries(contestants)) figures.get(name).push(await run());
+  }
+  return Object.fromEntries(
+    [...figures].map(([name, all]) => [
+      name,
+      {
+        rate: median(all.map(({ rate }) => rate)),
+        p50: median(all.map(({ p50 }) => p50)),
+        p99: median(all.map(({ p99 }) => p99)),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,57 @@
+// npm run bench -- [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startService } from '../test/support/service.mjs';
+import { DATABASES } from './databases.mjs';
+import { alternate, startBaseline } from './load.mjs';
+import { prepare, scenarios } from './scenarios.mjs';
+
+const text = (value) => ({ type: 'string', default: value });
+const { values: options } = parseArgs({
+  options: { rounds: text('5'), seconds: text('4'), database: text(''), only: text(''), json: text('') },
+});
+process.on('SIGINT', () => process.exit(130));
+
+function print(database, scenario, figures) {
+  console.log(`\n${scenario}, ${database}`);
+  for (const [name, { rate, p50, p99 }] of Object.entries(figures)) {
+    const ratio = name === 'service' ? '' : `service is at ${(figures.service.rate / rate).toFixed(2)}`;
+    console.log(
+      `  ${name.padEnd(12)} ${rate.toFixed(0).padStart(7)}/s  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${ratio}`,
+    );
+  }
+}
+
+async function measure(database) {
+  const DATABASE_URL = database.url;
+  const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true' });
+  const { path, defaults } = await prepare(service.url);
+  const [nest, raw] = await Promise.all(
+    ['nest-server.mjs', 'raw-server.mjs'].map((file) =>
+      startBaseline(file, { DATABASE_URL, DEFAULTS: JSON.stringify(defaults) }),
+    ),
+  );
+  const urls = { service: service.url, nest: nest.url, raw: raw.url, path };
+  const results = {};
+  for (const [name, contestants] of Object.entries(scenarios({ ...urls, seconds: Number(options.seconds) }))) {
+    if (options.only && options.only !== name) continue;
+    for (const warmUp of Object.values(scenarios({ ...urls, seconds: 1 })[name])) await warmUp();
+    results[name] = await alternate(contestants, Number(options.rounds));
+    print(database.name, name, results[name]);
+  }
+  await Promise.all([service.end('SIGTERM'), nest.end(), raw.end()]);
+  return results;
+}
+
+const all = {};
+for (const [name, start] of Object.entries(DATABASES)) {
+  if (options.database && options.database !== name) continue;
+  const database = await start();
+  try {
+    all[database.name] = await measure(database);
+  } finally {
+    await database.stop();
+  }
+}
+if (options.json) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
+process.exit(0);

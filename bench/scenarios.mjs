@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import bcrypt from 'bcrypt';
+import { load, median } from './load.mjs';
+
+const BODY = {
+  client_name: 'Invoice runner',
+  grant_types: ['client_credentials'],
+  scope: 'invoices:read invoices:write',
+  audience: ['https://api.example.com'],
+  contacts: ['ops@example.com'],
+  client_uri: 'https://app.example.com',
+  client_credentials_grant_access_token_lifespan: '1h30m',
+  metadata: { team: 'billing', tier: 1 },
+};
+const CHOSEN = { ...BODY, client_secret: 'correct horse battery staple' };
+const post = (body) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** A client to read, and the defaults that answers show. */
+export async function prepare(url) {
+  const created = await (await fetch(`${url}/admin/clients`, { method: 'POST', body: '{}' })).json();
+  const read = await (await fetch(`${url}/admin/clients/${created.client_id}`)).json();
+  return { path: `/admin/clients/${created.client_id}`, defaults: read };
+}
+
+/** bcrypt alone, on as many threads as there are cores, for some seconds. */
+async function bareBcrypt(seconds) {
+  const end = performance.now() + seconds * 1000;
+  const times = [];
+  const worker = async () => {
+    while (performance.now() < end) {
+      const start = performance.now();
+      await bcrypt.hash(CHOSEN.client_secret, 10);
+      times.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return {
+    rate: times.length / seconds,
+    p50: median(times),
+    p99: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)],
+  };
+}
+
+/** What is measured: each scenario is a set of contestants; the first is the service. */
+export function scenarios({ service, nest, raw, path, seconds }) {
+  const to = (url, request) => () => load(url, request, { seconds });
+  return {
+    get: { service: to(service + path, {}), 'bare Nest': to(nest + path, {}), 'node:http': to(raw + path, {}) },
+    create: {
+      service: to(`${service}/admin/clients`, post(BODY)),
+      'node:http': to(`${raw}/admin/clients`, post(BODY)),
+    },
+    'create with a chosen secret': {
+      service: to(`${service}/admin/clients`, post(CHOSEN)),
+      'bare bcrypt': () => bareBcrypt(seconds),
+    },
+    'get under 16 such creates': {
+      service: async () => {
+        const creates = load(`${service}/admin/clients`, post(CHOSEN), { seconds: seconds + 1 });
+        const gets = await load(service + path, { overallRate: 200 }, { seconds, connections: 4 });
+        await creates;
+        return gets;
+      },
+    },
+  };
+}
