@@ -23,7 +23,7 @@ class Connection {
   statement({ name, text }: Query): Statement {
     const known = this.statements.get(name);
     if (known) return known;
-    const statement = this.database.prepare(text) as Statement;
+    const statement = this.database.prepare(text);
     this.statements.set(name, statement);
     return statement;
   }
