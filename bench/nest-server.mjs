@@ -1,7 +1,10 @@
-// The bare Nest route: the same server, the same statement, the same bytes, and nothing of the registry.
+// The bare Nest route: on the same server (the service's own application and listener rules), with the same statement and
+// the same bytes, and nothing of the registry in between.
 import 'reflect-metadata';
 import { Controller, Get, Header, Module, Param, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../dist/app.module.js';
+import { APP_OPTIONS, setUpApp } from '../dist/app.setup.js';
 import { PlainExpressAdapter } from '../dist/http/plain-express.adapter.js';
 import { openRaw } from './raw-database.mjs';
 
@@ -23,15 +26,14 @@ for (const decorate of [
   decorate(BareController.prototype, 'get', route);
 Param('id')(BareController.prototype, 'get', 0);
 Res({ passthrough: true })(BareController.prototype, 'get', 1);
-Controller('admin/clients')(BareController);
+Controller('bare/clients')(BareController);
 
 class BareModule {}
-Module({ controllers: [BareController] })(BareModule);
+Module({ controllers: [BareController], imports: [AppModule] })(BareModule);
 
 const app = await NestFactory.create(BareModule, new PlainExpressAdapter(), {
-  bodyParser: false,
+  ...APP_OPTIONS,
   logger: ['warn', 'error'],
 });
-app.disable('x-powered-by').disable('etag');
-await app.listen(Number(process.env.PORT), '127.0.0.1');
+await setUpApp(app).listen(Number(process.env.PORT), '127.0.0.1');
 process.send('ready');

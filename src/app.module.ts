@@ -5,6 +5,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthErrorFilter } from './oauth-error/oauth-error.filter.js';
 
@@ -29,6 +30,7 @@ import { OAuthErrorFilter } from './oauth-error/oauth-error.filter.js';
       }),
     }),
     HealthModule,
+    DocsModule,
   ],
   providers: [{ provide: APP_FILTER, useClass: OAuthErrorFilter }],
 })

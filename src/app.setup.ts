@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { raw, type RequestHandler } from 'express';
 import { ClientInput } from './clients/client.dto.js';
 import { Config } from './config/config.js';
-import { foreignRequest } from './http/foreign-request.js';
+import { DocsMount } from './docs/docs-mount.js';
+import { foreignRequest, type ListenerNames } from './http/foreign-request.js';
 
 /** Options that the application must be created with: bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
@@ -11,18 +12,25 @@ export const APP_OPTIONS = { bodyParser: false } as const;
 /** Everything of the standalone service that is no module: listener rules, body limit, Swagger, shutdown. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
-  app.disable('x-powered-by').disable('etag');
-  app.use((request: IncomingMessage, _: ServerResponse, next: (error?: unknown) => void) => {
-    // Probes come by address, and tell nothing.
-    next(request.url?.startsWith('/health/') ? undefined : foreignRequest(request, { host, allowedHosts }));
-  });
-  app.useBodyParser('raw', { type: () => true, limit: '1mb' });
-  SwaggerModule.setup('docs', app, () => apiDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'OAuth 2.0 client registry',
-  });
+  app.disable('x-powered-by').disable('etag').use(admission({ host, allowedHosts }));
+  app.get(DocsMount).mount = () =>
+    SwaggerModule.setup('docs', app, () => apiDocument(app), {
+      jsonDocumentUrl: 'openapi.json',
+      yamlDocumentUrl: 'openapi.yaml',
+      customSiteTitle: 'OAuth 2.0 client registry',
+    });
   return app.enableShutdownHooks([], { useProcessExit: true });
+}
+
+/** Turns foreign web pages away, and reads bodies as bytes: one layer, since Express walks each of them for each request. */
+function admission(names: ListenerNames): RequestHandler {
+  const readBody = raw({ type: () => true, limit: '1mb' });
+  return (request, response, next) => {
+    // Probes come by address, and tell nothing.
+    const error = request.url.startsWith('/health/') ? undefined : foreignRequest(request, names);
+    if (error || request.method === 'GET') next(error);
+    else readBody(request, response, next);
+  };
 }
 
 /** The OpenAPI document, from the decorators of controllers and DTOs. */

@@ -69,6 +69,7 @@ describe('the source', () => {
       http: ['oauth-error'],
       'oauth-error': [],
       config: [],
+      docs: [],
       health: [],
       observability: [],
       database: ['clients', 'secrets', 'config'],

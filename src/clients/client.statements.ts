@@ -39,9 +39,8 @@ export class ClientStatements {
     this.texts = statementTexts(database);
   }
 
-  async find(id: string): Promise<StoredClient | undefined> {
-    const [row] = await this.database.rows<StoredClient>(this.query('find', [id]));
-    return row;
+  find(id: string): Promise<StoredClient | undefined> {
+    return this.database.row<StoredClient>(this.query('find', [id]));
   }
 
   /**

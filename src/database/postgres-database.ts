@@ -16,6 +16,10 @@ export class PostgresDatabase extends PreparedDatabase {
     return `$${position}`;
   }
 
+  async row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return (await this.rows<Row>(query))[0];
+  }
+
   async rows<Row extends object>({ name, text, values }: Query): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>({ name, text, values: [...values] });
     return rows;

@@ -20,7 +20,10 @@ export abstract class PreparedDatabase implements OnModuleDestroy {
   /** Placeholder of the value at 1-based `position`. */
   abstract parameter(position: number): string;
 
-  /** Rows as they are committed; never those of an open transaction. */
+  /** The first row, as it is committed; never that of an open transaction. */
+  abstract row<Row extends object>(query: Query): Promise<Row | undefined>;
+
+  /** All rows, as {@link row}. */
   abstract rows<Row extends object>(query: Query): Promise<Row[]>;
 
   /**

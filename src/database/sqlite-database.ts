@@ -59,6 +59,10 @@ export class SqliteDatabase extends PreparedDatabase {
     return `?${position}`;
   }
 
+  async row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return this.reader.statement(query).get(...query.values) as Row | undefined;
+  }
+
   async rows<Row extends object>(query: Query): Promise<Row[]> {
     return this.reader.statement(query).all(...query.values) as Row[];
   }
