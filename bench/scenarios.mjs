@@ -50,7 +50,11 @@ async function bareBcrypt(seconds) {
 export function scenarios({ service, nest, raw, path, seconds }) {
   const to = (url, request) => () => load(url, request, { seconds });
   return {
-    get: { service: to(service + path, {}), 'bare Nest': to(nest + path.replace('/admin/', '/bare/'), {}), 'node:http': to(raw + path, {}) },
+    get: {
+      service: to(service + path, {}),
+      'bare Nest': to(nest + path.replace('/admin/', '/bare/'), {}),
+      'node:http': to(raw + path, {}),
+    },
     create: {
       service: to(`${service}/admin/clients`, post(BODY)),
       'node:http': to(`${raw}/admin/clients`, post(BODY)),

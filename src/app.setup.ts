@@ -43,6 +43,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag('clients', 'Clients and their metadata')
+    .addTag('secrets', 'The secrets of a client, one by one')
     .addTag('health', 'Probes')
     .build();
   return withDefaults(SwaggerModule.createDocument(app, config));

@@ -1,6 +1,9 @@
 export { ClientsModule } from './clients/clients.module.js';
 export type { ClientsModuleOptions } from './clients/clients.options.js';
-export { ClientsService, type ClientAnswer } from './clients/clients.service.js';
+export { ClientSecretsService } from './clients/client-secrets.service.js';
+export type { ClientAnswer } from './clients/client-answer.js';
+export { ClientsService } from './clients/clients.service.js';
+export type { Page } from './http/answer.js';
 export { Client } from './clients/client.entity.js';
 export { lifespanSeconds, parseLifespan } from './clients/lifespan.js';
 export { clientRegistryEntities, clientRegistryMigrations } from './database/client-registry.schema.js';

@@ -129,17 +129,17 @@ describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
     const { headers } = await postClient(service.url, { client_id: 'a/b c' }, '/clients/');
     expect(headers['location']).toMatch(/\/admin\/clients\/a%2Fb%20c$/);
     const path = `${service.url}/clients/a%2Fb%20c`;
-    const [get, head, put, patch] = await Promise.all([
+    const [get, head, put, post] = await Promise.all([
       fetch(`${path}/`),
       fetch(path, { method: 'HEAD' }),
       fetch(`${service.url}/admin/clients`, { method: 'PUT' }),
-      fetch(path, { method: 'PATCH' }),
+      fetch(path, { method: 'POST' }),
     ]);
-    expect([get.status, head.status, put.status, patch.status]).toEqual([200, 200, 405, 405]);
+    expect([get.status, head.status, put.status, post.status]).toEqual([200, 200, 405, 405]);
     expect(await head.text()).toBe('');
     expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
-    expect(put.headers.get('allow')).toBe('POST');
-    expect(patch.headers.get('allow')).toBe('GET, HEAD');
+    expect(put.headers.get('allow')).toBe('POST, GET, HEAD');
+    expect(post.headers.get('allow')).toBe('GET, HEAD, PUT, PATCH, DELETE');
     expect(await put.json()).toMatchObject({ error: 'invalid_request' });
   });
 

@@ -40,7 +40,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     });
     expect((await getClient(service.url, 'nobody')).body).toMatchObject({ error: 'not_found' });
     const wrong = await fetch(`${service.url}/clients`, { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD']);
   });
 
   it('shows each route of the registry once in its own document', async () => {
@@ -51,10 +51,20 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(routes.toSorted()).toEqual([
+      'delete /shop/api/admin/clients/{id}',
+      'delete /shop/api/admin/clients/{id}/secrets/rotate',
+      'delete /shop/api/admin/clients/{id}/secrets/{secretId}',
+      'get /shop/api/admin/clients',
       'get /shop/api/admin/clients/{id}',
+      'get /shop/api/admin/clients/{id}/secrets',
       'get /shop/api/orders',
+      'patch /shop/api/admin/clients/{id}',
       'post /shop/api/admin/clients',
+      'post /shop/api/admin/clients/{id}/secrets',
+      'post /shop/api/admin/clients/{id}/secrets/rotate',
       'post /shop/api/orders',
+      'put /shop/api/admin/clients/{id}',
+      'put /shop/api/admin/clients/{id}/lifespans',
     ]);
   });
 

@@ -43,7 +43,17 @@ describe('the OpenAPI document', () => {
     );
     expect(operations.filter((operation) => !operation.includes('/health/'))).toEqual([
       'post /admin/clients createOAuth2Client',
+      'get /admin/clients listOAuth2Clients',
       'get /admin/clients/{id} getOAuth2Client',
+      'put /admin/clients/{id} setOAuth2Client',
+      'patch /admin/clients/{id} patchOAuth2Client',
+      'delete /admin/clients/{id} deleteOAuth2Client',
+      'put /admin/clients/{id}/lifespans setOAuth2ClientLifespans',
+      'get /admin/clients/{id}/secrets listOAuth2ClientSecrets',
+      'post /admin/clients/{id}/secrets addOAuth2ClientSecret',
+      'post /admin/clients/{id}/secrets/rotate rotateOAuth2ClientSecret',
+      'delete /admin/clients/{id}/secrets/rotate deleteRotatedOAuth2ClientSecrets',
+      'delete /admin/clients/{id}/secrets/{secretId} deleteOAuth2ClientSecret',
     ]);
   });
 

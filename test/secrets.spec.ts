@@ -41,9 +41,9 @@ describe('a generated secret', () => {
     expect(one).toMatch(/^\$sha256\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(other);
     const verifier = new SecretVerifier(COST);
-    await expect(verifier.matches(secret, [one])).resolves.toBe(true);
-    await expect(verifier.matches(secret, ['$sha256$AA$AA', '$sha256$', other])).resolves.toBe(true);
-    await expect(verifier.matches(generateSecret(SECRET_PREFIX), [one, other])).resolves.toBe(false);
+    await expect(verifier.find(secret, [one])).resolves.toBe(0);
+    await expect(verifier.find(secret, ['$sha256$AA$AA', '$sha256$', other])).resolves.toBe(2);
+    await expect(verifier.find(generateSecret(SECRET_PREFIX), [one, other])).resolves.toBe(-1);
   });
 });
 
@@ -59,18 +59,18 @@ describe('a chosen secret', () => {
   it('is verified as its stored form says, whatever the length of what is presented', async () => {
     const short = await hashSecret('s'.repeat(72), COST);
     const long = await hashSecret('s'.repeat(73), COST);
-    await expect(verifier.matches('s'.repeat(73), [long])).resolves.toBe(true);
-    await expect(verifier.matches('s'.repeat(72), [short])).resolves.toBe(true);
-    await expect(verifier.matches('s'.repeat(72), [long])).resolves.toBe(false);
-    await expect(verifier.matches('s'.repeat(74), [long])).resolves.toBe(false);
+    await expect(verifier.find('s'.repeat(73), [long])).resolves.toBe(0);
+    await expect(verifier.find('s'.repeat(72), [short])).resolves.toBe(0);
+    await expect(verifier.find('s'.repeat(72), [long])).resolves.toBe(-1);
+    await expect(verifier.find('s'.repeat(74), [long])).resolves.toBe(-1);
   });
 
   it('is found among several, and never against none or the dummy', async () => {
     const forms = await Promise.all(['first one', 'second one'].map((secret) => hashSecret(secret, COST)));
-    await expect(verifier.matches('second one', forms)).resolves.toBe(true);
-    await expect(verifier.matches('third one', forms)).resolves.toBe(false);
-    for (const presented of ['', 'anything']) await expect(verifier.matches(presented, [])).resolves.toBe(false);
-    await expect(verifier.matches(forms[0] ?? '', forms)).resolves.toBe(false);
+    await expect(verifier.find('second one', forms)).resolves.toBe(1);
+    await expect(verifier.find('third one', forms)).resolves.toBe(-1);
+    for (const presented of ['', 'anything']) await expect(verifier.find(presented, [])).resolves.toBe(-1);
+    await expect(verifier.find(forms[0] ?? '', forms)).resolves.toBe(-1);
   });
 });
 

@@ -42,12 +42,11 @@ describe('every member of a client', () => {
     }
     const client = Object.assign(new Client(), { id: 'x', createdAt: 'then', updatedAt: 'now' });
     client.render(filled);
-    expect(client.metadata).toMatchObject({ ...filled });
+    const plain = () => JSON.parse(JSON.stringify(client.metadata)) as object;
+    expect(plain()).toEqual({ ...filled });
     expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(51 - 3);
     client.render(new ClientMetadata());
-    expect({ ...client.metadata, client_id: undefined, created_at: undefined, updated_at: undefined }).toEqual({
-      ...new ClientMetadata(),
-    });
+    expect(plain()).toEqual({ ...new ClientMetadata() });
   });
 });
 
@@ -64,9 +63,11 @@ describe('the source', () => {
 
   it('has imports that run one way', () => {
     const allowed: Record<string, string[]> = {
-      clients: ['secrets', 'database', 'http', 'oauth-error'],
-      secrets: ['database', 'http', 'oauth-error'],
+      clients: ['secrets', 'database', 'http', 'json', 'pagination', 'oauth-error'],
+      secrets: ['database'],
       http: ['oauth-error'],
+      json: ['oauth-error'],
+      pagination: ['oauth-error'],
       'oauth-error': [],
       config: [],
       docs: [],

@@ -1,11 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { jsonFault } from '../http/json-text.js';
+import { jsonBody } from '../json/json-body.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 import { fieldsOf, type Field } from './client-metadata.fields.js';
 import type { Rule } from './client-metadata.rules.js';
-import type { ClientInput } from './client.dto.js';
-import { keyFault, keysOf } from './key-set.js';
 
 /** Members for which `null` is a value and not "unset". */
 const NULL_IS_A_VALUE = 'metadata';
@@ -13,30 +11,41 @@ const NULL_IS_A_VALUE = 'metadata';
 /**
  * Reads a body into an input class: known members are taken, unset ones get their defaults, all are checked.
  *
- * @param body a JSON object, or `null` for an empty one; members that `type` does not declare are ignored
+ * @param body bytes or text of a JSON object, or one that is parsed already; `null` stands for an empty one. Members that
+ * `type` does not declare are ignored
  * @throws OAuthError 400 `invalid_request` when the body is no object, `invalid_client_metadata` or
  * `invalid_redirect_uri` with every fault otherwise
  */
-export async function readInput<T extends ClientInput>(
+export async function readInput<T extends object>(
   type: new () => T,
   body: unknown,
-  rules: readonly Rule[],
+  rules: readonly Rule<T>[] = [],
 ): Promise<T> {
-  const members = body ?? {};
+  const members = jsonBody(body) ?? {};
   if (typeof members !== 'object' || Array.isArray(members))
     throw OAuthError.invalidRequest('The body must be a JSON object.');
-  const unreadable = jsonFault(members);
-  if (unreadable) throw OAuthError.invalidRequest(unreadable.detail, [unreadable]);
-
   const fields = fieldsOf(type);
   const input = assign(type, fields, members as Record<string, unknown>);
   const faults = fieldFaults(input, fields);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
-  const applicable = rules.filter(({ reads }) => !reads.some((name) => faulty.has(name)));
-  const keys = faulty.has('jwks') ? [] : await keyFaults(input);
-  const [first, ...others] = [...faults, ...keys, ...applicable.flatMap(({ check }) => check(input))];
-  if (first) throw OAuthError.invalidMetadata([first, ...others]);
+  await obey(
+    input,
+    rules.filter(({ reads }) => !reads.some((name) => faulty.has(String(name)))),
+    faults,
+  );
   return input;
+}
+
+/**
+ * Holds an input against rules across its members.
+ *
+ * @param faults what is wrong with it anyway
+ * @throws OAuthError 400 with every fault
+ */
+export async function obey<T>(input: T, rules: readonly Rule<T>[], faults: readonly Fault[] = []): Promise<void> {
+  const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
+  const [first, ...others] = [...faults, ...broken.flat()];
+  if (first) throw OAuthError.invalidMetadata([first, ...others]);
 }
 
 /** A new `type` with the given members; what is unset keeps the initialiser of its field. */
@@ -69,11 +78,4 @@ function fieldFaults(input: object, fields: Field[]): Fault[] {
           : { pointer: `/${name}/${at}`, detail: `${name}[${at}] ${detail}.` },
       ),
     );
-}
-
-async function keyFaults({ jwks }: ClientInput): Promise<Fault[]> {
-  const details = await Promise.all(keysOf(jwks).map(keyFault));
-  return details.flatMap((detail, at) =>
-    detail ? [{ pointer: `/jwks/keys/${at}`, detail: `jwks.keys[${at}] ${detail}.` }] : [],
-  );
 }

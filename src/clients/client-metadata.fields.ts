@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, parseLifespan } from './lifespan.js';
-import { RawJson } from '../http/json-text.js';
+import { RawJson } from '../json/json-text.js';
 import type { TermKind } from './client-term.entity.js';
 import { webUrlFault } from './uri.js';
 
@@ -47,6 +47,7 @@ interface ListOptions extends TextOptions {
 }
 
 const FIELDS = Symbol('client fields');
+const SERVER_OWNED = Symbol('server-owned members');
 const LIST_MAX_ENTRIES = 1000;
 const JSON_MAX_BYTES = 64 * 1024;
 export const URI_MAX_LENGTH = 2048;
@@ -56,6 +57,20 @@ export function fieldsOf(type: abstract new () => object): Field[] {
   const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
   const parent = Object.getPrototypeOf(type) as (abstract new () => object) | null;
   return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
+}
+
+/** The members of `type` that the registry alone sets. */
+export function serverOwnedOf(type: abstract new () => object): string[] {
+  return (Reflect.getOwnMetadata(SERVER_OWNED, type) ?? []) as string[];
+}
+
+/** A text that the registry alone sets: what a caller sends for it is ignored. */
+export function ServerOwned(description: string, format?: string): PropertyDecorator {
+  return (target, property) => {
+    const type = target.constructor as abstract new () => object;
+    Reflect.defineMetadata(SERVER_OWNED, [...serverOwnedOf(type), String(property)], type);
+    ApiPropertyOptional({ description, type: String, format, readOnly: true })(target, property);
+  };
 }
 
 function declare(field: Omit<Field, 'name'>, schema: ApiPropertyOptions): PropertyDecorator {
@@ -161,7 +176,7 @@ export function FlagField(
 }
 
 /** A point in time in whole seconds since the epoch, 0 for never. */
-export function EpochField(description: string): PropertyDecorator {
+export function EpochField(description: string, example?: number): PropertyDecorator {
   const check = (value: unknown) =>
     one(
       Number.isSafeInteger(value) && (value as number) >= 0
@@ -170,7 +185,7 @@ export function EpochField(description: string): PropertyDecorator {
     );
   return declare(
     { omitEmpty: false, blankIsUnset: false, check },
-    { type: 'integer', format: 'int64', minimum: 0, description },
+    { type: 'integer', format: 'int64', minimum: 0, description, example },
   );
 }
 
@@ -186,14 +201,14 @@ export function JsonField(
 }
 
 /** A duration, echoed as it was sent; `null` when the issuer's own default holds. */
-export function LifespanField(description: string): PropertyDecorator {
-  const example = 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
+export function LifespanField(description: string, example = '1h'): PropertyDecorator {
+  const form = 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
   const check = (value: unknown) => {
     if (value === null) return [];
     return one(
       textFault(value, {
         max: LIFESPAN_MAX_LENGTH,
-        check: (text) => (parseLifespan(text) === undefined ? example : undefined),
+        check: (text) => (parseLifespan(text) === undefined ? form : undefined),
       }),
     );
   };
@@ -203,7 +218,7 @@ export function LifespanField(description: string): PropertyDecorator {
     pattern: LIFESPAN_PATTERN,
     maxLength: LIFESPAN_MAX_LENGTH,
     description,
-    example: '1h',
+    example,
   };
   return declare({ omitEmpty: false, blankIsUnset: true, check }, schema);
 }

@@ -1,14 +1,15 @@
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
-import { keysOf } from './key-set.js';
+import { keyFault, keysOf } from './key-set.js';
 import type { Fault } from '../oauth-error/oauth-error.js';
 import { secretFault } from '../secrets/secret-format.js';
+import { epochSeconds } from '../secrets/secret-set.js';
 import { sameOrigin } from './uri.js';
 
 /** A rule across members. It is left out while a member that it reads is at fault itself. */
-export interface Rule {
-  reads: readonly (keyof ClientInput)[];
-  check: (input: ClientInput) => Fault[];
+export interface Rule<T = ClientInput> {
+  reads: readonly (keyof T)[];
+  check: (input: T) => Fault[] | Promise<Fault[]>;
 }
 
 const ASSERTION_ALGS = [
@@ -24,7 +25,7 @@ export function usesSecret({
   return (SECRET_METHODS as readonly string[]).includes(method);
 }
 
-function fault(member: keyof ClientInput, text: string): Fault[] {
+function fault(member: string, text: string): Fault[] {
   return [{ pointer: `/${member}`, detail: `${member} ${text}.` }];
 }
 
@@ -52,10 +53,20 @@ function assertionsAreAsymmetric({
   );
 }
 
-function chosenSecretIsUsable({ client_secret }: ClientInput): Fault[] {
-  const text = client_secret && secretFault(client_secret);
-  return text ? fault('client_secret', text) : [];
+async function keysAreUsable({ jwks }: ClientInput): Promise<Fault[]> {
+  const details = await Promise.all(keysOf(jwks).map(keyFault));
+  return details.flatMap((detail, at) =>
+    detail ? [{ pointer: `/jwks/keys/${at}`, detail: `jwks.keys[${at}] ${detail}.` }] : [],
+  );
 }
+
+export const chosenSecretIsUsable: Rule<Pick<ClientInput, 'client_secret'>> = {
+  reads: ['client_secret'],
+  check: ({ client_secret }) => {
+    const text = client_secret && secretFault(client_secret);
+    return text ? fault('client_secret', text) : [];
+  },
+};
 
 /** OpenID Connect RP-Initiated Logout §3.1: the registry takes only places where the client lives anyway. */
 function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: ClientInput): Fault[] {
@@ -71,18 +82,34 @@ function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: Cli
   );
 }
 
-function expiryLiesAhead({ client_secret_expires_at: expiry }: ClientInput): Fault[] {
-  return expiry !== 0 && expiry * 1000 <= Date.now()
-    ? fault('client_secret_expires_at', 'must lie in the future, or be 0 for never')
-    : [];
+/**
+ * The end of a secret lies ahead, or is 0 for never. One in the past is taken where it stands already, so that what was
+ * read can be sent back; but no new secret begins ended.
+ *
+ * @param stored end of the current secret, in seconds since the epoch
+ */
+export function expiryLiesAhead<M extends string>(
+  member: M,
+  stored = 0,
+): Rule<Record<M, number> & Pick<ClientInput, 'client_secret'>> {
+  return {
+    reads: [member, 'client_secret'],
+    check: (input) => {
+      const expiry: number = input[member];
+      const isPast = expiry !== 0 && expiry <= epochSeconds();
+      return isPast && (expiry !== stored || input.client_secret)
+        ? fault(member, 'must lie in the future, or be 0 for never')
+        : [];
+    },
+  };
 }
 
-/** The rules of the admin API, in the order in which their faults are told. */
+/** The rules that a client obeys whatever it was before, in the order in which their faults are told. */
 export const CLIENT_RULES: readonly Rule[] = [
+  { reads: ['jwks'], check: keysAreUsable },
   { reads: ['jwks', 'jwks_uri'], check: oneKeySource },
   { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
   { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
-  { reads: ['client_secret'], check: chosenSecretIsUsable },
+  chosenSecretIsUsable,
   { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
-  { reads: ['client_secret_expires_at'], check: expiryLiesAhead },
 ];

@@ -1,6 +1,6 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata } from './client-metadata.js';
-import { TextField } from './client-metadata.fields.js';
+import { ServerOwned, TextField } from './client-metadata.fields.js';
 
 /** `.` and `..` vanish when a URL is resolved (RFC 3986 §5.2.4): no URL could address such a client. */
 function clientIdFault(id: string): string | undefined {
@@ -33,35 +33,12 @@ export class ClientInput extends ClientMetadata {
     'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and what the registry adds. Members that are not sent take their defaults.',
 })
 export class ClientView extends ClientInput {
-  @ApiProperty({
-    description: 'When the client was created, in UTC.',
-    type: String,
-    format: 'date-time',
-    readOnly: true,
-    required: false,
-  })
+  @ServerOwned('When the client was created, in UTC.', 'date-time')
   created_at!: string;
-  @ApiProperty({
-    description: 'When the client was last changed, in UTC.',
-    type: String,
-    format: 'date-time',
-    readOnly: true,
-    required: false,
-  })
+  @ServerOwned('When the client was last changed, in UTC.', 'date-time')
   updated_at!: string;
-  @ApiProperty({
-    description: 'Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.',
-    type: String,
-    readOnly: true,
-    required: false,
-  })
+  @ServerOwned('Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.')
   registration_access_token?: string;
-  @ApiProperty({
-    description: 'URL of the client configuration endpoint (RFC 7592).',
-    type: String,
-    format: 'uri',
-    readOnly: true,
-    required: false,
-  })
+  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', 'uri')
   registration_client_uri?: string;
 }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { ClientMetadata, TokenLifespans } from './client-metadata.js';
 import { fieldsOf, type Field } from './client-metadata.fields.js';
-import { RawJson } from '../http/json-text.js';
+import { memberTexts, RawJson } from '../json/json-text.js';
 import type { TermKind } from './client-term.entity.js';
 
 /** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
@@ -69,9 +69,14 @@ export class Client {
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
-  /** The parsed, typed view of the document. */
+  /** The parsed, typed view of the document; `metadata` in it is {@link RawJson}. */
   get metadata(): ClientMetadata {
-    return Object.assign(new ClientMetadata(), JSON.parse(this.document));
+    const shown = JSON.parse(this.document) as Record<string, unknown>;
+    const known = FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
+      ({ name }) => [name, shown[name]] as const,
+    );
+    const metadata = new RawJson(memberTexts(this.document).get('metadata') ?? '{}', shown['metadata'] ?? {});
+    return Object.assign(new ClientMetadata(), Object.fromEntries(known), { metadata });
   }
 
   /** Renders document and copied columns from metadata; nothing else assigns them. */

@@ -1,46 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { PreparedDatabase, type Query } from '../database/prepared-database.js';
+import { PreparedDatabase, type EntityColumn, type Query, type Session } from '../database/prepared-database.js';
 import { ClientSecret } from '../secrets/client-secret.entity.js';
-import { ClientTerm } from './client-term.entity.js';
+import { endingAt, type SecretSet } from '../secrets/secret-set.js';
+import { CLIENT_ID_MAX_LENGTH } from './client.dto.js';
 import { Client, type Term } from './client.entity.js';
+import { changingColumns, clientStatementTexts, secretAlias, type StatementName } from './client.statement-texts.js';
 
 /** A client as it is read: the text goes out as it is. */
 export type StoredClient = Pick<Client, 'version' | 'shape' | 'tag' | 'document'>;
 
-/** The texts of the hot statements on clients. Tables and columns come from the entities. */
-function statementTexts(database: PreparedDatabase) {
-  const [client, term, secret] = [database.table(Client), database.table(ClientTerm), database.table(ClientSecret)];
-  const clientRow = `INSERT INTO ${client} (${database.columns(Client)}) VALUES (${database.parameters(Client)}) ON CONFLICT (id) DO NOTHING`;
-  const secretColumns = `INSERT INTO ${secret} (${database.columns(ClientSecret)})`;
-  const termColumns = `INSERT INTO ${term} (kind, value, client_id)`;
-  const last = database.columns(Client).split(', ').length;
-  const atOnce = [
-    `WITH client AS (${clientRow} RETURNING id)`,
-    `terms AS (${termColumns} SELECT pair ->> 0, pair ->> 1, client.id FROM client, jsonb_array_elements($${last + 1}::jsonb) AS pair)`,
-  ].join(', ');
-  return {
-    find: `SELECT version, shape, tag, document FROM ${client} WHERE id = ${database.parameter(1)}`,
-    /** SQLite: in turn. It has no WITH around inserts, and its statements cost no round trip. */
-    clientRow,
-    termRows: `${termColumns} SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2)`,
-    secretRow: `${secretColumns} VALUES (${database.parameters(ClientSecret)})`,
-    /** PostgreSQL: one round trip. The other parts see through RETURNING whether the client was new. */
-    atOnce: `${atOnce} SELECT id FROM client`,
-    atOnceWithSecret: `${atOnce}, secret AS (${secretColumns} SELECT ${database.parameters(ClientSecret, last + 2)} FROM client) SELECT id FROM client`,
-  };
+/** A client and its secrets, as they were at one moment. */
+export interface CurrentClient {
+  client: Client;
+  secrets: SecretSet;
 }
 
-/** The hot statements on clients, in one place; what differs between dialects is here. */
+/** The hot statements on single clients, in one place. */
 @Injectable()
 export class ClientStatements {
-  private readonly texts: ReturnType<typeof statementTexts>;
+  private readonly texts: Record<StatementName, string>;
+  private readonly changing: readonly EntityColumn[];
 
   constructor(private readonly database: PreparedDatabase) {
-    this.texts = statementTexts(database);
+    this.changing = changingColumns(database);
+    this.texts = clientStatementTexts(database);
   }
 
-  find(id: string): Promise<StoredClient | undefined> {
+  async find(id: string): Promise<StoredClient | undefined> {
+    if (!canExist(id)) return undefined;
     return this.database.row<StoredClient>(this.query('find', [id]));
+  }
+
+  /** The client with its secrets, from one statement: what a change begins with. */
+  async load(id: string, session: Session = this.database): Promise<CurrentClient | undefined> {
+    const rows = canExist(id) ? await session.rows<Record<string, unknown>>(this.query('load', [id])) : [];
+    const [first] = rows;
+    if (!first) return undefined;
+    const client = this.entity(Client, first, (property) => property);
+    const found = rows.filter((row) => row[secretAlias('id')] !== null);
+    // PostgreSQL gives a bigint as text.
+    const expiry = (row: Record<string, unknown>) => Number(row[secretAlias('expiresAt')]);
+    const secrets = found.map((row) => endingAt(this.entity(ClientSecret, row, secretAlias), expiry(row)));
+    return { client, secrets };
   }
 
   /**
@@ -48,24 +49,81 @@ export class ClientStatements {
    *
    * @returns false when the id is taken; then nothing is written
    */
-  insert(client: Client, terms: readonly Term[], secret?: ClientSecret): Promise<boolean> {
-    const clientValues = this.database.values(Client, client);
-    const secretValues = secret ? this.database.values(ClientSecret, secret) : [];
-    const pairs = JSON.stringify(terms.map(({ kind, value }) => [kind, value]));
-    if (this.database.dialect === 'postgres') {
-      return this.database.change([
-        this.query(secret ? 'atOnceWithSecret' : 'atOnce', [...clientValues, pairs, ...secretValues]),
-      ]);
-    }
-    const secretRow = secret ? [this.query('secretRow', secretValues)] : [];
+  insert(client: Client, terms: readonly Term[], secrets: SecretSet): Promise<boolean> {
+    const row = this.database.columns(Client).map(({ property }) => client[property as keyof Client]);
+    const [pairs, fresh] = [pairsOf(terms), JSON.stringify(secrets.map((secret) => ({ ...secret })))];
+    if (this.database.dialect === 'postgres')
+      return this.database.change([this.query('insertAtOnce', [...row, pairs, fresh])]);
     return this.database.change([
-      this.query('clientRow', clientValues),
-      this.query('termRows', [client.id, pairs]),
-      ...secretRow,
+      this.query('insert', row),
+      this.query('terms', [client.id, pairs]),
+      this.query('secrets', [client.id, fresh]),
     ]);
   }
 
-  private query(name: keyof typeof this.texts, values: unknown[]): Query {
+  /**
+   * Writes the next version of a client, its terms and its secrets, all or nothing.
+   *
+   * @returns false when `current` stands no more; then nothing is written
+   */
+  update(
+    current: CurrentClient,
+    next: Client,
+    terms: readonly Term[],
+    secrets: SecretSet,
+    session: Session = this.database,
+  ): Promise<boolean> {
+    const { id, version, tag } = current.client;
+    const known = new Set(current.secrets.map((secret) => secret.id));
+    const pairs = pairsOf(terms);
+    const kept = JSON.stringify(secrets.map((secret) => ({ id: secret.id, expiresAt: secret.expiresAt })));
+    const added = secrets.filter((secret) => !known.has(secret.id));
+    const fresh = JSON.stringify(added.map((secret) => ({ ...secret, clientVersion: next.version })));
+    const row = this.changing.map(({ property }) => next[property as keyof Client]);
+    if (this.database.dialect === 'postgres')
+      return session.change([this.query('updateAtOnce', [...row, id, version, tag, pairs, fresh, kept])]);
+    return session.change([
+      this.query('update', [...row, id, version, tag]),
+      this.query('staleTerms', [id, pairs]),
+      this.query('terms', [id, pairs]),
+      this.query('endedSecrets', [id, kept]),
+      this.query('expiries', [id, kept]),
+      this.query('secrets', [id, fresh]),
+    ]);
+  }
+
+  /** Removes a client with all that is its own. False when `current` stands no more; then nothing is removed. */
+  remove({ client: { id, version, tag } }: CurrentClient, session: Session = this.database): Promise<boolean> {
+    return session.change([this.query('remove', [id, version, tag])]);
+  }
+
+  /** As {@link PreparedDatabase.exclusively}, on one client. */
+  exclusively<T>(id: string, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.database.exclusively(this.query('lock', [id]), work);
+  }
+
+  private query(name: StatementName, values: unknown[]): Query {
     return { name: `oauth2_client_${name}`, text: this.texts[name], values };
   }
+
+  private entity<T extends object>(
+    type: new () => T,
+    row: Record<string, unknown>,
+    alias: (property: string) => string,
+  ): T {
+    const columns = this.database.columns(type).filter(({ isHidden }) => !isHidden);
+    return Object.assign(
+      new type(),
+      Object.fromEntries(columns.map(({ property }) => [property, row[alias(property)]])),
+    );
+  }
+}
+
+/** What no client can be called is answered before a database is asked. */
+function canExist(id: string): boolean {
+  return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
+}
+
+function pairsOf(terms: readonly Term[]): string {
+  return JSON.stringify(terms.map(({ kind, value }) => [kind, value]));
 }

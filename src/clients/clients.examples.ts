@@ -1,7 +1,9 @@
 import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
 
+type Examples = NonNullable<Extract<ApiBodyOptions, { examples?: unknown }>['examples']>;
+
 /** Request bodies that work as they stand, by the kind of application that sends them. */
-export const CREATE_EXAMPLES: Extract<ApiBodyOptions, { examples?: unknown }>['examples'] = {
+export const CREATE_EXAMPLES: Examples = {
   web: {
     summary: 'Web application',
     value: {
@@ -42,6 +44,62 @@ export const CREATE_EXAMPLES: Extract<ApiBodyOptions, { examples?: unknown }>['e
   },
 };
 
+/** A replacement of the web application. */
+export const REPLACE_EXAMPLES: Examples = {
+  web: {
+    summary: 'Web application with a second redirect URI',
+    value: {
+      client_name: 'Orders web',
+      owner: 'team-orders',
+      redirect_uris: ['https://app.example.com/callback', 'https://beta.example.com/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      scope: 'openid offline_access orders:read',
+    },
+  },
+};
+
+export const PATCH_EXAMPLES: Examples = {
+  rename: {
+    summary: 'Another name, one redirect URI more, one lifespan',
+    value: [
+      { op: 'replace', path: '/client_name', value: 'Orders' },
+      { op: 'add', path: '/redirect_uris/-', value: 'https://orders.example.com/callback' },
+      { op: 'replace', path: '/authorization_code_grant_access_token_lifespan', value: '10m' },
+    ],
+  },
+};
+
+export const MERGE_PATCH_EXAMPLES: Examples = {
+  rename: {
+    summary: 'Another name and owner, one lifespan unset',
+    value: {
+      client_name: 'Orders',
+      owner: 'team-checkout',
+      authorization_code_grant_access_token_lifespan: null,
+    },
+  },
+};
+
+export const LIFESPAN_EXAMPLES: Examples = {
+  short: {
+    summary: 'Short-lived access tokens',
+    value: {
+      authorization_code_grant_access_token_lifespan: '10m',
+      authorization_code_grant_refresh_token_lifespan: '168h',
+      client_credentials_grant_access_token_lifespan: '5m',
+    },
+  },
+};
+
+export const SECRET_EXAMPLES: Examples = {
+  generated: { summary: 'A generated secret', value: { label: 'blue deployment' } },
+};
+
+export const ROTATION_EXAMPLES: Examples = {
+  grace: { summary: 'The older secrets end after a day', value: { grace: '24h' } },
+};
+
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
 
 /** Headers of every answer that shows one client. */
@@ -57,4 +115,16 @@ export const FOUND_HEADERS: Headers = {
 export const CREATED_HEADERS: Headers = {
   Location: { description: 'Where the client is.', schema: { type: 'string', example: '/admin/clients/orders-web' } },
   ...FOUND_HEADERS,
+};
+
+/** Headers of a page of a list. */
+export const PAGE_HEADERS: Headers = {
+  Link: {
+    description: 'The pages beside this one (RFC 8288): `first`, and `next` while there is one.',
+    schema: { type: 'string', example: '</admin/clients?page_size=100&page_token=c2FtcGxl>; rel="first"' },
+  },
+  'X-Total-Count': {
+    description: 'Clients on all pages, when `include_total=true`.',
+    schema: { type: 'integer', example: 42 },
+  },
 };

@@ -1,33 +1,43 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '../http/answer.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { generateSecret, TOKEN_PREFIX } from '../secrets/secret-format.js';
+import { endingAt } from '../secrets/secret-set.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { readInput } from './client-input.js';
-import { CLIENT_RULES, usesSecret } from './client-metadata.rules.js';
-import { CLIENT_ID_MAX_LENGTH, ClientInput } from './client.dto.js';
+import { answerOf, type ClientAnswer } from './client-answer.js';
+import { obey, readInput } from './client-input.js';
+import { TokenLifespans } from './client-metadata.js';
+import { pageOf } from './client-list.page.js';
+import { readListQuery } from './client-list.query.js';
+import { ClientListStatements } from './client-list.statements.js';
+import { CLIENT_RULES, expiryLiesAhead, usesSecret } from './client-metadata.rules.js';
+import { patchedDocument } from './client-patch.js';
+import { ClientInput } from './client.dto.js';
 import { Client } from './client.entity.js';
-import { ClientStatements, type StoredClient } from './client.statements.js';
+import { ClientStatements, type CurrentClient } from './client.statements.js';
+import { ClientWriter, type Edited } from './client.writer.js';
 import { CLIENTS_OPTIONS, type ClientsModuleOptions } from './clients.options.js';
-import { checkSectorIdentifier } from './sector-identifier.js';
+import { memoized } from './memoized.js';
+import { SectorIdentifier } from './sector-identifier.js';
 
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4444';
 
-/** One client as it goes out: `json` is what the admin API shows, as text. */
-export interface ClientAnswer {
-  id: string;
-  /** Strong entity tag (RFC 9110 §8.8.3). */
-  etag: string;
-  json: string;
+/** What one change of a client does ahead of its transaction, once, however often it is tried. */
+interface Preparation {
+  issue: ReturnType<typeof memoized<Awaited<ReturnType<SecretsService['issue']>>>>;
+  sector: SectorIdentifier;
 }
 
-/** Creates and finds clients. */
+/** Creates, finds, changes and removes clients. */
 @Injectable()
 export class ClientsService {
   private readonly registrationUrl: string;
 
   constructor(
     private readonly statements: ClientStatements,
+    private readonly lists: ClientListStatements,
+    private readonly writer: ClientWriter,
     private readonly secrets: SecretsService,
     @Inject(CLIENTS_OPTIONS) private readonly options: ClientsModuleOptions,
   ) {
@@ -41,27 +51,25 @@ export class ClientsService {
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
   async create(body: unknown): Promise<ClientAnswer> {
-    const input = await readInput(ClientInput, body, CLIENT_RULES);
-    await checkSectorIdentifier(input, this.options.outbound ?? {});
+    const input = await readInput(ClientInput, body, [...CLIENT_RULES, expiryLiesAhead('client_secret_expires_at')]);
     const id = input.client_id || randomUUID();
-    const secret = usesSecret(input)
-      ? await this.secrets.issue(id, input.client_secret, input.client_secret_expires_at)
-      : undefined;
-    // The member tells when the current secret ends (RFC 7591 §3.2.1); without one there is nothing to end.
-    input.client_secret_expires_at = secret?.row.expiresAt ?? 0;
+    const { issue, sector } = this.prepare(id);
+    await sector.check(input);
+    const issued = usesSecret(input) ? await issue(input.client_secret) : undefined;
+    const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
+    if (!issued) input.client_secret_expires_at = 0;
     const token = generateSecret(TOKEN_PREFIX);
     const now = new Date().toISOString();
     const registrationTokenDigest = createHash('sha256').update(token).digest('hex');
     const client = Object.assign(new Client(), { id, createdAt: now, updatedAt: now, registrationTokenDigest });
     client.render(input);
-    const written = await this.statements.insert(client, client.terms(input), secret?.row);
-    if (!written) throw OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
-    const once = {
-      client_secret: secret?.clear,
+    const isWritten = await this.statements.insert(client, client.terms(input), secrets);
+    if (!isWritten) throw OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
+    return answerOf(id, client, {
+      client_secret: issued?.clear,
       registration_access_token: token,
       registration_client_uri: this.registrationUrl + encodeURIComponent(id),
-    };
-    return { id, etag: etagOf(client), json: `${client.document.slice(0, -1)},${JSON.stringify(once).slice(1)}` };
+    });
   }
 
   /**
@@ -70,13 +78,102 @@ export class ClientsService {
    * @throws OAuthError 404
    */
   async get(id: string): Promise<ClientAnswer> {
-    // What no client can be called is answered before the database is asked.
-    const stored = id.length > CLIENT_ID_MAX_LENGTH || id.includes('\0') ? undefined : await this.statements.find(id);
-    if (!stored) throw OAuthError.notFound('There is no client with this client_id.');
-    return { id, etag: etagOf(stored), json: stored.document };
+    const stored = await this.statements.find(id);
+    if (!stored) throw OAuthError.unknownClient();
+    return answerOf(id, stored);
   }
-}
 
-function etagOf({ tag, version, shape }: StoredClient): string {
-  return `"${tag}.${version}.${shape}"`;
+  /**
+   * A page of the clients that all given filters let through.
+   *
+   * @param query parameters of `LIST_PARAMETERS` by name
+   * @throws OAuthError 400 that names an unknown or a wrong parameter
+   */
+  async list(query: Record<string, unknown> = {}): Promise<Page> {
+    const asked = readListQuery(query);
+    const [found, total] = await Promise.all([
+      this.lists.page(asked),
+      asked.withTotal ? this.lists.count(asked) : undefined,
+    ]);
+    return pageOf(asked, found, total);
+  }
+
+  /**
+   * Replaces all members of a client; what the body leaves out goes back to its default. Without a `client_secret` the
+   * secrets stay, with one it is the only one.
+   *
+   * @param ifMatch header If-Match
+   * @throws OAuthError 400 with every fault of the body, 404, 412
+   */
+  async replace(id: string, body: unknown, ifMatch?: string): Promise<ClientAnswer> {
+    const input = await readInput(ClientInput, body, CLIENT_RULES);
+    const preparation = this.prepare(id);
+    return this.writer.edit(id, ifMatch, async (current) => {
+      const { client_secret_expires_at: stored } = current.client.metadata;
+      await obey(input, [expiryLiesAhead('client_secret_expires_at', stored)]);
+      return this.assign(current, { ...input }, preparation);
+    });
+  }
+
+  /**
+   * Changes some members of a client by a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396).
+   *
+   * @param body the patch
+   * @param contentType `application/merge-patch+json` for a merge patch
+   * @throws OAuthError 404, 412, 400 that tells which operation failed or with every fault of the patched client
+   */
+  patch(id: string, body: unknown, contentType?: string, ifMatch?: string): Promise<ClientAnswer> {
+    const preparation = this.prepare(id);
+    return this.writer.edit(id, ifMatch, async (current) => {
+      const { document, metadata } = current.client;
+      const patched = patchedDocument(document, body, contentType);
+      if (patched === document) return { metadata, secrets: current.secrets };
+      const expiry = expiryLiesAhead('client_secret_expires_at', metadata.client_secret_expires_at);
+      return this.assign(current, await readInput(ClientInput, patched, [...CLIENT_RULES, expiry]), preparation);
+    });
+  }
+
+  /**
+   * Replaces the thirteen lifespans of a client and nothing else.
+   *
+   * @param body members of `TokenLifespans`; what is left out is unset
+   * @throws OAuthError 404, 412, 400 with every fault of the body
+   */
+  setLifespans(id: string, body: unknown, ifMatch?: string): Promise<ClientAnswer> {
+    return this.writer.edit(id, ifMatch, async ({ client, secrets }) => {
+      const lifespans = await readInput(TokenLifespans, body);
+      return { metadata: Object.assign(client.metadata, lifespans), secrets };
+    });
+  }
+
+  /**
+   * Removes a client with all that is its own.
+   *
+   * @throws OAuthError 404, 412
+   */
+  remove(id: string, ifMatch?: string): Promise<void> {
+    return this.writer.remove(id, ifMatch);
+  }
+
+  private prepare(id: string): Preparation {
+    return {
+      issue: memoized((chosen) => this.secrets.issue(id, chosen)),
+      sector: new SectorIdentifier(this.options.outbound ?? {}),
+    };
+  }
+
+  /** The client with all members of `input`. A method without secrets ends them; one with secrets makes none. */
+  private async assign(
+    { client, secrets }: CurrentClient,
+    input: ClientInput,
+    { issue, sector }: Preparation,
+  ): Promise<Edited> {
+    await sector.check(input, client.metadata);
+    if (!usesSecret(input)) return { metadata: input, secrets: [] };
+    const { client_secret: chosen, client_secret_expires_at: expiresAt } = input;
+    const [newest, ...older] = secrets;
+    if (!chosen) return { metadata: input, secrets: newest ? [endingAt(newest, expiresAt), ...older] : [] };
+    const { clear, row } = await issue(chosen);
+    return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
+  }
 }

@@ -1,19 +1,32 @@
 import { guardedFetch, type OutboundOptions } from '../http/guarded-fetch.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientMetadata } from './client-metadata.js';
+import { memoized } from './memoized.js';
+
+type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris'>;
 
 /**
- * Fetches the sector identifier document and compares: it must be a JSON array that holds every redirect URI (OpenID
- * Connect Registration §5). Slow, so it runs after all other checks and only when there is something to fetch.
- *
- * @throws OAuthError 400 `invalid_client_metadata`
+ * Fetches sector identifier documents and compares: one must be a JSON array that holds every redirect URI (OpenID
+ * Connect Registration §5). Slow, so it runs after all other checks, once, and only when its inputs change.
  */
-export async function checkSectorIdentifier(metadata: ClientMetadata, outbound: OutboundOptions): Promise<void> {
-  const { sector_identifier_uri: uri, redirect_uris } = metadata;
-  if (!uri) return;
-  const listed = await fetchList(uri, outbound);
-  const missing = redirect_uris.findIndex((redirect) => !listed.has(redirect));
-  if (missing >= 0) throw fault(`must list every redirect URI: redirect_uris[${missing}] is missing in its document`);
+export class SectorIdentifier {
+  private readonly fetchList: (uri: string) => Promise<Set<unknown>>;
+
+  constructor(outbound: OutboundOptions) {
+    this.fetchList = memoized((uri) => fetchList(uri, outbound));
+  }
+
+  /**
+   * @param before the client as it is stored, where it is
+   * @throws OAuthError 400 `invalid_client_metadata`
+   */
+  async check({ sector_identifier_uri: uri, redirect_uris }: Sector, before?: Sector): Promise<void> {
+    const known = uri === before?.sector_identifier_uri ? new Set(before.redirect_uris) : undefined;
+    if (!uri || (known && redirect_uris.every((redirect) => known.has(redirect)))) return;
+    const listed = await this.fetchList(uri);
+    const missing = redirect_uris.findIndex((redirect) => !listed.has(redirect));
+    if (missing >= 0) throw fault(`must list every redirect URI: redirect_uris[${missing}] is missing in its document`);
+  }
 }
 
 async function fetchList(uri: string, outbound: OutboundOptions): Promise<Set<unknown>> {

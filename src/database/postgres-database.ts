@@ -1,34 +1,73 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import { PreparedDatabase, type Query } from './prepared-database.js';
+import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
 
-/** PostgreSQL, through the pool that the DataSource has anyway; named statements are planned once a connection. */
-export class PostgresDatabase extends PreparedDatabase {
-  readonly dialect = 'postgres';
-  private readonly pool: Pool;
-
-  constructor(dataSource: DataSource) {
-    super(dataSource);
-    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
-  }
-
-  parameter(position: number): string {
-    return `$${position}`;
-  }
+/** Statements on the pool, or on one connection of it. */
+class PostgresSession implements Session {
+  constructor(private readonly target: Pool | PoolClient) {}
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
     return (await this.rows<Row>(query))[0];
   }
 
   async rows<Row extends object>({ name, text, values }: Query): Promise<Row[]> {
-    const { rows } = await this.pool.query<Row>({ name, text, values: [...values] });
-    return rows;
+    return (await this.target.query<Row>({ name, text, values: [...values] })).rows;
   }
 
   /** One statement is one transaction, so what belongs together is one statement with several WITH parts. */
-  async change([query, ...others]: readonly [Query, ...Query[]]): Promise<boolean> {
+  async change([{ name, text, values }, ...others]: readonly [Query, ...Query[]]): Promise<boolean> {
     if (others.length > 0) throw new Error('On PostgreSQL a change is one statement.');
-    return (await this.rows(query)).length > 0;
+    const { rowCount } = await this.target.query({ name, text, values: [...values] });
+    return (rowCount ?? 0) > 0;
+  }
+}
+
+/** PostgreSQL, through the pool that the DataSource has anyway; named statements are planned once a connection. */
+export class PostgresDatabase extends PreparedDatabase {
+  readonly dialect = 'postgres';
+  private readonly pool: Pool;
+  private readonly session: PostgresSession;
+
+  constructor(dataSource: DataSource) {
+    super(dataSource);
+    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.session = new PostgresSession(this.pool);
+  }
+
+  parameter(position: number): string {
+    return `$${position}`;
+  }
+
+  row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return this.session.row(query);
+  }
+
+  rows<Row extends object>(query: Query): Promise<Row[]> {
+    return this.session.rows(query);
+  }
+
+  change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
+    return this.session.change(queries);
+  }
+
+  async exclusively<T>(lock: Query, work: (session: Session) => Promise<T>): Promise<T> {
+    const connection = await this.pool.connect();
+    const session = new PostgresSession(connection);
+    try {
+      await connection.query('BEGIN');
+      await session.rows({ ...lock, text: `${lock.text} FOR UPDATE` });
+      const result = await work(session);
+      await connection.query('COMMIT');
+      connection.release();
+      return result;
+    } catch (error) {
+      // A connection that can not even roll back is none any more: the pool gets rid of it.
+      await connection.query('ROLLBACK').then(
+        () => connection.release(),
+        () => connection.release(true),
+      );
+      throw error;
+    }
   }
 
   onModuleDestroy(): void {}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import type { DataSource } from 'typeorm';
-import { PreparedDatabase, type Query } from './prepared-database.js';
+import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
 
 type Statement = Libsql.Statement<unknown[]>;
 
@@ -20,11 +20,33 @@ class Connection {
 
   constructor(readonly database: Libsql.Database) {}
 
-  statement({ name, text }: Query): Statement {
-    const known = this.statements.get(name);
+  async row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return this.statement(query).get(...query.values) as Row | undefined;
+  }
+
+  async rows<Row extends object>(query: Query): Promise<Row[]> {
+    return this.statement(query).all(...query.values) as Row[];
+  }
+
+  /** Runs the queries of a change in the transaction that is open, and ends it. */
+  finish(queries: readonly Query[]): boolean {
+    try {
+      const written = queries.every(
+        (query, index) => this.statement(query).run(...query.values).changes > 0 || index > 0,
+      );
+      this.database.exec(written ? 'COMMIT' : 'ROLLBACK');
+      return written;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private statement({ name, text }: Query): Statement {
+    const known = name === undefined ? undefined : this.statements.get(name);
     if (known) return known;
     const statement = this.database.prepare(text);
-    this.statements.set(name, statement);
+    if (name !== undefined) this.statements.set(name, statement);
     return statement;
   }
 }
@@ -59,28 +81,35 @@ export class SqliteDatabase extends PreparedDatabase {
     return `?${position}`;
   }
 
-  async row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.reader.statement(query).get(...query.values) as Row | undefined;
+  row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return this.reader.row(query);
   }
 
-  async rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.reader.statement(query).all(...query.values) as Row[];
+  rows<Row extends object>(query: Query): Promise<Row[]> {
+    return this.reader.rows(query);
   }
 
-  /** Waits without blocking: the transaction that is in the way may be this process's own, on the host's connection. */
   async change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    const deadline = Date.now() + BUSY_TIMEOUT;
-    while (!this.begin(Date.now() >= deadline)) await sleep(BUSY_INTERVAL);
-    const { database } = this.writer;
+    await this.begin();
+    return this.writer.finish(queries);
+  }
+
+  /** The whole database is locked. Its change ends the transaction at once, so that no read can see it half done. */
+  async exclusively<T>(_: Query, work: (session: Session) => Promise<T>): Promise<T> {
+    await this.begin();
+    let isOpen = true;
+    const session: Session = {
+      row: (query) => this.writer.row(query),
+      rows: (query) => this.writer.rows(query),
+      change: async (queries) => {
+        isOpen = false;
+        return this.writer.finish(queries);
+      },
+    };
     try {
-      const written = queries.every(
-        (query, index) => this.writer.statement(query).run(...query.values).changes > 0 || index > 0,
-      );
-      database.exec(written ? 'COMMIT' : 'ROLLBACK');
-      return written;
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
+      return await work(session);
+    } finally {
+      if (isOpen) this.writer.database.exec('ROLLBACK');
     }
   }
 
@@ -90,8 +119,14 @@ export class SqliteDatabase extends PreparedDatabase {
     this.reader.database.close();
   }
 
+  /** Opens a transaction. Waits without blocking: what is in the way may be this process's own, on the host's connection. */
+  private async begin(): Promise<void> {
+    const deadline = Date.now() + BUSY_TIMEOUT;
+    while (!this.hasBegun(Date.now() >= deadline)) await sleep(BUSY_INTERVAL);
+  }
+
   /** Opens the transaction, or tells that another one is open; throws that when it is the last attempt. */
-  private begin(last: boolean): boolean {
+  private hasBegun(last: boolean): boolean {
     const { database } = this.writer;
     if (database.inTransaction && !last) return false;
     try {

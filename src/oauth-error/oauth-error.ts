@@ -49,8 +49,20 @@ export class OAuthError extends HttpException {
     return new OAuthError(404, 'not_found', description);
   }
 
+  static unknownClient(): OAuthError {
+    return OAuthError.notFound('There is no client with this client_id.');
+  }
+
   static conflict(description: string): OAuthError {
     return new OAuthError(409, 'conflict', description);
+  }
+
+  static preconditionFailed(): OAuthError {
+    return new OAuthError(
+      412,
+      'precondition_failed',
+      'The client has changed since: read it again, and send the ETag of that answer as If-Match.',
+    );
   }
 
   static accessDenied(description: string): OAuthError {

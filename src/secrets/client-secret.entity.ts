@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 
+/** Longest label, in characters. */
+export const SECRET_LABEL_MAX_LENGTH = 1024;
+
 /** One secret of a client. The newest is the current one; older ones stay valid until they end. */
 @Entity({ name: 'oauth2_client_secret' })
 @Index('oauth2_client_secret_client_id', ['clientId'])
@@ -10,6 +13,14 @@ export class ClientSecret {
 
   @Column({ name: 'client_id', type: 'varchar', length: 255, collation: 'C' })
   clientId!: string;
+
+  /** Version of the client that it came with: the order of secrets, whatever the clocks of several processes say. */
+  @Column({ name: 'client_version', type: 'int', default: 1 })
+  clientVersion!: number;
+
+  /** What its owner calls it; `null` when nobody said. */
+  @Column({ type: 'varchar', length: SECRET_LABEL_MAX_LENGTH, nullable: true })
+  label!: string | null;
 
   /** Self-describing stored form, see `hashSecret`. */
   @Column({ type: 'varchar', length: 128, select: false })

@@ -57,20 +57,21 @@ export class SecretVerifier {
   }
 
   /**
-   * Is `presented` one of the secrets in `stored`?
+   * Which of the secrets in `stored` is `presented`? Its place, or -1.
    *
    * What is presented decides the path, and so the time: with our prefix only digests are compared; without it every
    * chosen secret is, or a dummy where there is none, so that an unknown client costs what a wrong secret costs.
    */
-  async matches(presented: string, stored: readonly string[]): Promise<boolean> {
-    if (presented.startsWith(SECRET_PREFIX)) {
-      return stored.filter((form) => form.startsWith('$sha256$')).some((form) => matchesDigest(presented, form));
+  async find(presented: string, stored: readonly string[]): Promise<number> {
+    if (presented.startsWith(SECRET_PREFIX)) return stored.findIndex((form) => matchesDigest(presented, form));
+    let found = -1;
+    let compared = false;
+    for (const [at, form] of stored.entries()) {
+      if (form.startsWith('$sha256$')) continue;
+      compared = true;
+      if ((await matchesBcrypt(presented, form)) && found < 0) found = at;
     }
-    const chosen = stored.filter((form) => !form.startsWith('$sha256$'));
-    let found = false;
-    for (const form of chosen.length > 0 ? chosen : [await this.#dummy]) {
-      found = (await matchesBcrypt(presented, form)) && chosen.length > 0 ? true : found;
-    }
+    if (!compared) await compare(presented, await this.#dummy);
     return found;
   }
 }

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { PreparedDatabase } from '../database/prepared-database.js';
+import { PreparedDatabase, type Query } from '../database/prepared-database.js';
 import { ClientSecret } from './client-secret.entity.js';
 import { generateSecret, isGenerated, SECRET_PREFIX } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
+import { epochSeconds } from './secret-set.js';
 import { SECRETS_OPTIONS, type SecretsOptions } from './secrets.options.js';
 
 const DEFAULT_COST = 10;
+/** How exact `last_used_at` is, in milliseconds: a busy client must not cost a write with each of its requests. */
+const USE_RESOLUTION = 60_000;
 
 /** A secret at the one moment at which it is known in clear. */
 export interface IssuedSecret {
@@ -16,12 +19,19 @@ export interface IssuedSecret {
   row: ClientSecret;
 }
 
+interface StoredSecret {
+  id: string;
+  hash: string;
+  used: string | null;
+}
+
 /** Makes and checks the secrets of clients. */
 @Injectable()
 export class SecretsService {
   private readonly cost: number;
   private readonly verifier: SecretVerifier;
-  private readonly validHashes: string;
+  private readonly valid: Omit<Query, 'values'>;
+  private readonly use: Omit<Query, 'values'>;
   /** bcrypt runs on libuv's few threads, which name look-ups and files need too: no more at once than there are cores. */
   private readonly hashing = pLimit(availableParallelism());
 
@@ -31,45 +41,56 @@ export class SecretsService {
   ) {
     this.cost = bcryptCost;
     this.verifier = new SecretVerifier(bcryptCost);
-    const [client, now] = [database.parameter(1), database.parameter(2)];
-    this.validHashes = `SELECT hash FROM ${database.table(ClientSecret)} WHERE client_id = ${client} AND (expires_at = 0 OR expires_at > ${now})`;
+    const table = database.table(ClientSecret);
+    const [first, second] = [database.parameter(1), database.parameter(2)];
+    this.valid = {
+      name: 'oauth2_client_secret_valid',
+      text: `SELECT id, hash, last_used_at AS used FROM ${table} WHERE client_id = ${first} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`,
+    };
+    this.use = {
+      name: 'oauth2_client_secret_use',
+      text: `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`,
+    };
   }
 
   /**
    * A secret for a client, not yet written.
    *
    * @param chosen the caller's own secret; `''` to generate one
-   * @param expiresAt seconds since the epoch, 0 = never
    */
-  async issue(clientId: string, chosen: string, expiresAt: number): Promise<IssuedSecret> {
+  async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
     const clear = chosen || generateSecret(SECRET_PREFIX);
     const hash = await this.hashing(() => hashSecret(clear, this.cost));
     const hint = isGenerated(clear) ? clear.slice(-4) : null;
     const row = Object.assign(new ClientSecret(), {
       id: randomUUID(),
       clientId,
+      clientVersion: 1,
+      label: null,
       hash,
       hint,
       createdAt: new Date().toISOString(),
-      expiresAt,
+      expiresAt: 0,
       lastUsedAt: null,
     });
     return { clear, row };
   }
 
-  /** Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost. */
+  /**
+   * Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost.
+   * A secret that was used is remembered as such, to the minute.
+   */
   async verify(clientId: string, presented: string): Promise<boolean> {
-    const values = [clientId, Math.floor(Date.now() / 1000)];
-    const rows = await this.database.rows<{ hash: string }>({
-      name: 'oauth2_client_secret_valid',
-      text: this.validHashes,
-      values,
-    });
-    return this.hashing(() =>
-      this.verifier.matches(
-        presented,
-        rows.map(({ hash }) => hash),
-      ),
-    );
+    const rows = await this.database.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
+    const hashes = rows.map(({ hash }) => hash);
+    const found = rows[await this.hashing(() => this.verifier.find(presented, hashes))];
+    if (found) await this.remember(found);
+    return found !== undefined;
+  }
+
+  private async remember({ id, used }: StoredSecret): Promise<void> {
+    const now = new Date().toISOString();
+    if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
+    await this.database.change([{ ...this.use, values: [now, id] }]);
   }
 }

@@ -1,0 +1,138 @@
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { URI_MAX_LENGTH } from './client-metadata.fields.js';
+import type { TermKind } from './client-term.entity.js';
+import { CLIENT_ID_MAX_LENGTH } from './client.dto.js';
+import { termValue, wordsOf, type Client } from './client.entity.js';
+
+/** A column of a client that lists are filtered and sorted by. */
+export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;
+
+/** One thing that holds for every client of a list. */
+export type Condition =
+  | { on: 'column'; column: SearchedColumn; operator: '=' | '>' | '<'; value: string }
+  | { on: 'ids'; values: readonly string[] }
+  | { on: 'term'; kind: TermKind; value: string }
+  /** A word of name, owner or id begins so. */
+  | { on: 'prefix'; value: string };
+
+/** A query parameter of the list. */
+export interface ListParameter {
+  description: string;
+  example?: string;
+  /** Most characters of a value. */
+  max: number;
+  /** May be given several times. */
+  isRepeatable?: boolean;
+  conditions?: (values: readonly string[], name: string) => Condition[];
+}
+
+/** Clients on a page when nobody says how many, and at most. */
+export const DEFAULT_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 500;
+const MAX_WORDS = 10;
+/** What a list can be sorted by, as callers name it. */
+export const LIST_SORTS: Record<string, SearchedColumn> = {
+  client_id: 'id',
+  client_name: 'name',
+  created_at: 'createdAt',
+  updated_at: 'updatedAt',
+};
+
+function column(description: string, name: SearchedColumn, max: number, example: string): ListParameter {
+  const conditions = ([value = '']: readonly string[]): Condition[] => [
+    { on: 'column', column: name, operator: '=', value },
+  ];
+  return { description, max, example, conditions };
+}
+
+function term(description: string, kind: TermKind, max: number, example: string): ListParameter {
+  const conditions = ([value = '']: readonly string[]): Condition[] => [{ on: 'term', kind, value: termValue(value) }];
+  return { description, max, example, conditions };
+}
+
+function time(description: string, name: SearchedColumn, operator: '>' | '<'): ListParameter {
+  const conditions = ([text = '']: readonly string[], parameter: string): Condition[] => [
+    { on: 'column', column: name, operator, value: instant(text, parameter, operator === '<') },
+  ];
+  return { description, max: 64, conditions };
+}
+
+/** The query parameters of the list, each once: what they mean, how long they may be, and what they ask for. */
+export const LIST_PARAMETERS: Record<string, ListParameter> = {
+  page_size: { description: `Clients on a page, at most ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE}.`, max: 16 },
+  page_token: {
+    description: 'Where the page begins, from the `Link` header of another page of the same list.',
+    max: 8192,
+  },
+  client_id: {
+    description: 'Only these clients. May be repeated.',
+    max: CLIENT_ID_MAX_LENGTH,
+    isRepeatable: true,
+    conditions: (values) => [{ on: 'ids', values }],
+  },
+  client_name: column('Only clients of exactly this name.', 'name', 512, 'Orders web'),
+  owner: column('Only clients of exactly this owner.', 'owner', 512, 'team-orders'),
+  token_endpoint_auth_method: column('Only clients of this method.', 'authMethod', 1024, 'client_secret_basic'),
+  grant_type: term('Only clients that use this grant.', 'grant_type', 1024, 'client_credentials'),
+  response_type: term('Only clients that use this response type.', 'response_type', 1024, 'code'),
+  scope: term('Only clients that may ask for this scope.', 'scope', 8192, 'openid'),
+  redirect_uri: term(
+    'Only clients with exactly this redirect URI.',
+    'redirect_uri',
+    URI_MAX_LENGTH,
+    'https://app.example.com/callback',
+  ),
+  created_after: time('Only clients that were created after this time (RFC 3339).', 'createdAt', '>'),
+  created_before: time('Only clients that were created before this time (RFC 3339).', 'createdAt', '<'),
+  updated_after: time('Only clients that were changed after this time (RFC 3339).', 'updatedAt', '>'),
+  search: {
+    description:
+      'Only clients of whose name, owner or id a word begins so, in any case. All of several words must be found.',
+    max: 1024,
+    example: 'ord',
+    conditions: ([text = ''], name) => searched(text, name),
+  },
+  sort: {
+    description: `\`${Object.keys(LIST_SORTS).join('`, `')}\`; descending with \`-\` before it. Default \`client_id\`.`,
+    max: 64,
+  },
+  fields: {
+    description: 'Members to show, separated by commas. Default all.',
+    max: 4096,
+    example: 'client_id,client_name',
+  },
+  include_total: {
+    description: '`true` for a header `X-Total-Count` with the number of clients on all pages.',
+    max: 16,
+  },
+};
+
+function wrong(parameter: string, text: string): OAuthError {
+  return OAuthError.invalidRequest(`${parameter} ${text}.`);
+}
+
+/** Several words must all be found. */
+function searched(text: string, parameter: string): Condition[] {
+  const words = [...new Set(wordsOf(text))];
+  if (words.length === 0) throw wrong(parameter, 'must hold a letter or a digit');
+  if (words.length > MAX_WORDS) throw wrong(parameter, `must not have more than ${MAX_WORDS} words`);
+  return words.map((value) => ({ on: 'prefix', value }));
+}
+
+/**
+ * A time (RFC 3339 §5.6) in the form in which times are stored, to the millisecond.
+ *
+ * @param up what is finer than a millisecond counts as one more
+ */
+function instant(text: string, parameter: string, up: boolean): string {
+  // A + that was not escaped arrives as a blank.
+  const escaped = text.replace(/ (?=\d\d:\d\d$)/, '+');
+  const [, finer = ''] = /\.\d{3}(\d*)/.exec(escaped) ?? [];
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(escaped);
+  const moment = Date.parse(isTime ? escaped : '') + (up && Number(finer) > 0 ? 1 : 0);
+  const stored = Number.isNaN(moment) ? '' : new Date(moment).toISOString();
+  // Years beyond four digits have another form, and another place in the order.
+  if (stored.length !== '2026-01-31T12:00:00.000Z'.length)
+    throw wrong(parameter, 'must be a time such as 2026-01-31T12:00:00Z');
+  return stored;
+}

@@ -1,0 +1,108 @@
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { pageToken, readPageToken } from '../pagination/page-token.js';
+import {
+  DEFAULT_PAGE_SIZE,
+  LIST_PARAMETERS,
+  LIST_SORTS,
+  MAX_PAGE_SIZE,
+  type Condition,
+  type SearchedColumn,
+} from './client-list.parameters.js';
+import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
+import { ClientMetadata } from './client-metadata.js';
+import { ClientView } from './client.dto.js';
+
+/** Members that a list can show. */
+const SHOWN = ['client_id', ...fieldsOf(ClientMetadata).map(({ name }) => name), ...serverOwnedOf(ClientView)];
+
+/** A list of clients, as it was asked for. */
+export interface ClientListQuery {
+  conditions: readonly Condition[];
+  /** By this column, then by id. */
+  sort: SearchedColumn;
+  descending: boolean;
+  size: number;
+  /** Values of the last client of the page before: of the sorted column, then its id (once when that is the sorted one). None on the first page. */
+  after: readonly string[];
+  /** Members that are shown; all when there are none. */
+  fields: readonly string[];
+  withTotal: boolean;
+  /** Query parameters of the page that begins after `position`, of the first one without. */
+  page: (position?: readonly string[]) => URLSearchParams;
+}
+
+/**
+ * Reads the query parameters of a list. An empty value counts as none.
+ *
+ * @param query values by name; several of one name as an array
+ * @throws OAuthError 400 that names an unknown or a wrong parameter
+ */
+export function readListQuery(query: Record<string, unknown>): ClientListQuery {
+  const given = Object.entries(query).map(([name, value]) => [name, valuesOf(name, value)] as const);
+  const values = new Map(given.filter(([, list]) => list.length > 0));
+  const one = (name: string): string => values.get(name)?.[0] ?? '';
+  const conditions = Object.entries(LIST_PARAMETERS).flatMap(([name, { conditions: ask }]) => {
+    const list = values.get(name);
+    return ask && list ? ask(list, name) : [];
+  });
+  const descending = one('sort').startsWith('-');
+  const sort = chosen('sort', one('sort').replace(/^-/, '') || 'client_id', LIST_SORTS);
+  const size = readSize(one('page_size'));
+  const binding = JSON.stringify([conditions, sort, descending]);
+  const token = one('page_token');
+  return {
+    conditions,
+    sort,
+    descending,
+    size,
+    after: token === '' ? [] : readPageToken(binding, token, sort === 'id' ? 1 : 2),
+    fields: one('fields')
+      .split(',')
+      .filter(Boolean)
+      .map((name) => shownMember(name.trim())),
+    withTotal: chosen('include_total', one('include_total') || 'false', { true: true, false: false }),
+    page: (position = []) => {
+      const parameters = new URLSearchParams();
+      for (const [name, list] of given)
+        for (const value of list.length > 0 ? list : ['']) parameters.append(name, value);
+      parameters.set('page_size', String(size));
+      parameters.set('page_token', pageToken(binding, position));
+      parameters.sort();
+      return parameters;
+    },
+  };
+}
+
+/** The values of a parameter, without empty ones. */
+function valuesOf(name: string, value: unknown): string[] {
+  const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
+  if (!parameter) throw OAuthError.invalidRequest(`${name.slice(0, 64)} is no parameter of this list.`);
+  const values = [...new Set([value].flat())].filter((text) => text !== '');
+  if (!values.every((text) => typeof text === 'string')) throw wrong(name, 'must be a text');
+  if (values.length > 1 && !parameter.isRepeatable) throw wrong(name, 'must be given once');
+  if (values.some((text) => text.length > parameter.max))
+    throw wrong(name, `must not be longer than ${parameter.max} characters`);
+  if (values.some((text) => text.includes('\0') || !text.isWellFormed())) throw wrong(name, 'must not contain NUL');
+  return values;
+}
+
+function wrong(name: string, text: string): OAuthError {
+  return OAuthError.invalidRequest(`${name} ${text}.`);
+}
+
+function chosen<T>(name: string, value: string, choices: Record<string, T>): T {
+  if (Object.hasOwn(choices, value)) return choices[value] as T;
+  throw wrong(name, `must be one of ${Object.keys(choices).join(', ')}`);
+}
+
+/** As Ory Hydra has it: none, 0 and less give the default, too many the most. */
+function readSize(text: string): number {
+  if (!/^-?\d*$/.test(text) || text === '-') throw wrong('page_size', 'must be a whole number');
+  const size = Number(text);
+  return size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
+}
+
+function shownMember(name: string): string {
+  if (SHOWN.includes(name)) return name;
+  throw wrong('fields', `must name members of a client, and ${name.slice(0, 64)} is none that is shown`);
+}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { PreparedDatabase, type Query } from '../database/prepared-database.js';
+import type { Condition, SearchedColumn } from './client-list.parameters.js';
+import type { ClientListQuery } from './client-list.query.js';
+import { ClientTerm } from './client-term.entity.js';
+import { Client } from './client.entity.js';
+
+/** One client of a page: its document, and what the page is sorted by. */
+export interface ListedClient {
+  document: string;
+  id: string;
+  sorted: string;
+}
+
+/** Matches up to which a condition is narrow: all of them are looked at, whatever the order that is asked for. */
+const NARROW = 1000;
+/** Greater than every character that a word can have, in the order of its bytes. */
+const END = '\u{10FFFF}';
+
+/** Builds one statement: SQL, and the values that its placeholders stand for. */
+class Sql {
+  readonly values: unknown[] = [];
+
+  constructor(private readonly database: PreparedDatabase) {}
+
+  value(value: unknown): string {
+    this.values.push(value);
+    return this.database.parameter(this.values.length);
+  }
+}
+
+/**
+ * The statements of lists. PostgreSQL knows from its statistics where to begin. SQLite keeps none, so what it begins with
+ * is chosen here: the condition with the fewest matches, or the order that is asked for when all of them are broad.
+ */
+@Injectable()
+export class ClientListStatements {
+  private readonly client: string;
+  private readonly term: string;
+
+  constructor(private readonly database: PreparedDatabase) {
+    this.client = database.table(Client);
+    this.term = database.table(ClientTerm);
+  }
+
+  /** The clients of a page and one more, if there is one. */
+  async page(query: ClientListQuery): Promise<ListedClient[]> {
+    const driver = await this.driverOf(query);
+    return this.database.rows<ListedClient>(this.select(query, driver));
+  }
+
+  /** Clients on all pages. */
+  async count(query: ClientListQuery): Promise<number> {
+    const driver = await this.driverOf(query);
+    const sql = new Sql(this.database);
+    const text = `SELECT count(*) AS total ${this.from(sql, query.conditions, driver)}`;
+    const row = await this.database.row<{ total: number | string }>({ text, values: sql.values });
+    return Number(row?.total);
+  }
+
+  /** The statement of a page; public for those who look at its plan. */
+  select({ conditions, sort, descending, after, size }: ClientListQuery, driver?: Condition): Query {
+    const sql = new Sql(this.database);
+    const from = this.from(sql, conditions, driver);
+    const keys = this.order(sort, driver);
+    const place = keys.slice(keys.length - after.length).join(', ');
+    const behind = `(${place}) ${descending ? '<' : '>'} (${after.map((value) => sql.value(value)).join(', ')})`;
+    const direction = descending ? ' DESC' : '';
+    const text = [
+      `SELECT client.document, client.id, ${this.column(sort)} AS sorted ${from}`,
+      after.length > 0 ? `AND ${behind}` : '',
+      `ORDER BY ${keys.map((key) => key + direction).join(', ')} LIMIT ${sql.value(size + 1)}`,
+    ].join(' ');
+    // Without conditions there are few texts, so they are prepared. With some, the best plan depends on their values.
+    const name = conditions.length > 0 ? undefined : `oauth2_client_list_${sort}${direction}_${after.length}`;
+    return { name, text, values: sql.values };
+  }
+
+  /** The condition that SQLite is to begin with; `undefined` to begin with the order. */
+  async driverOf({ conditions, sort }: ClientListQuery): Promise<Condition | undefined> {
+    if (this.database.dialect === 'postgres') return undefined;
+    const inOrder = sort === 'id' ? conditions.find(isExact) : undefined;
+    if (conditions.length === 0 || (inOrder && conditions.length === 1)) return inOrder;
+    const matches = await Promise.all(conditions.map((condition) => this.matches(condition)));
+    const fewest = Math.min(...matches);
+    return fewest <= NARROW ? conditions[matches.indexOf(fewest)] : inOrder;
+  }
+
+  /** Rows that a condition matches by itself, counted no further than to see that it is broad. */
+  private async matches(condition: Condition): Promise<number> {
+    const sql = new Sql(this.database);
+    const from = this.from(sql, [condition], condition);
+    const text = `SELECT count(*) AS matches FROM (SELECT 1 ${from} LIMIT ${NARROW + 1}) AS some`;
+    return (await this.database.row<{ matches: number }>({ text, values: sql.values }))?.matches ?? 0;
+  }
+
+  private column(property: SearchedColumn): string {
+    return `client.${this.database.columns(Client).find((column) => column.property === property)?.name}`;
+  }
+
+  /** FROM and WHERE. With a driver its matches are the outer loop: CROSS JOIN keeps its order in SQLite. */
+  private from(sql: Sql, conditions: readonly Condition[], driver?: Condition): string {
+    const others = conditions.filter((condition) => condition !== driver);
+    const source = driver && driver.on !== 'column' ? this.matching(sql, driver) : '';
+    const first = !driver
+      ? []
+      : driver.on === 'column'
+        ? [this.holds(sql, driver, '')]
+        : ['client.id = driver.client_id'];
+    // A unary plus keeps SQLite from an index: it begins with the driver, or with the order.
+    const plus = this.database.dialect === 'sqlite' ? '+' : '';
+    const rest = others.map((condition) => this.holds(sql, condition, plus));
+    const tables = source ? `(${source}) AS driver CROSS JOIN ${this.client} AS client` : `${this.client} AS client`;
+    return `FROM ${tables} WHERE ${['1 = 1', ...first, ...rest].join(' AND ')}`;
+  }
+
+  /** The ids that match, in their order where the index has it. */
+  private matching(sql: Sql, condition: Exclude<Condition, { on: 'column' }>): string {
+    if (condition.on === 'ids') return this.ids(sql, condition.values);
+    const distinct = condition.on === 'prefix' ? 'DISTINCT ' : '';
+    return `SELECT ${distinct}client_id FROM ${this.term} WHERE ${this.termHolds(sql, condition)}`;
+  }
+
+  private ids(sql: Sql, ids: readonly string[]): string {
+    const list = sql.value(JSON.stringify(ids));
+    return this.database.dialect === 'postgres'
+      ? `SELECT jsonb_array_elements_text(${list}::jsonb) AS client_id`
+      : `SELECT value AS client_id FROM json_each(${list})`;
+  }
+
+  private holds(sql: Sql, condition: Condition, plus: string): string {
+    if (condition.on === 'column')
+      return `${plus}${this.column(condition.column)} ${condition.operator} ${sql.value(condition.value)}`;
+    if (condition.on === 'ids') return `${plus}client.id IN (${this.ids(sql, condition.values)})`;
+    return `EXISTS (SELECT 1 FROM ${this.term} AS term WHERE ${this.termHolds(sql, condition)} AND term.client_id = client.id)`;
+  }
+
+  private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'prefix' }>): string {
+    if (condition.on === 'term') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
+    return `kind = 'word' AND value >= ${sql.value(condition.value)} AND value < ${sql.value(condition.value + END)}`;
+  }
+
+  /** What a page is sorted by. Where the driver has another order, SQLite must sort and not look for an index that has this one. */
+  private order(sort: SearchedColumn, driver: Condition | undefined): string[] {
+    const id = driver?.on === 'term' && sort === 'id' ? 'driver.client_id' : 'client.id';
+    const keys = sort === 'id' ? [id] : [this.column(sort), id];
+    const isOrdered =
+      !driver || (driver.on === 'column' && driver.column === sort) || (sort === 'id' && isExact(driver));
+    return isOrdered ? keys : keys.map((key) => `+${key}`);
+  }
+}
+
+/** Its matches stand in its index in the order of their ids. */
+function isExact(condition: Condition): boolean {
+  return condition.on === 'term' || (condition.on === 'column' && condition.operator === '=');
+}

@@ -1,0 +1,117 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExcludeController,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
+import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
+import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
+import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
+import { ClientSecretsService } from './client-secrets.service.js';
+import { ClientView } from './client.dto.js';
+import { ChangesClient, NamesClient, Operation } from './clients.docs.js';
+import { FOUND_HEADERS, ROTATION_EXAMPLES, SECRET_EXAMPLES } from './clients.examples.js';
+
+/** The admin API's door to the secrets of a client. */
+@ApiTags('secrets')
+@Controller('admin/clients/:id/secrets')
+@OAuthApi()
+export class ClientSecretsController {
+  constructor(private readonly secrets: ClientSecretsService) {}
+
+  @Get()
+  @NoStore()
+  @NamesClient()
+  @Operation(
+    'listOAuth2ClientSecrets',
+    'List the secrets of a client',
+    'Shows everything of the secrets but the secrets, the current one first.',
+  )
+  @ApiOkResponse({ description: 'The secrets.', type: [SecretView] })
+  list(@Param('id') id: string): Promise<SecretView[]> {
+    return this.secrets.list(id);
+  }
+
+  @Post()
+  @NoStore()
+  @ChangesClient()
+  @Operation(
+    'addOAuth2ClientSecret',
+    'Add a secret',
+    'The new secret becomes the current one and is shown this once. The older ones stay valid, up to the number that the registry keeps.',
+  )
+  @ApiBody({ type: SecretInput, required: false, examples: SECRET_EXAMPLES })
+  @ApiCreatedResponse({ description: 'The secret, in clear.', type: AddedSecretView })
+  add(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<AddedSecretView> {
+    return this.secrets.add(id, body, ifMatch);
+  }
+
+  @Post('rotate')
+  @HttpCode(200)
+  @JsonText()
+  @ChangesClient()
+  @Operation(
+    'rotateOAuth2ClientSecret',
+    'Rotate the secret of a client',
+    'Makes a new secret, shown this once. The older ones stay valid beside it, up to the number that the registry keeps, or for the time of grace.',
+  )
+  @ApiBody({ type: RotationInput, required: false, examples: ROTATION_EXAMPLES })
+  @ApiOkResponse({ description: 'The client, with its new secret.', type: ClientView, headers: FOUND_HEADERS })
+  async rotate(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.secrets.rotate(id, body, ifMatch));
+  }
+
+  @Delete('rotate')
+  @JsonText()
+  @ChangesClient()
+  @Operation(
+    'deleteRotatedOAuth2ClientSecrets',
+    'End the older secrets of a client',
+    'Only the current secret stays valid.',
+  )
+  @ApiOkResponse({ description: 'The client, without its secret.', type: ClientView, headers: FOUND_HEADERS })
+  async forgetOlder(
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.secrets.forgetOlder(id, ifMatch));
+  }
+
+  @Delete(':secretId')
+  @HttpCode(204)
+  @NoStore()
+  @ChangesClient()
+  @Operation('deleteOAuth2ClientSecret', 'End one secret', 'The newest of the others becomes the current one.')
+  @ApiParam({ name: 'secretId', description: 'The id of the secret, from the list.' })
+  @ApiQuery({ name: 'force', description: '`true` to end the last valid secret too.', required: false, type: Boolean })
+  @ApiNoContentResponse({ description: 'The secret has ended.' })
+  @OAuthErrorResponse(409, 'It is the last valid secret of the client.', 'conflict')
+  async revoke(
+    @Param('id') id: string,
+    @Param('secretId') secretId: string,
+    @Query('force') force: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.secrets.revoke(id, secretId, force === 'true', ifMatch);
+  }
+}
+
+/** The same door by its short name. */
+@ApiExcludeController()
+@Controller('clients/:id/secrets')
+export class ClientSecretsAliasController extends ClientSecretsController {}

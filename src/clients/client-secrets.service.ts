@@ -1,0 +1,135 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isEmptyBody } from '../json/json-body.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import type { ClientSecret } from '../secrets/client-secret.entity.js';
+import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-set.js';
+import { SECRETS_OPTIONS, type SecretsOptions } from '../secrets/secrets.options.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import type { ClientAnswer } from './client-answer.js';
+import { readInput } from './client-input.js';
+import type { ClientMetadata } from './client-metadata.js';
+import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './client-metadata.rules.js';
+import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
+import { ClientStatements } from './client.statements.js';
+import { ClientWriter } from './client.writer.js';
+import { parseLifespan } from './lifespan.js';
+import { memoized } from './memoized.js';
+
+const DEFAULT_OLDER_SECRETS = 5;
+
+/** Manages the secrets of a client one by one. Each change of them is a change of the client. */
+@Injectable()
+export class ClientSecretsService {
+  private readonly olderSecrets: number;
+
+  constructor(
+    private readonly statements: ClientStatements,
+    private readonly writer: ClientWriter,
+    private readonly secrets: SecretsService,
+    @Inject(SECRETS_OPTIONS) { olderSecrets = DEFAULT_OLDER_SECRETS }: SecretsOptions,
+  ) {
+    this.olderSecrets = olderSecrets;
+  }
+
+  /**
+   * The secrets of a client, the current one first, without anything secret.
+   *
+   * @throws OAuthError 404
+   */
+  async list(id: string): Promise<SecretView[]> {
+    const current = await this.statements.load(id);
+    if (!current) throw OAuthError.unknownClient();
+    return current.secrets.map((secret) => SecretView.of(secret));
+  }
+
+  /**
+   * Adds a secret, which becomes the current one. The answer holds it in clear, this once.
+   *
+   * @param body members of `SecretInput`; none for a generated secret without an end
+   * @throws OAuthError 404, 412, 400 with every fault of the body or for a method that uses no secret
+   */
+  async add(id: string, body: unknown, ifMatch?: string): Promise<AddedSecretView> {
+    const issue = memoized((chosen) => this.secrets.issue(id, chosen));
+    let added: AddedSecretView | undefined;
+    await this.writer.edit(id, ifMatch, async ({ client: { metadata }, secrets }) => {
+      requireSecretMethod(metadata);
+      const input = await readInput(SecretInput, bodyOrNone(body), [
+        chosenSecretIsUsable,
+        expiryLiesAhead('expires_at'),
+      ]);
+      const { clear, row } = await issue(input.client_secret);
+      Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
+      added = { ...SecretView.of(row), client_secret: clear };
+      return { metadata, secrets: withNewest(secrets, row, this.olderSecrets) };
+    });
+    return added as AddedSecretView;
+  }
+
+  /**
+   * Ends one secret. The newest of the others becomes the current one.
+   *
+   * @param force end the last valid one too
+   * @throws OAuthError 404 for an unknown client or secret, 412, 409 for the last valid one
+   */
+  async revoke(id: string, secretId: string, force: boolean, ifMatch?: string): Promise<void> {
+    await this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
+      const gone = secrets.find((secret) => secret.id === secretId);
+      if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
+      const others = secrets.filter((secret) => secret !== gone);
+      if (isValid(gone) && !others.some(isValid) && !force)
+        throw OAuthError.conflict(
+          'This is the last valid secret of the client: add ?force=true to end it all the same.',
+        );
+      return { metadata, secrets: others };
+    });
+  }
+
+  /**
+   * Makes a new current secret; the older ones stay valid, up to a number, or for `grace`.
+   *
+   * @param body members of `RotationInput`, or none
+   * @returns the client, with its new secret in clear, this once
+   * @throws OAuthError 404, 412, 400 for a method that uses no secret or with every fault of the body
+   */
+  rotate(id: string, body?: unknown, ifMatch?: string): Promise<ClientAnswer> {
+    const issue = memoized(() => this.secrets.issue(id));
+    return this.writer.edit(id, ifMatch, async ({ client: { metadata }, secrets }) => {
+      requireSecretMethod(metadata);
+      const { grace } = await readInput(RotationInput, bodyOrNone(body));
+      const { clear, row } = await issue('generated');
+      const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
+      return { metadata, secrets: withNewest(older, row, this.olderSecrets), once: { client_secret: clear } };
+    });
+  }
+
+  /**
+   * Ends all secrets but the current one.
+   *
+   * @returns the client
+   * @throws OAuthError 404, 412, 400 for a method that uses no secret
+   */
+  forgetOlder(id: string, ifMatch?: string): Promise<ClientAnswer> {
+    return this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
+      requireSecretMethod(metadata);
+      return { metadata, secrets: secrets.slice(0, 1) };
+    });
+  }
+}
+
+/** A body that may be left out. */
+function bodyOrNone(body: unknown): unknown {
+  return isEmptyBody(body) ? {} : body;
+}
+
+function requireSecretMethod(metadata: ClientMetadata): void {
+  const { token_endpoint_auth_method: method } = metadata;
+  if (!usesSecret(metadata))
+    throw OAuthError.invalidRequest(`The client has no secrets, since its token_endpoint_auth_method is ${method}.`);
+}
+
+/** The end of a time that begins now, in seconds since the epoch; a started second counts. */
+function endOf(grace: string): number {
+  const seconds = ((parseLifespan(grace) ?? 0n) + 999_999_999n) / 1_000_000_000n;
+  const end = BigInt(epochSeconds()) + seconds;
+  return Number(end < Number.MAX_SAFE_INTEGER ? end : Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,71 @@
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { jsonFault } from './json-fault.js';
+import { parseLossless } from './lossless-json.js';
+import { memberTexts, RawJson } from './json-text.js';
+
+/** Members whose values are kept as text. */
+const RAW_MEMBERS = ['metadata'];
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Has the request no body at all? */
+export function isEmptyBody(body: unknown): boolean {
+  return body === undefined || body === '' || (Buffer.isBuffer(body) && body.length === 0);
+}
+
+/**
+ * A body as a JSON value. Bytes and text are parsed whatever their Content-Type said; a value that somebody has parsed
+ * already is taken as it is. Of an object, the members that are kept as text are {@link RawJson}.
+ *
+ * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or holds NUL characters or lone
+ * surrogates. Its text is never repeated: it may hold a secret.
+ */
+export function jsonBody(body: unknown): unknown {
+  const text = textOf(body);
+  const value = checked(text === undefined ? body : parse(text));
+  if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = value as Record<string, unknown>;
+  const texts = RAW_MEMBERS.some((name) => Object.hasOwn(members, name)) ? memberTexts(text) : undefined;
+  for (const name of RAW_MEMBERS) {
+    const kept = texts?.get(name);
+    if (kept !== undefined) members[name] = new RawJson(kept, members[name]);
+  }
+  return members;
+}
+
+/**
+ * As {@link jsonBody}, with every number as it was written (see `lossless-json.ts`).
+ *
+ * @throws OAuthError 400
+ */
+export function losslessBody(body: unknown): unknown {
+  const text = textOf(body);
+  checked(text === undefined ? body : parse(text));
+  return parseLossless(text ?? JSON.stringify(body));
+}
+
+function textOf(body: unknown): string | undefined {
+  if (isEmptyBody(body)) throw OAuthError.invalidRequest('The body is empty: send JSON.');
+  if (!Buffer.isBuffer(body)) return typeof body === 'string' ? body : undefined;
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw OAuthError.invalidRequest('The body is not valid UTF-8.');
+  }
+}
+
+function parse(text: string): unknown {
+  if (text.startsWith('\uFEFF'))
+    throw OAuthError.invalidRequest('The body begins with a byte order mark: leave it out.');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw OAuthError.invalidRequest('The body is not valid JSON.');
+  }
+}
+
+function checked(value: unknown): unknown {
+  const fault = jsonFault(value);
+  if (fault) throw OAuthError.invalidRequest(fault.detail, [fault]);
+  return value;
+}

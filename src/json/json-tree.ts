@@ -1,0 +1,141 @@
+import { MAX_DEPTH } from './json-fault.js';
+import {
+  depthOf,
+  equalJson,
+  isJsonObject,
+  parseLossless,
+  setMember,
+  writeLossless,
+  type Json,
+  type JsonObject,
+} from './lossless-json.js';
+import { memberTexts, objectText } from './json-text.js';
+
+/** Characters that the operations of one patch may write in all: `copy` could double a value again and again. */
+const MAX_WRITTEN = 1024 * 1024;
+
+/** Why an operation can not be carried out, as the end of a sentence. */
+export class PatchFault extends Error {}
+
+/** A member that nothing has reached into yet: it goes out as it came in, to the letter. */
+class Unread {
+  constructor(readonly text: string) {}
+}
+
+/** A JSON object that is being patched. Members that no operation reaches keep their text. */
+export class JsonTree {
+  /** The document is the one member of a holder, so that its root is a place like any other. */
+  private readonly holder: JsonObject = {};
+  private written = 0;
+
+  /** @param json valid JSON, an object */
+  constructor(json: string) {
+    const root: JsonObject = {};
+    for (const [name, text] of memberTexts(json)) setMember(root, name, new Unread(text));
+    this.holder['root'] = root;
+  }
+
+  /** The document as it stands, compact. */
+  get text(): string {
+    const { root } = this.holder;
+    if (!isJsonObject(root)) return writeLossless(root);
+    return objectText(
+      Object.entries(root).map(([name, value]) => [name, value instanceof Unread ? value.text : writeLossless(value)]),
+    );
+  }
+
+  /** RFC 6902 §4.1 */
+  add(path: readonly string[], value: Json): void {
+    this.admit(path, value);
+    const { parent, name } = this.place(path);
+    if (Array.isArray(parent))
+      parent.splice(name === '-' ? parent.length : indexIn(parent, name, parent.length), 0, value);
+    else setMember(parent, name, value);
+  }
+
+  /** RFC 6902 §4.2. Returns what was there. */
+  remove(path: readonly string[]): Json {
+    if (path.length === 0) throw new PatchFault('must not take the whole document away');
+    const { parent, name } = this.place(path);
+    const value = read(parent, name);
+    if (Array.isArray(parent)) parent.splice(Number(name), 1);
+    else delete parent[name];
+    return value;
+  }
+
+  /** RFC 6902 §4.3 */
+  replace(path: readonly string[], value: Json): void {
+    this.admit(path, value);
+    const { parent, name } = this.place(path);
+    read(parent, name);
+    if (Array.isArray(parent)) parent[Number(name)] = value;
+    else setMember(parent, name, value);
+  }
+
+  /** The value there, as one of its own. */
+  copy(path: readonly string[]): Json {
+    return parseLossless(path.length === 0 ? this.text : writeLossless(this.valueAt(path)));
+  }
+
+  /** RFC 6902 §4.6 */
+  test(path: readonly string[], value: Json): void {
+    if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: another value is there');
+  }
+
+  /** RFC 7396 §2 */
+  merge(patch: JsonObject): void {
+    this.holder['root'] = merged(this.holder['root'], patch);
+  }
+
+  private valueAt(path: readonly string[]): Json {
+    const { parent, name } = this.place(path);
+    const value = read(parent, name);
+    if (path.length === 0 && isJsonObject(value)) for (const member of Object.keys(value)) read(value, member);
+    return value;
+  }
+
+  private place(path: readonly string[]): { parent: Json[] | JsonObject; name: string } {
+    let parent: Json = this.holder;
+    let name = 'root';
+    for (const token of path) {
+      parent = read(parent, name);
+      name = token;
+    }
+    if (Array.isArray(parent) || isJsonObject(parent)) return { parent: parent as Json[] | JsonObject, name };
+    throw new PatchFault('leads nowhere: its parent is no object and no array');
+  }
+
+  private admit(path: readonly string[], value: Json): void {
+    if (path.length + depthOf(value) > MAX_DEPTH) throw new PatchFault(`nests deeper than ${MAX_DEPTH} levels`);
+    this.written += writeLossless(value).length;
+    if (this.written > MAX_WRITTEN) throw new PatchFault('makes the patch write more than 1 MiB');
+  }
+}
+
+/** RFC 6901 §4: no sign, no leading zeros; at most `last`. */
+function indexIn(array: readonly Json[], token: string, last: number): number {
+  if (!/^(0|[1-9]\d*)$/.test(token)) throw new PatchFault('must have an index without sign and leading zeros there');
+  if (Number(token) > last) throw new PatchFault(`is out of range: the array there has ${array.length} entries`);
+  return Number(token);
+}
+
+/** What stands at `name` in `parent`; a member that was not read yet is read now. */
+function read(parent: Json, name: string): Json {
+  if (Array.isArray(parent)) return parent[indexIn(parent, name, parent.length - 1)] as Json;
+  if (!isJsonObject(parent) || !Object.hasOwn(parent, name)) throw new PatchFault('leads nowhere: nothing is there');
+  const value = parent[name];
+  if (!(value instanceof Unread)) return value;
+  const known = parseLossless(value.text);
+  setMember(parent, name, known);
+  return known;
+}
+
+function merged(target: Json, patch: Json): Json {
+  if (!isJsonObject(patch)) return patch;
+  const object = isJsonObject(target) ? target : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete object[name];
+    else setMember(object, name, merged(Object.hasOwn(object, name) ? read(object, name) : undefined, value));
+  }
+  return object;
+}
