@@ -13,6 +13,7 @@ const FIXED = 'client_id';
 
 /** Media type of RFC 7396; everything else is read as a JSON Patch. */
 export const MERGE_PATCH = 'application/merge-patch+json';
+const IS_MERGE_PATCH = /^application\/merge-patch\+json\s*(;|$)/i;
 
 /**
  * The document of a client with a patch applied: the body of a replacement.
@@ -25,7 +26,7 @@ export const MERGE_PATCH = 'application/merge-patch+json';
 export function patchedDocument(document: string, body: unknown, contentType = ''): string {
   const patch = losslessBody(body);
   const tree = new JsonTree(document);
-  if (contentType.toLowerCase().startsWith(MERGE_PATCH)) {
+  if (IS_MERGE_PATCH.test(contentType)) {
     if (isJsonObject(patch) && Object.hasOwn(patch, FIXED)) requireSameId(document, JSON.stringify(patch[FIXED]));
     applyMergePatch(tree, patch);
   } else applyPatch(tree, patch, admit);

@@ -1,11 +1,13 @@
-import { ApiProperty, ApiSchema, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../secrets/client-secret.entity.js';
 import { EpochField, LifespanField, TextField } from './client-metadata.fields.js';
-import { ClientInput } from './client.dto.js';
+import { ChosenSecretField } from './client.dto.js';
 
 /** What a caller may say of a secret that is added. */
 @ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; empty for a generated one.' })
-export class SecretInput extends PickType(ClientInput, ['client_secret']) {
+export class SecretInput {
+  @ChosenSecretField()
+  client_secret = '';
   @TextField('What you call it, such as where it is used.', {
     max: SECRET_LABEL_MAX_LENGTH,
     example: 'blue deployment',
@@ -13,7 +15,6 @@ export class SecretInput extends PickType(ClientInput, ['client_secret']) {
   label = '';
   @EpochField('When it ends, in seconds since the epoch; 0 = never.', 4102444800)
   expires_at = 0;
-  override client_secret = '';
 }
 
 /** How a secret is rotated. */

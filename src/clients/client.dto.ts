@@ -10,6 +10,15 @@ function clientIdFault(id: string): string | undefined {
 /** Longest client_id, in characters. */
 export const CLIENT_ID_MAX_LENGTH = 255;
 
+/** A secret that the caller chooses. */
+export function ChosenSecretField(): PropertyDecorator {
+  return TextField(
+    'A secret of your own choice, 6 to 1,024 bytes. Best left out: then a strong one is made. Shown once, in the answer that sets it.',
+    { example: 'correct horse battery staple' },
+    { minLength: 6 },
+  );
+}
+
 /** What a caller of the admin API may set. */
 export class ClientInput extends ClientMetadata {
   @TextField('Identifies the client; a UUID is made when none is given. It can not be changed.', {
@@ -18,11 +27,7 @@ export class ClientInput extends ClientMetadata {
     example: 'orders-web',
   })
   client_id = '';
-  @TextField(
-    'A secret of your own choice, 6 to 1,024 bytes. Best left out: then a strong one is made. Shown once, in the answer that sets it.',
-    { example: 'correct horse battery staple' },
-    { minLength: 6 },
-  )
+  @ChosenSecretField()
   client_secret = '';
 }
 
