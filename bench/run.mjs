@@ -1,14 +1,24 @@
-// npm run bench -- [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
 import { DATABASES } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
+import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values: options } = parseArgs({
-  options: { rounds: text('5'), seconds: text('4'), database: text(''), only: text(''), json: text('') },
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: text('5'),
+    seconds: text('4'),
+    database: text(''),
+    only: text(''),
+    json: text(''),
+    clients: text('1000000'),
+    requests: text('200'),
+  },
 });
 process.on('SIGINT', () => process.exit(130));
 
@@ -43,15 +53,25 @@ async function measure(database) {
   return results;
 }
 
-const all = {};
-for (const [name, start] of Object.entries(DATABASES)) {
-  if (options.database && options.database !== name) continue;
-  const database = await start();
-  try {
-    all[database.name] = await measure(database);
-  } finally {
-    await database.stop();
+async function compareWithBaselines() {
+  const all = {};
+  for (const [name, start] of Object.entries(DATABASES)) {
+    if (options.database && options.database !== name) continue;
+    const database = await start();
+    try {
+      all[database.name] = await measure(database);
+    } finally {
+      await database.stop();
+    }
   }
+  return all;
 }
+
+const numbers = {
+  rounds: Number(options.rounds),
+  requests: Number(options.requests),
+  clients: Number(options.clients),
+};
+const all = positionals.includes('scale') ? await scale({ ...options, ...numbers }) : await compareWithBaselines();
 if (options.json) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
 process.exit(0);

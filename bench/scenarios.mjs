@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
 import { load, median } from './load.mjs';
 
-const BODY = {
+/** What a create sends. */
+export const BODY = {
   client_name: 'Invoice runner',
   grant_types: ['client_credentials'],
   scope: 'invoices:read invoices:write',

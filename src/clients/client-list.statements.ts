@@ -132,12 +132,13 @@ export class ClientListStatements {
     if (condition.on === 'column')
       return `${plus}${this.column(condition.column)} ${condition.operator} ${sql.value(condition.value)}`;
     if (condition.on === 'ids') return `${plus}client.id IN (${this.ids(sql, condition.values)})`;
-    return `EXISTS (SELECT 1 FROM ${this.term} AS term WHERE ${this.termHolds(sql, condition)} AND term.client_id = client.id)`;
+    return `EXISTS (SELECT 1 FROM ${this.term} AS term WHERE ${this.termHolds(sql, condition, plus)} AND term.client_id = client.id)`;
   }
 
-  private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'prefix' }>): string {
+  private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'prefix' }>, plus = ''): string {
     if (condition.on === 'term') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
-    return `kind = 'word' AND value >= ${sql.value(condition.value)} AND value < ${sql.value(condition.value + END)}`;
+    // Of one client, its few terms are looked through, not all that begin so.
+    return `${plus}kind = 'word' AND ${plus}value >= ${sql.value(condition.value)} AND ${plus}value < ${sql.value(condition.value + END)}`;
   }
 
   /** What a page is sorted by. Where the driver has another order, SQLite must sort and not look for an index that has this one. */

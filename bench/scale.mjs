@@ -1,0 +1,172 @@
+// npm run bench -- scale [--clients 1000000] [--rounds 5] [--requests 200] [--database sqlite|postgres] [--json FILE]
+// The same requests on a table of 1,000 clients and on a large one, in turn: is a client found as quickly in both?
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { startService } from '../test/support/service.mjs';
+import { DATABASES } from './databases.mjs';
+import { median } from './load.mjs';
+import { AFTER_ALL, BEFORE_ALL, fill, idOf, MARKED } from './scale-data.mjs';
+import { BODY } from './scenarios.mjs';
+
+const SMALL = 1000;
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+/** One request and its whole answer. */
+function call(url, method = 'GET', body) {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, agent }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
+      response.on('end', () => resolve({ response, text: Buffer.concat(chunks).toString() }));
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+const marked = Array.from({ length: MARKED }, (_, number) => `client_id=${idOf(number)}`).join('&');
+/** First pages of 100, each of a filter that matches the same 200 clients in both tables. */
+const FILTERS = {
+  client_id: marked,
+  owner: 'owner=marked-owner',
+  token_endpoint_auth_method: 'token_endpoint_auth_method=tls_client_auth',
+  grant_type: 'grant_type=marked',
+  response_type: 'response_type=marked',
+  scope: 'scope=marked',
+  redirect_uri: `redirect_uri=${encodeURIComponent('https://marked.example.com/')}`,
+  created_after: `created_after=${AFTER_ALL}`,
+  created_before: `created_before=${BEFORE_ALL}`,
+  updated_after: `updated_after=${AFTER_ALL}`,
+  search: 'search=mar',
+};
+/** Reported, not judged: they match nearly everybody. */
+const BROAD = {
+  'grant_type, by created_at': 'grant_type=authorization_code&sort=-created_at',
+  'created_after, by client_id': 'created_after=2023-06-01T00:00:00Z',
+  'search, by client_name': 'search=cli&sort=client_name',
+  'two words': 'search=client+team',
+  include_total: 'include_total=true&page_size=1',
+};
+
+/** What is asked of each table: name and how to ask once, `turn` counting up. */
+function questions(url, count) {
+  const clients = `${url}/admin/clients`;
+  const list = (query) => () => call(`${clients}?${query}`);
+  const named = (names) => Object.entries(names).map(([name, query]) => [name, list(query)]);
+  return {
+    get: (turn) => call(`${clients}/${idOf((turn * 7919) % count)}`),
+    create: () => call(clients, 'POST', JSON.stringify(BODY)),
+    'client_name (one match)': list(`client_name=${encodeURIComponent('Marked client 7')}`),
+    ...Object.fromEntries(named(FILTERS)),
+  };
+}
+
+async function measure(ask, requests) {
+  const times = [];
+  for (let turn = 0; turn < requests; turn += 1) {
+    const start = performance.now();
+    const { response, text } = await ask(turn);
+    times.push(performance.now() - start);
+    if (response.statusCode >= 300) throw new Error(`${response.req.path}: ${response.statusCode} ${text}`);
+  }
+  times.sort((a, b) => a - b);
+  return { p50: times[Math.floor(times.length * 0.5)], p99: times[Math.floor(times.length * 0.99)] };
+}
+
+/** Medians of p50 and p99 over the rounds, the contestants in turn. */
+async function alternate(contestants, { rounds, requests }) {
+  for (const ask of contestants) await measure(ask, Math.ceil(requests / 10));
+  const figures = contestants.map(() => []);
+  for (let round = 0; round < rounds; round += 1)
+    for (const [at, ask] of contestants.entries()) figures[at].push(await measure(ask, requests));
+  return figures.map((all) => ({ p50: median(all.map(({ p50 }) => p50)), p99: median(all.map(({ p99 }) => p99)) }));
+}
+
+/** Follows `next` to the page of 100 that begins behind `clients`; large steps first, since a token leads on at any size. */
+async function pageBehind(url, clients) {
+  let path = '/admin/clients?page_size=500';
+  for (let passed = 0; passed < clients;) {
+    const size = Math.min(500, clients - passed);
+    const { response } = await call(url + path.replace(/page_size=\d+/, `page_size=${size}`));
+    [, path] = /,<([^>]+)>; rel="next"/.exec(response.headers.link);
+    passed += size;
+  }
+  return url + path.replace(/page_size=\d+/, 'page_size=100');
+}
+
+async function serve(url, count) {
+  const service = await startService({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' });
+  const created = await call(`${service.url}/admin/clients`, 'POST', JSON.stringify(BODY));
+  const { client_id: id } = JSON.parse(created.text);
+  const { text } = await call(`${service.url}/admin/clients/${id}`);
+  await call(`${service.url}/admin/clients/${id}`, 'DELETE');
+  const start = performance.now();
+  await fill(url, count, text.replace(id, '{id}').replace(BODY.client_name, '{name}'));
+  console.log(`  ${count} clients in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  return service;
+}
+
+function row(name, small, large) {
+  const ratio = (one, other) => (other / one).toFixed(2);
+  const figures = [small.p50, large.p50, small.p99, large.p99].map((value) => value.toFixed(2));
+  console.log(
+    `| ${[name, ...figures, ratio(small.p50, large.p50), ratio(small.p99, large.p99)].map((cell, at) => (at ? cell.padStart(8) : cell.padEnd(28))).join(' | ')} |`,
+  );
+  return { name, small, large };
+}
+
+async function compare(database, options) {
+  console.log(`\n${database.name}`);
+  const [smallUrl, largeUrl] = [await database.another('small'), await database.another('large')];
+  const [small, large] = [await serve(smallUrl, SMALL), await serve(largeUrl, options.clients)];
+  const asked = [questions(small.url, SMALL), questions(large.url, options.clients)];
+  console.log(
+    '| ms                           | p50 1,000 | p50 large | p99 1,000 | p99 large | p50 ratio | p99 ratio |',
+  );
+  const rows = [];
+  for (const name of Object.keys(asked[0]))
+    rows.push(
+      row(
+        name,
+        ...(await alternate(
+          asked.map((questions) => questions[name]),
+          options,
+        )),
+      ),
+    );
+  const pages = Math.floor(Math.min(5000, options.clients / 100 - 1));
+  const urls = [await pageBehind(large.url, 100), await pageBehind(large.url, (pages - 1) * 100)];
+  rows.push(
+    row(
+      `page 2, page ${pages}`,
+      ...(await alternate(
+        urls.map((url) => () => call(url)),
+        options,
+      )),
+    ),
+  );
+  for (const [name, query] of Object.entries(BROAD)) {
+    const ask = [small, large].map(
+      ({ url }) =>
+        () =>
+          call(`${url}/admin/clients?${query}`),
+    );
+    rows.push(row(`broad: ${name}`, ...(await alternate(ask, { rounds: 1, requests: 20 }))));
+  }
+  await Promise.all([small.end('SIGTERM'), large.end('SIGTERM')]);
+  return rows;
+}
+
+/** Runs the bench on the databases that are asked for; all figures by database. */
+export async function scale(options) {
+  const all = {};
+  for (const [name, start] of Object.entries(DATABASES)) {
+    if (options.database && options.database !== name) continue;
+    const database = await start();
+    try {
+      all[database.name] = await compare(database, options);
+    } finally {
+      await database.stop();
+    }
+  }
+  return all;
+}
