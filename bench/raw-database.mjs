@@ -5,6 +5,7 @@ import pg from 'pg';
 const CLIENT =
   'id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at';
 const SECRET = 'id, client_id, hash, hint, created_at, expires_at, last_used_at';
+const LIST = 'SELECT document, id, id AS sorted FROM oauth2_client ORDER BY id LIMIT 101';
 const FIND = 'SELECT version, shape, tag, document FROM oauth2_client WHERE id =';
 
 /** A client, its terms and its secret, with as little work as there can be. */
@@ -58,6 +59,7 @@ function postgres(url) {
     secret AS (INSERT INTO oauth2_client_secret (${SECRET}) SELECT $13, $14, $15, $16, $17, $18::bigint, $19 FROM client) SELECT id FROM client`;
   return {
     find: async (id) => (await pool.query({ name: 'find', text: `${FIND} $1`, values: [id] })).rows[0],
+    list: async () => (await pool.query({ name: 'list', text: LIST })).rows,
     insert: ({ row, terms, secret }) =>
       pool.query({ name: 'insert', text: insert, values: [...row, terms, ...secret] }),
   };
@@ -81,7 +83,12 @@ function sqlite(url) {
     term.run(id, terms);
     key.run(...secret);
   });
-  return { find: async (id) => find.get(id), insert: async (made) => insert.immediate(made) };
+  const list = database.prepare(LIST);
+  return {
+    find: async (id) => find.get(id),
+    list: async () => list.all(),
+    insert: async (made) => insert.immediate(made),
+  };
 }
 
 /** The registry's statements on the registry's tables, with nothing but the driver between. */

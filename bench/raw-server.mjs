@@ -23,6 +23,15 @@ async function get(request, response) {
   answer(response, 200, document, { ETag: `"${tag}.${version}.${shape}"` });
 }
 
+/** A page and its links; a page token is an id and as many bytes more as a digest would have. */
+async function list(_, response) {
+  const rows = (await database.list()).slice(0, 100);
+  const link = (position) =>
+    `/admin/clients?page_size=100&page_token=${Buffer.from(`${'d'.repeat(12)}${JSON.stringify(position)}`).toString('base64url')}`;
+  const Link = `<${link([])}>; rel="first",<${link([rows.at(-1).id])}>; rel="next"`;
+  answer(response, 200, `[${rows.map(({ document }) => document).join(',')}]`, { Link });
+}
+
 async function create(request, response) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -31,8 +40,11 @@ async function create(request, response) {
   answer(response, 201, made.json, { Location: `/admin/clients/${made.id}`, ETag: `"${made.row[3]}.1.1"` });
 }
 
-createServer((request, response) => (request.method === 'GET' ? get : create)(request, response)).listen(
-  Number(PORT),
-  '127.0.0.1',
-  () => process.send('ready'),
+function route({ method, url }) {
+  if (method !== 'GET') return create;
+  return url.includes('?') ? list : get;
+}
+
+createServer((request, response) => route(request)(request, response)).listen(Number(PORT), '127.0.0.1', () =>
+  process.send('ready'),
 );

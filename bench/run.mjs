@@ -35,13 +35,13 @@ function print(database, scenario, figures) {
 async function measure(database) {
   const DATABASE_URL = database.url;
   const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true' });
-  const { path, defaults } = await prepare(service.url);
+  const { path, paths, defaults } = await prepare(service.url);
   const [nest, raw] = await Promise.all(
     ['nest-server.mjs', 'raw-server.mjs'].map((file) =>
       startBaseline(file, { DATABASE_URL, DEFAULTS: JSON.stringify(defaults) }),
     ),
   );
-  const urls = { service: service.url, nest: nest.url, raw: raw.url, path };
+  const urls = { service: service.url, nest: nest.url, raw: raw.url, path, paths };
   const results = {};
   for (const [name, contestants] of Object.entries(scenarios({ ...urls, seconds: Number(options.seconds) }))) {
     if (options.only && options.only !== name) continue;

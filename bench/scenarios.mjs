@@ -21,11 +21,28 @@ const post = (body) => ({
   body: JSON.stringify(body),
 });
 
-/** A client to read, and the defaults that answers show. */
+const patch = { method: 'PATCH', headers: { 'content-type': 'application/json-patch+json' } };
+let patches = 0;
+
+/** Another owner each time, so that each patch is a change. */
+function nextPatch() {
+  patches += 1;
+  return { body: JSON.stringify([{ op: 'replace', path: '/owner', value: `team-${patches}` }]) };
+}
+
+/** More clients than a page of 100 has. */
+const CLIENTS = 200;
+
+/** A client to read, the defaults that answers show, and clients to list and to change. */
 export async function prepare(url) {
   const created = await (await fetch(`${url}/admin/clients`, { method: 'POST', body: '{}' })).json();
   const read = await (await fetch(`${url}/admin/clients/${created.client_id}`)).json();
-  return { path: `/admin/clients/${created.client_id}`, defaults: read };
+  const paths = [];
+  for (let number = 0; number < CLIENTS; number += 1) {
+    const client = await (await fetch(`${url}/admin/clients`, post(BODY))).json();
+    paths.push(`/admin/clients/${client.client_id}`);
+  }
+  return { path: `/admin/clients/${created.client_id}`, paths, defaults: read };
 }
 
 /** bcrypt alone, on as many threads as there are cores, for some seconds. */
@@ -48,14 +65,34 @@ async function bareBcrypt(seconds) {
 }
 
 /** What is measured: each scenario is a set of contestants; the first is the service. */
-export function scenarios({ service, nest, raw, path, seconds }) {
+export function scenarios({ service, nest, raw, path, paths, seconds }) {
   const to = (url, request) => () => load(url, request, { seconds });
+  /** Each request to one of the clients, so that they do not wait for each other. */
+  const toAny = (request, suffix = '', body) =>
+    to(service, {
+      requests: [
+        {
+          ...request,
+          setupRequest: (sent) => ({
+            ...sent,
+            ...body?.(),
+            path: paths[Math.floor(Math.random() * paths.length)] + suffix,
+          }),
+        },
+      ],
+    });
   return {
     get: {
       service: to(service + path, {}),
       'bare Nest': to(nest + path.replace('/admin/', '/bare/'), {}),
       'node:http': to(raw + path, {}),
     },
+    'list of 100': {
+      service: to(`${service}/admin/clients?page_size=100`, {}),
+      'node:http': to(`${raw}/admin/clients?page_size=100`, {}),
+    },
+    patch: { service: toAny(patch, '', nextPatch) },
+    rotate: { service: toAny({ method: 'POST' }, '/secrets/rotate') },
     create: {
       service: to(`${service}/admin/clients`, post(BODY)),
       'node:http': to(`${raw}/admin/clients`, post(BODY)),

@@ -25,7 +25,7 @@ import { OAuthErrorFilter } from './oauth-error/oauth-error.filter.js';
       inject: [Config],
       useFactory: (config: Config) => ({
         publicUrl: config.PUBLIC_URL,
-        secrets: { bcryptCost: config.BCRYPT_COST },
+        secrets: { bcryptCost: config.BCRYPT_COST, olderSecrets: config.OLDER_SECRETS },
         outbound: { allowedHosts: config.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
       }),
     }),

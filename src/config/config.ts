@@ -69,6 +69,13 @@ export class Config {
   @Max(31, { message: 'must be a whole number from 4 to 31' })
   BCRYPT_COST = 10;
 
+  /** How many older secrets stay valid beside the current one when a secret is rotated or added, 0 to 100. */
+  @Whole()
+  @IsInt({ message: 'must be a whole number from 0 to 100' })
+  @Min(0, { message: 'must be a whole number from 0 to 100' })
+  @Max(100, { message: 'must be a whole number from 0 to 100' })
+  OLDER_SECRETS = 5;
+
   /** Least severe lines that are logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     message: 'must be fatal, error, warn, info, debug, trace or silent',

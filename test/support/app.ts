@@ -59,7 +59,7 @@ export async function startStandalone({
     .useValue(config);
   const own = {
     publicUrl: config.PUBLIC_URL,
-    secrets: { bcryptCost: config.BCRYPT_COST },
+    secrets: { bcryptCost: config.BCRYPT_COST, olderSecrets: config.OLDER_SECRETS },
     outbound: { allowedHosts: config.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
   };
   const module = await builder
