@@ -24,7 +24,7 @@ export class JsonPatchView {
   path!: string;
   @ApiProperty({ description: 'Of `move` and `copy`: JSON Pointer to where the value comes from.', required: false })
   from?: string;
-  @ApiProperty({ description: 'Of `add`, `replace` and `test`: any JSON.', required: false, type: Object })
+  @ApiProperty({ description: 'The value of `add`, `replace` and `test`, of whatever kind.', required: false, type: Object })
   value?: unknown;
 }
 
