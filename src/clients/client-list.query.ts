@@ -1,4 +1,4 @@
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { excerpt, OAuthError } from '../oauth-error/oauth-error.js';
 import { pageToken, readPageToken } from '../pagination/page-token.js';
 import {
   DEFAULT_PAGE_SIZE,
@@ -76,7 +76,7 @@ export function readListQuery(query: Record<string, unknown>): ClientListQuery {
 /** The values of a parameter, without empty ones. */
 function valuesOf(name: string, value: unknown): string[] {
   const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
-  if (!parameter) throw OAuthError.invalidRequest(`${name.slice(0, 64)} is no parameter of this list.`);
+  if (!parameter) throw OAuthError.invalidRequest(`${excerpt(name)} is no parameter of this list.`);
   const values = [...new Set([value].flat())].filter((text) => text !== '');
   if (!values.every((text) => typeof text === 'string')) throw wrong(name, 'must be a text');
   if (values.length > 1 && !parameter.isRepeatable) throw wrong(name, 'must be given once');
@@ -104,5 +104,5 @@ function readSize(text: string): number {
 
 function shownMember(name: string): string {
   if (SHOWN.includes(name)) return name;
-  throw wrong('fields', `must name members of a client, and ${name.slice(0, 64)} is none that is shown`);
+  throw wrong('fields', `must name members of a client, and ${excerpt(name)} is none that is shown`);
 }

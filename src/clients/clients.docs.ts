@@ -24,7 +24,11 @@ export class JsonPatchView {
   path!: string;
   @ApiProperty({ description: 'Of `move` and `copy`: JSON Pointer to where the value comes from.', required: false })
   from?: string;
-  @ApiProperty({ description: 'The value of `add`, `replace` and `test`, of whatever kind.', required: false, type: Object })
+  @ApiProperty({
+    description: 'The value of `add`, `replace` and `test`, of whatever kind.',
+    required: false,
+    type: Object,
+  })
   value?: unknown;
 }
 

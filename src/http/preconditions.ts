@@ -1,13 +1,13 @@
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
-/** RFC 9110 §8.8.3: an opaque tag in quotes; `W/` marks a weak one. */
-const TAG = /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+/** RFC 9110 §8.8.3: an opaque tag in quotes, in which a comma may stand; `W/` marks a weak one. */
+const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
+/** RFC 9110 §5.6.1: separated by commas, between which there may be nothing. */
+const LIST = new RegExp(String.raw`^[\s,]*${TAG}(?:\s*,[\s,]*${TAG})*[\s,]*$`);
 
 /** The tags of a list header; `undefined` when it is malformed. */
 function tagsOf(header: string): string[] | undefined {
-  // A comma may stand inside a tag, so that the list is not split at each of them.
-  const tags = header.match(/(?:W\/)?"[^"]*"|[^\s,]+/g) ?? [];
-  return tags.length > 0 && tags.every((tag) => TAG.test(tag)) ? tags : undefined;
+  return LIST.test(header) ? (header.match(new RegExp(TAG, 'g')) ?? []) : undefined;
 }
 
 /**

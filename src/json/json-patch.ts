@@ -1,4 +1,4 @@
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { excerpt, OAuthError } from '../oauth-error/oauth-error.js';
 import { pointerText, readPointer } from './json-pointer.js';
 import { PatchFault, type JsonTree } from './json-tree.js';
 import { isJsonObject, type Json } from './lossless-json.js';
@@ -23,7 +23,7 @@ const WITH_SOURCE = new Set(['move', 'copy']);
 
 function refuse(at: number, operation: Json, reason: string): OAuthError {
   const { op, path } = isJsonObject(operation) ? operation : {};
-  const name = typeof op === 'string' && typeof path === 'string' ? ` (${op.slice(0, 16)} ${path.slice(0, 255)})` : '';
+  const name = typeof op === 'string' && typeof path === 'string' ? ` (${excerpt(op, 16)} ${excerpt(path, 255)})` : '';
   const detail = `Operation ${at}${name} ${reason}.`;
   return OAuthError.invalidRequest(detail, [{ pointer: `/${at}`, detail }]);
 }

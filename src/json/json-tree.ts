@@ -1,8 +1,9 @@
 import { MAX_DEPTH } from './json-fault.js';
 import {
-  depthOf,
+  cloneJson,
   equalJson,
   isJsonObject,
+  measureJson,
   parseLossless,
   setMember,
   writeLossless,
@@ -17,12 +18,19 @@ const MAX_WRITTEN = 1024 * 1024;
 /** Why an operation can not be carried out, as the end of a sentence. */
 export class PatchFault extends Error {}
 
-/** A member that nothing has reached into yet: it goes out as it came in, to the letter. */
-class Unread {
+/** A member that nothing has been written into: it goes out as it came in, to the letter. */
+class Untouched {
+  private known: Json;
+
   constructor(readonly text: string) {}
+
+  /** Not to be changed: what is written goes into the value that takes this one's place. */
+  get value(): Json {
+    return (this.known ??= parseLossless(this.text));
+  }
 }
 
-/** A JSON object that is being patched. Members that no operation reaches keep their text. */
+/** A JSON object that is being patched. Members that no operation writes into keep their text. */
 export class JsonTree {
   /** The document is the one member of a holder, so that its root is a place like any other. */
   private readonly holder: JsonObject = {};
@@ -31,7 +39,7 @@ export class JsonTree {
   /** @param json valid JSON, an object */
   constructor(json: string) {
     const root: JsonObject = {};
-    for (const [name, text] of memberTexts(json)) setMember(root, name, new Unread(text));
+    for (const [name, text] of memberTexts(json)) setMember(root, name, new Untouched(text));
     this.holder['root'] = root;
   }
 
@@ -40,14 +48,17 @@ export class JsonTree {
     const { root } = this.holder;
     if (!isJsonObject(root)) return writeLossless(root);
     return objectText(
-      Object.entries(root).map(([name, value]) => [name, value instanceof Unread ? value.text : writeLossless(value)]),
+      Object.entries(root).map(([name, value]) => [
+        name,
+        value instanceof Untouched ? value.text : writeLossless(value),
+      ]),
     );
   }
 
   /** RFC 6902 §4.1 */
   add(path: readonly string[], value: Json): void {
     this.admit(path, value);
-    const { parent, name } = this.place(path);
+    const { parent, name } = this.placeOf(path);
     if (Array.isArray(parent))
       parent.splice(name === '-' ? parent.length : indexIn(parent, name, parent.length), 0, value);
     else setMember(parent, name, value);
@@ -56,8 +67,8 @@ export class JsonTree {
   /** RFC 6902 §4.2. Returns what was there. */
   remove(path: readonly string[]): Json {
     if (path.length === 0) throw new PatchFault('must not take the whole document away');
-    const { parent, name } = this.place(path);
-    const value = read(parent, name);
+    const { parent, name } = this.placeOf(path);
+    const value = known(read(parent, name));
     if (Array.isArray(parent)) parent.splice(Number(name), 1);
     else delete parent[name];
     return value;
@@ -66,7 +77,7 @@ export class JsonTree {
   /** RFC 6902 §4.3 */
   replace(path: readonly string[], value: Json): void {
     this.admit(path, value);
-    const { parent, name } = this.place(path);
+    const { parent, name } = this.placeOf(path);
     read(parent, name);
     if (Array.isArray(parent)) parent[Number(name)] = value;
     else setMember(parent, name, value);
@@ -74,7 +85,7 @@ export class JsonTree {
 
   /** The value there, as one of its own. */
   copy(path: readonly string[]): Json {
-    return parseLossless(path.length === 0 ? this.text : writeLossless(this.valueAt(path)));
+    return cloneJson(this.valueAt(path));
   }
 
   /** RFC 6902 §4.6 */
@@ -82,23 +93,34 @@ export class JsonTree {
     if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: another value is there');
   }
 
-  /** RFC 7396 §2 */
+  /** RFC 7396 §2. A member that stays what it was keeps its text. */
   merge(patch: JsonObject): void {
-    this.holder['root'] = merged(this.holder['root'], patch);
+    const root = isJsonObject(this.holder['root']) ? this.holder['root'] : {};
+    for (const [name, value] of Object.entries(patch)) {
+      const before = Object.hasOwn(root, name) ? known(root[name]) : undefined;
+      const after = merged(cloneJson(before), value);
+      if (value === null) delete root[name];
+      else if (before === undefined || !equalJson(before, after)) setMember(root, name, after);
+    }
   }
 
   private valueAt(path: readonly string[]): Json {
-    const { parent, name } = this.place(path);
-    const value = read(parent, name);
-    if (path.length === 0 && isJsonObject(value)) for (const member of Object.keys(value)) read(value, member);
-    return value;
+    const root = this.holder['root'];
+    const [first, ...deeper] = path;
+    if (first !== undefined) return deeper.reduce(read, known(read(root, first)));
+    return isJsonObject(root)
+      ? Object.fromEntries(Object.entries(root).map(([name, value]) => [name, known(value)]))
+      : root;
   }
 
-  private place(path: readonly string[]): { parent: Json[] | JsonObject; name: string } {
+  /** Where to write; the member that it lies in is touched. */
+  private placeOf(path: readonly string[]): { parent: Json[] | JsonObject; name: string } {
     let parent: Json = this.holder;
     let name = 'root';
     for (const token of path) {
-      parent = read(parent, name);
+      const value = read(parent, name);
+      if (value instanceof Untouched) setMember(parent as JsonObject, name, value.value);
+      parent = known(value);
       name = token;
     }
     if (Array.isArray(parent) || isJsonObject(parent)) return { parent: parent as Json[] | JsonObject, name };
@@ -106,8 +128,9 @@ export class JsonTree {
   }
 
   private admit(path: readonly string[], value: Json): void {
-    if (path.length + depthOf(value) > MAX_DEPTH) throw new PatchFault(`nests deeper than ${MAX_DEPTH} levels`);
-    this.written += writeLossless(value).length;
+    const { size, depth } = measureJson(value);
+    if (path.length + depth > MAX_DEPTH) throw new PatchFault(`nests deeper than ${MAX_DEPTH} levels`);
+    this.written += size;
     if (this.written > MAX_WRITTEN) throw new PatchFault('makes the patch write more than 1 MiB');
   }
 }
@@ -119,15 +142,15 @@ function indexIn(array: readonly Json[], token: string, last: number): number {
   return Number(token);
 }
 
-/** What stands at `name` in `parent`; a member that was not read yet is read now. */
+/** What stands at `name` in `parent`. */
 function read(parent: Json, name: string): Json {
   if (Array.isArray(parent)) return parent[indexIn(parent, name, parent.length - 1)] as Json;
   if (!isJsonObject(parent) || !Object.hasOwn(parent, name)) throw new PatchFault('leads nowhere: nothing is there');
-  const value = parent[name];
-  if (!(value instanceof Unread)) return value;
-  const known = parseLossless(value.text);
-  setMember(parent, name, known);
-  return known;
+  return parent[name];
+}
+
+function known(value: Json): Json {
+  return value instanceof Untouched ? value.value : value;
 }
 
 function merged(target: Json, patch: Json): Json {
@@ -135,7 +158,7 @@ function merged(target: Json, patch: Json): Json {
   const object = isJsonObject(target) ? target : {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete object[name];
-    else setMember(object, name, merged(Object.hasOwn(object, name) ? read(object, name) : undefined, value));
+    else setMember(object, name, merged(Object.hasOwn(object, name) ? object[name] : undefined, value));
   }
   return object;
 }

@@ -36,8 +36,26 @@ export function equalJson(one: Json, other: Json): boolean {
   );
 }
 
-/** Containers within containers; 0 for what is no container. */
-export function depthOf(value: Json): number {
+/** A value of its own; numbers never change, so they are shared. */
+export function cloneJson(value: Json): Json {
+  if (Array.isArray(value)) return value.map(cloneJson);
+  if (!isJsonObject(value)) return value;
+  const clone: JsonObject = {};
+  for (const [name, member] of Object.entries(value)) setMember(clone, name, cloneJson(member));
+  return clone;
+}
+
+/** Characters that a value takes as JSON, and containers within containers (0 for what is no container). */
+export function measureJson(value: Json): { size: number; depth: number } {
   const entries = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : undefined;
-  return entries ? entries.reduce<number>((deepest, entry) => Math.max(deepest, depthOf(entry) + 1), 1) : 0;
+  if (!entries) return { size: writeLossless(value).length, depth: 0 };
+  const names = Array.isArray(value) ? [] : Object.keys(value as JsonObject);
+  let size = names.reduce((sum, name) => sum + name.length + 3, 2);
+  let deepest = 0;
+  for (const entry of entries) {
+    const inner = measureJson(entry);
+    size += inner.size + 1;
+    deepest = Math.max(deepest, inner.depth);
+  }
+  return { size, depth: deepest + 1 };
 }

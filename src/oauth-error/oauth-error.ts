@@ -12,6 +12,11 @@ interface OAuthErrorDetails {
   headers?: Record<string, string>;
 }
 
+/** What an error may repeat of what was sent: its beginning. */
+export function excerpt(text: string, length = 64): string {
+  return text.slice(0, length).toWellFormed();
+}
+
 /**
  * An error with a code of the OAuth vocabulary (RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, and plain words where
  * those have none). The body of its answer is `{ error, error_description, errors? }`.
