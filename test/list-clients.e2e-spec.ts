@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { getClient, postClient } from './support/http.js';
+
+type Query = string | Record<string, string> | [string, string][];
+
+/** A page as tests look at it. */
+interface Listed {
+  status: number;
+  headers: Headers;
+  text: string;
+  clients: Record<string, unknown>[];
+  ids: unknown[];
+}
+
+async function list(url: string, query: Query = {}, path = '/admin/clients'): Promise<Listed> {
+  const response = await fetch(`${url}${path}?${new URLSearchParams(query).toString()}`);
+  const text = await response.text();
+  const clients = response.ok ? (JSON.parse(text) as Record<string, unknown>[]) : [];
+  return { status: response.status, headers: response.headers, text, clients, ids: clients.map((c) => c['client_id']) };
+}
+
+/** Expects a 400 whose sentence begins with the parameter that is wrong. */
+async function expectRefused(url: string, query: Query, parameter: string): Promise<void> {
+  const { status, headers, text } = await list(url, query);
+  const { error, error_description: sentence } = JSON.parse(text) as Record<string, unknown>;
+  expect([query, status, error, String(sentence).split(' ')[0]]).toEqual([query, 400, 'invalid_request', parameter]);
+  expect(headers.get('cache-control')).toBe('no-store');
+}
+
+describe.each(SETTINGS)('GET /admin/clients, $setting', ({ start, open }) => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  let prefix: string;
+  beforeAll(async () => {
+    database = await open();
+    service = await start({ database });
+    prefix = new URL(service.url).pathname.replace(/\/$/, '');
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it('is an empty list with a link to its first page while nothing matches', async () => {
+    const { status, headers, text } = await list(service.url, { owner: 'nobody' });
+    expect([status, text]).toEqual([200, '[]']);
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('link')).toMatch(
+      RegExp(`^<${prefix}/admin/clients\\?owner=nobody&page_size=100&page_token=[\\w-]+>; rel="first"$`),
+    );
+  });
+
+  it('shows clients as they are shown one by one, in the order of their ids, and nothing secret', async () => {
+    const secrets: unknown[] = [];
+    for (const client_id of ['shown-b', 'shown-B', 'shown-a']) {
+      const { body } = await postClient(service.url, {
+        client_id,
+        owner: 'shown',
+        client_secret: `secret ${client_id}`,
+      });
+      secrets.push(body['client_secret'], body['registration_access_token']);
+    }
+    const { body } = await postClient(service.url, { client_id: 'shown-c', owner: 'shown' });
+    secrets.push(body['client_secret'], body['registration_access_token']);
+    expect(secrets.filter((secret) => typeof secret === 'string')).toHaveLength(8);
+
+    const ids = ['shown-B', 'shown-a', 'shown-b', 'shown-c'];
+    const one = await Promise.all(ids.map((id) => getClient(service.url, id)));
+    for (const query of ['owner=shown', 'owner=shown&include_total=true&sort=client_id']) {
+      const { text } = await list(service.url, query);
+      expect(text).toBe(`[${one.map((answer) => answer.text).join(',')}]`);
+      for (const secret of secrets) expect(text).not.toContain(secret);
+      expect(text).not.toMatch(/\$2b\$|\$sha256\$|client_secret"|registration_access_token/);
+    }
+  });
+
+  it('links to its pages under the full path, with sorted parameters and the size that is in effect', async () => {
+    for (const client_id of ['link 1', 'link 2', 'link 3'])
+      await postClient(service.url, { client_id, owner: 'l & m' });
+    for (const path of ['/admin/clients', '/clients', '/admin/clients/', '/clients/']) {
+      const query: [string, string][] = [
+        ['sort', '-client_id'],
+        ['page_size', '2'],
+        ['owner', 'l & m'],
+      ];
+      const { headers, ids } = await list(service.url, query, path);
+      expect(ids).toEqual(['link 3', 'link 2']);
+      const target = (relation: string) =>
+        `<${prefix}/admin/clients\\?owner=l\\+%26\\+m&page_size=2&page_token=[\\w-]+&sort=-client_id>; rel="${relation}"`;
+      expect(headers.get('link')).toMatch(RegExp(`^${target('first')},${target('next')}$`));
+      const next = /,<([^>]*)>/.exec(headers.get('link') ?? '')?.[1] ?? '';
+      const rest = await fetch(new URL(next, service.url));
+      expect(await rest.json()).toMatchObject([{ client_id: 'link 1' }]);
+      expect(rest.headers.get('link')).toMatch(RegExp(`^${target('first')}$`));
+    }
+    const { headers } = await list(service.url, { page_size: '501' });
+    expect(headers.get('link')).toContain('?page_size=500&');
+  });
+
+  it('answers HEAD with the headers of GET', async () => {
+    await postClient(service.url, { client_id: 'head', owner: 'head' });
+    const path = `${service.url}/admin/clients?include_total=true&owner=head`;
+    const [get, head] = await Promise.all([fetch(path), fetch(path, { method: 'HEAD' })]);
+    expect([get.status, head.status, await head.text()]).toEqual([200, 200, '']);
+    for (const name of ['link', 'x-total-count', 'content-type', 'content-length', 'cache-control'])
+      expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+    expect(head.headers.get('x-total-count')).toBe('1');
+  });
+
+  it.each(['ownr', 'metadata', '__proto__', 'constructor', 'toString', 'owner[]', 'Owner'])(
+    'names %s, which is no parameter, whatever it holds',
+    async (name) => {
+      for (const value of ['x', '']) await expectRefused(service.url, [[name, value]], name);
+    },
+  );
+});
+
+/** Each parameter that takes one value, with one that it takes and the most characters that it may have. */
+const SINGLE: [name: string, good: string, max: number][] = [
+  ['page_size', '5', 16],
+  ['page_token', '', 8192],
+  ['client_name', 'Orders', 512],
+  ['owner', 'team', 512],
+  ['token_endpoint_auth_method', 'none', 1024],
+  ['grant_type', 'client_credentials', 1024],
+  ['response_type', 'code', 1024],
+  ['scope', 'openid', 8192],
+  ['redirect_uri', 'https://app.example.com/cb', 2048],
+  ['created_after', '2026-01-31T12:00:00Z', 64],
+  ['created_before', '2026-01-31T12:00:00Z', 64],
+  ['updated_after', '2026-01-31T12:00:00Z', 64],
+  ['search', 'ord', 1024],
+  ['sort', '-updated_at', 64],
+  ['fields', 'client_id', 4096],
+  ['include_total', 'true', 16],
+];
+
+describe.each(DATABASES)('the parameters of a list, on $database', ({ open }) => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  beforeAll(async () => {
+    database = await open();
+    service = await startStandalone({ database });
+    for (const client_id of ['a', 'b', 'c', 'd', 'e'])
+      await postClient(service.url, { client_id, client_name: client_id });
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  it.each(SINGLE)('%s counts as not given while it is empty', async (name, good) => {
+    const all = ['a', 'b', 'c', 'd', 'e'];
+    expect((await list(service.url, { [name]: '' })).ids).toEqual(all);
+    const both = await list(service.url, [
+      [name, ''],
+      [name, good],
+      [name, ''],
+    ]);
+    const once = await list(service.url, { [name]: good });
+    expect([both.status, both.ids]).toEqual([200, once.ids]);
+  });
+
+  it('takes an empty client_id for none, too', async () => {
+    expect((await list(service.url, { client_id: '' })).ids).toHaveLength(5);
+    expect(
+      (
+        await list(service.url, [
+          ['client_id', ''],
+          ['client_id', 'b'],
+        ])
+      ).ids,
+    ).toEqual(['b']);
+  });
+
+  it.each(SINGLE)('%s is named when it is given twice, holds NUL or is too long', async (name, good, max) => {
+    for (const query of [
+      [
+        [name, good || 'x'],
+        [name, 'y'],
+      ] as [string, string][],
+      [[name, `${good}\0`]] as [string, string][],
+      [[name, '1'.repeat(max + 1)]] as [string, string][],
+    ])
+      await expectRefused(service.url, query, name);
+  });
+
+  it.each([
+    'client_name',
+    'owner',
+    'token_endpoint_auth_method',
+    'grant_type',
+    'response_type',
+    'redirect_uri',
+    'search',
+  ])('%s may be as long as its limit, and matches nothing when nothing has it', async (name) => {
+    const max = SINGLE.find(([single]) => single === name)?.[2] ?? 0;
+    for (const value of ['1'.repeat(max), 'nobody', '1; DROP TABLE oauth2_client']) {
+      const { status, text } = await list(service.url, { [name]: value });
+      expect([value, status, text]).toEqual([value, 200, '[]']);
+    }
+  });
+
+  it('names a client_id that is too long or holds NUL among good ones', async () => {
+    for (const bad of ['x'.repeat(256), 'a\0b'])
+      await expectRefused(
+        service.url,
+        [
+          ['client_id', 'a'],
+          ['client_id', bad],
+        ],
+        'client_id',
+      );
+    expect((await list(service.url, { client_id: 'x'.repeat(255) })).text).toBe('[]');
+  });
+
+  it.each([
+    'name',
+    'id',
+    'client_ID',
+    '--client_id',
+    '+client_id',
+    'client_id-',
+    'client_id,owner',
+    '__proto__',
+    'toString',
+  ])('names sort when it is %s', (sort) => expectRefused(service.url, { sort }, 'sort'));
+
+  it.each([
+    ['client_secret', 'a secret'],
+    ['hash', 'a secret'],
+    ['registrationTokenDigest', 'a secret'],
+    ['version', 'no member'],
+    ['__proto__', 'no member'],
+    ['constructor', 'no member'],
+    ['Client_id', 'no member'],
+    ['metadata.a', 'no member'],
+    ['*', 'no member'],
+  ])('names fields when it asks for %s, %s', async (member) => {
+    await expectRefused(service.url, { fields: member }, 'fields');
+    await expectRefused(service.url, { fields: `client_id,${member}` }, 'fields');
+  });
+
+  it('shows the members that fields asks for, with every digit of metadata', async () => {
+    const metadata = '{"big":12345678901234567890,"fields":"client_id","exact":[1.0,1e2,-0]}';
+    await fetch(`${service.url}/admin/clients`, {
+      method: 'POST',
+      body: `{"client_id":"digits","owner":"digits","metadata":${metadata},"redirect_uris":["https://a.example/"]}`,
+    });
+    const shown = async (fields: string) => (await list(service.url, { owner: 'digits', fields })).text;
+    expect(await shown('metadata')).toBe(`[{"metadata":${metadata}}]`);
+    expect(await shown('metadata, client_id,metadata')).toBe(`[{"client_id":"digits","metadata":${metadata}}]`);
+    // Left out of a document while it is unset.
+    expect(await shown('jwks_uri,redirect_uris')).toBe('[{"redirect_uris":["https://a.example/"]}]');
+    const [all] = (await list(service.url, { owner: 'digits' })).clients;
+    expect(JSON.parse(await shown(Object.keys(all ?? {}).join(',')))).toEqual([all]);
+    await fetch(`${service.url}/admin/clients/digits`, { method: 'DELETE' });
+  });
+
+  it('counts the clients of all pages when it is asked to, and only then', async () => {
+    const total = async (query: Query) => (await list(service.url, query)).headers.get('x-total-count');
+    expect(await total({ include_total: 'true', page_size: '2' })).toBe('5');
+    expect(await total({ include_total: 'true', client_id: 'a', sort: '-created_at' })).toBe('1');
+    expect(await total({ include_total: 'true', search: 'nobody' })).toBe('0');
+    for (const none of ['', 'include_total=false', 'include_total=']) expect(await total(none)).toBeNull();
+    const next = /page_token=([\w-]+)[^>]*>; rel="next"/.exec(
+      (await list(service.url, { page_size: '2' })).headers.get('link') ?? '',
+    )?.[1];
+    const later = await list(service.url, { page_token: next ?? '', page_size: '2', include_total: 'true' });
+    expect([later.ids, later.headers.get('x-total-count')]).toEqual([['c', 'd'], '5']);
+    for (const include_total of ['TRUE', '1', 'yes', 'toString'])
+      await expectRefused(service.url, { include_total }, 'include_total');
+  });
+});

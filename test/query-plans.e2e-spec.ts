@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { readListQuery } from '../src/clients/client-list.query.js';
+import { ClientListStatements } from '../src/clients/client-list.statements.js';
+import { clientStatementTexts } from '../src/clients/client.statement-texts.js';
+import { PreparedDatabase, type Query } from '../src/database/prepared-database.js';
+import { startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+
+const CLIENTS = 20_000;
+/** Clients that each filter below matches. */
+const MATCHES = 50;
+const EVERY = CLIENTS / MATCHES;
+/** More than PostgreSQL takes to choose a plan that is the same for all values. */
+const RUNS = 10;
+
+/** Client `i` has this place in the order of ids, and another one in every other order. */
+const idOf = (i: number) => String(100_000 + ((i * 7919) % CLIENTS)).slice(1);
+const timeOf = (place: number) => new Date(Date.UTC(2024, 0, 1, 0, 0, place)).toISOString();
+
+const SERIES = `WITH RECURSIVE series(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM series WHERE i < ${CLIENTS - 1})`;
+const place = (factor: number) => `(CAST(i AS bigint) * ${factor} % ${CLIENTS})`;
+const digits = (number: string, length: number) => `substr(CAST(${10 ** length} + ${number} AS text), 2)`;
+const time = (at: string) =>
+  `'2024-01-01T' || ${[`${at} / 3600`, `${at} / 60 % 60`, `${at} % 60`].map((part) => digits(part, 2)).join(` || ':' || `)} || '.000Z'`;
+const ID = digits(place(7919), 5);
+const isMarked = (of: number) => `i % ${EVERY} = ${of}`;
+const marked = (of: number, value: string, other: string) =>
+  `CASE WHEN ${isMarked(of)} THEN ${value} ELSE ${other} END`;
+
+/** Values of the terms of all clients, and of the marked ones. */
+const TERMS: [kind: string, values: string[], marks: string[]][] = [
+  ['grant_type', [`'authorization_code'`, `'refresh_token'`], [`'marked'`]],
+  ['response_type', [`'code'`], [`'marked'`]],
+  ['scope', [`'openid'`, `'offline_access'`], [`'marked'`]],
+  ['redirect_uri', [`'https://app.example.com/' || i`], [`'https://marked.example.com/'`]],
+  ['word', [`'client'`, `'team'`, `'n' || i`, ID], [`'marked' || i`, `'marking'`]],
+];
+
+async function fill({ dataSource }: RunningApp): Promise<void> {
+  await dataSource.query(
+    `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)
+     ${SERIES} SELECT ${ID}, 1, 1, 'tag', '{"client_id":"' || ${ID} || '"}', ${marked(1, `'Marked'`, `'Client ' || ${place(31)}`)}, ${marked(0, `'marked'`, `'team ' || (i % 100)`)},
+     ${marked(2, `'tls_client_auth'`, `'client_secret_basic'`)}, '', ${time(place(1))}, ${time(place(7001))} FROM series`,
+  );
+  const term = (kind: string, value: string, where: string) =>
+    dataSource.query(
+      `INSERT INTO oauth2_client_term (kind, value, client_id) ${SERIES} SELECT '${kind}', ${value}, ${ID} FROM series WHERE ${where}`,
+    );
+  for (const [kind, values, marks] of TERMS) {
+    for (const value of values) await term(kind, value, '1 = 1');
+    for (const value of marks) await term(kind, value, isMarked(0));
+  }
+  if (dataSource.options.type === 'postgres') await dataSource.query('ANALYZE');
+}
+
+const [ids, terms] = ['primary key of clients', 'primary key of terms'];
+/** Filters that match 50 clients each, and the index that serves them. */
+const FILTERS: [filter: Record<string, unknown>, index: string, isExact?: boolean][] = [
+  [{ client_id: Array.from({ length: MATCHES }, (_, at) => idOf(at * EVERY)) }, ids],
+  [{ client_name: 'Marked' }, 'oauth2_client_name', true],
+  [{ owner: 'marked' }, 'oauth2_client_owner', true],
+  [{ token_endpoint_auth_method: 'tls_client_auth' }, 'oauth2_client_auth_method', true],
+  [{ grant_type: 'marked' }, terms, true],
+  [{ response_type: 'marked' }, terms, true],
+  [{ scope: 'marked' }, terms, true],
+  [{ redirect_uri: 'https://marked.example.com/' }, terms, true],
+  [{ created_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_created_at'],
+  [{ created_before: timeOf(MATCHES) }, 'oauth2_client_created_at'],
+  [{ updated_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_updated_at'],
+  [{ search: 'Mark' }, terms],
+  [{ search: 'marking marked' }, terms],
+  // One of these is broad: it is looked up for the matches of the other one.
+  [{ search: 'client mark' }, terms],
+  [{ grant_type: 'authorization_code', scope: 'marked' }, terms],
+  [{ scope: 'openid', owner: 'marked' }, 'oauth2_client_owner'],
+];
+const ROWS = FILTERS.map(([filter, index, isExact]) => {
+  const name = Object.entries(filter).map(([parameter, value]) =>
+    Array.isArray(value) ? parameter : `${parameter}=${String(value)}`,
+  );
+  return { name: name.join('&'), filter, index, isExact };
+});
+const EXACT = ROWS.filter(({ isExact }) => isExact);
+const SORTS: [sort: string, index: string][] = [
+  ['client_id', ids],
+  ['client_name', 'oauth2_client_name'],
+  ['created_at', 'oauth2_client_created_at'],
+  ['updated_at', 'oauth2_client_updated_at'],
+];
+const BOTH_WAYS = SORTS.flatMap(([sort, index]) => [
+  { sort, index },
+  { sort: `-${sort}`, index },
+]);
+/** The indexes that the databases name themselves. */
+const PRIMARY_KEYS: Record<string, string> = {
+  oauth2_client_pkey: ids,
+  sqlite_autoindex_oauth2_client_1: ids,
+  oauth2_client_term_pkey: terms,
+  sqlite_autoindex_oauth2_client_term_1: terms,
+};
+
+/** One step of a plan, in the same words for both databases. */
+interface Step {
+  /** All that the database says of it. */
+  text: string;
+  isSort: boolean;
+  /** It looks at every row of clients or terms, in the table or along an index. */
+  isScan: boolean;
+  index?: string;
+}
+
+interface PostgresNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  Plans?: PostgresNode[];
+}
+
+function named(index: string | undefined): string | undefined {
+  return index && (PRIMARY_KEYS[index] ?? index);
+}
+
+function postgresSteps({ Plans: below = [], ...node }: PostgresNode): Step[] {
+  const type = node['Node Type'];
+  // An index condition on nothing but the kind of a term looks at most of the terms.
+  const condition = (node['Index Cond'] ?? '').replace(/\(?kind\)?(::text)? = '\w+'(::text)?/, '');
+  const isBounded = /\w/.test(condition);
+  const isScan = type === 'Seq Scan' || (/^(Bitmap )?Index (Only )?Scan$/.test(type) && !isBounded);
+  const step = { text: JSON.stringify(node), isSort: type.endsWith('Sort'), isScan, index: named(node['Index Name']) };
+  return [step, ...below.flatMap(postgresSteps)];
+}
+
+function sqliteStep(text: string): Step {
+  const isScan = /^SCAN (client|term|oauth2_client\w*)\b/.test(text) || /\(kind=\?\)/.test(text);
+  return {
+    text,
+    isSort: /^USE TEMP B-TREE FOR .*ORDER BY/.test(text),
+    isScan,
+    index: named(/INDEX (\w+)/.exec(text)?.[1]),
+  };
+}
+
+describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $database', ({ database: kind, open }) => {
+  let database: TestDatabase;
+  let service: RunningApp;
+  beforeAll(async () => {
+    database = await open();
+    service = await startStandalone({ database });
+    await fill(service);
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  /** The plan that is in use when the statement has run for some time: PostgreSQL may change that of a prepared one. */
+  async function postgresPlan({ name, text, values }: Query): Promise<Step[]> {
+    const connection = new pg.Client({ connectionString: database.url });
+    await connection.connect();
+    for (let run = name ? 0 : RUNS; run < RUNS; run += 1) await connection.query({ name, text, values: [...values] });
+    const literals = values.map((value) => connection.escapeLiteral(String(value))).join(', ');
+    const { rows } = await connection.query<{ 'QUERY PLAN': [{ Plan: PostgresNode }] }>(
+      name ? `EXPLAIN (FORMAT JSON) EXECUTE "${name}" (${literals})` : `EXPLAIN (FORMAT JSON) ${text}`,
+      name ? [] : [...values],
+    );
+    await connection.end();
+    return rows.flatMap((row) => postgresSteps(row['QUERY PLAN'][0].Plan));
+  }
+
+  async function planOf(query: Query): Promise<Step[]> {
+    if (kind === 'PostgreSQL') return postgresPlan(query);
+    const sql = `EXPLAIN QUERY PLAN ${query.text}`;
+    const rows = await service.dataSource.query<{ detail: string }[]>(sql, [...query.values]);
+    return rows.map(({ detail }) => sqliteStep(detail));
+  }
+
+  async function statementOf(parameters: Record<string, unknown>): Promise<Query> {
+    const lists = service.get(ClientListStatements);
+    const query = readListQuery(parameters);
+    return lists.select(query, await lists.driverOf(query));
+  }
+
+  /** The plans of the first page, and of one that begins in the midst of the list. */
+  async function plansOf(parameters: Record<string, unknown>): Promise<Step[][]> {
+    const first = readListQuery({ ...parameters, page_size: '20' });
+    const last = (await service.get(ClientListStatements).page(first)).at(-1);
+    if (!last) throw new Error('Nothing matches.');
+    const page_token = first.page(first.sort === 'id' ? [last.id] : [last.sorted, last.id]).get('page_token');
+    const statements = [await statementOf(parameters), await statementOf({ ...parameters, page_token })];
+    return Promise.all(statements.map(planOf));
+  }
+
+  it.each(ROWS)('serves $name from an index, in every order and on every page', async ({ filter, index }) => {
+    expect(await service.get(ClientListStatements).count(readListQuery(filter))).toBe(MATCHES);
+    for (const { sort } of BOTH_WAYS) {
+      for (const steps of await plansOf({ ...filter, sort })) {
+        expect({ sort, scans: steps.filter(({ isScan }) => isScan) }).toEqual({ sort, scans: [] });
+        expect({ sort, indexes: steps.map((step) => step.index) }).toEqual({
+          sort,
+          indexes: expect.arrayContaining([index]),
+        });
+      }
+    }
+  });
+
+  // PostgreSQL sorts where it has few rows to sort.
+  if (kind === 'SQLite')
+    it.each(EXACT)('finds $name in the order of client_id without a sort', async ({ filter }) => {
+      for (const sort of ['client_id', '-client_id'])
+        for (const steps of await plansOf({ ...filter, sort }))
+          expect(steps.filter(({ isSort }) => isSort)).toEqual([]);
+    });
+
+  it.each(BOTH_WAYS)('walks an index and sorts nothing for all clients by $sort', async ({ sort, index }) => {
+    const plans = await plansOf({ sort });
+    for (const steps of plans) {
+      expect(steps.filter(({ isSort }) => isSort)).toEqual([]);
+      expect(steps.flatMap((step) => step.index ?? [])).toEqual([index]);
+    }
+    // A later page begins where it begins, and does not walk there.
+    expect(plans[1]?.filter(({ isScan }) => isScan)).toEqual([]);
+  });
+
+  it('gets a client by its primary key', async () => {
+    const { find: text } = clientStatementTexts(service.app.get(PreparedDatabase, { strict: false }));
+    const steps = await planOf({ name: 'find', text, values: [idOf(1)] });
+    expect(steps.map(({ index, isScan }) => ({ index, isScan }))).toEqual([{ index: ids, isScan: false }]);
+  });
+});
