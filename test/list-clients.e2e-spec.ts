@@ -217,10 +217,17 @@ describe.each(DATABASES)('the parameters of a list, on $database', ({ open }) =>
     expect((await list(service.url, { client_id: 'x'.repeat(255) })).text).toBe('[]');
   });
 
+  it('refuses more parameters than a Link header could repeat, and drops none', async () => {
+    const many = Array.from({ length: 1000 }, (_, at): [string, string] => ['client_id', String(at)]);
+    await expectRefused(service.url, [...many, ['owner', 'nobody']], 'The');
+    expect((await list(service.url, [...many.slice(0, 400), ['owner', 'nobody']])).text).toBe('[]');
+  });
+
   it.each([
     'name',
     'id',
     'client_ID',
+    '-',
     '--client_id',
     '+client_id',
     'client_id-',
@@ -233,6 +240,8 @@ describe.each(DATABASES)('the parameters of a list, on $database', ({ open }) =>
     ['client_secret', 'a secret'],
     ['hash', 'a secret'],
     ['registrationTokenDigest', 'a secret'],
+    ['registration_access_token', 'a secret'],
+    ['registration_client_uri', 'not shown again'],
     ['version', 'no member'],
     ['__proto__', 'no member'],
     ['constructor', 'no member'],

@@ -106,6 +106,13 @@ describe.each(DATABASES)('a search, on $database', ({ open }) => {
     },
   );
 
+  it('takes letters for the same that are written in another way', async () => {
+    const { body } = await postClient(service.url, { client_id: 'z9', client_name: 'ΟΔΟΣΑΣ ﬁxed re\u0301sume\u0301' });
+    for (const search of ['ΟΔΟΣ', 'οδος', 'οδοσας', 'fixed', 'RÉSUMÉ'])
+      expect([search, await idsOf(service.url, { search })]).toEqual([search, [body['client_id']]]);
+    await fetch(`${service.url}/admin/clients/z9`, { method: 'DELETE' });
+  });
+
   it('takes ten words and no more', async () => {
     const words = Array.from({ length: 11 }, (_, index) => `w${index}`);
     expect(await idsOf(service.url, { search: words.slice(1).join(' ') })).toEqual([]);

@@ -134,6 +134,23 @@ describe.each(DATABASES)('what arrives at the listener, on $database', ({ open }
     expect((await getClient(service.url, sent.client_id)).body).toMatchObject(sent);
   });
 
+  it('tells the place of a client under its own path, whatever the request calls it', async () => {
+    const target = (path: string) =>
+      new Promise<string | undefined>((resolve, reject) => {
+        const call = request(service.url, { method: 'POST', path }, (response) => {
+          response.resume().on('end', () => resolve(response.headers.location));
+        });
+        call.on('error', reject).end('{}');
+      });
+    for (const path of [
+      '/ADMIN/Clients',
+      '/Clients/',
+      'http://evil.example/admin/clients',
+      '/admin/clients?a=/clients',
+    ])
+      expect(await target(path)).toMatch(/^\/admin\/clients\/[\w-]{36}$/);
+  });
+
   it('answers unknown routes and broken escapes in the one envelope', async () => {
     for (const [path, status] of [
       ['/nothing', 404],

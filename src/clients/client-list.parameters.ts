@@ -126,13 +126,20 @@ function searched(text: string, parameter: string): Condition[] {
  */
 function instant(text: string, parameter: string, up: boolean): string {
   // A + that was not escaped arrives as a blank.
-  const escaped = text.replace(/ (?=\d\d:\d\d$)/, '+');
-  const [, finer = ''] = /\.\d{3}(\d*)/.exec(escaped) ?? [];
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(escaped);
-  const moment = Date.parse(isTime ? escaped : '') + (up && Number(finer) > 0 ? 1 : 0);
-  const stored = Number.isNaN(moment) ? '' : new Date(moment).toISOString();
+  const escaped = text.replace(/ (?=\d\d:\d\d$)/, '+').toUpperCase();
+  const [, local = '', finer = ''] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,3}(\d*))?(?:Z|[+-]\d\d:\d\d)$/.exec(escaped) ?? [];
+  // Date would take a 30th of February for the 2nd of March.
+  const isReal = dateOf(`${local}Z`)?.toISOString().startsWith(local) && local !== '';
+  const moment = isReal ? dateOf(escaped) : undefined;
+  const stored = moment ? new Date(moment.getTime() + (up && Number(finer) > 0 ? 1 : 0)).toISOString() : '';
   // Years beyond four digits have another form, and another place in the order.
   if (stored.length !== '2026-01-31T12:00:00.000Z'.length)
     throw wrong(parameter, 'must be a time such as 2026-01-31T12:00:00Z');
   return stored;
+}
+
+function dateOf(text: string): Date | undefined {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -13,7 +13,13 @@ import { ClientMetadata } from './client-metadata.js';
 import { ClientView } from './client.dto.js';
 
 /** Members that a list can show. */
-const SHOWN = ['client_id', ...fieldsOf(ClientMetadata).map(({ name }) => name), ...serverOwnedOf(ClientView)];
+const SHOWN = [
+  'client_id',
+  ...fieldsOf(ClientMetadata).map(({ name }) => name),
+  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
+];
+/** The `Link` header repeats the query twice, and readers of headers stop at 16 KB. */
+const MAX_QUERY = 6000;
 
 /** A list of clients, as it was asked for. */
 export interface ClientListQuery {
@@ -34,19 +40,26 @@ export interface ClientListQuery {
 /**
  * Reads the query parameters of a list. An empty value counts as none.
  *
- * @param query values by name; several of one name as an array
+ * @param query names and values, as they stand in a URL
  * @throws OAuthError 400 that names an unknown or a wrong parameter
  */
-export function readListQuery(query: Record<string, unknown>): ClientListQuery {
-  const given = Object.entries(query).map(([name, value]) => [name, valuesOf(name, value)] as const);
+export function readListQuery(query: URLSearchParams): ClientListQuery {
+  const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
   const values = new Map(given.filter(([, list]) => list.length > 0));
+  const repeated = new URLSearchParams(query);
+  repeated.delete('page_token');
+  if (repeated.toString().length > MAX_QUERY)
+    throw OAuthError.invalidRequest(
+      `The parameters of a list must not be longer than ${MAX_QUERY} characters together.`,
+    );
   const one = (name: string): string => values.get(name)?.[0] ?? '';
   const conditions = Object.entries(LIST_PARAMETERS).flatMap(([name, { conditions: ask }]) => {
     const list = values.get(name);
     return ask && list ? ask(list, name) : [];
   });
-  const descending = one('sort').startsWith('-');
-  const sort = chosen('sort', one('sort').replace(/^-/, '') || 'client_id', LIST_SORTS);
+  const order = one('sort') || 'client_id';
+  const descending = order.startsWith('-');
+  const sort = chosen('sort', order.replace(/^-/, ''), LIST_SORTS);
   const size = readSize(one('page_size'));
   const binding = JSON.stringify([conditions, sort, descending]);
   const token = one('page_token');
@@ -62,9 +75,7 @@ export function readListQuery(query: Record<string, unknown>): ClientListQuery {
       .map((name) => shownMember(name.trim())),
     withTotal: chosen('include_total', one('include_total') || 'false', { true: true, false: false }),
     page: (position = []) => {
-      const parameters = new URLSearchParams();
-      for (const [name, list] of given)
-        for (const value of list.length > 0 ? list : ['']) parameters.append(name, value);
+      const parameters = new URLSearchParams(repeated);
       parameters.set('page_size', String(size));
       parameters.set('page_token', pageToken(binding, position));
       parameters.sort();
@@ -74,15 +85,15 @@ export function readListQuery(query: Record<string, unknown>): ClientListQuery {
 }
 
 /** The values of a parameter, without empty ones. */
-function valuesOf(name: string, value: unknown): string[] {
+function valuesOf(name: string, all: readonly string[]): string[] {
   const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
-  if (!parameter) throw OAuthError.invalidRequest(`${excerpt(name)} is no parameter of this list.`);
-  const values = [...new Set([value].flat())].filter((text) => text !== '');
-  if (!values.every((text) => typeof text === 'string')) throw wrong(name, 'must be a text');
+  if (!parameter)
+    throw OAuthError.invalidRequest(`${excerpt(name) || 'A parameter without a name'} is no parameter of this list.`);
+  const values = [...new Set(all)].filter((text) => text !== '');
   if (values.length > 1 && !parameter.isRepeatable) throw wrong(name, 'must be given once');
   if (values.some((text) => text.length > parameter.max))
     throw wrong(name, `must not be longer than ${parameter.max} characters`);
-  if (values.some((text) => text.includes('\0') || !text.isWellFormed())) throw wrong(name, 'must not contain NUL');
+  if (values.some((text) => text.includes('\0'))) throw wrong(name, 'must not contain NUL');
   return values;
 }
 

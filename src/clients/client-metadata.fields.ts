@@ -59,16 +59,26 @@ export function fieldsOf(type: abstract new () => object): Field[] {
   return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
 }
 
+/** A member that the registry alone sets. */
+export interface ServerOwnedMember {
+  name: string;
+  /** In one answer and no later one. */
+  isShownOnce: boolean;
+}
+
 /** The members of `type` that the registry alone sets. */
-export function serverOwnedOf(type: abstract new () => object): string[] {
-  return (Reflect.getOwnMetadata(SERVER_OWNED, type) ?? []) as string[];
+export function serverOwnedOf(type: abstract new () => object): ServerOwnedMember[] {
+  return (Reflect.getOwnMetadata(SERVER_OWNED, type) ?? []) as ServerOwnedMember[];
 }
 
 /** A text that the registry alone sets: what a caller sends for it is ignored. */
-export function ServerOwned(description: string, format?: string): PropertyDecorator {
+export function ServerOwned(
+  description: string,
+  { format, isShownOnce = false }: { format?: string; isShownOnce?: boolean },
+): PropertyDecorator {
   return (target, property) => {
     const type = target.constructor as abstract new () => object;
-    Reflect.defineMetadata(SERVER_OWNED, [...serverOwnedOf(type), String(property)], type);
+    Reflect.defineMetadata(SERVER_OWNED, [...serverOwnedOf(type), { name: String(property), isShownOnce }], type);
     ApiPropertyOptional({ description, type: String, format, readOnly: true })(target, property);
   };
 }

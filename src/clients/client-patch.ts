@@ -8,7 +8,7 @@ import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
 import { ClientInput, ClientView } from './client.dto.js';
 
 const KNOWN = new Set(fieldsOf(ClientInput).map(({ name }) => name));
-const SERVER_OWNED = new Set(serverOwnedOf(ClientView));
+const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id';
 
 /** Media type of RFC 7396; everything else is read as a JSON Patch. */

@@ -38,12 +38,14 @@ export class ClientInput extends ClientMetadata {
     'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and what the registry adds. Members that are not sent take their defaults.',
 })
 export class ClientView extends ClientInput {
-  @ServerOwned('When the client was created, in UTC.', 'date-time')
+  @ServerOwned('When the client was created, in UTC.', { format: 'date-time' })
   created_at!: string;
-  @ServerOwned('When the client was last changed, in UTC.', 'date-time')
+  @ServerOwned('When the client was last changed, in UTC.', { format: 'date-time' })
   updated_at!: string;
-  @ServerOwned('Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.')
+  @ServerOwned('Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.', {
+    isShownOnce: true,
+  })
   registration_access_token?: string;
-  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', 'uri')
+  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', { format: 'uri', isShownOnce: true })
   registration_client_uri?: string;
 }

@@ -139,7 +139,7 @@ export function termValue(value: string): string {
 
 /** The words that a search finds by their beginnings: runs of letters and digits in lower case, cut to the index. */
 export function wordsOf(text: string): string[] {
-  return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) =>
-    word.slice(0, TERM_MAX_LENGTH).toWellFormed(),
-  );
+  // The last sigma of a word has another form in lower case, and is the same letter.
+  const folded = text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
+  return (folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => word.slice(0, TERM_MAX_LENGTH).toWellFormed());
 }

@@ -1,18 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -25,6 +11,7 @@ import {
 import {
   JsonText,
   NoStore,
+  queryOf,
   send,
   sendCreated,
   sendFound,
@@ -103,12 +90,8 @@ export class ClientsController {
   @ListParameters()
   @ApiOkResponse({ description: 'One page of clients.', type: [ClientView], headers: PAGE_HEADERS })
   @OAuthErrorResponse(400, 'A parameter is unknown or wrong: it is named.', 'invalid_request')
-  async list(
-    @Query() query: Record<string, unknown>,
-    @Req() request: Addressed,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<string> {
-    return sendPage(reply, request, CLIENTS, await this.clients.list(query));
+  async list(@Req() request: Addressed, @Res({ passthrough: true }) reply: Reply): Promise<string> {
+    return sendPage(reply, request, CLIENTS, await this.clients.list(queryOf(request)));
   }
 
   @Put(':id')

@@ -86,10 +86,10 @@ export class ClientsService {
   /**
    * A page of the clients that all given filters let through.
    *
-   * @param query parameters of `LIST_PARAMETERS` by name
+   * @param query parameters of `LIST_PARAMETERS`
    * @throws OAuthError 400 that names an unknown or a wrong parameter
    */
-  async list(query: Record<string, unknown> = {}): Promise<Page> {
+  async list(query = new URLSearchParams()): Promise<Page> {
     const asked = readListQuery(query);
     const [found, total] = await Promise.all([
       this.lists.page(asked),

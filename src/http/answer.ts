@@ -58,12 +58,20 @@ export function sendPage(reply: Reply, request: Addressed, collection: string, {
   return json;
 }
 
+/** The query parameters as they were sent, whatever the application's own parser makes of them. */
+export function queryOf({ originalUrl }: Addressed): URLSearchParams {
+  const at = originalUrl.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : originalUrl.slice(at));
+}
+
 /** The path of a collection under whatever prefix the host has put it, and by its full name if it was addressed by its short one. */
 function placeOf({ originalUrl }: Addressed, collection: string): string {
-  const [path = ''] = originalUrl.split('?');
+  // RFC 9112 §3.2.2: a request may name the whole URL; its host is anybody's word.
+  const [path = ''] = originalUrl.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?');
   const base = path.replace(/\/$/, '');
-  const short = collection.slice(collection.lastIndexOf('/'));
-  return base.endsWith(collection) ? base : base.slice(0, -short.length) + collection;
+  const names = [collection, collection.slice(collection.lastIndexOf('/'))];
+  const name = names.find((one) => base.toLowerCase().endsWith(one)) ?? '';
+  return base.slice(0, base.length - name.length) + collection;
 }
 
 /** For handlers that return JSON as text; nothing of the registry is for caches. */
