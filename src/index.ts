@@ -1,5 +1,6 @@
 export { ClientsModule } from './clients/clients.module.js';
 export type { ClientsModuleOptions } from './clients/clients.options.js';
+export { readRegistryBodiesRaw } from './http/raw-bodies.js';
 export { ClientSecretsService } from './clients/client-secrets.service.js';
 export type { ClientAnswer } from './clients/client-answer.js';
 export { ClientsService } from './clients/clients.service.js';

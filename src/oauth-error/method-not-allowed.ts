@@ -1,6 +1,9 @@
-import { All, RequestMethod, type Type } from '@nestjs/common';
+import { RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { OAuthError } from './oauth-error.js';
+
+/** The methods that callers try; HEAD goes with GET. Each is named: Fastify takes no route for all of them beside others. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Method names by path, as the decorators of a controller's own handlers declare them. */
 function routesOf({ prototype }: Type): Map<string, string[]> {
@@ -21,14 +24,16 @@ export function MethodNotAllowed(): ClassDecorator {
   return (target) => {
     const { prototype } = target as unknown as { prototype: Record<string, unknown> };
     for (const [path, allowed] of routesOf(target as unknown as Type)) {
-      const name = `methodNotAllowed ${path}`;
-      const refuse = (): never => {
-        throw OAuthError.methodNotAllowed(allowed);
-      };
-      const descriptor = { value: refuse, writable: true, configurable: true, enumerable: false };
-      Object.defineProperty(prototype, name, descriptor);
-      All(path)(prototype, name, descriptor);
-      ApiExcludeEndpoint()(prototype, name, descriptor);
+      for (const method of METHODS.filter((name) => !allowed.includes(name))) {
+        const name = `${method} ${path} is not allowed`;
+        const refuse = (): never => {
+          throw OAuthError.methodNotAllowed(allowed);
+        };
+        const descriptor = { value: refuse, writable: true, configurable: true, enumerable: false };
+        Object.defineProperty(prototype, name, descriptor);
+        RequestMapping({ path, method: RequestMethod[method] })(prototype, name, descriptor);
+        ApiExcludeEndpoint()(prototype, name, descriptor);
+      }
     }
   };
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { LoggerService, Type } from '@nestjs/common';
+import type { INestApplication, LoggerService, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
@@ -15,7 +15,7 @@ import { DATABASES, type TestDatabase } from './databases.js';
 /** A running application that answers the registry's routes under `url`. */
 export interface RunningApp {
   url: string;
-  app: NestExpressApplication;
+  app: INestApplication;
   dataSource: DataSource;
   get: <T>(token: Type<T>) => T;
   /** Rows in each of the registry's tables. */
@@ -31,7 +31,7 @@ export interface StartOptions {
   logger?: LoggerService | false;
 }
 
-async function running(app: NestExpressApplication, prefix: string): Promise<RunningApp> {
+async function running(app: INestApplication, prefix: string): Promise<RunningApp> {
   await app.listen(0, '127.0.0.1');
   const dataSource = app.get(DataSource);
   const tables = ['oauth2_client', 'oauth2_client_term', 'oauth2_client_secret'];
@@ -76,11 +76,17 @@ export async function startStandalone({
 
 /** A small application of somebody else's that imports the module. */
 export async function startEmbedded(options: StartOptions): Promise<RunningApp> {
-  return running(await createForeignHost(options), '/shop/api');
+  return running(await createForeignHost(options, 'Express'), '/shop/api');
+}
+
+/** The same application on Fastify. */
+export async function startOnFastify(options: StartOptions): Promise<RunningApp> {
+  return running(await createForeignHost(options, 'Fastify'), '/shop/api');
 }
 
 /** Every way to run the registry on every database. */
 export const SETTINGS = DATABASES.flatMap(({ database, open }) => [
   { setting: `standalone on ${database}`, start: startStandalone, open },
   { setting: `embedded on ${database}`, start: startEmbedded, open },
+  { setting: `embedded in Fastify on ${database}`, start: startOnFastify, open },
 ]);

@@ -7,10 +7,12 @@ import {
   Post,
   ValidationPipe,
   type ArgumentsHost,
+  type INestApplication,
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
@@ -25,7 +27,12 @@ import {
   type Repository,
 } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
-import { clientRegistryEntities, clientRegistryMigrations, ClientsModule } from '../../src/index.js';
+import {
+  clientRegistryEntities,
+  clientRegistryMigrations,
+  ClientsModule,
+  readRegistryBodiesRaw,
+} from '../../src/index.js';
 import type { StartOptions } from './app.js';
 
 @Entity({ name: 'order' })
@@ -79,12 +86,17 @@ class EnvelopeFilter implements ExceptionFilter {
   }
 }
 
+/** The servers that hosts run on. Fastify's parameters end at 100 characters unless it is told otherwise. */
+const ADAPTERS = {
+  Express: () => new ExpressAdapter(),
+  Fastify: () => new FastifyAdapter({ routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true } }),
+};
+
 /** A shop with entities, migrations, prefix, pipe, filter and Swagger of its own; nothing in it knows of the registry but two lines. */
-export async function createForeignHost({
-  database,
-  options = {},
-  logger = false,
-}: StartOptions): Promise<NestExpressApplication> {
+export async function createForeignHost(
+  { database, options = {}, logger = false }: StartOptions,
+  platform: keyof typeof ADAPTERS,
+): Promise<INestApplication> {
   const connection: DataSourceOptions = {
     ...dataSourceOptions(database.url, true),
     entities: [Order, ...clientRegistryEntities],
@@ -103,7 +115,7 @@ export async function createForeignHost({
 
   const module = await Test.createTestingModule({ imports: [ShopModule] }).compile();
   module.get(getRepositoryToken(Order));
-  const app = module.createNestApplication<NestExpressApplication>({ logger });
+  const app = module.createNestApplication(ADAPTERS[platform](), { logger });
   app.setGlobalPrefix('shop/api');
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
   app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost)));
@@ -111,7 +123,8 @@ export async function createForeignHost({
     'shop-docs',
     app,
     () => SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('Shop').build()),
-    { jsonDocumentUrl: 'shop.json' },
+    { jsonDocumentUrl: 'shop.json', ui: false },
   );
+  readRegistryBodiesRaw(app);
   return app;
 }
