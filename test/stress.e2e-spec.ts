@@ -70,7 +70,8 @@ class Writer {
   }
 
   private setLifespans(url: string, id: string): Promise<Change | undefined> {
-    const changed = { [LIFESPAN]: `${this.count}h${this.member.length}m` };
+    // Nobody else sets this one, so that each of them is a change.
+    const changed = { [LIFESPAN]: `${this.count}h${Object.keys(MEMBERS).indexOf(this.member)}m` };
     return this.recorder.change({ url, id, method: 'PUT', path: '/lifespans', body: changed, changed });
   }
 
