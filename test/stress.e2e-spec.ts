@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DATABASES } from './support/databases.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
-import { Recorder, type Change } from './support/recorder.js';
+import { Recorder, versionOf, type Change } from './support/recorder.js';
 
 const CLIENTS = 5;
 const CHANGES = 200;
@@ -87,16 +87,20 @@ class Writer {
   }
 }
 
-/** Reads clients and lists all the time, through one process after the other. */
+/** Reads clients and lists all the time, through one process after the other: no client goes back to what it was. */
 async function keepReading(
   recorder: Recorder,
   services: readonly ServiceProcess[],
   ids: readonly string[],
   isOver: () => boolean,
 ) {
+  const seen = new Map<string, number>();
   for (let turn = 0; !isOver(); turn += 1) {
     const { url } = services[turn % services.length] ?? { url: '' };
-    await recorder.read(url, ids[turn % ids.length] ?? '');
+    const id = ids[turn % ids.length] ?? '';
+    const version = versionOf((await recorder.read(url, id)).etag);
+    expect(version).toBeGreaterThanOrEqual(seen.get(id) ?? 1);
+    seen.set(id, version);
     await recorder.list(url);
   }
 }

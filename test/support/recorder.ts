@@ -24,7 +24,8 @@ export interface Change {
   secret?: string;
 }
 
-function versionOf(etag: string): number {
+/** The version that an entity tag holds. */
+export function versionOf(etag: string): number {
   return Number(/^"[^.]+\.(\d+)\.\d+"$/.exec(etag)?.[1]);
 }
 
