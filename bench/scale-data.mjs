@@ -3,10 +3,10 @@ import pg from 'pg';
 
 /** Clients that the filters of the bench match: the same ones in every table. */
 export const MARKED = 200;
-/** Everybody else was created and changed between these two. */
+/** Everybody else was created and changed between these two, those that the bench creates too. */
 const EPOCH = '2024-01-01T00:00:00.000Z';
 export const BEFORE_ALL = '2023-01-01T00:00:00.000Z';
-export const AFTER_ALL = '2026-01-01T00:00:00.000Z';
+export const AFTER_ALL = '2100-01-01T00:00:00.000Z';
 
 const DIALECTS = {
   postgres: { series: (n) => `generate_series(0, ${n - 1}) AS series(i)`, hex: (x) => `lpad(to_hex(${x}), 8, '0')` },
@@ -33,7 +33,7 @@ function fillStatements(dialect, count, template) {
   const owner = `CASE WHEN ${marked} THEN 'marked-owner' ELSE 'team-' || (i % 1000) END`;
   const method = `CASE WHEN ${marked} THEN 'tls_client_auth' ELSE 'client_secret_basic' END`;
   // The marked ones are the last ones; as many others are the first ones.
-  const time = `CASE WHEN ${marked} THEN '${AFTER_ALL.replace('2026', '2027')}' WHEN i < ${2 * MARKED} THEN '${BEFORE_ALL.replace('2023', '2022')}' ELSE '${EPOCH}' END`;
+  const time = `CASE WHEN ${marked} THEN '${AFTER_ALL.replace('2100', '2101')}' WHEN i < ${2 * MARKED} THEN '${BEFORE_ALL.replace('2023', '2022')}' ELSE '${EPOCH}' END`;
   const quoted = template.replaceAll("'", "''");
   const document = `replace(replace('${quoted}', '{id}', ${id}), '{name}', ${name})`;
   const [sequence, text] = [series(count), 'CAST(i AS text)'];

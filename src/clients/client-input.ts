@@ -21,11 +21,17 @@ export async function readInput<T extends object>(
   body: unknown,
   rules: readonly Rule<T>[] = [],
 ): Promise<T> {
-  const members = jsonBody(body) ?? {};
-  if (typeof members !== 'object' || Array.isArray(members))
-    throw OAuthError.invalidRequest('The body must be a JSON object.');
+  return readMembers(type, membersOf(body), rules);
+}
+
+/** As {@link readInput}, of the members that a body has. */
+export async function readMembers<T extends object>(
+  type: new () => T,
+  members: Record<string, unknown>,
+  rules: readonly Rule<T>[] = [],
+): Promise<T> {
   const fields = fieldsOf(type);
-  const input = assign(type, fields, members as Record<string, unknown>);
+  const input = assign(type, fields, members);
   const faults = fieldFaults(input, fields);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await obey(
@@ -34,6 +40,18 @@ export async function readInput<T extends object>(
     faults,
   );
   return input;
+}
+
+/**
+ * The members of a body.
+ *
+ * @param body as for {@link readInput}
+ * @throws OAuthError 400 `invalid_request` when it is no object
+ */
+export function membersOf(body: unknown): Record<string, unknown> {
+  const members = jsonBody(body) ?? {};
+  if (typeof members === 'object' && !Array.isArray(members)) return members as Record<string, unknown>;
+  throw OAuthError.invalidRequest('The body must be a JSON object.');
 }
 
 /**

@@ -13,7 +13,7 @@ export interface ListedClient {
 }
 
 /** Matches up to which a condition is narrow: all of them are looked at, whatever the order that is asked for. */
-const NARROW = 1000;
+const NARROW = 5000;
 /** Greater than every character that a word can have, in the order of its bytes. */
 const END = '\u{10FFFF}';
 

@@ -4,7 +4,7 @@ import { keyFault, keysOf } from './key-set.js';
 import type { Fault } from '../oauth-error/oauth-error.js';
 import { secretFault } from '../secrets/secret-format.js';
 import { epochSeconds } from '../secrets/secret-set.js';
-import { sameOrigin } from './uri.js';
+import { originOf } from './uri.js';
 
 /** A rule across members. It is left out while a member that it reads is at fault itself. */
 export interface Rule<T = ClientInput> {
@@ -70,8 +70,9 @@ export const chosenSecretIsUsable: Rule<Pick<ClientInput, 'client_secret'>> = {
 
 /** OpenID Connect RP-Initiated Logout §3.1: the registry takes only places where the client lives anyway. */
 function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: ClientInput): Fault[] {
+  const origins = new Set(redirect_uris.map(originOf));
   return post_logout_redirect_uris.flatMap((uri, at) =>
-    redirect_uris.some((redirect) => sameOrigin(uri, redirect))
+    origins.has(originOf(uri))
       ? []
       : [
           {

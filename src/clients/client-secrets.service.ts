@@ -106,11 +106,16 @@ export class ClientSecretsService {
    * Ends all secrets but the current one.
    *
    * @returns the client
-   * @throws OAuthError 404, 412, 400 for a method that uses no secret
+   * @throws OAuthError 404, 412, 400 for a method that uses no secret, 409 when no valid secret would be left
    */
   forgetOlder(id: string, ifMatch?: string): Promise<ClientAnswer> {
     return this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
+      const [current, ...older] = secrets;
+      if (current && !isValid(current) && older.some(isValid))
+        throw OAuthError.conflict(
+          'The current secret has ended, and an older one is the last valid one: rotate first.',
+        );
       return { metadata, secrets: secrets.slice(0, 1) };
     });
   }

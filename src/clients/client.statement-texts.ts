@@ -33,9 +33,10 @@ function partsOf(database: PreparedDatabase, owner: string, at: { terms: number;
   const columns = database.columns(ClientSecret);
   const values = columns.map(({ property, type }) => `CAST(item.value ->> '${property}' AS ${type})`).join(', ');
   const expiry = `CAST(item.value ->> 'expiresAt' AS bigint)`;
+  // Kind and value as one text: SQLite looks a single value up in a list, and a row by walking through it.
   return {
     terms: `INSERT INTO ${term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, client.id FROM ${owner}, ${each(at.terms)} WHERE true ON CONFLICT DO NOTHING`,
-    staleTerms: `DELETE FROM ${term} WHERE client_id = (SELECT id FROM ${owner}) AND (kind, value) NOT IN (SELECT item.value ->> 0, item.value ->> 1 FROM ${each(at.terms)})`,
+    staleTerms: `DELETE FROM ${term} WHERE client_id = (SELECT id FROM ${owner}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${each(at.terms)})`,
     secrets: `INSERT INTO ${secret} (${namesOf(columns)}) SELECT ${values} FROM ${owner}, ${each(at.secrets)}`,
     endedSecrets: `DELETE FROM ${secret} WHERE client_id = (SELECT id FROM ${owner}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${each(at.kept)})`,
     expiries: `UPDATE ${secret} AS known SET expires_at = ${expiry} FROM ${owner}, ${each(at.kept)} WHERE known.client_id = client.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`,

@@ -76,12 +76,13 @@ export function ChangesClient(): MethodDecorator {
 /** The query parameters of the list, as they are declared. */
 export function ListParameters(): MethodDecorator {
   return applyDecorators(
-    ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, isRepeatable = false }]) =>
+    ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, example, isRepeatable = false }]) =>
       ApiQuery({
         name,
         description,
         required: false,
         isArray: isRepeatable,
+        example,
         schema: isRepeatable
           ? { type: 'array', items: { type: 'string', maxLength: max } }
           : { type: 'string', maxLength: max },

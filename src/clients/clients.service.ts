@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '../http/answer.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { generateSecret, TOKEN_PREFIX } from '../secrets/secret-format.js';
-import { endingAt } from '../secrets/secret-set.js';
+import { endingAt, isValid } from '../secrets/secret-set.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { answerOf, type ClientAnswer } from './client-answer.js';
-import { obey, readInput } from './client-input.js';
+import { membersOf, obey, readInput, readMembers } from './client-input.js';
 import { TokenLifespans } from './client-metadata.js';
 import { pageOf } from './client-list.page.js';
 import { readListQuery } from './client-list.query.js';
@@ -106,7 +106,8 @@ export class ClientsService {
    * @throws OAuthError 400 with every fault of the body, 404, 412
    */
   async replace(id: string, body: unknown, ifMatch?: string): Promise<ClientAnswer> {
-    const input = await readInput(ClientInput, body, CLIENT_RULES);
+    // The path has the client_id; what the body says of it is ignored.
+    const input = await readMembers(ClientInput, { ...membersOf(body), client_id: undefined }, CLIENT_RULES);
     const preparation = this.prepare(id);
     return this.writer.edit(id, ifMatch, async (current) => {
       const { client_secret_expires_at: stored } = current.client.metadata;
@@ -126,7 +127,7 @@ export class ClientsService {
     const preparation = this.prepare(id);
     return this.writer.edit(id, ifMatch, async (current) => {
       const { document, metadata } = current.client;
-      const patched = patchedDocument(document, body, contentType);
+      const patched = patchedDocument(id, document, body, contentType);
       if (patched === document) return { metadata, secrets: current.secrets };
       const expiry = expiryLiesAhead('client_secret_expires_at', metadata.client_secret_expires_at);
       return this.assign(current, await readInput(ClientInput, patched, [...CLIENT_RULES, expiry]), preparation);
@@ -172,7 +173,9 @@ export class ClientsService {
     if (!usesSecret(input)) return { metadata: input, secrets: [] };
     const { client_secret: chosen, client_secret_expires_at: expiresAt } = input;
     const [newest, ...older] = secrets;
-    if (!chosen) return { metadata: input, secrets: newest ? [endingAt(newest, expiresAt), ...older] : [] };
+    // What has ended stays ended, since who does not know the member leaves it out; a later end can be set.
+    const end = newest && expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
+    if (!chosen) return { metadata: input, secrets: newest ? [endingAt(newest, end), ...older] : [] };
     const { clear, row } = await issue(chosen);
     return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
   }

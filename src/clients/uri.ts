@@ -51,10 +51,10 @@ export function redirectUriFault(uri: string): string | undefined {
   return uri.includes('#') ? 'must not contain a fragment (#)' : logoutUriFault(uri);
 }
 
-/** Do two URIs name the same scheme, host and explicit port? Default ports are not folded and hosts keep their case. */
-export function sameOrigin(one: string, other: string): boolean {
-  const [a, b] = [splitUri(one), splitUri(other)];
-  return !!a && !!b && a.scheme === b.scheme && a.host === b.host && a.port === b.port;
+/** Scheme, host and explicit port of a URI, to be compared: default ports are not folded and hosts keep their case. */
+export function originOf(uri: string): string | undefined {
+  const parts = splitUri(uri);
+  return parts && `${parts.scheme}://${parts.host}:${parts.port}`;
 }
 
 /** A CORS origin in its stored form: scheme in lower case, no trailing slash; the host keeps its case. */

@@ -70,5 +70,5 @@ export class PostgresDatabase extends PreparedDatabase {
     }
   }
 
-  onModuleDestroy(): void {}
+  onApplicationShutdown(): void {}
 }

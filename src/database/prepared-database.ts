@@ -1,4 +1,4 @@
-import type { OnModuleDestroy } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, ObjectLiteral, EntityTarget } from 'typeorm';
 
 /** One statement with its values. */
@@ -41,7 +41,7 @@ export interface Session {
  * The few statements that every request needs, prepared once and run without the detour through entities.
  * TypeORM owns tables, migrations and the pool; this is only the short way to the same database.
  */
-export abstract class PreparedDatabase implements Session, OnModuleDestroy {
+export abstract class PreparedDatabase implements Session, OnApplicationShutdown {
   abstract readonly dialect: 'postgres' | 'sqlite';
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
@@ -62,8 +62,8 @@ export abstract class PreparedDatabase implements Session, OnModuleDestroy {
    */
   abstract exclusively<T>(lock: Query, work: (session: Session) => Promise<T>): Promise<T>;
 
-  /** Ends what was opened beside the DataSource. */
-  abstract onModuleDestroy(): void;
+  /** Ends what was opened beside the DataSource, when the last request has been answered. */
+  abstract onApplicationShutdown(): void;
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {

@@ -37,7 +37,7 @@ class Connection {
       this.database.exec(written ? 'COMMIT' : 'ROLLBACK');
       return written;
     } catch (error) {
-      this.database.exec('ROLLBACK');
+      if (this.database.inTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
   }
@@ -73,6 +73,8 @@ export class SqliteDatabase extends PreparedDatabase {
     }
     this.writer = new Connection(new Libsql(file));
     prepareConnection(this.writer.database);
+    // Without it a reader, the host's own connection too, could keep a commit from being made.
+    this.writer.database.pragma('journal_mode = WAL');
     this.reader = new Connection(new Libsql(file));
     this.reader.database.pragma('query_only = ON');
   }
@@ -113,7 +115,7 @@ export class SqliteDatabase extends PreparedDatabase {
     }
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     if (this.writer === this.reader) return;
     this.writer.database.close();
     this.reader.database.close();

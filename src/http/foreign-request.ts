@@ -37,6 +37,14 @@ export function foreignRequest({ headers }: IncomingMessage, names: ListenerName
     );
   if (headers['sec-fetch-site'] === 'cross-site')
     return OAuthError.accessDenied('Requests from other web sites are refused.');
-  const own = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
+  const own = origin === undefined || isOwn(origin, host);
   return own ? undefined : OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
+}
+
+/** Is it this host's own origin? A proxy may keep the default port in Host, which an Origin never has. */
+function isOwn(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: expected } = new URL(origin);
+  const own = `${protocol}//${host}`;
+  return expected !== '' && URL.canParse(own) && new URL(own).host === expected;
 }

@@ -11,7 +11,8 @@ type Middleware = (request: IncomingMessage, response: ServerResponse, next: (er
 
 /**
  * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: any Content-Type,
- * every digit of a number, up to 1 MiB. To be called before `listen`; the application's own routes are left alone.
+ * every digit of a number, up to 1 MiB. To be called before `listen`; routes of the
+ * application are left alone, unless they begin with `/clients` or `/admin/clients` themselves.
  *
  * @param app an application on Express or Fastify that imports `ClientsModule`
  * @throws Error when it runs on something else
@@ -32,7 +33,7 @@ function registryUrls(app: INestApplication): (url: string) => boolean {
   return (url) => {
     const [path = ''] = url.split('?');
     const below = path.slice(config.getGlobalPrefix().replace(/^\/?/, '/').replace(/\/$/, '').length);
-    return /^\/(admin\/)?clients(\/|$)/.test(below);
+    return /^\/(admin\/)?clients(\/|$)/i.test(below);
   };
 }
 

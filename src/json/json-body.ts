@@ -1,5 +1,5 @@
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { jsonFault } from './json-fault.js';
+import { jsonFault, jsonTextFault } from './json-fault.js';
 import { parseLossless } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
 
@@ -22,7 +22,7 @@ export function isEmptyBody(body: unknown): boolean {
  */
 export function jsonBody(body: unknown): unknown {
   const text = textOf(body);
-  const value = checked(text === undefined ? body : parse(text));
+  const value = checked(text === undefined ? body : parse(text), text);
   if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = value as Record<string, unknown>;
   const texts = RAW_MEMBERS.some((name) => Object.hasOwn(members, name)) ? memberTexts(text) : undefined;
@@ -40,7 +40,7 @@ export function jsonBody(body: unknown): unknown {
  */
 export function losslessBody(body: unknown): unknown {
   const text = textOf(body);
-  checked(text === undefined ? body : parse(text));
+  checked(text === undefined ? body : parse(text), text);
   return parseLossless(text ?? JSON.stringify(body));
 }
 
@@ -64,8 +64,8 @@ function parse(text: string): unknown {
   }
 }
 
-function checked(value: unknown): unknown {
-  const fault = jsonFault(value);
+function checked(value: unknown, text = ''): unknown {
+  const fault = jsonFault(value) ?? jsonTextFault(text);
   if (fault) throw OAuthError.invalidRequest(fault.detail, [fault]);
   return value;
 }

@@ -1,8 +1,10 @@
-import type { Fault } from '../oauth-error/oauth-error.js';
+import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
 import { pointerText } from './json-pointer.js';
 
 /** Containers within containers that a body may have. */
 export const MAX_DEPTH = 500;
+
+const TOO_DEEP: Fault = { pointer: '', detail: `The body is nested deeper than ${MAX_DEPTH} levels.` };
 
 interface Place {
   value: unknown;
@@ -32,7 +34,7 @@ export function jsonFault(json: unknown): Fault | undefined {
     const { depth, value } = place;
     if (typeof value === 'string' && !isStorable(value)) return textFault(place);
     if (typeof value !== 'object' || value === null) continue;
-    if (depth >= MAX_DEPTH) return { pointer: '', detail: `The body is nested deeper than ${MAX_DEPTH} levels.` };
+    if (depth >= MAX_DEPTH) return TOO_DEEP;
     for (const [name, member] of Object.entries(value)) {
       const child: Place = { value: member, depth: depth + 1, name, parent: place };
       if (!isStorable(name)) return textFault(child);
@@ -43,6 +45,24 @@ export function jsonFault(json: unknown): Fault | undefined {
 }
 
 function textFault(place: Place): Fault {
-  const pointer = pointerText(pathTo(place)).toWellFormed().replaceAll('\0', '\uFFFD');
+  const pointer = excerpt(pointerText(pathTo(place)).replaceAll('\0', '\uFFFD'), 255);
   return { pointer, detail: `${pointer.slice(1)} must not contain NUL characters or lone surrogates.` };
+}
+
+/**
+ * As {@link jsonFault}, for what parsing does not show: of doubled members it keeps the later one only, while the text that
+ * is kept holds both.
+ *
+ * @param json valid JSON
+ */
+export function jsonTextFault(json: string): Fault | undefined {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (token.includes('\\u') && !isStorable(JSON.parse(token) as string))
+      return { pointer: '', detail: 'The body must not contain NUL characters or lone surrogates.' };
+    if (depth > MAX_DEPTH) return TOO_DEEP;
+  }
+  return undefined;
 }

@@ -20,26 +20,48 @@ export class RawJson {
  * The top-level members of a JSON object with their values as text, without blanks between tokens.
  *
  * @param json valid JSON, an object at top level
+ * @param wanted only these; all when left out
  * @returns each name once, at its first place; the last value where it is doubled, as `JSON.parse` takes it
  */
-export function memberTexts(json: string): Map<string, string> {
-  const tokens = json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g);
+export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<string, string> {
   const members = new Map<string, string>();
-  let depth = 0;
-  let key: string | undefined;
-  let value: string[] | undefined;
-  for (const [token] of tokens) {
-    const closes = token === '}' || token === ']';
-    if (closes) depth -= 1;
-    if (depth === 0 || (depth === 1 && token === ',')) {
-      if (value && key !== undefined) members.set(key, value.join(''));
-      value = key = undefined;
-    } else if (value) value.push(token);
-    else if (token === ':') value = [];
-    else key = JSON.parse(token) as string;
-    if (token === '{' || token === '[') depth += 1;
+  let at = json.indexOf('"');
+  while (at >= 0) {
+    const behindName = endOfString(json, at);
+    const name = JSON.parse(json.slice(at, behindName)) as string;
+    const value = json.indexOf(':', behindName) + 1;
+    const behindValue = endOfValue(json, value);
+    if (!wanted || wanted.has(name)) members.set(name, compact(json.slice(value, behindValue)));
+    at = json.indexOf('"', behindValue);
   }
   return members;
+}
+
+/** Behind the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let backslash = end - 1;
+    while (json[backslash] === '\\') backslash -= 1;
+    if ((end - backslash) % 2 === 1) return end + 1;
+  }
+}
+
+/** Behind the member's value that begins at `start`: at the comma or the brace that ends it. */
+function endOfValue(json: string, start: number): number {
+  let depth = 0;
+  let at = start;
+  for (; at < json.length; at += 1) {
+    const char = json[at];
+    if (char === '"') at = endOfString(json, at) - 1;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (depth === 0 && (char === ',' || char === '}')) break;
+    else if (char === '}' || char === ']') depth -= 1;
+  }
+  return at;
+}
+
+function compact(json: string): string {
+  return /\s/.test(json) ? (json.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]+/g) ?? []).join('') : json;
 }
 
 /** Members with their values as text, as one JSON object. */

@@ -48,6 +48,9 @@ export class OAuthErrorFilter implements ExceptionFilter {
         CODES[status] ?? 'invalid_request',
         SENTENCES[status] ?? 'The request is malformed.',
       );
+    // Somebody has foreseen it: a probe, or a guard of the host.
+    if (status === 503)
+      return new OAuthError(503, 'temporarily_unavailable', 'The service can not answer now. Try again later.');
     // Only the stack: the parameters of a failed query are properties of its error, and may be hashes.
     this.logger.error(exception instanceof Error ? exception.stack : 'Something that is no error was thrown.');
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');

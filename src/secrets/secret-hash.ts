@@ -41,10 +41,10 @@ function matchesDigest(secret: string, stored: string): boolean {
 }
 
 /** The stored form decides whether the secret is digested first, never the length of what is presented. */
-function matchesBcrypt(secret: string, stored: string): Promise<boolean> {
-  return stored.startsWith(DIGESTED)
-    ? compare(digested(secret), `$${stored.slice(DIGESTED.length)}`)
-    : compare(secret, stored);
+async function matchesBcrypt(secret: string, stored: string): Promise<boolean> {
+  if (stored.startsWith(DIGESTED)) return compare(digested(secret), `$${stored.slice(DIGESTED.length)}`);
+  // bcrypt would take a longer one for the secret that it begins with.
+  return (await compare(secret, stored)) && Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES;
 }
 
 /** Compares what a client presents with the stored forms of its secrets. */
