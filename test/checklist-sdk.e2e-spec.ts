@@ -130,6 +130,8 @@ describe.each(DATABASES)('the checklist of the SDK, on $database', ({ open }) =>
     expect(members(data)).toEqual(members(plain));
     expect(await get(created.client_id)).toEqual(data);
     expect(await refusal(hydra.getOAuth2Client({ id: 'another-id' }))).toEqual([404, 'not_found']);
+    const impossible = { ...other, client_id: 'x'.repeat(256) };
+    expect((await hydra.setOAuth2Client({ id: created.client_id, oAuth2Client: impossible })).status).toBe(200);
   });
 
   it('S08 shows no secret after a client was replaced with one', async () => {

@@ -129,6 +129,7 @@ const BAD_RESULTS: [name: string, patch: unknown, error: string, words: RegExp][
   ['no object', [replace('', 5)], 'invalid_request', /object/],
   ['an array', [replace('', [])], 'invalid_request', /object/],
   ['another client', [replace('', { client_id: 'other' })], 'invalid_request', /client_id/],
+  ['no client', [replace('', { client_name: 'x' })], 'invalid_request', /client_id/],
 ];
 
 describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting', ({ start, open }) => {
@@ -227,6 +228,7 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
       expect([kept.status, Object.keys(kept.body)]).toEqual([200, expect.not.arrayContaining(['client_secret'])]);
       expect(await Promise.all([own.secret, second].map((secret) => own.isSecret(secret)))).toEqual([true, true]);
     }
+    await own.passesOver([remove('/client_secret')]);
     const { status, body } = await own.patch([replace('/client_secret', 'a chosen secret')]);
     expect([status, body['client_secret']]).toEqual([200, 'a chosen secret']);
     expect((await own.get()).body).not.toHaveProperty('client_secret');
@@ -284,6 +286,8 @@ describe.each(DATABASES)('PATCH /admin/clients/{id} as bytes arrive, on $databas
     await own.refuses('[{"op":', /JSON/, JSON_PATCH);
     await own.refuses('"remove"', /array/, JSON_PATCH);
     await own.refuses(times(10_000, add('/redirect_uris/-', REDIRECT)), /1000/, JSON_PATCH);
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    await own.refuses(`[{"op":"add","path":"/metadata","value":${deep},"value":1}]`, /nested/, JSON_PATCH);
     await own.passesOver('null', JSON_PATCH);
   });
 

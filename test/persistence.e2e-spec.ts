@@ -67,6 +67,19 @@ describe.each(DATABASES)('the migrations, on $database', ({ open }) => {
   });
 });
 
+describe('readiness', () => {
+  it('is denied while the database is not there, and the process lives on', async () => {
+    const [, { open }] = DATABASES as [(typeof DATABASES)[number], (typeof DATABASES)[number]];
+    const database = await open();
+    const service = await startProcess({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'silent' });
+    await database.drop();
+    const [ready, alive] = await Promise.all(['ready', 'alive'].map((probe) => fetch(`${service.url}/health/${probe}`)));
+    expect([ready?.status, alive?.status]).toEqual([503, 200]);
+    expect(await ready?.json()).toMatchObject({ error: 'temporarily_unavailable' });
+    await service.end('SIGKILL');
+  });
+});
+
 describe('a start that can not succeed', () => {
   const run = (environment: Record<string, string>) =>
     spawnSync(process.execPath, ['dist/main.js'], { env: environment, encoding: 'utf8' });

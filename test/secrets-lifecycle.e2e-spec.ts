@@ -306,6 +306,24 @@ describe.each(SETTINGS)('the life of secrets, $setting', ({ start, open }) => {
     expect([await subject.ends(), await subject.working()]).toEqual([[FAR], [false, true]]);
   });
 
+  it('does not bring a secret back that has ended, unless a later end is set', async () => {
+    const subject = await Subject.create(service);
+    await subject.endCurrent();
+    await subject.done('PUT', '', { client_name: 'by somebody who knows of no ends' });
+    await subject.done('PATCH', '', [set('client_secret_expires_at', 0)]);
+    expect([await subject.expiry(), await subject.working()]).toEqual([1, [false]]);
+    await subject.done('PATCH', '', [set('client_secret_expires_at', FAR)]);
+    expect([await subject.expiry(), await subject.working()]).toEqual([FAR, [true]]);
+  });
+
+  it('does not end the last valid secret together with the older ones', async () => {
+    const subject = await Subject.create(service);
+    await subject.rotate();
+    await subject.endCurrent();
+    const { status } = await subject.send('DELETE', '/secrets/rotate');
+    expect([status, await subject.working()]).toEqual([409, [true, false]]);
+  });
+
   it('lets a client whose secret has ended go on with a new one', async () => {
     const subject = await Subject.create(service);
     await subject.endCurrent();

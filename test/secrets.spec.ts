@@ -61,6 +61,7 @@ describe('a chosen secret', () => {
     const long = await hashSecret('s'.repeat(73), COST);
     await expect(verifier.find('s'.repeat(73), [long])).resolves.toBe(0);
     await expect(verifier.find('s'.repeat(72), [short])).resolves.toBe(0);
+    await expect(verifier.find('s'.repeat(73), [short])).resolves.toBe(-1);
     await expect(verifier.find('s'.repeat(72), [long])).resolves.toBe(-1);
     await expect(verifier.find('s'.repeat(74), [long])).resolves.toBe(-1);
   });

@@ -79,6 +79,9 @@ describe.each(DATABASES)('what arrives at the listener, on $database', ({ open }
     ['nesting of 30,000 arrays', `{"metadata":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
     ['nesting of 30,000 objects', `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`],
     ['nesting of 501', `{"x":${'['.repeat(500)}${']'.repeat(500)}}`],
+    ['nesting in a member that is doubled', `{"metadata":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)},"a":1}}`],
+    ['NUL in a member that is doubled', '{"metadata":{"a":"\\u0000","a":1}}'],
+    ['a lone surrogate in a name that is doubled', '{"x":{"\\ud800":1},"x":2}'],
     ['nesting in a text', `{"owner":${'['.repeat(400)}{"constructor":1,"__proto__":2}${']'.repeat(400)}}`],
   ])('answers %s with 400 and leaves nothing behind', async (_, body) => {
     const before = await service.rowCount();
@@ -189,6 +192,7 @@ describe.each(DATABASES)('what arrives at the listener, on $database', ({ open }
       { host: `localhost:${port}`, origin: `http://localhost:${port}` },
       { host: `[::1]:${port}` },
       { host },
+      { host: 'localhost:80', origin: 'http://localhost' },
     ];
     for (const headers of own) {
       expect(await statusOf(url, 'POST', headers, '{}')).toBe(201);

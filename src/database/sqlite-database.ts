@@ -15,6 +15,12 @@ export function prepareConnection(connection: Libsql.Database): void {
   connection.pragma('foreign_keys = ON');
 }
 
+/**
+ * Pages of 4 KiB after which the log is written back into the file. A client touches some fifteen pages all over a large file,
+ * so that many of them are written back once for several changes.
+ */
+const CHECKPOINT_PAGES = 4000;
+
 class Connection {
   private readonly statements = new Map<string, Statement>();
 
@@ -75,6 +81,7 @@ export class SqliteDatabase extends PreparedDatabase {
     prepareConnection(this.writer.database);
     // Without it a reader, the host's own connection too, could keep a commit from being made.
     this.writer.database.pragma('journal_mode = WAL');
+    this.writer.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.reader = new Connection(new Libsql(file));
     this.reader.database.pragma('query_only = ON');
   }
