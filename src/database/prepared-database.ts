@@ -63,7 +63,7 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
   abstract exclusively<T>(lock: Query, work: (session: Session) => Promise<T>): Promise<T>;
 
   /** Ends what was opened beside the DataSource, when the last request has been answered. */
-  abstract onApplicationShutdown(): void;
+  abstract onApplicationShutdown(): void | Promise<void>;
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import type { DataSource } from 'typeorm';
+import { Checkpointer } from './checkpointer.js';
 import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
 
 type Statement = Libsql.Statement<unknown[]>;
@@ -15,11 +16,8 @@ export function prepareConnection(connection: Libsql.Database): void {
   connection.pragma('foreign_keys = ON');
 }
 
-/**
- * Pages of 4 KiB after which the log is written back into the file. A client touches some fifteen pages all over a large file,
- * so that many of them are written back once for several changes.
- */
-const CHECKPOINT_PAGES = 4000;
+/** Pages (4 KiB) of the log at which the writer itself writes back what the thread beside it has not; then the log begins anew. */
+const CHECKPOINT_PAGES = 16_000;
 
 class Connection {
   private readonly statements = new Map<string, Statement>();
@@ -66,6 +64,7 @@ export class SqliteDatabase extends PreparedDatabase {
   readonly dialect = 'sqlite';
   private readonly writer: Connection;
   private readonly reader: Connection;
+  private readonly checkpointer?: Checkpointer;
 
   constructor(dataSource: DataSource) {
     super(dataSource);
@@ -84,6 +83,7 @@ export class SqliteDatabase extends PreparedDatabase {
     this.writer.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.reader = new Connection(new Libsql(file));
     this.reader.database.pragma('query_only = ON');
+    this.checkpointer = new Checkpointer(file);
   }
 
   parameter(position: number): string {
@@ -122,8 +122,9 @@ export class SqliteDatabase extends PreparedDatabase {
     }
   }
 
-  onApplicationShutdown(): void {
+  async onApplicationShutdown(): Promise<void> {
     if (this.writer === this.reader) return;
+    await this.checkpointer?.close();
     this.writer.database.close();
     this.reader.database.close();
   }
