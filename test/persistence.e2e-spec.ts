@@ -73,7 +73,9 @@ describe('readiness', () => {
     const database = await open();
     const service = await startProcess({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'silent' });
     await database.drop();
-    const [ready, alive] = await Promise.all(['ready', 'alive'].map((probe) => fetch(`${service.url}/health/${probe}`)));
+    const [ready, alive] = await Promise.all(
+      ['ready', 'alive'].map((probe) => fetch(`${service.url}/health/${probe}`)),
+    );
     expect([ready?.status, alive?.status]).toEqual([503, 200]);
     expect(await ready?.json()).toMatchObject({ error: 'temporarily_unavailable' });
     await service.end('SIGKILL');
