@@ -4,6 +4,7 @@ import type { StoredClient } from './client.statements.js';
 /** One client as it goes out: `json` is what the admin API shows, as text. */
 export type ClientAnswer = Answer;
 
+/** Strong entity tag of a client: it never returns, not even for a client that is made anew under the same id. */
 export function etagOf({ tag, version, shape }: StoredClient): string {
   return `"${tag}.${version}.${shape}"`;
 }

@@ -26,8 +26,9 @@ export interface ListParameter {
   conditions?: (values: readonly string[], name: string) => Condition[];
 }
 
-/** Clients on a page when nobody says how many, and at most. */
+/** Clients on a page when nobody says how many. */
 export const DEFAULT_PAGE_SIZE = 100;
+/** Clients on a page at most: more are cut to this. */
 export const MAX_PAGE_SIZE = 500;
 const MAX_WORDS = 10;
 /** What a list can be sorted by, as callers name it. */
@@ -107,7 +108,8 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
   },
 };
 
-function wrong(parameter: string, text: string): OAuthError {
+/** A refusal that names a parameter; `text` ends the sentence. */
+export function wrong(parameter: string, text: string): OAuthError {
   return OAuthError.invalidRequest(`${parameter} ${text}.`);
 }
 

@@ -5,6 +5,7 @@ import {
   LIST_PARAMETERS,
   LIST_SORTS,
   MAX_PAGE_SIZE,
+  wrong,
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
@@ -95,10 +96,6 @@ function valuesOf(name: string, all: readonly string[]): string[] {
     throw wrong(name, `must not be longer than ${parameter.max} characters`);
   if (values.some((text) => text.includes('\0'))) throw wrong(name, 'must not contain NUL');
   return values;
-}
-
-function wrong(name: string, text: string): OAuthError {
-  return OAuthError.invalidRequest(`${name} ${text}.`);
 }
 
 function chosen<T>(name: string, value: string, choices: Record<string, T>): T {

@@ -50,6 +50,7 @@ const FIELDS = Symbol('client fields');
 const SERVER_OWNED = Symbol('server-owned members');
 const LIST_MAX_ENTRIES = 1000;
 const JSON_MAX_BYTES = 64 * 1024;
+/** Longest URI, in characters. */
 export const URI_MAX_LENGTH = 2048;
 
 /** The fields that `type` and its parents declare, a subclass's before its parent's. */

@@ -60,6 +60,7 @@ async function keysAreUsable({ jwks }: ClientInput): Promise<Fault[]> {
   );
 }
 
+/** A secret that the caller chooses has 6 to 1,024 bytes, and does not pose as a generated one. */
 export const chosenSecretIsUsable: Rule<Pick<ClientInput, 'client_secret'>> = {
   reads: ['client_secret'],
   check: ({ client_secret }) => {

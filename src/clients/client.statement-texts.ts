@@ -87,4 +87,5 @@ export function clientStatementTexts(database: PreparedDatabase) {
   };
 }
 
+/** The statements by name. */
 export type StatementName = keyof ReturnType<typeof clientStatementTexts>;

@@ -22,7 +22,7 @@ import {
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { TokenLifespans } from './client-metadata.js';
 import { ClientView } from './client.dto.js';
-import { ChangesClient, ListParameters, NamesClient, JsonPatchView, Operation, PATCH_BODY } from './clients.docs.js';
+import { ChangesClient, ListParameters, JsonPatchView, Operation, PATCH_BODY, ShowsClient } from './clients.docs.js';
 import {
   CREATE_EXAMPLES,
   CREATED_HEADERS,
@@ -69,7 +69,7 @@ export class ClientsController {
 
   @Get(':id')
   @JsonText()
-  @NamesClient()
+  @ShowsClient()
   @Operation('getOAuth2Client', 'Get a client', 'Shows one client, without its secrets.')
   @ApiOkResponse({ description: 'The client.', type: ClientView, headers: FOUND_HEADERS })
   async get(

@@ -5,6 +5,7 @@ import {
   ApiParam,
   ApiProperty,
   ApiQuery,
+  ApiResponse,
   ApiSchema,
   getSchemaPath,
   type ApiOperationOptions,
@@ -52,6 +53,19 @@ export function NamesClient(): MethodDecorator {
       example: 'orders-web',
     }),
     OAuthErrorResponse(404, 'There is no such client.', 'not_found'),
+  );
+}
+
+/** The operation shows a client to a reader who may have its state already. */
+export function ShowsClient(): MethodDecorator {
+  return applyDecorators(
+    NamesClient(),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'ETag of the state that the reader has already.',
+    }),
+    ApiResponse({ status: 304, description: 'The reader has this state already.' }),
   );
 }
 

@@ -59,6 +59,7 @@ export const REPLACE_EXAMPLES: Examples = {
   },
 };
 
+/** JSON Patches (RFC 6902) that apply to the web application. */
 export const PATCH_EXAMPLES: Examples = {
   rename: {
     summary: 'Another name, one redirect URI more, one lifespan',
@@ -70,6 +71,7 @@ export const PATCH_EXAMPLES: Examples = {
   },
 };
 
+/** JSON Merge Patches (RFC 7396) that apply to it. */
 export const MERGE_PATCH_EXAMPLES: Examples = {
   rename: {
     summary: 'Another name and owner, one lifespan unset',
@@ -81,6 +83,7 @@ export const MERGE_PATCH_EXAMPLES: Examples = {
   },
 };
 
+/** Lifespans that any client can be given. */
 export const LIFESPAN_EXAMPLES: Examples = {
   short: {
     summary: 'Short-lived access tokens',
@@ -92,10 +95,12 @@ export const LIFESPAN_EXAMPLES: Examples = {
   },
 };
 
+/** Secrets that any client with secrets can be given. */
 export const SECRET_EXAMPLES: Examples = {
   generated: { summary: 'A generated secret', value: { label: 'blue deployment' } },
 };
 
+/** Ways to rotate a secret. */
 export const ROTATION_EXAMPLES: Examples = {
   grace: { summary: 'The older secrets end after a day', value: { grace: '24h' } },
 };

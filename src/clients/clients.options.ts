@@ -20,6 +20,7 @@ interface ClientsModuleExtras {
   dataSource?: string;
 }
 
+/** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: CLIENTS_OPTIONS } =
   new ConfigurableModuleBuilder<ClientsModuleOptions>({ moduleName: 'Clients' })
     .setClassMethodName('forRoot')

@@ -2,6 +2,7 @@ import { compareNumber, isLosslessNumber, parse, stringify } from 'lossless-json
 
 /** A JSON value whose numbers are objects that hold their text, so that no digit is lost. */
 export type Json = unknown;
+/** One with members. */
 export type JsonObject = Record<string, Json>;
 
 /** Reads valid JSON; of doubled members the later counts. */
@@ -14,6 +15,7 @@ export function writeLossless(value: Json): string {
   return stringify(value) ?? 'null';
 }
 
+/** Is it an object, and no array, number or null? */
 export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

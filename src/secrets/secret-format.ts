@@ -6,8 +6,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
-/** Kinds of credentials that the registry generates, by the prefix that tells them apart in a leak. */
+/** Tells a generated client secret from other credentials, in a leak too. */
 export const SECRET_PREFIX = 'oacs_';
+/** As {@link SECRET_PREFIX}, of registration access tokens (RFC 7592). */
 export const TOKEN_PREFIX = 'oart_';
 
 /** Bytes that a chosen secret must and may have. */
