@@ -10,7 +10,7 @@ const BODY_LIMIT = 1024 * 1024;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: any Content-Type,
+ * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has, under each Content-Type,
  * every digit of a number, up to 1 MiB. To be called before `listen`; routes of the
  * application are left alone, unless they begin with `/clients` or `/admin/clients` themselves.
  *
