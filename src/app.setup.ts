@@ -1,10 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { raw, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { ClientInput } from './clients/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { foreignRequest, type ListenerNames } from './http/foreign-request.js';
+import { readBytes } from './http/raw-bodies.js';
 
 /** Options that the application must be created with: bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
@@ -24,12 +25,11 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
 
 /** Turns foreign web pages away, and reads bodies as bytes: one layer, since Express walks each of them for each request. */
 function admission(names: ListenerNames): RequestHandler {
-  const readBody = raw({ type: () => true, limit: '1mb' });
   return (request, response, next) => {
     // Probes come by address, and tell nothing.
     const error = request.url.startsWith('/health/') ? undefined : foreignRequest(request, names);
     if (error || request.method === 'GET') next(error);
-    else readBody(request, response, next);
+    else readBytes(request, response, next);
   };
 }
 

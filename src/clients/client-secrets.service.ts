@@ -116,7 +116,7 @@ export class ClientSecretsService {
         throw OAuthError.conflict(
           'The current secret has ended, and an older one is the last valid one: rotate first.',
         );
-      return { metadata, secrets: secrets.slice(0, 1) };
+      return { metadata, secrets: current ? [current] : [] };
     });
   }
 }

@@ -21,7 +21,7 @@ export interface Edited {
 }
 
 /** @throws OAuthError when the change is not to be; then nothing is written */
-export type Edit = (current: CurrentClient) => Edited | Promise<Edited>;
+type Edit = (current: CurrentClient) => Edited | Promise<Edited>;
 
 /**
  * Changes clients so that no change is lost: each is made to the state that it was read from, or made again. Reading,

@@ -7,12 +7,16 @@ import type { FastifyInstance } from 'fastify';
 /** Media type under which Fastify passes a body on as bytes; no caller sends it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
 const BODY_LIMIT = 1024 * 1024;
+
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
+/** Express: reads a body as bytes, under each Content-Type, up to 1 MiB; more is answered with 413. */
+export const readBytes = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middleware;
+
 /**
- * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has, under each Content-Type,
- * every digit of a number, up to 1 MiB. To be called before `listen`; routes of the
- * application are left alone, unless they begin with `/clients` or `/admin/clients` themselves.
+ * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: under each
+ * Content-Type, with every digit of a number, up to 1 MiB. To be called before `listen`. Routes of the application are left
+ * alone, unless they begin with `/clients` or `/admin/clients` themselves.
  *
  * @param app an application on Express or Fastify that imports `ClientsModule`
  * @throws Error when it runs on something else
@@ -38,9 +42,8 @@ function registryUrls(app: INestApplication): (url: string) => boolean {
 }
 
 function rawOnExpress(app: INestApplication, isRegistry: (url: string) => boolean): void {
-  const readBody = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middleware;
   const middleware: Middleware = (request, response, next) =>
-    isRegistry(request.url ?? '') ? readBody(request, response, next) : next();
+    isRegistry(request.url ?? '') ? readBytes(request, response, next) : next();
   app.use(middleware);
 }
 
