@@ -187,13 +187,13 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   async function statementOf(parameters: Record<string, unknown>): Promise<Query> {
     const lists = service.get(ClientListStatements);
     const query = asked(parameters);
-    return lists.select(query, await lists.driverOf(query));
+    return lists.select(query, await lists.driverOf(query, service.get(PreparedDatabase)));
   }
 
   /** The plans of the first page, and of one that begins in the midst of the list. */
   async function plansOf(parameters: Record<string, unknown>): Promise<Step[][]> {
     const first = asked({ ...parameters, page_size: '20' });
-    const last = (await service.get(ClientListStatements).page(first)).at(-1);
+    const last = (await service.get(ClientListStatements).page(first, service.get(PreparedDatabase))).at(-1);
     if (!last) throw new Error('Nothing matches.');
     const page_token = first.page(first.sort === 'id' ? [last.id] : [last.sorted, last.id]).get('page_token');
     const statements = [await statementOf(parameters), await statementOf({ ...parameters, page_token })];
@@ -201,7 +201,7 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   }
 
   it.each(ROWS)('serves $name from an index, in every order and on every page', async ({ filter, index }) => {
-    expect(await service.get(ClientListStatements).count(asked(filter))).toBe(MATCHES);
+    expect(await service.get(ClientListStatements).count(asked(filter), service.get(PreparedDatabase))).toBe(MATCHES);
     for (const { sort } of BOTH_WAYS) {
       for (const steps of await plansOf({ ...filter, sort })) {
         expect({ sort, scans: steps.filter(({ isScan }) => isScan) }).toEqual({ sort, scans: [] });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ClientSecret } from '../src/secrets/client-secret.entity.js';
-import { generateSecret, isGenerated, secretFault, SECRET_PREFIX } from '../src/secrets/secret-format.js';
+import { generateSecret, isGenerated, secretFault } from '../src/secrets/secret-format.js';
 import { hashSecret, SecretVerifier } from '../src/secrets/secret-hash.js';
+import { BcryptHasher } from '../src/secrets/secret-hasher.js';
 
-const COST = 4;
+const PREFIX = 'oacs_';
+const HASHER = new BcryptHasher(4);
 
 describe('a generated secret', () => {
   it('has prefix, 43 of 62 characters (256 bits) and a checksum, and survives form and Basic encoding', () => {
-    const secrets = Array.from({ length: 200 }, () => generateSecret(SECRET_PREFIX));
+    const secrets = Array.from({ length: 200 }, () => generateSecret(PREFIX));
     expect(new Set(secrets).size).toBe(200);
     for (const secret of secrets) {
       expect(secret).toMatch(/^oacs_[0-9A-Za-z]{49}$/);
@@ -20,45 +22,45 @@ describe('a generated secret', () => {
   });
 
   it('is told from one that was mistyped or made up', () => {
-    const secret = generateSecret(SECRET_PREFIX);
+    const secret = generateSecret(PREFIX);
     const last = secret.at(-1) === 'a' ? 'b' : 'a';
     for (const wrong of [
       secret.slice(0, -1) + last,
       secret.slice(0, -1),
       `${secret}a`,
       `x${secret.slice(1)}`,
-      SECRET_PREFIX,
+      PREFIX,
       '',
     ])
       expect(isGenerated(wrong)).toBe(false);
-    expect(secretFault(secret)).toBeUndefined();
-    expect(secretFault(secret.slice(0, -1) + last)).toContain('oacs_');
+    expect(secretFault(secret, PREFIX)).toBeUndefined();
+    expect(secretFault(secret.slice(0, -1) + last, PREFIX)).toContain('oacs_');
   });
 
   it('is stored as one salted digest', async () => {
-    const secret = generateSecret(SECRET_PREFIX);
-    const [one, other] = await Promise.all([hashSecret(secret, COST), hashSecret(secret, COST)]);
+    const secret = generateSecret(PREFIX);
+    const [one, other] = await Promise.all([hashSecret(secret, HASHER), hashSecret(secret, HASHER)]);
     expect(one).toMatch(/^\$sha256\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(other);
-    const verifier = new SecretVerifier(COST);
+    const verifier = new SecretVerifier(PREFIX, HASHER);
     await expect(verifier.find(secret, [one])).resolves.toBe(0);
     await expect(verifier.find(secret, ['$sha256$AA$AA', '$sha256$', other])).resolves.toBe(2);
-    await expect(verifier.find(generateSecret(SECRET_PREFIX), [one, other])).resolves.toBe(-1);
+    await expect(verifier.find(generateSecret(PREFIX), [one, other])).resolves.toBe(-1);
   });
 });
 
 describe('a chosen secret', () => {
-  const verifier = new SecretVerifier(COST);
+  const verifier = new SecretVerifier(PREFIX, HASHER);
 
   it('is stored by bcrypt, digested first when it is longer than 72 bytes', async () => {
-    await expect(hashSecret('s'.repeat(72), COST)).resolves.toMatch(/^\$2b\$04\$/);
-    await expect(hashSecret('s'.repeat(73), COST)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
-    await expect(hashSecret('ü'.repeat(37), COST)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
+    await expect(hashSecret('s'.repeat(72), HASHER)).resolves.toMatch(/^\$2b\$04\$/);
+    await expect(hashSecret('s'.repeat(73), HASHER)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
+    await expect(hashSecret('ü'.repeat(37), HASHER)).resolves.toMatch(/^\$bcrypt-sha256\$2b\$04\$/);
   });
 
   it('is verified as its stored form says, whatever the length of what is presented', async () => {
-    const short = await hashSecret('s'.repeat(72), COST);
-    const long = await hashSecret('s'.repeat(73), COST);
+    const short = await hashSecret('s'.repeat(72), HASHER);
+    const long = await hashSecret('s'.repeat(73), HASHER);
     await expect(verifier.find('s'.repeat(73), [long])).resolves.toBe(0);
     await expect(verifier.find('s'.repeat(72), [short])).resolves.toBe(0);
     await expect(verifier.find('s'.repeat(73), [short])).resolves.toBe(-1);
@@ -67,7 +69,7 @@ describe('a chosen secret', () => {
   });
 
   it('is found among several, and never against none or the dummy', async () => {
-    const forms = await Promise.all(['first one', 'second one'].map((secret) => hashSecret(secret, COST)));
+    const forms = await Promise.all(['first one', 'second one'].map((secret) => hashSecret(secret, HASHER)));
     await expect(verifier.find('second one', forms)).resolves.toBe(1);
     await expect(verifier.find('third one', forms)).resolves.toBe(-1);
     for (const presented of ['', 'anything']) await expect(verifier.find(presented, [])).resolves.toBe(-1);

@@ -2,7 +2,6 @@ import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyFault, keysOf } from './key-set.js';
 import type { Fault } from '../oauth-error/oauth-error.js';
-import { secretFault } from '../secrets/secret-format.js';
 import { epochSeconds } from '../secrets/secret-set.js';
 import { originOf } from './uri.js';
 
@@ -60,14 +59,19 @@ async function keysAreUsable({ jwks }: ClientInput): Promise<Fault[]> {
   );
 }
 
-/** A secret that the caller chooses has 6 to 1,024 bytes, and does not pose as a generated one. */
-export const chosenSecretIsUsable: Rule<Pick<ClientInput, 'client_secret'>> = {
-  reads: ['client_secret'],
-  check: ({ client_secret }) => {
-    const text = client_secret && secretFault(client_secret);
-    return text ? fault('client_secret', text) : [];
-  },
-};
+/** Why a secret that a caller chooses is refused, as the end of a sentence; `undefined` when it is taken. */
+export type SecretCheck = (secret: string) => string | undefined;
+
+/** A secret that the caller chooses has a fit length, and does not pose as a generated one. */
+export function chosenSecretIsUsable(faultOf: SecretCheck): Rule<Pick<ClientInput, 'client_secret'>> {
+  return {
+    reads: ['client_secret'],
+    check: ({ client_secret }) => {
+      const text = client_secret && faultOf(client_secret);
+      return text ? fault('client_secret', text) : [];
+    },
+  };
+}
 
 /** OpenID Connect RP-Initiated Logout §3.1: the registry takes only places where the client lives anyway. */
 function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: ClientInput): Fault[] {
@@ -107,11 +111,13 @@ export function expiryLiesAhead<M extends string>(
 }
 
 /** The rules that a client obeys whatever it was before, in the order in which their faults are told. */
-export const CLIENT_RULES: readonly Rule[] = [
-  { reads: ['jwks'], check: keysAreUsable },
-  { reads: ['jwks', 'jwks_uri'], check: oneKeySource },
-  { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
-  { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
-  chosenSecretIsUsable,
-  { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
-];
+export function clientRules(secretFaultOf: SecretCheck): readonly Rule[] {
+  return [
+    { reads: ['jwks'], check: keysAreUsable },
+    { reads: ['jwks', 'jwks_uri'], check: oneKeySource },
+    { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
+    { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
+    chosenSecretIsUsable(secretFaultOf),
+    { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
+  ];
+}

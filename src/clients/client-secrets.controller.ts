@@ -1,8 +1,7 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiExcludeController,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiParam,
@@ -19,7 +18,6 @@ import { FOUND_HEADERS, ROTATION_EXAMPLES, SECRET_EXAMPLES } from './clients.exa
 
 /** The admin API's door to the secrets of a client. */
 @ApiTags('secrets')
-@Controller('admin/clients/:id/secrets')
 @OAuthApi()
 export class ClientSecretsController {
   constructor(private readonly secrets: ClientSecretsService) {}
@@ -52,7 +50,7 @@ export class ClientSecretsController {
     @Body() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<AddedSecretView> {
-    return this.secrets.add(id, body, ifMatch);
+    return this.secrets.add(id, body, { ifMatch });
   }
 
   @Post('rotate')
@@ -72,7 +70,7 @@ export class ClientSecretsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.secrets.rotate(id, body, ifMatch));
+    return send(reply, await this.secrets.rotate(id, body, { ifMatch }));
   }
 
   @Delete('rotate')
@@ -89,7 +87,7 @@ export class ClientSecretsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.secrets.forgetOlder(id, ifMatch));
+    return send(reply, await this.secrets.forgetOlder(id, { ifMatch }));
   }
 
   @Delete(':secretId')
@@ -107,11 +105,6 @@ export class ClientSecretsController {
     @Query('force') force: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    return this.secrets.revoke(id, secretId, force === 'true', ifMatch);
+    return this.secrets.revoke(id, secretId, { force: force === 'true', ifMatch });
   }
 }
-
-/** The same door by its short name. */
-@ApiExcludeController()
-@Controller('clients/:id/secrets')
-export class ClientSecretsAliasController extends ClientSecretsController {}

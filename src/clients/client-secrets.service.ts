@@ -1,10 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isEmptyBody } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientSecret } from '../secrets/client-secret.entity.js';
 import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-set.js';
-import { SECRETS_OPTIONS, type SecretsOptions } from '../secrets/secrets.options.js';
+import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import type { CallOptions, ChangeOptions } from './call-options.js';
 import type { ClientAnswer } from './client-answer.js';
 import { readInput } from './client-input.js';
 import type { ClientMetadata } from './client-metadata.js';
@@ -15,29 +16,29 @@ import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './lifespan.js';
 import { memoized } from './memoized.js';
 
-const DEFAULT_OLDER_SECRETS = 5;
+/** How a secret is ended. */
+export interface RevokeOptions extends ChangeOptions {
+  /** End the last valid one too. Default false. */
+  force?: boolean;
+}
 
 /** Manages the secrets of a client one by one. Each change of them is a change of the client. */
 @Injectable()
 export class ClientSecretsService {
-  private readonly olderSecrets: number;
-
   constructor(
     private readonly statements: ClientStatements,
     private readonly writer: ClientWriter,
     private readonly secrets: SecretsService,
-    @Inject(SECRETS_OPTIONS) { olderSecrets = DEFAULT_OLDER_SECRETS }: SecretsOptions,
-  ) {
-    this.olderSecrets = olderSecrets;
-  }
+    private readonly options: SecretsOptions,
+  ) {}
 
   /**
    * The secrets of a client, the current one first, without anything secret.
    *
    * @throws OAuthError 404
    */
-  async list(id: string): Promise<SecretView[]> {
-    const current = await this.statements.load(id);
+  async list(id: string, { manager }: CallOptions = {}): Promise<SecretView[]> {
+    const current = await this.statements.load(id, this.statements.within(manager));
     if (!current) throw OAuthError.unknownClient();
     return current.secrets.map((secret) => SecretView.of(secret));
   }
@@ -48,19 +49,19 @@ export class ClientSecretsService {
    * @param body members of `SecretInput`; none for a generated secret without an end
    * @throws OAuthError 404, 412, 400 with every fault of the body or for a method that uses no secret
    */
-  async add(id: string, body: unknown, ifMatch?: string): Promise<AddedSecretView> {
+  async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
     const issue = memoized((chosen) => this.secrets.issue(id, chosen));
     let added: AddedSecretView | undefined;
-    await this.writer.edit(id, ifMatch, async ({ client: { metadata }, secrets }) => {
+    await this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
       const input = await readInput(SecretInput, bodyOrNone(body), [
-        chosenSecretIsUsable,
+        chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
         expiryLiesAhead('expires_at'),
       ]);
       const { clear, row } = await issue(input.client_secret);
       Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
       added = { ...SecretView.of(row), client_secret: clear };
-      return { metadata, secrets: withNewest(secrets, row, this.olderSecrets) };
+      return { metadata, secrets: withNewest(secrets, row, this.options.olderSecrets) };
     });
     return added as AddedSecretView;
   }
@@ -68,11 +69,10 @@ export class ClientSecretsService {
   /**
    * Ends one secret. The newest of the others becomes the current one.
    *
-   * @param force end the last valid one too
    * @throws OAuthError 404 for an unknown client or secret, 412, 409 for the last valid one
    */
-  async revoke(id: string, secretId: string, force: boolean, ifMatch?: string): Promise<void> {
-    await this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
+  async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
+    await this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
       const gone = secrets.find((secret) => secret.id === secretId);
       if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
       const others = secrets.filter((secret) => secret !== gone);
@@ -91,14 +91,14 @@ export class ClientSecretsService {
    * @returns the client, with its new secret in clear, this once
    * @throws OAuthError 404, 412, 400 for a method that uses no secret or with every fault of the body
    */
-  rotate(id: string, body?: unknown, ifMatch?: string): Promise<ClientAnswer> {
+  rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const issue = memoized(() => this.secrets.issue(id));
-    return this.writer.edit(id, ifMatch, async ({ client: { metadata }, secrets }) => {
+    return this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
       const { grace } = await readInput(RotationInput, bodyOrNone(body));
       const { clear, row } = await issue('generated');
       const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
-      return { metadata, secrets: withNewest(older, row, this.olderSecrets), once: { client_secret: clear } };
+      return { metadata, secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
     });
   }
 
@@ -108,8 +108,8 @@ export class ClientSecretsService {
    * @returns the client
    * @throws OAuthError 404, 412, 400 for a method that uses no secret, 409 when no valid secret would be left
    */
-  forgetOlder(id: string, ifMatch?: string): Promise<ClientAnswer> {
-    return this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
+  forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    return this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
       const [current, ...older] = secrets;
       if (current && !isValid(current) && older.some(isValid))

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { PreparedDatabase, type EntityColumn, type Query, type Session } from '../database/prepared-database.js';
 import { ClientSecret } from '../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../secrets/secret-set.js';
@@ -26,13 +27,18 @@ export class ClientStatements {
     this.texts = clientStatementTexts(database);
   }
 
-  async find(id: string): Promise<StoredClient | undefined> {
+  /** Where statements run that belong to `manager`'s transaction, see {@link PreparedDatabase.within}. */
+  within(manager?: EntityManager): Session {
+    return this.database.within(manager);
+  }
+
+  async find(id: string, session: Session): Promise<StoredClient | undefined> {
     if (!canExist(id)) return undefined;
-    return this.database.row<StoredClient>(this.query('find', [id]));
+    return session.row<StoredClient>(this.query('find', [id]));
   }
 
   /** The client with its secrets, from one statement: what a change begins with. */
-  async load(id: string, session: Session = this.database): Promise<CurrentClient | undefined> {
+  async load(id: string, session: Session): Promise<CurrentClient | undefined> {
     const rows = canExist(id) ? await session.rows<Record<string, unknown>>(this.query('load', [id])) : [];
     const [first] = rows;
     if (!first) return undefined;
@@ -49,12 +55,12 @@ export class ClientStatements {
    *
    * @returns false when the id is taken; then nothing is written
    */
-  insert(client: Client, terms: readonly Term[], secrets: SecretSet): Promise<boolean> {
+  insert(client: Client, terms: readonly Term[], secrets: SecretSet, session: Session): Promise<boolean> {
     const row = this.database.columns(Client).map(({ property }) => client[property as keyof Client]);
     const [pairs, fresh] = [pairsOf(terms), JSON.stringify(secrets.map((secret) => ({ ...secret })))];
     if (this.database.dialect === 'postgres')
-      return this.database.change([this.query('insertAtOnce', [...row, pairs, fresh])]);
-    return this.database.change([
+      return session.change([this.query('insertAtOnce', [...row, pairs, fresh])]);
+    return session.change([
       this.query('insert', row),
       this.query('terms', [client.id, pairs]),
       this.query('secrets', [client.id, fresh]),
@@ -71,7 +77,7 @@ export class ClientStatements {
     next: Client,
     terms: readonly Term[],
     secrets: SecretSet,
-    session: Session = this.database,
+    session: Session,
   ): Promise<boolean> {
     const { id, version, tag } = current.client;
     const known = new Set(current.secrets.map((secret) => secret.id));
@@ -93,13 +99,13 @@ export class ClientStatements {
   }
 
   /** Removes a client with all that is its own. False when `current` stands no more; then nothing is removed. */
-  remove({ client: { id, version, tag } }: CurrentClient, session: Session = this.database): Promise<boolean> {
+  remove({ client: { id, version, tag } }: CurrentClient, session: Session): Promise<boolean> {
     return session.change([this.query('remove', [id, version, tag])]);
   }
 
   /** As {@link PreparedDatabase.exclusively}, on one client. */
-  exclusively<T>(id: string, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.database.exclusively(this.query('lock', [id]), work);
+  exclusively<T>(id: string, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+    return this.database.exclusively(this.query('lock', [id]), work, manager);
   }
 
   private query(name: StatementName, values: unknown[]): Query {

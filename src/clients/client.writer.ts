@@ -4,6 +4,8 @@ import { requireMatch } from '../http/preconditions.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
 import { answerOf, etagOf, type ClientAnswer } from './client-answer.js';
+import type { CallOptions, ChangeOptions } from './call-options.js';
+import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './client.entity.js';
 import { ClientStatements, type CurrentClient } from './client.statements.js';
@@ -20,6 +22,12 @@ export interface Edited {
   once?: object;
 }
 
+/** What a change that was written gives, and what is told of it after its commit. */
+interface Won<T> {
+  result: T;
+  events: ClientEvent[];
+}
+
 /** @throws OAuthError when the change is not to be; then nothing is written */
 type Edit = (current: CurrentClient) => Edited | Promise<Edited>;
 
@@ -29,27 +37,54 @@ type Edit = (current: CurrentClient) => Edited | Promise<Edited>;
  */
 @Injectable()
 export class ClientWriter {
-  constructor(private readonly statements: ClientStatements) {}
+  constructor(
+    private readonly statements: ClientStatements,
+    private readonly events: ClientEvents,
+  ) {}
 
   /**
    * Makes the next version of a client, unless the edit leaves it as it is.
    *
-   * @param ifMatch the header of that name
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` does not hold, and what `edit` throws
    */
-  edit(id: string, ifMatch: string | undefined, edit: Edit): Promise<ClientAnswer> {
-    return this.untilWon(id, ifMatch, async (current, session) => {
+  edit(id: string, options: ChangeOptions, edit: Edit): Promise<ClientAnswer> {
+    return this.untilWon(id, options, async (current, session) => {
       const { metadata, secrets, once } = await edit(current);
       // The member tells when the current secret ends (RFC 7591 §3.2.1), and comes from that secret alone.
       metadata.client_secret_expires_at = currentExpiry(secrets);
       const next = nextOf(current.client, metadata);
       const changes = next.document !== current.client.document || !sameSecrets(secrets, current.secrets);
-      if (!changes && current.client.shape === DOCUMENT_SHAPE) return answerOf(id, current.client, once);
+      if (!changes && current.client.shape === DOCUMENT_SHAPE)
+        return { result: answerOf(id, current.client, once), events: [] };
       next.updatedAt = laterThan(current.client.updatedAt);
       next.render(metadata);
       const isWritten = await this.statements.update(current, next, next.terms(metadata), secrets, session);
-      return isWritten ? answerOf(id, next, once) : undefined;
+      const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
+      return isWritten
+        ? { result: answerOf(id, next, once), events: [eventOf('client.updated', next), ...rotated] }
+        : undefined;
     });
+  }
+
+  /**
+   * Writes a new client with its secrets.
+   *
+   * @returns false when its id is taken; then nothing is written
+   */
+  async insert(
+    client: Client,
+    metadata: ClientMetadata,
+    secrets: SecretSet,
+    { manager }: CallOptions,
+  ): Promise<boolean> {
+    const isWritten = await this.statements.insert(
+      client,
+      client.terms(metadata),
+      secrets,
+      this.statements.within(manager),
+    );
+    if (isWritten) this.events.publish(eventOf('client.created', client), manager);
+    return isWritten;
   }
 
   /**
@@ -57,28 +92,45 @@ export class ClientWriter {
    *
    * @throws OAuthError 404, 412
    */
-  async remove(id: string, ifMatch?: string): Promise<void> {
-    await this.untilWon(id, ifMatch, async (current, session) =>
-      (await this.statements.remove(current, session)) ? true : undefined,
+  async remove(id: string, options: ChangeOptions): Promise<void> {
+    await this.untilWon(id, options, async (current, session) =>
+      (await this.statements.remove(current, session))
+        ? { result: undefined, events: [eventOf('client.deleted', current.client)] }
+        : undefined,
     );
   }
 
+  /** Within a transaction of the host the client is locked at once: a lost race would be lost again. */
   private async untilWon<T>(
     id: string,
-    ifMatch: string | undefined,
-    attempt: (current: CurrentClient, session?: Session) => Promise<T | undefined>,
+    { ifMatch, manager }: ChangeOptions,
+    attempt: (current: CurrentClient, session: Session) => Promise<Won<T> | undefined>,
   ): Promise<T> {
-    const run = async (session?: Session): Promise<T | undefined> => {
-      const current = await this.statements.load(id, session);
+    const session = this.statements.within(manager);
+    const run = async (within: Session): Promise<Won<T> | undefined> => {
+      const current = await this.statements.load(id, within);
       if (!current) throw OAuthError.unknownClient();
       requireMatch(ifMatch, etagOf(current.client));
-      return attempt(current, session);
+      return attempt(current, within);
     };
+    const optimistic = session === this.statements.within() ? RACES : 0;
     for (let lost = 0; ; lost += 1) {
-      const won = await (lost < RACES ? run() : this.statements.exclusively(id, run));
-      if (won !== undefined) return won;
+      const won = await (lost < optimistic ? run(session) : this.statements.exclusively(id, run, manager));
+      if (won === undefined) continue;
+      // Not before: the lock of `exclusively` ends with a commit.
+      for (const event of won.events) this.events.publish(event, manager);
+      return won.result;
     }
   }
+}
+
+function eventOf(type: ClientEventType, { id, version, document }: Client): ClientEvent {
+  return { type, clientId: id, version, document };
+}
+
+/** Is the current secret one that was not there before? */
+function isNew([current]: SecretSet, before: SecretSet): boolean {
+  return current !== undefined && before.every(({ id }) => id !== current.id);
 }
 
 function nextOf(client: Client, metadata: ClientMetadata): Client {

@@ -1,8 +1,7 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiExcludeController,
   ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -38,7 +37,6 @@ const CLIENTS = '/admin/clients';
 /** The admin API's door to clients. */
 @ApiTags('clients')
 @ApiExtraModels(TokenLifespans, JsonPatchView)
-@Controller('admin/clients')
 @OAuthApi()
 export class ClientsController {
   constructor(private readonly clients: ClientsService) {}
@@ -114,7 +112,7 @@ export class ClientsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.replace(id, body, ifMatch));
+    return send(reply, await this.clients.replace(id, body, { ifMatch }));
   }
 
   @Patch(':id')
@@ -138,7 +136,7 @@ export class ClientsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.patch(id, body, contentType, ifMatch));
+    return send(reply, await this.clients.patch(id, body, contentType, { ifMatch }));
   }
 
   @Delete(':id')
@@ -152,7 +150,7 @@ export class ClientsController {
   )
   @ApiNoContentResponse({ description: 'The client is gone.' })
   async remove(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    return this.clients.remove(id, ifMatch);
+    return this.clients.remove(id, { ifMatch });
   }
 
   @Put(':id/lifespans')
@@ -171,11 +169,6 @@ export class ClientsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.setLifespans(id, body, ifMatch));
+    return send(reply, await this.clients.setLifespans(id, body, { ifMatch }));
   }
 }
-
-/** The same door by its short name, which old SDKs use. */
-@ApiExcludeController()
-@Controller('clients')
-export class ClientsAliasController extends ClientsController {}

@@ -1,34 +1,63 @@
-import { Module } from '@nestjs/common';
-import { SECRETS_OPTIONS } from '../secrets/secrets.options.js';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { clientRegistryEntities } from '../database/client-registry.schema.js';
+import { PreparedDatabase } from '../database/prepared-database.js';
+import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { ClientEvents } from './client-events.js';
 import { ClientListStatements } from './client-list.statements.js';
-import { ClientSecretsAliasController, ClientSecretsController } from './client-secrets.controller.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStatements } from './client.statements.js';
 import { ClientWriter } from './client.writer.js';
-import { ClientsAliasController, ClientsController } from './clients.controller.js';
-import { CLIENTS_OPTIONS, ConfigurableModuleClass, type ClientsModuleOptions } from './clients.options.js';
+import { CLIENTS_OPTIONS, ConfigurableModuleClass } from './clients.module-builder.js';
+import { ClientsMount, pathOf } from './clients.mount.js';
+import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
+import { ClientsOptionsError } from './completed-options.js';
 
 /**
- * The registry as a module. The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must
- * have run.
+ * The registry as a module: `ClientsModule.forRoot(options)` or `forRootAsync`. The host's DataSource must have
+ * `clientRegistryEntities`, and `clientRegistryMigrations` must have run.
  */
 @Module({
-  controllers: [ClientsController, ClientSecretsController, ClientsAliasController, ClientSecretsAliasController],
   providers: [
     ClientsService,
     ClientSecretsService,
     ClientStatements,
     ClientListStatements,
     ClientWriter,
+    ClientEvents,
     SecretsService,
-    {
-      provide: SECRETS_OPTIONS,
-      inject: [CLIENTS_OPTIONS],
-      useFactory: ({ secrets = {} }: ClientsModuleOptions) => secrets,
-    },
+    { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
+    { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
   ],
   exports: [ClientsService, ClientSecretsService, SecretsService],
 })
-export class ClientsModule extends ConfigurableModuleClass {}
+export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly modules: ModulesContainer,
+    private readonly mount: ClientsMount,
+  ) {
+    super();
+  }
+
+  /** @throws Error when its place is taken, or its tables are missing */
+  async onModuleInit(): Promise<void> {
+    if (this.mount.controllers) this.requireOwnPath();
+    await this.database.check(clientRegistryEntities);
+  }
+
+  private requireOwnPath(): void {
+    const others = [...this.modules.values()].map(({ instance }) => instance as unknown);
+    const path = pathOf(this.mount);
+    const taken = others.some(
+      (other) =>
+        other instanceof ClientsModule && other !== this && other.mount.controllers && pathOf(other.mount) === path,
+    );
+    if (taken)
+      throw new ClientsOptionsError(
+        `Two ClientsModules are mounted under /${path}: give one of them another routePrefix, or controllers: false.`,
+      );
+  }
+}

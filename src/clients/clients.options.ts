@@ -1,34 +1,39 @@
-import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import { openDatabase } from '../database/open-database.js';
-import { PreparedDatabase } from '../database/prepared-database.js';
-import type { OutboundOptions } from '../http/guarded-fetch.js';
-import type { SecretsOptions } from '../secrets/secrets.options.js';
+import { Matches } from 'class-validator';
+import { OutboundOptions } from '../http/guarded-fetch.js';
+import { SecretsOptions } from '../secrets/secrets.options.js';
+import { completed } from './completed-options.js';
 
-/** What an application may decide about the registry that it hosts. */
-export interface ClientsModuleOptions {
+/** What an application decided about the registry that it hosts: checked, and complete. */
+export class ClientsOptions {
   /** Base URL of the listener for dynamic registration, without a trailing slash. Default `http://127.0.0.1:4444`. */
-  publicUrl?: string;
+  @Matches(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/, {
+    message: 'must be an http or https URL without a trailing slash',
+  })
+  publicUrl = 'http://127.0.0.1:4444';
+
   /** How secrets are kept. */
-  secrets?: SecretsOptions;
+  secrets = new SecretsOptions();
+
   /** What fetching a `sector_identifier_uri` may do. Default: public addresses only. */
-  outbound?: OutboundOptions;
+  outbound = new OutboundOptions();
 }
 
-interface ClientsModuleExtras {
-  /** Name of the host's DataSource that has the registry's entities. Default: the unnamed one. */
-  dataSource?: string;
-}
+/**
+ * What an application may decide about the registry that it hosts, the members of {@link ClientsOptions}; what is left out
+ * takes its default.
+ */
+export type ClientsModuleOptions = Partial<
+  Omit<ClientsOptions, 'secrets' | 'outbound'> & {
+    secrets: Partial<SecretsOptions>;
+    outbound: Partial<OutboundOptions>;
+  }
+>;
 
-/** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: CLIENTS_OPTIONS } =
-  new ConfigurableModuleBuilder<ClientsModuleOptions>({ moduleName: 'Clients' })
-    .setClassMethodName('forRoot')
-    .setExtras<ClientsModuleExtras>({}, (definition, { dataSource }) => ({
-      ...definition,
-      providers: [
-        ...(definition.providers ?? []),
-        { provide: PreparedDatabase, inject: [getDataSourceToken(dataSource)], useFactory: openDatabase },
-      ],
-    }))
-    .build();
+/**
+ * Checks the options of the module and fills in what they leave out.
+ *
+ * @throws ClientsOptionsError
+ */
+export function readOptions(given: ClientsModuleOptions): ClientsOptions {
+  return completed(new ClientsOptions(), given);
+}

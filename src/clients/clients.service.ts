@@ -1,27 +1,27 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '../http/answer.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { generateSecret, TOKEN_PREFIX } from '../secrets/secret-format.js';
 import { endingAt, isValid } from '../secrets/secret-set.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import type { CallOptions, ChangeOptions } from './call-options.js';
+import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
 import { answerOf, type ClientAnswer } from './client-answer.js';
 import { membersOf, obey, readInput, readMembers } from './client-input.js';
 import { TokenLifespans } from './client-metadata.js';
 import { pageOf } from './client-list.page.js';
 import { readListQuery } from './client-list.query.js';
 import { ClientListStatements } from './client-list.statements.js';
-import { CLIENT_RULES, expiryLiesAhead, usesSecret } from './client-metadata.rules.js';
+import { clientRules, expiryLiesAhead, usesSecret, type Rule } from './client-metadata.rules.js';
 import { patchedDocument } from './client-patch.js';
 import { ClientInput } from './client.dto.js';
 import { Client } from './client.entity.js';
 import { ClientStatements, type CurrentClient } from './client.statements.js';
 import { ClientWriter, type Edited } from './client.writer.js';
-import { CLIENTS_OPTIONS, type ClientsModuleOptions } from './clients.options.js';
+import { ClientsOptions } from './clients.options.js';
 import { memoized } from './memoized.js';
 import { SectorIdentifier } from './sector-identifier.js';
-
-const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4444';
 
 /** What one change of a client does ahead of its transaction, once, however often it is tried. */
 interface Preparation {
@@ -33,15 +33,18 @@ interface Preparation {
 @Injectable()
 export class ClientsService {
   private readonly registrationUrl: string;
+  private readonly rules: readonly Rule[];
 
   constructor(
     private readonly statements: ClientStatements,
     private readonly lists: ClientListStatements,
     private readonly writer: ClientWriter,
     private readonly secrets: SecretsService,
-    @Inject(CLIENTS_OPTIONS) private readonly options: ClientsModuleOptions,
+    private readonly options: ClientsOptions,
+    @Inject(CLIENT_ID_GENERATOR) private readonly ids: ClientIdGenerator,
   ) {
-    this.registrationUrl = `${options.publicUrl ?? DEFAULT_PUBLIC_URL}/oauth2/register/`;
+    this.registrationUrl = `${options.publicUrl}/oauth2/register/`;
+    this.rules = clientRules((secret) => secrets.faultOf(secret));
   }
 
   /**
@@ -50,9 +53,9 @@ export class ClientsService {
    * @param body members of `ClientInput`; what is left out takes its default, unknown and server-owned members are ignored
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
-  async create(body: unknown): Promise<ClientAnswer> {
-    const input = await readInput(ClientInput, body, [...CLIENT_RULES, expiryLiesAhead('client_secret_expires_at')]);
-    const id = input.client_id || randomUUID();
+  async create(body: unknown, options: CallOptions = {}): Promise<ClientAnswer> {
+    const input = await readInput(ClientInput, body, [...this.rules, expiryLiesAhead('client_secret_expires_at')]);
+    const id = input.client_id || (await generatedId(this.ids));
     const { issue, sector } = this.prepare(id);
     await sector.check(input);
     const issued = usesSecret(input) ? await issue(input.client_secret) : undefined;
@@ -63,8 +66,8 @@ export class ClientsService {
     const registrationTokenDigest = createHash('sha256').update(token).digest('hex');
     const client = Object.assign(new Client(), { id, createdAt: now, updatedAt: now, registrationTokenDigest });
     client.render(input);
-    const isWritten = await this.statements.insert(client, client.terms(input), secrets);
-    if (!isWritten) throw OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
+    if (!(await this.writer.insert(client, input, secrets, options)))
+      throw OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
     return answerOf(id, client, {
       client_secret: issued?.clear,
       registration_access_token: token,
@@ -77,8 +80,8 @@ export class ClientsService {
    *
    * @throws OAuthError 404
    */
-  async get(id: string): Promise<ClientAnswer> {
-    const stored = await this.statements.find(id);
+  async get(id: string, { manager }: CallOptions = {}): Promise<ClientAnswer> {
+    const stored = await this.statements.find(id, this.statements.within(manager));
     if (!stored) throw OAuthError.unknownClient();
     return answerOf(id, stored);
   }
@@ -89,11 +92,12 @@ export class ClientsService {
    * @param query parameters of `LIST_PARAMETERS`
    * @throws OAuthError 400 that names an unknown or a wrong parameter
    */
-  async list(query = new URLSearchParams()): Promise<Page> {
-    const asked = readListQuery(query);
+  async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<Page> {
+    const asked = readListQuery(new URLSearchParams(query));
+    const session = this.statements.within(manager);
     const [found, total] = await Promise.all([
-      this.lists.page(asked),
-      asked.withTotal ? this.lists.count(asked) : undefined,
+      this.lists.page(asked, session),
+      asked.withTotal ? this.lists.count(asked, session) : undefined,
     ]);
     return pageOf(asked, found, total);
   }
@@ -102,14 +106,13 @@ export class ClientsService {
    * Replaces all members of a client; what the body leaves out goes back to its default. Without a `client_secret` the
    * secrets stay, with one it is the only one.
    *
-   * @param ifMatch header If-Match
    * @throws OAuthError 400 with every fault of the body, 404, 412
    */
-  async replace(id: string, body: unknown, ifMatch?: string): Promise<ClientAnswer> {
+  async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     // The path has the client_id; what the body says of it is ignored.
-    const input = await readMembers(ClientInput, { ...membersOf(body), client_id: undefined }, CLIENT_RULES);
+    const input = await readMembers(ClientInput, { ...membersOf(body), client_id: undefined }, this.rules);
     const preparation = this.prepare(id);
-    return this.writer.edit(id, ifMatch, async (current) => {
+    return this.writer.edit(id, options, async (current) => {
       const { client_secret_expires_at: stored } = current.client.metadata;
       await obey(input, [expiryLiesAhead('client_secret_expires_at', stored)]);
       return this.assign(current, { ...input }, preparation);
@@ -123,14 +126,14 @@ export class ClientsService {
    * @param contentType `application/merge-patch+json` for a merge patch
    * @throws OAuthError 404, 412, 400 that tells which operation failed or with every fault of the patched client
    */
-  patch(id: string, body: unknown, contentType?: string, ifMatch?: string): Promise<ClientAnswer> {
+  patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const preparation = this.prepare(id);
-    return this.writer.edit(id, ifMatch, async (current) => {
+    return this.writer.edit(id, options, async (current) => {
       const { document, metadata } = current.client;
       const patched = patchedDocument(id, document, body, contentType);
       if (patched === document) return { metadata, secrets: current.secrets };
       const expiry = expiryLiesAhead('client_secret_expires_at', metadata.client_secret_expires_at);
-      return this.assign(current, await readInput(ClientInput, patched, [...CLIENT_RULES, expiry]), preparation);
+      return this.assign(current, await readInput(ClientInput, patched, [...this.rules, expiry]), preparation);
     });
   }
 
@@ -140,8 +143,8 @@ export class ClientsService {
    * @param body members of `TokenLifespans`; what is left out is unset
    * @throws OAuthError 404, 412, 400 with every fault of the body
    */
-  setLifespans(id: string, body: unknown, ifMatch?: string): Promise<ClientAnswer> {
-    return this.writer.edit(id, ifMatch, async ({ client, secrets }) => {
+  setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    return this.writer.edit(id, options, async ({ client, secrets }) => {
       const lifespans = await readInput(TokenLifespans, body);
       return { metadata: Object.assign(client.metadata, lifespans), secrets };
     });
@@ -152,14 +155,14 @@ export class ClientsService {
    *
    * @throws OAuthError 404, 412
    */
-  remove(id: string, ifMatch?: string): Promise<void> {
-    return this.writer.remove(id, ifMatch);
+  remove(id: string, options: ChangeOptions = {}): Promise<void> {
+    return this.writer.remove(id, options);
   }
 
   private prepare(id: string): Preparation {
     return {
       issue: memoized((chosen) => this.secrets.issue(id, chosen)),
-      sector: new SectorIdentifier(this.options.outbound ?? {}),
+      sector: new SectorIdentifier(this.options.outbound),
     };
   }
 

@@ -1,4 +1,4 @@
-import Libsql from 'libsql';
+import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
 import { prepareConnection } from './sqlite-database.js';
@@ -24,8 +24,17 @@ export function dataSourceOptions(url: string, migrate: boolean): DataSourceOpti
     ...common,
     type: 'better-sqlite3',
     database,
-    driver: Libsql,
+    driver: loadDriver(),
     enableWAL: true,
     prepareDatabase: prepareConnection,
   };
+}
+
+/** Only when it is asked for: who runs on PostgreSQL needs no SQLite. */
+function loadDriver(): unknown {
+  try {
+    return createRequire(import.meta.url)('libsql') as unknown;
+  } catch {
+    throw new Error('The package libsql is missing, which SQLite needs: npm install libsql.');
+  }
 }

@@ -1,10 +1,14 @@
-import type { Pool, PoolClient } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
+
+interface Target {
+  query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
+}
 
 /** Statements on the pool, or on one connection of it. */
 class PostgresSession implements Session {
-  constructor(private readonly target: Pool | PoolClient) {}
+  constructor(private readonly target: Target) {}
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
     return (await this.rows<Row>(query))[0];
@@ -50,12 +54,18 @@ export class PostgresDatabase extends PreparedDatabase {
     return this.session.change(queries);
   }
 
-  async exclusively<T>(lock: Query, work: (session: Session) => Promise<T>): Promise<T> {
+  async exclusively<T>(lock: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+    const locking = { ...lock, text: `${lock.text} FOR UPDATE` };
+    const outer = this.within(manager);
+    if (outer !== this) {
+      await outer.rows(locking);
+      return work(outer);
+    }
     const connection = await this.pool.connect();
     const session = new PostgresSession(connection);
     try {
       await connection.query('BEGIN');
-      await session.rows({ ...lock, text: `${lock.text} FOR UPDATE` });
+      await session.rows(locking);
       const result = await work(session);
       await connection.query('COMMIT');
       connection.release();
@@ -68,6 +78,11 @@ export class PostgresDatabase extends PreparedDatabase {
       );
       throw error;
     }
+  }
+
+  protected joined(runner: QueryRunner): Session {
+    const connected = runner.connect() as Promise<PoolClient>;
+    return new PostgresSession({ query: async (query) => (await connected).query(query) });
   }
 
   onApplicationShutdown(): void {}

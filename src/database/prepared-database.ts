@@ -1,5 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource, ObjectLiteral, EntityTarget } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+
+import { registryNames } from './registry-names.js';
 
 /** One statement with its values. */
 export interface Query {
@@ -37,6 +39,12 @@ export interface Session {
   change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
 }
 
+/** The query runner of a manager whose transaction is open. */
+export function openTransactionOf(manager?: EntityManager): QueryRunner | undefined {
+  const runner = manager?.queryRunner;
+  return runner?.isTransactionActive ? runner : undefined;
+}
+
 /**
  * The few statements that every request needs, prepared once and run without the detour through entities.
  * TypeORM owns tables, migrations and the pool; this is only the short way to the same database.
@@ -46,7 +54,7 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
 
-  constructor(protected readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: DataSource) {}
 
   /** Placeholder of the value at 1-based `position`. */
   abstract parameter(position: number): string;
@@ -59,19 +67,50 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
    * Does `work` while nobody else can write what `lock` selects. It may read, and it may change once, at its end.
    *
    * @param lock selects the rows to lock; where a database locks as a whole, it does that
+   * @param manager of a transaction to do it in; the lock stays until that ends
    */
-  abstract exclusively<T>(lock: Query, work: (session: Session) => Promise<T>): Promise<T>;
+  abstract exclusively<T>(lock: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T>;
+
+  /** Statements on the connection of somebody else's open transaction, as part of it. */
+  protected abstract joined(runner: QueryRunner): Session;
+
+  /**
+   * Where statements run that belong to `manager`'s transaction; the database itself when it has none open.
+   *
+   * @throws Error when the manager is of another DataSource
+   */
+  within(manager?: EntityManager): Session {
+    const runner = openTransactionOf(manager);
+    if (!runner) return this;
+    if (runner.dataSource !== this.dataSource)
+      throw new Error('The EntityManager is not of the DataSource that the client registry was given.');
+    return this.joined(runner);
+  }
+
+  /**
+   * Are the registry's tables there, with all of their columns?
+   *
+   * @throws Error that says what to run
+   */
+  async check(entities: readonly EntityTarget<ObjectLiteral>[]): Promise<void> {
+    for (const entity of entities) {
+      const names = this.columns(entity).map(({ name }) => name);
+      const text = `SELECT ${names.join(', ')} FROM ${this.table(entity)} WHERE 1 = 0`;
+      await this.rows({ text, values: [] }).catch((cause: unknown) => {
+        throw new Error(
+          `The table ${this.table(entity)} is missing or out of date: run the registry's migrations (dataSource.runMigrations(), or migrationsRun: true, with ...clientRegistryMigrations among the DataSource's migrations).`,
+          { cause },
+        );
+      });
+    }
+  }
 
   /** Ends what was opened beside the DataSource, when the last request has been answered. */
   abstract onApplicationShutdown(): void | Promise<void>;
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {
-    return this.dataSource
-      .getMetadata(entity)
-      .tablePath.split('.')
-      .map((part) => this.dataSource.driver.escape(part))
-      .join('.');
+    return registryNames(this).table(entity);
   }
 
   /** The columns of an entity, in the order of its declaration. */

@@ -1,17 +1,32 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import Libsql from 'libsql';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Checkpointer } from './checkpointer.js';
 import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
+import { forgottenManager } from './run-in-transaction.js';
+import { isBusy, untilFree } from './sqlite-busy.js';
 
-type Statement = Libsql.Statement<unknown[]>;
+/** What libsql and better-sqlite3 have in common. */
+interface SqliteConnection {
+  readonly inTransaction: boolean;
+  prepare: (text: string) => SqliteStatement;
+  exec: (text: string) => unknown;
+  pragma: (text: string) => unknown;
+  close: () => unknown;
+}
 
-/** How long a write waits for another connection's transaction, and how often it looks, in milliseconds. */
-const BUSY_TIMEOUT = 10_000;
-const BUSY_INTERVAL = 5;
+interface SqliteStatement {
+  get: (...values: unknown[]) => unknown;
+  all: (...values: unknown[]) => unknown[];
+  run: (...values: unknown[]) => { changes: number };
+}
+
+/** TypeORM's driver: the package that the DataSource was given, and its one connection. */
+interface SqliteDriver {
+  sqlite: new (file: string) => SqliteConnection;
+  databaseConnection: SqliteConnection;
+}
 
 /** What every connection to the embedded database needs: a commit is on the disk before it is acknowledged. */
-export function prepareConnection(connection: Libsql.Database): void {
+export function prepareConnection(connection: SqliteConnection): void {
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
 }
@@ -19,10 +34,12 @@ export function prepareConnection(connection: Libsql.Database): void {
 /** Pages (4 KiB) of the log at which the writer itself writes back what the thread beside it has not; then the log begins anew. */
 const CHECKPOINT_PAGES = 16_000;
 
-class Connection {
-  private readonly statements = new Map<string, Statement>();
+const SAVEPOINT = 'oauth2_client_change';
 
-  constructor(readonly database: Libsql.Database) {}
+class Connection {
+  private readonly statements = new Map<string, SqliteStatement>();
+
+  constructor(readonly database: SqliteConnection) {}
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
     return this.statement(query).get(...query.values) as Row | undefined;
@@ -35,9 +52,7 @@ class Connection {
   /** Runs the queries of a change in the transaction that is open, and ends it. */
   finish(queries: readonly Query[]): boolean {
     try {
-      const written = queries.every(
-        (query, index) => this.statement(query).run(...query.values).changes > 0 || index > 0,
-      );
+      const written = this.run(queries);
       this.database.exec(written ? 'COMMIT' : 'ROLLBACK');
       return written;
     } catch (error) {
@@ -46,7 +61,24 @@ class Connection {
     }
   }
 
-  private statement({ name, text }: Query): Statement {
+  /** Runs the queries of a change within a transaction that goes on: all of them, or none. */
+  async join(queries: readonly Query[]): Promise<boolean> {
+    this.database.exec(`SAVEPOINT ${SAVEPOINT}`);
+    try {
+      return this.run(queries);
+    } catch (error) {
+      this.database.exec(`ROLLBACK TO ${SAVEPOINT}`);
+      throw error;
+    } finally {
+      this.database.exec(`RELEASE ${SAVEPOINT}`);
+    }
+  }
+
+  private run(queries: readonly Query[]): boolean {
+    return queries.every((query, index) => this.statement(query).run(...query.values).changes > 0 || index > 0);
+  }
+
+  private statement({ name, text }: Query): SqliteStatement {
     const known = name === undefined ? undefined : this.statements.get(name);
     if (known) return known;
     const statement = this.database.prepare(text);
@@ -62,6 +94,7 @@ class Connection {
  */
 export class SqliteDatabase extends PreparedDatabase {
   readonly dialect = 'sqlite';
+  private readonly host: Connection;
   private readonly writer: Connection;
   private readonly reader: Connection;
   private readonly checkpointer?: Checkpointer;
@@ -69,21 +102,21 @@ export class SqliteDatabase extends PreparedDatabase {
   constructor(dataSource: DataSource) {
     super(dataSource);
     const { database: file } = dataSource.options as { database: string };
+    const { sqlite: Sqlite, databaseConnection } = dataSource.driver as unknown as SqliteDriver;
+    this.host = new Connection(databaseConnection);
     if (file === ':memory:') {
       // A second connection would be a second database.
-      this.writer = this.reader = new Connection(
-        (dataSource.driver as unknown as { databaseConnection: Libsql.Database }).databaseConnection,
-      );
+      this.writer = this.reader = this.host;
       return;
     }
-    this.writer = new Connection(new Libsql(file));
+    this.writer = new Connection(new Sqlite(file));
     prepareConnection(this.writer.database);
     // Without it a reader, the host's own connection too, could keep a commit from being made.
     this.writer.database.pragma('journal_mode = WAL');
     this.writer.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    this.reader = new Connection(new Libsql(file));
+    this.reader = new Connection(new Sqlite(file));
     this.reader.database.pragma('query_only = ON');
-    this.checkpointer = new Checkpointer(file);
+    this.checkpointer = new Checkpointer(file, Sqlite);
   }
 
   parameter(position: number): string {
@@ -104,7 +137,9 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 
   /** The whole database is locked. Its change ends the transaction at once, so that no read can see it half done. */
-  async exclusively<T>(_: Query, work: (session: Session) => Promise<T>): Promise<T> {
+  async exclusively<T>(_: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+    const outer = this.within(manager);
+    if (outer !== this) return work(outer);
     await this.begin();
     let isOpen = true;
     const session: Session = {
@@ -122,6 +157,15 @@ export class SqliteDatabase extends PreparedDatabase {
     }
   }
 
+  /** TypeORM has one connection, so it is the transaction's. */
+  protected joined(): Session {
+    return {
+      row: (query) => this.host.row(query),
+      rows: (query) => this.host.rows(query),
+      change: (queries) => this.host.join(queries),
+    };
+  }
+
   async onApplicationShutdown(): Promise<void> {
     if (this.writer === this.reader) return;
     await this.checkpointer?.close();
@@ -131,8 +175,8 @@ export class SqliteDatabase extends PreparedDatabase {
 
   /** Opens a transaction. Waits without blocking: what is in the way may be this process's own, on the host's connection. */
   private async begin(): Promise<void> {
-    const deadline = Date.now() + BUSY_TIMEOUT;
-    while (!this.hasBegun(Date.now() >= deadline)) await sleep(BUSY_INTERVAL);
+    forgottenManager(this.dataSource);
+    await untilFree((last) => this.hasBegun(last));
   }
 
   /** Opens the transaction, or tells that another one is open; throws that when it is the last attempt. */
@@ -143,7 +187,7 @@ export class SqliteDatabase extends PreparedDatabase {
       database.exec('BEGIN IMMEDIATE');
       return true;
     } catch (error) {
-      if (last || !(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+      if (last || !isBusy(error)) throw error;
       return false;
     }
   }

@@ -1,6 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
+import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
 /** Resolves a name to all of its addresses, as `dns.lookup` does. */
@@ -10,20 +11,37 @@ export type Lookup = (
   done: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+const HOSTS = 'must be a list of hosts, each as host or host:port';
+const TIMEOUT = 'must be a whole number of milliseconds from 1 to 60000';
+
 /** What an outbound request may do. */
-export interface OutboundOptions {
-  /** Hosts that may be called although their addresses are not public, as `host` or `host:port`. Default none. */
-  allowedHosts?: readonly string[];
+export class OutboundOptions {
+  /** Hosts that may be called although their addresses are not public, each as `host` or `host:port`. Default none. */
+  @IsArray({ message: HOSTS })
+  @Matches(/^[^\s/@]+$/, { each: true, message: HOSTS })
+  allowedHosts: readonly string[] = [];
+
   /** PEM certificates of authorities that are trusted instead of Node's own. Default Node's own. */
-  certificateAuthorities?: string;
-  /** Milliseconds until the whole answer must be there. Default 5,000. */
-  timeout?: number;
-  /** Default the operating system's resolver. */
-  lookup?: Lookup;
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must hold certificates in PEM' })
+  certificateAuthorities?: string = undefined;
+
+  /** Milliseconds until the whole answer must be there, 1 to 60,000. Default 5,000. */
+  @IsInt({ message: TIMEOUT })
+  @Min(1, { message: TIMEOUT })
+  @Max(60_000, { message: TIMEOUT })
+  timeout = 5000;
+
+  /** Resolves names, as `dns.lookup` does. Default the operating system's resolver. */
+  @IsOptional()
+  @ValidateBy(
+    { name: 'isFunction', validator: { validate: (value) => typeof value === 'function' } },
+    { message: 'must be a function' },
+  )
+  lookup?: Lookup = undefined;
 }
 
 const MAX_BYTES = 5 * 1024 * 1024;
-const DEFAULT_TIMEOUT = 5000;
 
 /** Can this address be reached by everyone? Loopback, private, link-local, metadata and all other special ranges can not. */
 function isPublic(address: string): boolean {
@@ -47,7 +65,7 @@ function guardedLookup(resolve: Lookup): Lookup {
  */
 export function guardedFetch(
   url: URL,
-  { allowedHosts = [], certificateAuthorities, timeout = DEFAULT_TIMEOUT, lookup }: OutboundOptions,
+  { allowedHosts, certificateAuthorities, timeout, lookup }: OutboundOptions,
 ): Promise<string> {
   const allowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
   const literal = url.hostname.replace(/^\[|\]$/g, '');

@@ -1,7 +1,7 @@
 import { applyDecorators, UseFilters } from '@nestjs/common';
 import { ApiProduces, ApiProperty, ApiResponse, ApiSchema } from '@nestjs/swagger';
 import { MethodNotAllowed } from './method-not-allowed.js';
-import { OAuthErrorFilter } from './oauth-error.filter.js';
+import { OAuthApiFilter } from './oauth-error.filter.js';
 
 class FaultView {
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member or entry at fault.', example: '/redirect_uris/0' })
@@ -27,7 +27,7 @@ class OAuthErrorView {
 export function OAuthApi(): ClassDecorator {
   return applyDecorators(
     MethodNotAllowed(),
-    UseFilters(OAuthErrorFilter),
+    UseFilters(OAuthApiFilter),
     ApiProduces('application/json'),
     OAuthErrorResponse(500, 'The registry could not answer.', 'server_error'),
   );

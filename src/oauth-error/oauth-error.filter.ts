@@ -64,3 +64,17 @@ function statusOf(exception: unknown): number {
   const status: unknown = exception instanceof Error && 'statusCode' in exception ? exception.statusCode : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }
+
+/**
+ * What is the registry's to answer: everything but the exceptions of guards, pipes and interceptors of the application,
+ * which are Nest's own or derived from them. The registry itself throws no such exception that is not an {@link OAuthError}.
+ */
+abstract class OwnConcern {
+  static [Symbol.hasInstance](exception: unknown): boolean {
+    return exception instanceof OAuthError || !(exception instanceof HttpException);
+  }
+}
+
+/** As {@link OAuthErrorFilter}, within an application that refuses requests in a shape of its own. */
+@Catch(OwnConcern)
+export class OAuthApiFilter extends OAuthErrorFilter {}

@@ -1,10 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { compare, genSalt, hash as bcrypt } from 'bcrypt';
-import { isGenerated, SECRET_PREFIX } from './secret-format.js';
-
-/** bcrypt reads no further than this. */
-const BCRYPT_MAX_BYTES = 72;
-const DIGESTED = '$bcrypt-sha256$';
+import { generateSecret, isGenerated, looksGenerated } from './secret-format.js';
+import { STORED_MAX_LENGTH, type SecretHasher } from './secret-hasher.js';
 
 function sha256(...parts: (string | Buffer)[]): Buffer {
   const digest = createHash('sha256');
@@ -14,23 +10,12 @@ function sha256(...parts: (string | Buffer)[]): Buffer {
 
 /**
  * The stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated one, whose length
- * needs no stretching (NIST SP 800-63B asks for it where secrets can be guessed); `$2b$…` for a chosen one, `$bcrypt-sha256$2b$…` for a chosen one of
- * more than 72 bytes, which is digested first.
- *
- * @param cost bcrypt's cost, the binary logarithm of its rounds
+ * needs no stretching (NIST SP 800-63B asks for it where secrets can be guessed); the hasher's for a chosen one.
  */
-export async function hashSecret(secret: string, cost: number): Promise<string> {
-  if (isGenerated(secret)) {
-    const salt = randomBytes(16);
-    return `$sha256$${salt.toString('base64url')}$${sha256(salt, secret).toString('base64url')}`;
-  }
-  if (Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES) return bcrypt(secret, cost);
-  return DIGESTED + (await bcrypt(digested(secret), cost)).slice(1);
-}
-
-/** SHA-256 in base64: within bcrypt's limit and free of NUL, at which bcrypt would stop. */
-function digested(secret: string): string {
-  return sha256(secret).toString('base64');
+export async function hashSecret(secret: string, hasher: SecretHasher): Promise<string> {
+  if (!isGenerated(secret)) return hasher.hash(secret);
+  const salt = randomBytes(16);
+  return `$sha256$${salt.toString('base64url')}$${sha256(salt, secret).toString('base64url')}`;
 }
 
 function matchesDigest(secret: string, stored: string): boolean {
@@ -40,38 +25,56 @@ function matchesDigest(secret: string, stored: string): boolean {
   return algorithm === 'sha256' && expected.length === actual.length && timingSafeEqual(actual, expected);
 }
 
-/** The stored form decides whether the secret is digested first, never the length of what is presented. */
-async function matchesBcrypt(secret: string, stored: string): Promise<boolean> {
-  if (stored.startsWith(DIGESTED)) return compare(digested(secret), `$${stored.slice(DIGESTED.length)}`);
-  // bcrypt would take a longer one for the secret that it begins with.
-  return (await compare(secret, stored)) && Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES;
-}
-
 /** Compares what a client presents with the stored forms of its secrets. */
 export class SecretVerifier {
   /** Private to the language, not only to the compiler: no `inspect` shows it. */
   readonly #dummy: Promise<string>;
 
-  constructor(cost: number) {
-    this.#dummy = genSalt(cost).then((salt) => bcrypt('', salt));
+  /**
+   * @param prefix of the secrets that this registry generates
+   * @param hasher makes the stored forms of chosen secrets
+   * @param earlier knows forms that `hasher` does not
+   */
+  constructor(
+    private readonly prefix: string,
+    private readonly hasher: SecretHasher,
+    private readonly earlier: readonly SecretHasher[] = [],
+  ) {
+    this.#dummy = hasher.hash(generateSecret(prefix));
+    // Told by `ready`; until then it is nobody's fault.
+    this.#dummy.catch(() => undefined);
+  }
+
+  /** @throws Error when the hasher does not work */
+  async ready(): Promise<void> {
+    const form = await this.#dummy;
+    if (typeof form !== 'string' || form.length > STORED_MAX_LENGTH || form.startsWith('$sha256$'))
+      throw new Error(
+        `The secretHasher must give a text of at most ${STORED_MAX_LENGTH} characters that does not begin with $sha256$.`,
+      );
   }
 
   /**
    * Which of the secrets in `stored` is `presented`? Its place, or -1.
    *
-   * What is presented decides the path, and so the time: with our prefix only digests are compared; without it every
+   * What is presented decides the path, and so the time: what looks generated is compared with digests only; otherwise every
    * chosen secret is, or a dummy where there is none, so that an unknown client costs what a wrong secret costs.
    */
   async find(presented: string, stored: readonly string[]): Promise<number> {
-    if (presented.startsWith(SECRET_PREFIX)) return stored.findIndex((form) => matchesDigest(presented, form));
+    if (looksGenerated(presented, this.prefix)) return stored.findIndex((form) => matchesDigest(presented, form));
     let found = -1;
     let compared = false;
     for (const [at, form] of stored.entries()) {
       if (form.startsWith('$sha256$')) continue;
       compared = true;
-      if ((await matchesBcrypt(presented, form)) && found < 0) found = at;
+      if ((await this.matches(presented, form)) && found < 0) found = at;
     }
-    if (!compared) await compare(presented, await this.#dummy);
+    if (!compared) await this.hasher.matches(presented, await this.#dummy);
     return found;
+  }
+
+  private async matches(presented: string, form: string): Promise<boolean> {
+    for (const hasher of [this.hasher, ...this.earlier]) if (await hasher.matches(presented, form)) return true;
+    return false;
   }
 }

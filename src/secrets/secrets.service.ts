@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { PreparedDatabase, type Query } from '../database/prepared-database.js';
 import { ClientSecret } from './client-secret.entity.js';
-import { generateSecret, isGenerated, SECRET_PREFIX } from './secret-format.js';
+import { generateSecret, isGenerated, looksGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
+import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
 import { epochSeconds } from './secret-set.js';
-import { SECRETS_OPTIONS, type SecretsOptions } from './secrets.options.js';
+import { SecretsOptions } from './secrets.options.js';
 
-const DEFAULT_COST = 10;
+/** Injection token of the host's own {@link SecretHasher}. */
+export const SECRET_HASHER = Symbol('SecretHasher');
 /** How exact `last_used_at` is, in milliseconds: a busy client must not cost a write with each of its requests. */
 const USE_RESOLUTION = 60_000;
 
@@ -27,9 +29,9 @@ interface StoredSecret {
 
 /** Makes and checks the secrets of clients. */
 @Injectable()
-export class SecretsService {
+export class SecretsService implements OnModuleInit {
   private readonly logger = new Logger(SecretsService.name);
-  private readonly cost: number;
+  private readonly hasher: SecretHasher;
   private readonly verifier: SecretVerifier;
   private readonly valid: Omit<Query, 'values'>;
   private readonly use: Omit<Query, 'values'>;
@@ -38,10 +40,12 @@ export class SecretsService {
 
   constructor(
     private readonly database: PreparedDatabase,
-    @Inject(SECRETS_OPTIONS) { bcryptCost = DEFAULT_COST }: SecretsOptions,
+    private readonly options: SecretsOptions,
+    @Inject(SECRET_HASHER) hasher: SecretHasher | null,
   ) {
-    this.cost = bcryptCost;
-    this.verifier = new SecretVerifier(bcryptCost);
+    const bcrypt = new BcryptHasher(options.bcryptCost);
+    this.hasher = hasher ?? bcrypt;
+    this.verifier = new SecretVerifier(options.prefix, this.hasher, hasher ? [bcrypt] : []);
     const table = database.table(ClientSecret);
     const [first, second] = [database.parameter(1), database.parameter(2)];
     this.valid = {
@@ -54,14 +58,24 @@ export class SecretsService {
     };
   }
 
+  /** @throws Error when the hasher does not work */
+  onModuleInit(): Promise<void> {
+    return this.verifier.ready();
+  }
+
+  /** Why a chosen `secret` is refused, as the end of a sentence; `undefined` when it is taken. */
+  faultOf(secret: string): string | undefined {
+    return secretFault(secret, this.options.prefix);
+  }
+
   /**
    * A secret for a client, not yet written.
    *
    * @param chosen the caller's own secret; `''` to generate one
    */
   async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
-    const clear = chosen || generateSecret(SECRET_PREFIX);
-    const hash = await this.inTurn(clear, () => hashSecret(clear, this.cost));
+    const clear = chosen || generateSecret(this.options.prefix, this.options.entropy);
+    const hash = await this.inTurn(clear, () => hashSecret(clear, this.hasher));
     const hint = isGenerated(clear) ? clear.slice(-4) : null;
     const row = Object.assign(new ClientSecret(), {
       id: randomUUID(),
@@ -89,9 +103,9 @@ export class SecretsService {
     return found !== undefined;
   }
 
-  /** What needs bcrypt waits for its turn; what is told by its prefix costs a digest and does not. */
+  /** What needs bcrypt waits for its turn; what looks generated costs a digest and does not. */
   private inTurn<T>(secret: string, work: () => Promise<T>): Promise<T> {
-    return secret.startsWith(SECRET_PREFIX) ? work() : this.hashing(work);
+    return looksGenerated(secret, this.options.prefix) ? work() : this.hashing(work);
   }
 
   private async remember({ id, used }: StoredSecret): Promise<void> {

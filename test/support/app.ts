@@ -1,11 +1,12 @@
 import 'reflect-metadata';
-import type { INestApplication, LoggerService, Type } from '@nestjs/common';
+import type { Abstract, INestApplication, LoggerService, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
-import { CLIENTS_OPTIONS, type ClientsModuleOptions } from '../../src/clients/clients.options.js';
+import { CLIENTS_OPTIONS } from '../../src/clients/clients.module-builder.js';
+import type { ClientsModuleOptions } from '../../src/clients/clients.options.js';
 import { Config, readConfig } from '../../src/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
 import { PinoLogger } from '../../src/observability/pino-logger.js';
@@ -17,7 +18,7 @@ export interface RunningApp {
   url: string;
   app: INestApplication;
   dataSource: DataSource;
-  get: <T>(token: Type<T>) => T;
+  get: <T>(token: Type<T> | Abstract<T>) => T;
   /** Rows in each of the registry's tables. */
   rowCount: () => Promise<number>;
   close: () => Promise<void>;

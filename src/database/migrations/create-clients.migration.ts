@@ -1,15 +1,22 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ClientTerm } from '../../clients/client-term.entity.js';
+import { Client } from '../../clients/client.entity.js';
+import { ClientSecret } from '../../secrets/client-secret.entity.js';
+import { registryNames } from '../registry-names.js';
 
 /** Clients, their search terms and their secrets. */
 export class ClientRegistryCreateClients1764000000000 implements MigrationInterface {
-  readonly name = 'ClientRegistryCreateClients1764000000000';
+  readonly name: string = 'ClientRegistryCreateClients1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
+    const { schema, table, part } = registryNames(runner);
+    // Not IF NOT EXISTS, which needs the right to make one where it exists, too.
+    if (schema && !(await runner.hasSchema(schema))) await runner.createSchema(schema);
     // Order, prefix ranges and equality of these columns are bytewise on every database; SQLite's BINARY is its default.
     const text = (length: number) =>
       `varchar(${length})${runner.dataSource.options.type === 'postgres' ? ' COLLATE "C"' : ''}`;
     const statements = [
-      `CREATE TABLE "oauth2_client" (
+      `CREATE TABLE ${table(Client)} (
         "id" ${text(255)} NOT NULL,
         "version" integer NOT NULL,
         "shape" integer NOT NULL,
@@ -21,20 +28,20 @@ export class ClientRegistryCreateClients1764000000000 implements MigrationInterf
         "registration_token_digest" varchar(64) NOT NULL,
         "created_at" ${text(24)} NOT NULL,
         "updated_at" ${text(24)} NOT NULL,
-        CONSTRAINT "oauth2_client_pkey" PRIMARY KEY ("id")
+        CONSTRAINT ${part('oauth2_client_pkey')} PRIMARY KEY ("id")
       )`,
       ...['name', 'owner', 'auth_method', 'created_at', 'updated_at'].map(
-        (column) => `CREATE INDEX "oauth2_client_${column}" ON "oauth2_client" ("${column}", "id")`,
+        (column) => `CREATE INDEX ${part(`oauth2_client_${column}`)} ON ${table(Client)} ("${column}", "id")`,
       ),
-      `CREATE TABLE "oauth2_client_term" (
+      `CREATE TABLE ${table(ClientTerm)} (
         "kind" ${text(16)} NOT NULL,
         "value" ${text(255)} NOT NULL,
         "client_id" ${text(255)} NOT NULL,
-        CONSTRAINT "oauth2_client_term_client_id_fkey" FOREIGN KEY ("client_id") REFERENCES "oauth2_client" ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
-        CONSTRAINT "oauth2_client_term_pkey" PRIMARY KEY ("kind", "value", "client_id")
+        CONSTRAINT ${part('oauth2_client_term_client_id_fkey')} FOREIGN KEY ("client_id") REFERENCES ${table(Client)} ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
+        CONSTRAINT ${part('oauth2_client_term_pkey')} PRIMARY KEY ("kind", "value", "client_id")
       )`,
-      `CREATE INDEX "oauth2_client_term_client_id" ON "oauth2_client_term" ("client_id")`,
-      `CREATE TABLE "oauth2_client_secret" (
+      `CREATE INDEX ${part('oauth2_client_term_client_id')} ON ${table(ClientTerm)} ("client_id")`,
+      `CREATE TABLE ${table(ClientSecret)} (
         "id" ${text(36)} NOT NULL,
         "client_id" ${text(255)} NOT NULL,
         "hash" varchar(128) NOT NULL,
@@ -42,16 +49,16 @@ export class ClientRegistryCreateClients1764000000000 implements MigrationInterf
         "created_at" ${text(24)} NOT NULL,
         "expires_at" bigint NOT NULL,
         "last_used_at" ${text(24)},
-        CONSTRAINT "oauth2_client_secret_client_id_fkey" FOREIGN KEY ("client_id") REFERENCES "oauth2_client" ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
-        CONSTRAINT "oauth2_client_secret_pkey" PRIMARY KEY ("id")
+        CONSTRAINT ${part('oauth2_client_secret_client_id_fkey')} FOREIGN KEY ("client_id") REFERENCES ${table(Client)} ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
+        CONSTRAINT ${part('oauth2_client_secret_pkey')} PRIMARY KEY ("id")
       )`,
-      `CREATE INDEX "oauth2_client_secret_client_id" ON "oauth2_client_secret" ("client_id")`,
+      `CREATE INDEX ${part('oauth2_client_secret_client_id')} ON ${table(ClientSecret)} ("client_id")`,
     ];
     for (const statement of statements) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['oauth2_client_secret', 'oauth2_client_term', 'oauth2_client'])
-      await runner.query(`DROP TABLE "${table}"`);
+    const { table } = registryNames(runner);
+    for (const entity of [ClientSecret, ClientTerm, Client]) await runner.query(`DROP TABLE ${table(entity)}`);
   }
 }

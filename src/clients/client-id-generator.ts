@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { fieldsOf } from './client-metadata.fields.js';
+import { ClientInput } from './client.dto.js';
+
+/** Makes the client_id of clients that are created without one. */
+export interface ClientIdGenerator {
+  /** A new id, unique, as a caller could choose it: at most 255 characters. */
+  generate: () => string | Promise<string>;
+}
+
+/** Injection token of the {@link ClientIdGenerator}. */
+export const CLIENT_ID_GENERATOR = Symbol('ClientIdGenerator');
+
+/** UUIDs, version 4. */
+export const RANDOM_IDS: ClientIdGenerator = { generate: () => randomUUID() };
+
+const CLIENT_ID = fieldsOf(ClientInput).find(({ name }) => name === ('client_id' satisfies keyof ClientInput));
+
+/** @throws Error when the generator makes what no client can be called: that is nothing a caller could mend */
+export async function generatedId(generator: ClientIdGenerator): Promise<string> {
+  const id = await generator.generate();
+  const fault = id === '' ? { detail: 'must not be empty' } : CLIENT_ID?.check(id)[0];
+  if (fault) throw new Error(`The client_id that the idGenerator made ${fault.detail}.`);
+  return id;
+}

@@ -1,0 +1,56 @@
+import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { openDatabase } from '../database/open-database.js';
+import { PreparedDatabase } from '../database/prepared-database.js';
+import { SECRET_HASHER } from '../secrets/secrets.service.js';
+import { CLIENT_EVENT_SINK } from './client-events.js';
+import { CLIENT_ID_GENERATOR, RANDOM_IDS } from './client-id-generator.js';
+import { ClientsMount, controllersOf } from './clients.mount.js';
+import type { ClientsModuleOptions } from './clients.options.js';
+import { ClientsOptionsError, completed } from './completed-options.js';
+
+/** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: CLIENTS_OPTIONS } =
+  new ConfigurableModuleBuilder<ClientsModuleOptions>({ moduleName: 'Clients' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createClientsOptions')
+    .setExtras(new ClientsMount(), (definition, given) => {
+      const names = Object.keys(new ClientsMount());
+      const mount = completed(
+        new ClientsMount(),
+        Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
+      );
+      return {
+        ...definition,
+        imports: [...new Set([...(definition.imports ?? []), ...mount.imports])],
+        controllers: controllersOf(mount),
+        providers: [
+          ...(definition.providers ?? []),
+          { provide: ClientsMount, useValue: mount },
+          databaseOf(mount.dataSource),
+          theirs(SECRET_HASHER, mount.secretHasher, null),
+          theirs(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
+          theirs(CLIENT_EVENT_SINK, mount.eventSink, null),
+        ],
+      };
+    })
+    .build();
+
+function theirs(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
+  return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
+}
+
+function databaseOf(name?: string): Provider {
+  return {
+    provide: PreparedDatabase,
+    inject: [{ token: getDataSourceToken(name), optional: true }],
+    useFactory: (dataSource?: DataSource) => {
+      if (dataSource) return openDatabase(dataSource);
+      const [about, options] = name === undefined ? ['', ''] : [` named ${name}`, `name: '${name}', `];
+      throw new ClientsOptionsError(
+        `ClientsModule found no DataSource${about}: import TypeOrmModule.forRoot({ ${options}… }) into the application.`,
+      );
+    },
+  };
+}
