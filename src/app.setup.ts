@@ -5,7 +5,7 @@ import { ClientInput } from './clients/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { foreignRequest, type ListenerNames } from './http/foreign-request.js';
-import { readBytes } from './http/raw-bodies.js';
+import { readBytes } from './http/read-bytes.js';
 
 /** Options that the application must be created with: bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;

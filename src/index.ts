@@ -14,7 +14,7 @@ export * from './database/client-registry.schema.js';
 export { runInTransaction } from './database/run-in-transaction.js';
 export type { Page } from './http/answer.js';
 export { OutboundOptions } from './http/guarded-fetch.js';
-export { readRegistryBodiesRaw } from './http/raw-bodies.js';
+export { readRegistryBodiesRaw } from './clients/registry-bodies.js';
 export { OAuthError, type Fault } from './oauth-error/oauth-error.js';
 export type { SecretHasher } from './secrets/secret-hasher.js';
 export { SecretsOptions } from './secrets/secrets.options.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { getClient, postClient, type Answer } from './support/http.js';
 
 const REDIRECT = 'http://localhost:3000/cb';
@@ -37,12 +37,12 @@ function lasting(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Section 9.1 of the contract, as far as it is about the admin API. */
-describe.each(DATABASES)('the checklist of the handler, on $database', ({ open }) => {
+describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();
@@ -100,7 +100,7 @@ describe.each(DATABASES)('the checklist of the handler, on $database', ({ open }
   it('H24 keeps an id that is no UUID, and ends the registration_client_uri with it', async () => {
     const { id, answer } = await created({ client_id: 'not-a-uuid' });
     expect(id).toBe('not-a-uuid');
-    expect(answer.headers['location']).toBe('/admin/clients/not-a-uuid');
+    expect(answer.headers['location']).toBe(new URL(`${service.url}/admin/clients/not-a-uuid`).pathname);
     expect(answer.body['registration_client_uri']).toMatch(/^https?:\/\/[^/]+\/oauth2\/register\/not-a-uuid$/);
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import type { Answer } from './support/http.js';
 
 const GENERATED = /^oacs_[0-9A-Za-z]{49}$/;
@@ -69,12 +69,12 @@ class Subject {
 }
 
 /** Section 9.4 of the contract. */
-describe.each(DATABASES)('the checklist of rotation, on $database', ({ open }) => {
+describe.each(SETTINGS)('the checklist of rotation, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();

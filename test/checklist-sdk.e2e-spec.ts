@@ -3,8 +3,8 @@ import { Configuration, OAuth2Api, type JsonPatch, type OAuth2Client } from '@or
 import { isAxiosError } from 'axios';
 import { randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 
 const SITE = 'https://app.example.com';
 const FULL: OAuth2Client = {
@@ -51,13 +51,13 @@ function members(client: OAuth2Client): OAuth2Client {
 }
 
 /** Section 9.2 of the contract, driven by other people's client. */
-describe.each(DATABASES)('the checklist of the SDK, on $database', ({ open }) => {
+describe.each(SETTINGS)('the checklist of the SDK, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   let hydra: OAuth2Api;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     hydra = new OAuth2Api(new Configuration({ basePath: service.url }));
   });
   afterAll(async () => {

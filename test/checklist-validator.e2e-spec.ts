@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { getClient, postClient, type Answer } from './support/http.js';
 import { startOutside, type OutsideServer } from './support/tls.js';
 
@@ -150,12 +150,12 @@ const TAKEN: [row: string, what: string, members: object][] = [
 ];
 
 /** Section 9.3 of the contract, at every door. */
-describe.each(DATABASES)('the checklist of the validator, on $database', ({ open }) => {
+describe.each(SETTINGS)('the checklist of the validator, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();
@@ -204,7 +204,7 @@ describe.each(DATABASES)('the checklist of the validator, on $database', ({ open
 });
 
 /** The rows of section 9.3 that ask the outside world. */
-describe.each(DATABASES)('the checklist of the sector identifier, on $database', ({ open }) => {
+describe.each(SETTINGS)('the checklist of the sector identifier, $setting', ({ start, open }) => {
   const documents: Record<string, string> = { '/foo': '["http://foo"]', '/text': 'foo' };
   let outside: OutsideServer;
   let database: TestDatabase;
@@ -215,7 +215,7 @@ describe.each(DATABASES)('the checklist of the sector identifier, on $database',
     });
     database = await open();
     const outbound = { certificateAuthorities: outside.certificate, allowedHosts: ['localhost'] };
-    service = await startStandalone({ database, options: { outbound } });
+    service = await start({ database, options: { outbound } });
   });
   afterAll(async () => {
     await service.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 
 const TEXT = [5, true, ['x'], { a: 1 }];
@@ -195,12 +195,12 @@ const MEMBERS: Record<string, Contract> = {
 };
 const SERVER_OWNED = ['created_at', 'updated_at', 'registration_access_token', 'registration_client_uri'];
 
-describe.each(DATABASES)('each member of a client, on $database', ({ open }) => {
+describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Configuration, OAuth2Api } from '@ory/hydra-client';
 import { isAxiosError } from 'axios';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 
 /** Other people's client of the contract, driving the running service. */
-describe.each(DATABASES)('@ory/hydra-client, on $database', ({ open }) => {
+describe.each(SETTINGS)('@ory/hydra-client, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   let hydra: OAuth2Api;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     hydra = new OAuth2Api(new Configuration({ basePath: service.url }));
   });
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 
 type Query = string | Record<string, string> | [string, string][];
@@ -138,12 +138,12 @@ const SINGLE: [name: string, good: string, max: number][] = [
   ['include_total', 'true', 16],
 ];
 
-describe.each(DATABASES)('the parameters of a list, on $database', ({ open }) => {
+describe.each(SETTINGS)('the parameters of a list, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     for (const client_id of ['a', 'b', 'c', 'd', 'e'])
       await postClient(service.url, { client_id, client_name: client_id });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 type Query = string | Record<string, string> | [string, string][];
@@ -141,12 +141,12 @@ const pairs = FILTERS.flatMap((one, index) =>
   FILTERS.slice(index + 1).flatMap((other) => (other.name === one.name ? [] : [[one, other]])),
 );
 
-describe.each(DATABASES)('the filters of a list, on $database', ({ open }) => {
+describe.each(SETTINGS)('the filters of a list, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     for (const { created, updated, ...members } of SEEDS) {
       expect((await postClient(service.url, members)).status).toBe(201);
       await service.dataSource.query(

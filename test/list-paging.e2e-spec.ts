@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 type Query = Record<string, string>;
@@ -84,12 +84,12 @@ const SORTS = (['client_id', 'client_name', 'created_at', 'updated_at'] as const
   { sort: `-${member}`, member, sign: -1 },
 ]);
 
-describe.each(DATABASES)('the order and the pages of a list, on $database', ({ open }) => {
+describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     for (const { client_id, client_name, created_at, updated_at } of SEEDS) {
       expect((await postClient(service.url, { client_id, client_name, owner: 'all', scope: 'all' })).status).toBe(201);
       await service.dataSource.query(

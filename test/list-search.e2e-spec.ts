@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 /** The ids of a list, or the first word of what is wrong. */
@@ -68,12 +68,12 @@ const SEARCHES: [search: string, ids: string[]][] = [
   ['sh_p', []],
 ];
 
-describe.each(DATABASES)('a search, on $database', ({ open }) => {
+describe.each(SETTINGS)('a search, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     for (const seed of SEEDS) expect((await postClient(service.url, seed)).status).toBe(201);
   });
   afterAll(async () => {
@@ -143,12 +143,12 @@ const filtersOf = (turn: number): Record<string, string>[] => [
 ];
 const UNCHANGED: Record<string, string>[] = [{ grant_type: 'same' }, { scope: 'same' }, { search: 'turning' }];
 
-describe.each(DATABASES)('a list after a change, on $database', ({ open }) => {
+describe.each(SETTINGS)('a list after a change, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     await postClient(service.url, { client_id: 'bystander', grant_types: ['same'], scope: 'same', owner: 'turning' });
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 type Query = Record<string, string>;
@@ -20,12 +20,12 @@ async function* pagesOf(url: string, query: Query): AsyncGenerator<string[]> {
   }
 }
 
-describe.each(DATABASES)('the pages of a list that changes, on $database', ({ open }) => {
+describe.each(SETTINGS)('the pages of a list that changes, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();
@@ -108,12 +108,12 @@ const LONG = Array.from({ length: 5200 }, (_, i) => ({
 const SERIES = 'WITH RECURSIVE series(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM series WHERE i < 5199)';
 const ID = `CAST(10000 + i * 7 % 5200 AS text)`;
 
-describe.each(DATABASES)('a list of more than five thousand, on $database', ({ open }) => {
+describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
     const time = (factor: number, range: number) => `'2026-01-01T00:00:00.' || (100 + i * ${factor} % ${range}) || 'Z'`;
     await service.dataSource.query(
       `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)

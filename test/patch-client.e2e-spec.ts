@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SecretsService } from '../src/index.js';
-import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { getClient, type Answer } from './support/http.js';
 
 const JSON_PATCH = 'application/json-patch+json';
@@ -255,12 +255,12 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
   });
 });
 
-describe.each(DATABASES)('PATCH /admin/clients/{id} as bytes arrive, on $database', ({ open }) => {
+describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasAlready, requireMatch } from '../src/http/preconditions.js';
 import { OAuthError } from '../src/oauth-error/oauth-error.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import type { Answer } from './support/http.js';
 
 const LIFESPAN = 'client_credentials_grant_access_token_lifespan';
@@ -28,12 +28,12 @@ const WRITES: Write[] = [
 ];
 const shownByName = WRITES.map((write) => ({ name: `${write.method} {id}${write.path}`, write }));
 
-describe.each(DATABASES)('preconditions, on $database', ({ open }) => {
+describe.each(SETTINGS)('preconditions, $setting', ({ start, open }) => {
   let database: TestDatabase;
   let service: RunningApp;
   beforeAll(async () => {
     database = await open();
-    service = await startStandalone({ database });
+    service = await start({ database });
   });
   afterAll(async () => {
     await service.close();

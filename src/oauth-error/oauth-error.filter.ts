@@ -23,7 +23,11 @@ export class OAuthErrorFilter implements ExceptionFilter {
   constructor(private readonly host: HttpAdapterHost) {}
 
   catch(exception: unknown, context: ArgumentsHost): void {
-    const response: unknown = context.getArgByIndex(1);
+    this.answer(exception, context.getArgByIndex(1));
+  }
+
+  /** As {@link catch}, where there is only a response. */
+  answer(exception: unknown, response: unknown): void {
     const { httpAdapter } = this.host;
     const error = this.translate(exception);
     if (httpAdapter.isHeadersSent(response)) {

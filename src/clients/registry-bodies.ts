@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpServer, INestApplication, Type } from '@nestjs/common';
+import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js';
+import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { BODY_LIMIT, readBytes, type Middleware } from '../http/read-bytes.js';
+import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
+import { ClientsModule } from './clients.module.js';
+
+/** Media type under which Fastify passes a body on as bytes; no caller sends it. */
+const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
+
+/** What the two servers are told of the registry. */
+interface Registry {
+  /** Does a URL lead into one of the registries of the application? */
+  owns: (url: string) => boolean;
+  /** Answers what went wrong before a controller was reached. */
+  answer: (error: unknown, response: unknown) => void;
+}
+
+/**
+ * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: under each
+ * Content-Type, with every digit of a number, up to 1 MiB. To be called before `listen`. Routes of the application are left
+ * alone, unless they stand under a path of the registry.
+ *
+ * @param app an application on Express or Fastify that imports `ClientsModule`, once or several times
+ * @throws Error when it runs on something else
+ */
+export function readRegistryBodiesRaw(app: INestApplication): void {
+  const adapter: HttpServer = app.getHttpAdapter();
+  const type = adapter.getType();
+  const filter = new OAuthErrorFilter(app.get(HttpAdapterHost));
+  const registry: Registry = {
+    owns: registryUrls(app),
+    answer: (error, response) => filter.answer(error, response),
+  };
+  if (type === 'express') rawOnExpress(app, registry);
+  else if (type === 'fastify') rawOnFastify(adapter.getInstance() as FastifyInstance, registry);
+  else throw new Error(`The bodies of the registry can be read raw on Express and on Fastify, not on ${type}.`);
+}
+
+/** Built with the first question: by then prefix, modules and controllers are known. */
+function registryUrls(app: INestApplication): Registry['owns'] {
+  let roots: string[] | undefined;
+  return (url) => {
+    roots ??= rootsOf(app);
+    const path = `${url.split('?', 1)[0]?.toLowerCase()}/`;
+    return roots.some((root) => path.startsWith(root));
+  };
+}
+
+/** The paths of all mounts with the application's prefixes, each with a slash behind it. */
+function rootsOf(app: INestApplication): string[] {
+  // As Nest's own Swagger module reads it: there is no public way.
+  const { config } = app as unknown as { config: ApplicationConfig };
+  const container = app.get(ModulesContainer);
+  const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
+  return [...container.values()]
+    .filter(({ instance }) => (instance as unknown) instanceof ClientsModule)
+    .flatMap(({ controllers }) => [...controllers.values()])
+    .map(({ metatype }) => Reflect.getMetadata(PATH_METADATA, metatype as Type) as string)
+    .flatMap((path) => prefixes.map((prefix) => [prefix, modulePath(container.applicationId), path]))
+    .map((parts) =>
+      `/${parts
+        .flatMap((part) => part.split('/'))
+        .filter(Boolean)
+        .join('/')}/`.toLowerCase(),
+    )
+    .filter((root) => !root.includes(':'));
+}
+
+/** Where the application's RouterModule has put the registry. */
+function modulePath(applicationId: string): string {
+  return (Reflect.getMetadata(MODULE_PATH + applicationId, ClientsModule) as string | undefined) ?? '';
+}
+
+function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {
+  const middleware: Middleware = (request, response, next) => {
+    if (!owns(request.url ?? '')) next();
+    // Express would hand a broken escape to the application.
+    else if (!isDecodable(request.url ?? '')) answer(new URIError(), response);
+    else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
+  };
+  app.use(middleware);
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Fastify chooses a parser by the media type alone, so the type is another one while the body is read. */
+function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): void {
+  const types = new WeakMap<IncomingMessage, string | undefined>();
+  fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) =>
+    readBytes(raw, undefined, (error) => done(error as Error | null, (raw as { body?: unknown }).body)),
+  );
+  fastify.addHook('onRoute', (route) => {
+    // What a controller throws is answered by Nest; here arrives only what the parser refuses.
+    if (owns(route.url)) route.errorHandler = (error, _, reply) => answer(error, reply);
+  });
+  fastify.addHook('onRequest', (request, _, done) => {
+    if (owns(request.url)) {
+      types.set(request.raw, request.headers['content-type']);
+      request.headers['content-type'] = RAW_TYPE;
+    }
+    done();
+  });
+  fastify.addHook('preValidation', (request, _, done) => {
+    if (types.has(request.raw)) request.headers['content-type'] = types.get(request.raw);
+    done();
+  });
+}
