@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { PreparedDatabase, type Query } from '../database/prepared-database.js';
+import type { EntityManager } from 'typeorm';
+import { PreparedDatabase, type Query, type Session } from '../database/prepared-database.js';
 import { ClientSecret } from './client-secret.entity.js';
 import { generateSecret, isGenerated, looksGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
@@ -94,12 +95,15 @@ export class SecretsService implements OnModuleInit {
   /**
    * Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost.
    * A secret that was used is remembered as such, to the minute.
+   *
+   * @param options.manager of a transaction to look in, see `CallOptions`
    */
-  async verify(clientId: string, presented: string): Promise<boolean> {
-    const rows = await this.database.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
+  async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
+    const session = this.database.within(manager);
+    const rows = await session.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
-    if (found) await this.remember(found).catch(() => this.logger.warn('The use of a secret could not be noted.'));
+    if (found) await this.remember(found, session).catch(() => this.logger.warn('The use of a secret could not be noted.'));
     return found !== undefined;
   }
 
@@ -108,9 +112,9 @@ export class SecretsService implements OnModuleInit {
     return looksGenerated(secret, this.options.prefix) ? work() : this.hashing(work);
   }
 
-  private async remember({ id, used }: StoredSecret): Promise<void> {
+  private async remember({ id, used }: StoredSecret, session: Session): Promise<void> {
     const now = new Date().toISOString();
     if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
-    await this.database.change([{ ...this.use, values: [now, id] }]);
+    await session.change([{ ...this.use, values: [now, id] }]);
   }
 }

@@ -11,8 +11,6 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
@@ -34,6 +32,7 @@ import {
   readRegistryBodiesRaw,
 } from '../../src/index.js';
 import type { StartOptions } from './app.js';
+import { ADAPTERS, type Platform } from './host.js';
 
 @Entity({ name: 'order' })
 class Order {
@@ -86,16 +85,10 @@ class EnvelopeFilter implements ExceptionFilter {
   }
 }
 
-/** The servers that hosts run on. Fastify's parameters end at 100 characters unless it is told otherwise. */
-const ADAPTERS = {
-  Express: () => new ExpressAdapter(),
-  Fastify: () => new FastifyAdapter({ routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true } }),
-};
-
 /** A shop with entities, migrations, prefix, pipe, filter and Swagger of its own; nothing in it knows of the registry but two lines. */
 export async function createForeignHost(
   { database, options = {}, logger = false }: StartOptions,
-  platform: keyof typeof ADAPTERS,
+  platform: Platform,
 ): Promise<INestApplication> {
   const connection: DataSourceOptions = {
     ...dataSourceOptions(database.url, true),

@@ -1,0 +1,214 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { OAuthError, runInTransaction, type ClientAnswer } from '../src/index.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { hostDataSource, startInProcess, type InProcess } from './support/in-process.js';
+
+const bodyOf = ({ json }: ClientAnswer) => JSON.parse(json) as Record<string, string>;
+class Refused extends Error {}
+
+describe.each(DATABASES)('a transaction of the host, on $database', ({ database: kind, open }) => {
+  let database: TestDatabase;
+  let host: InProcess;
+  beforeAll(async () => {
+    database = await open();
+    host = await startInProcess(database);
+  });
+  afterAll(async () => {
+    await host.close();
+    await database.drop();
+  });
+  beforeEach(() => void host.events.splice(0));
+  afterEach(async () => {
+    await host.dataSource.query('DELETE FROM "partner"');
+  });
+
+  const types = () => host.events.map(({ type, clientId }) => `${type} ${clientId}`);
+  const statusOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 200,
+      (error: unknown) => (error instanceof OAuthError ? error.getStatus() : Promise.reject(error as Error)),
+    );
+
+  it('commits a row of its own and a client together, and tells of it afterwards', async () => {
+    const { secret, during } = await runInTransaction(host.dataSource, async (manager) => {
+      await host.savePartner(manager, 'acme');
+      const created = bodyOf(await host.clients.create({ client_id: 'acme' }, { manager }));
+      expect(await host.secrets.verify('acme', created['client_secret'] ?? '', { manager })).toBe(true);
+      return { secret: created['client_secret'] ?? '', during: [...types()] };
+    });
+    expect(during).toEqual([]);
+    expect(await host.partners()).toEqual(['acme']);
+    expect(await host.secrets.verify('acme', secret)).toBe(true);
+    expect(types()).toEqual(['client.created acme']);
+    const [event] = host.events;
+    expect(event).toMatchObject({ type: 'client.created', clientId: 'acme', version: 1 });
+    expect(JSON.parse(event?.document ?? '')).toMatchObject({ client_id: 'acme' });
+    expect(JSON.stringify(event)).not.toContain(secret);
+    expect(JSON.stringify(event)).not.toMatch(/"(client_secret|registration_access_token)"|\$sha256\$/);
+  });
+
+  it('rolls both back by an error after both, and tells nothing', async () => {
+    await expect(
+      runInTransaction(host.dataSource, async (manager) => {
+        await host.savePartner(manager, 'gone');
+        await host.clients.create({ client_id: 'gone' }, { manager });
+        await host.clientSecrets.rotate('gone', {}, { manager });
+        throw new Refused();
+      }),
+    ).rejects.toThrow(Refused);
+    expect(await host.partners()).toEqual([]);
+    expect(await statusOf(host.clients.get('gone'))).toBe(404);
+    const leftovers =
+      "SELECT (SELECT count(*) FROM oauth2_client_term WHERE client_id = 'gone') + (SELECT count(*) FROM oauth2_client_secret WHERE client_id = 'gone') AS total";
+    expect(Number((await host.dataSource.query<[{ total: string }]>(leftovers))[0].total)).toBe(0);
+    expect(types()).toEqual([]);
+    // Nothing is kept for the next transaction, either.
+    await runInTransaction(host.dataSource, (manager) => host.savePartner(manager, 'next'));
+    expect(types()).toEqual([]);
+  });
+
+  it('takes every method of the services, which see what it has written', async () => {
+    await runInTransaction(host.dataSource, async (manager) => {
+      const within = { manager };
+      await host.clients.create({ client_id: 'whole', owner: 'team-whole' }, within);
+      expect(bodyOf(await host.clients.get('whole', within))['owner']).toBe('team-whole');
+      expect((await host.clients.list({ owner: 'team-whole' }, within)).json).toContain('"whole"');
+      const etag = (await host.clients.patch('whole', { client_name: 'W' }, 'application/merge-patch+json', within))
+        .etag;
+      expect(await statusOf(host.clients.replace('whole', {}, { manager, ifMatch: '"other"' }))).toBe(412);
+      await host.clients.replace('whole', { client_name: 'Whole' }, { manager, ifMatch: etag });
+      await host.clients.setLifespans('whole', { client_credentials_grant_access_token_lifespan: '5m' }, within);
+      await host.clientSecrets.rotate('whole', { grace: '1h' }, within);
+      await host.clientSecrets.add('whole', { label: 'blue' }, within);
+      const listed = await host.clientSecrets.list('whole', within);
+      expect(listed.map(({ label }) => label)).toEqual(['blue', null, null]);
+      await host.clientSecrets.revoke('whole', listed[2]?.id ?? '', within);
+      await host.clientSecrets.forgetOlder('whole', within);
+      expect(await host.clientSecrets.list('whole', within)).toHaveLength(1);
+      await host.clients.create({ client_id: 'brief' }, within);
+      await host.clients.remove('brief', within);
+    });
+    expect(bodyOf(await host.clients.get('whole'))).toMatchObject({
+      client_name: 'Whole',
+      client_credentials_grant_access_token_lifespan: '5m',
+    });
+    expect(types()).toEqual([
+      'client.created whole',
+      ...Array<string>(3).fill('client.updated whole'),
+      'client.updated whole',
+      'client.secret.rotated whole',
+      'client.updated whole',
+      'client.secret.rotated whole',
+      'client.updated whole',
+      'client.updated whole',
+      'client.created brief',
+      'client.deleted brief',
+    ]);
+    expect(host.events.filter(({ clientId }) => clientId === 'whole').map(({ version }) => version)).toEqual([
+      1, 2, 3, 4, 5, 5, 6, 6, 7, 8,
+    ]);
+  });
+
+  it('goes on after a refusal that the host has caught', async () => {
+    await runInTransaction(host.dataSource, async (manager) => {
+      await host.clients.create({ client_id: 'twice' }, { manager });
+      expect(await statusOf(host.clients.create({ client_id: 'twice' }, { manager }))).toBe(409);
+      expect(await statusOf(host.clients.create({ client_id: 5 }, { manager }))).toBe(400);
+      expect(await statusOf(host.clients.remove('nobody', { manager }))).toBe(404);
+      await host.savePartner(manager, 'twice');
+    });
+    expect([await host.partners(), types()]).toEqual([['twice'], ['client.created twice']]);
+  });
+
+  it('is a part of the outer one when it stands within it', async () => {
+    await runInTransaction(host.dataSource, async (manager) => {
+      await host.clients.create({ client_id: 'outer' }, { manager });
+      await runInTransaction(host.dataSource, async (inner) => {
+        await host.clients.create({ client_id: 'inner-kept' }, { manager: inner });
+      });
+      await runInTransaction(host.dataSource, async (inner) => {
+        await host.savePartner(inner, 'inner-gone');
+        await host.clients.create({ client_id: 'inner-gone' }, { manager: inner });
+        throw new Refused();
+      }).catch(() => undefined);
+      expect(types()).toEqual([]);
+    });
+    expect(await host.partners()).toEqual([]);
+    expect(
+      await Promise.all(['outer', 'inner-kept', 'inner-gone'].map((id) => statusOf(host.clients.get(id)))),
+    ).toEqual([200, 200, 404]);
+    expect(types()).toEqual(['client.created outer', 'client.created inner-kept']);
+  });
+
+  it('stands for itself: of sixteen at once, each is whole or leaves nothing', async () => {
+    const names = Array.from({ length: 16 }, (_, at) => `one-${String(at).padStart(2, '0')}`);
+    await Promise.allSettled(
+      names.map((name, at) =>
+        runInTransaction(host.dataSource, async (manager) => {
+          await host.clients.create({ client_id: name }, { manager });
+          await host.savePartner(manager, name);
+          if (at % 2 === 1) throw new Refused();
+        }),
+      ),
+    );
+    const kept = names.filter((_, at) => at % 2 === 0);
+    expect(await host.partners()).toEqual(kept);
+    const found = await Promise.all(names.map((name) => statusOf(host.clients.get(name))));
+    expect(found).toEqual(names.map((name) => (kept.includes(name) ? 200 : 404)));
+    expect(types().toSorted()).toEqual(kept.map((name) => `client.created ${name}`));
+  });
+
+  it('loses no change to one outside of it', async () => {
+    await host.clients.create({ client_id: 'shared', metadata: {} });
+    const patch = (name: string) => [{ op: 'add', path: `/metadata/${name}`, value: 1 }];
+    const names = Array.from({ length: 12 }, (_, at) => `k${at}`);
+    await Promise.all(
+      names.map((name, at) =>
+        at % 2 === 0
+          ? host.clients.patch('shared', patch(name))
+          : runInTransaction(host.dataSource, (manager) =>
+              host.clients.patch('shared', patch(name), undefined, { manager }),
+            ),
+      ),
+    );
+    const { metadata } = JSON.parse((await host.clients.get('shared')).json) as { metadata: object };
+    expect(Object.keys(metadata).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('is joined by the manager of a plain transaction, too', async () => {
+    await host.dataSource
+      .transaction(async (manager) => {
+        await host.clients.create({ client_id: 'plain-gone' }, { manager });
+        throw new Refused();
+      })
+      .catch(() => undefined);
+    await host.dataSource.transaction((manager) => host.clients.create({ client_id: 'plain' }, { manager }));
+    expect(await statusOf(host.clients.get('plain-gone'))).toBe(404);
+    expect([await statusOf(host.clients.get('plain')), types()]).toEqual([200, ['client.created plain']]);
+  });
+
+  it('is none while the manager has not opened one', async () => {
+    await host.clients.create({ client_id: 'alone' }, { manager: host.dataSource.manager });
+    expect(types()).toEqual(['client.created alone']);
+  });
+
+  it('must be of the registry’s own DataSource', async () => {
+    const other = await open();
+    const foreign = await new DataSource(hostDataSource(other)).initialize();
+    await expect(
+      runInTransaction(foreign, (manager) => host.clients.create({ client_id: 'astray' }, { manager })),
+    ).rejects.toThrow('The EntityManager is not of the DataSource that the client registry was given.');
+    await foreign.destroy();
+    await other.drop();
+    expect(await statusOf(host.clients.get('astray'))).toBe(404);
+  });
+
+  if (kind === 'SQLite')
+    it('says so when its manager was forgotten, which would wait for itself', async () => {
+      await expect(
+        runInTransaction(host.dataSource, () => host.clients.create({ client_id: 'forgotten' })),
+      ).rejects.toThrow('give its manager');
+      expect(await statusOf(host.clients.get('forgotten'))).toBe(404);
+    });
+});
