@@ -36,28 +36,29 @@ import { ClientsOptionsError } from './completed-options.js';
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
     private readonly database: PreparedDatabase,
-    private readonly modules: ModulesContainer,
-    private readonly mount: ClientsMount,
+    mount: ClientsMount,
+    modules: ModulesContainer,
   ) {
     super();
+    requireOwnPath(mount, modules);
   }
 
-  /** @throws Error when its place is taken, or its tables are missing */
-  async onModuleInit(): Promise<void> {
-    if (this.mount.controllers) this.requireOwnPath();
-    await this.database.check(clientRegistryEntities);
+  /** @throws Error when its tables are missing */
+  onModuleInit(): Promise<void> {
+    return this.database.check(clientRegistryEntities);
   }
+}
 
-  private requireOwnPath(): void {
-    const others = [...this.modules.values()].map(({ instance }) => instance as unknown);
-    const path = pathOf(this.mount);
-    const taken = others.some(
-      (other) =>
-        other instanceof ClientsModule && other !== this && other.mount.controllers && pathOf(other.mount) === path,
+/** @throws ClientsOptionsError when another registry of the application has the same path */
+function requireOwnPath(mount: ClientsMount, modules: ModulesContainer): void {
+  const isTaken = [...modules.values()]
+    .map(({ providers }) => providers.get(ClientsMount)?.instance)
+    .some(
+      (other: unknown) =>
+        other instanceof ClientsMount && other !== mount && other.controllers && pathOf(other) === pathOf(mount),
     );
-    if (taken)
-      throw new ClientsOptionsError(
-        `Two ClientsModules are mounted under /${path}: give one of them another routePrefix, or controllers: false.`,
-      );
-  }
+  if (mount.controllers && isTaken)
+    throw new ClientsOptionsError(
+      `Two ClientsModules are mounted under /${pathOf(mount)}: give one of them another routePrefix, or controllers: false.`,
+    );
 }

@@ -103,7 +103,8 @@ export class SecretsService implements OnModuleInit {
     const rows = await session.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
-    if (found) await this.remember(found, session).catch(() => this.logger.warn('The use of a secret could not be noted.'));
+    if (found)
+      await this.remember(found, session).catch(() => this.logger.warn('The use of a secret could not be noted.'));
     return found !== undefined;
   }
 

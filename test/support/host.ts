@@ -1,4 +1,4 @@
-import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -27,9 +27,10 @@ export async function startHost(
   platform: Platform,
   metadata: ModuleMetadata,
   configure: (app: INestApplication) => void = () => undefined,
+  options: NestApplicationOptions = {},
 ): Promise<RunningHost> {
   const module = await Test.createTestingModule(metadata).compile();
-  const app = module.createNestApplication(ADAPTERS[platform](), { logger: false });
+  const app = module.createNestApplication(ADAPTERS[platform](), { logger: false, ...options });
   configure(app);
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), app, close: () => app.close() };

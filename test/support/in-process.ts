@@ -37,7 +37,9 @@ export class Partner {
 /** The host's own history of tables. */
 export class CreatePartner1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE "partner" ("name" varchar(64) PRIMARY KEY, "client_id" varchar(255) NOT NULL)');
+    await runner.query(
+      'CREATE TABLE "partner" ("name" varchar(64) PRIMARY KEY NOT NULL, "client_id" varchar(255) NOT NULL)',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

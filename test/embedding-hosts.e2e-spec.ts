@@ -1,0 +1,284 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Body,
+  Catch,
+  Controller,
+  ForbiddenException,
+  Get,
+  Injectable,
+  Module,
+  Post,
+  UnauthorizedException,
+  VersioningType,
+  type ArgumentsHost,
+  type CanActivate,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type INestApplication,
+} from '@nestjs/common';
+import { HttpAdapterHost, RouterModule } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { ClientsModule, ClientsService, readRegistryBodiesRaw } from '../src/index.js';
+import { PLATFORMS, startHost } from './support/host.js';
+import { getClient, post, postClient } from './support/http.js';
+
+const memory = (more: object = {}) =>
+  TypeOrmModule.forRoot({ ...dataSourceOptions('sqlite::memory:', true), retryAttempts: 0, ...more });
+const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+
+/** The users that a host knows; its guard needs them. */
+@Injectable()
+class Users {
+  readonly roles = new Map([
+    ['Bearer alice', 'operator'],
+    ['Bearer bob', 'buyer'],
+  ]);
+}
+
+@Module({ providers: [Users], exports: [Users] })
+class UsersModule {}
+
+@Injectable()
+class OperatorsOnly implements CanActivate {
+  constructor(private readonly users: Users) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string> }>();
+    const role = this.users.roles.get(headers['authorization'] ?? '');
+    if (!role) throw new UnauthorizedException('Log in first.');
+    if (role !== 'operator') throw new ForbiddenException('Operators only.');
+    return true;
+  }
+}
+
+@Catch()
+class EnvelopeFilter implements ExceptionFilter {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, context: ArgumentsHost): void {
+    const status =
+      error instanceof UnauthorizedException || error instanceof ForbiddenException ? error.getStatus() : 418;
+    this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { failed: status }, status);
+  }
+}
+
+@Controller('clients')
+class CustomersController {
+  @Get()
+  list(): string[] {
+    return ['a customer'];
+  }
+}
+
+@Controller('echo')
+class EchoController {
+  @Post()
+  echo(@Body() body: object): object {
+    return body;
+  }
+}
+
+describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
+  describe('whose guard stands before the admin routes', () => {
+    const guarded = () => [
+      memory(),
+      ClientsModule.forRoot({ guards: [OperatorsOnly], imports: [UsersModule], secrets: { bcryptCost: 4 } }),
+    ];
+    const headers = (name: string) => ({ authorization: `Bearer ${name}`, 'content-type': 'application/json' });
+
+    it.each<[string, (app: INestApplication) => void, object, object]>([
+      [
+        'Nest’s own',
+        () => undefined,
+        { statusCode: 401, message: 'Log in first.', error: 'Unauthorized' },
+        { statusCode: 403, message: 'Operators only.', error: 'Forbidden' },
+      ],
+      [
+        'its own envelope',
+        (app) => app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost))),
+        { failed: 401 },
+        { failed: 403 },
+      ],
+    ])('refuses in %s, and what it lets through is answered as ever', async (_, configure, nobody, buyer) => {
+      const host = await startHost(platform, { imports: guarded() }, configure);
+      const clients = `${host.url}/admin/clients`;
+      for (const [url, method] of [
+        [clients, 'POST'],
+        [clients, 'GET'],
+        [clients, 'DELETE'],
+        [`${clients}/x`, 'GET'],
+        [`${clients}/x/secrets/rotate`, 'POST'],
+        [`${host.url}/clients`, 'GET'],
+        [`${host.url}/clients/x/secrets`, 'GET'],
+      ] as const) {
+        const response = await fetch(url, { method });
+        expect([response.status, await response.json()]).toEqual([401, nobody]);
+      }
+      const refused = await post(clients, '{}', headers('bob'));
+      expect([refused.status, refused.body]).toEqual([403, buyer]);
+      expect((await post(clients, '{"client_id":"mine"}', headers('alice'))).status).toBe(201);
+      const wrong = await post(clients, '{"client_name":5}', headers('alice'));
+      expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_client_metadata']);
+      expect(await statusOf(`${clients}/nobody`, { headers: headers('alice') })).toBe(404);
+      await host.close();
+    });
+  });
+
+  it('may number its versions: the registry has none', async () => {
+    const host = await startHost(
+      platform,
+      { imports: [memory(), ClientsModule.forRoot({})], controllers: [CustomersController] },
+      (app) => {
+        app
+          .setGlobalPrefix('api', { exclude: ['status'] })
+          .enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+        readRegistryBodiesRaw(app);
+      },
+    );
+    const { status, headers, text } = await post(`${host.url}/api/admin/clients`, '{"metadata":{"n":1.0}}', {});
+    expect([status, text.includes('"metadata":{"n":1.0}')]).toEqual([201, true]);
+    expect(headers['location']).toMatch(/^\/api\/admin\/clients\//);
+    expect(await statusOf(`${host.url}/api/v1/clients`)).toBe(200);
+    expect(await statusOf(`${host.url}/api/v1/admin/clients`)).toBe(404);
+    await host.close();
+  });
+
+  it('may put the module under a path by RouterModule, and its bodies are read raw there', async () => {
+    const host = await startHost(
+      platform,
+      {
+        imports: [memory(), ClientsModule.forRoot({}), RouterModule.register([{ path: 'iam', module: ClientsModule }])],
+      },
+      (app) => readRegistryBodiesRaw(app.setGlobalPrefix('api')),
+    );
+    const { status, text } = await post(`${host.url}/api/iam/clients`, '{"metadata":12345678901234567890}', {});
+    expect([status, text.includes('"metadata":12345678901234567890')]).toEqual([201, true]);
+    await host.close();
+    // Nest keeps the path with the class of the module, for the next application of this process, too.
+    for (const key of Reflect.getMetadataKeys(ClientsModule) as string[])
+      if (key.startsWith('__module_path__')) Reflect.deleteMetadata(key, ClientsModule);
+  });
+
+  it('keeps a route /clients of its own when the short path is left out', async () => {
+    const host = await startHost(
+      platform,
+      { imports: [memory(), ClientsModule.forRoot({ shortPath: false })], controllers: [CustomersController] },
+      readRegistryBodiesRaw,
+    );
+    expect(await (await fetch(`${host.url}/clients`)).json()).toEqual(['a customer']);
+    expect((await postClient(host.url, {})).status).toBe(201);
+    expect(await statusOf(`${host.url}/clients/x`)).toBe(404);
+    await host.close();
+  });
+
+  it('has two registries on two DataSources that do not mix', async () => {
+    const registry = (name: string, routePrefix: string) => {
+      @Module({ imports: [ClientsModule.forRoot({ dataSource: name, routePrefix, secrets: { prefix: `${name}_` } })] })
+      class RegistryModule {
+        constructor(readonly clients: ClientsService) {}
+      }
+      return { RegistryModule, name };
+    };
+    const [live, sandbox] = [registry('live', ''), registry('sandbox', '/sandbox/')];
+    const host = await startHost(
+      platform,
+      { imports: [memory({ name: 'live' }), memory({ name: 'sandbox' }), live.RegistryModule, sandbox.RegistryModule] },
+      readRegistryBodiesRaw,
+    );
+    const places = [host.url, `${host.url}/sandbox`];
+    const created = await Promise.all(
+      places.map((url, at) => postClient(url, { client_id: 'same', client_name: `name ${at}` })),
+    );
+    expect(created.map(({ status, headers }) => [status, headers['location']])).toEqual([
+      [201, '/admin/clients/same'],
+      [201, '/sandbox/admin/clients/same'],
+    ]);
+    expect(created.map(({ body }) => String(body['client_secret']).split('_')[0])).toEqual(['live', 'sandbox']);
+    expect(
+      (await Promise.all(places.map((url) => getClient(url, 'same')))).map(({ body }) => body['client_name']),
+    ).toEqual(['name 0', 'name 1']);
+    expect(await statusOf(`${places[1]}/admin/clients/same`, { method: 'DELETE' })).toBe(204);
+    expect((await Promise.all(places.map((url) => getClient(url, 'same')))).map(({ status }) => status)).toEqual([
+      200, 404,
+    ]);
+    await host.app.get(sandbox.RegistryModule).clients.create({ client_id: 'inside' });
+    expect((await Promise.all(places.map((url) => getClient(url, 'inside')))).map(({ status }) => status)).toEqual([
+      404, 200,
+    ]);
+    await host.close();
+  });
+
+  it('can not put two registries under one path', async () => {
+    const imports = [
+      memory(),
+      memory({ name: 'other' }),
+      ClientsModule.forRoot({ routePrefix: 'same' }),
+      ClientsModule.forRoot({ routePrefix: '/same/', dataSource: 'other' }),
+    ];
+    await expect(startHost(platform, { imports })).rejects.toThrow(
+      'Two ClientsModules are mounted under /same: give one of them another routePrefix, or controllers: false.',
+    );
+    const host = await startHost(platform, {
+      imports: [
+        memory(),
+        memory({ name: 'other' }),
+        ClientsModule.forRoot({}),
+        ClientsModule.forRoot({ dataSource: 'other', controllers: false }),
+      ],
+    });
+    expect((await postClient(host.url, {})).status).toBe(201);
+    await host.close();
+  });
+
+  it('that parses bodies before the registry loses digits, and answers what its parser refuses', async () => {
+    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, (app) =>
+      app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost))),
+    );
+    const url = `${host.url}/admin/clients`;
+    const created = await post(url, '{"client_name":"x","metadata":{"n":12345678901234567890,"d":1.0}}');
+    expect([created.status, created.body['metadata']]).toEqual([201, { n: 12345678901234567000, d: 1 }]);
+    const patched = await fetch(`${url}/${String(created.body['client_id'])}`, {
+      method: 'PATCH',
+      body: '[{"op":"replace","path":"/client_name","value":"y"}]',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([patched.status, await patched.json()]).toMatchObject([200, { client_name: 'y' }]);
+    const rejected = await post(url, '{"client_name":');
+    expect([rejected.status, rejected.body]).toEqual([418, { failed: 418 }]);
+    const wrong = await post(url, '{"client_name":5}');
+    expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_client_metadata']);
+    await host.close();
+  });
+
+  it('that ends by its shutdown hooks lets go of the database', async () => {
+    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, (app) =>
+      app.enableShutdownHooks(),
+    );
+    const { length } = process.listeners('SIGTERM');
+    await host.close();
+    expect(process.listeners('SIGTERM').length).toBeLessThan(length);
+    await expect(fetch(host.url)).rejects.toThrow();
+  });
+});
+
+it('a host on Fastify with a JSON parser of its own keeps it, and the registry sees its bodies as they were sent', async () => {
+  const parse = (_: unknown, __: unknown, done: (error: null, body: object) => void) =>
+    done(null, { client_name: 'of the parser' });
+  const host = await startHost(
+    'Fastify',
+    { imports: [memory(), ClientsModule.forRoot({ routePrefix: 'raw' })], controllers: [EchoController] },
+    (app) => {
+      const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+      fastify.addContentTypeParser('application/json', { parseAs: 'string' }, parse);
+      readRegistryBodiesRaw(app);
+    },
+    { bodyParser: false },
+  );
+  expect((await post(`${host.url}/raw/admin/clients`, '{"client_name":"as sent"}')).body['client_name']).toBe(
+    'as sent',
+  );
+  expect((await post(`${host.url}/echo`, '{"client_name":"as sent"}')).body['client_name']).toBe('of the parser');
+  await host.close();
+});
