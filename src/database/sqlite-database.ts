@@ -39,14 +39,18 @@ const SAVEPOINT = 'oauth2_client_change';
 class Connection {
   private readonly statements = new Map<string, SqliteStatement>();
 
-  constructor(readonly database: SqliteConnection) {}
+  private readonly bound: (values: readonly unknown[]) => readonly unknown[];
+
+  constructor(readonly database: SqliteConnection) {
+    this.bound = takesPositions(database) ? (values) => values : (values) => [named(values)];
+  }
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.statement(query).get(...query.values) as Row | undefined;
+    return this.statement(query).get(...this.bound(query.values)) as Row | undefined;
   }
 
   async rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.statement(query).all(...query.values) as Row[];
+    return this.statement(query).all(...this.bound(query.values)) as Row[];
   }
 
   /** Runs the queries of a change in the transaction that is open, and ends it. */
@@ -75,7 +79,9 @@ class Connection {
   }
 
   private run(queries: readonly Query[]): boolean {
-    return queries.every((query, index) => this.statement(query).run(...query.values).changes > 0 || index > 0);
+    return queries.every(
+      (query, index) => this.statement(query).run(...this.bound(query.values)).changes > 0 || index > 0,
+    );
   }
 
   private statement({ name, text }: Query): SqliteStatement {
@@ -85,6 +91,20 @@ class Connection {
     if (name !== undefined) this.statements.set(name, statement);
     return statement;
   }
+}
+
+/** better-sqlite3 takes numbered parameters by their names alone, libsql by their positions, too, which is quicker. */
+function takesPositions(database: SqliteConnection): boolean {
+  try {
+    database.prepare('SELECT ?1').get(1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function named(values: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(values.map((value, at) => [String(at + 1), value]));
 }
 
 /**
