@@ -27,7 +27,7 @@ function print(database, scenario, figures) {
   for (const [name, { rate, p50, p99 }] of Object.entries(figures)) {
     const ratio = name === 'service' ? '' : `service is at ${(figures.service.rate / rate).toFixed(2)}`;
     console.log(
-      `  ${name.padEnd(12)} ${rate.toFixed(0).padStart(7)}/s  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${ratio}`,
+      `  ${name.padEnd(16)} ${rate.toFixed(0).padStart(7)}/s  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${ratio}`,
     );
   }
 }
@@ -41,7 +41,16 @@ async function measure(database) {
       startBaseline(file, { DATABASE_URL, DEFAULTS: JSON.stringify(defaults) }),
     ),
   );
-  const urls = { service: service.url, nest: nest.url, raw: raw.url, path, paths };
+  const embedded = Object.fromEntries(
+    await Promise.all(
+      ['Express', 'plain Express', 'Fastify'].map(async (SERVER) => [
+        `in ${SERVER}`,
+        await startBaseline('embedding-server.mjs', { DATABASE_URL, SERVER }),
+      ]),
+    ),
+  );
+  const hosts = Object.fromEntries(Object.entries(embedded).map(([name, { url }]) => [name, `${url}/api`]));
+  const urls = { service: service.url, nest: nest.url, raw: raw.url, hosts, path, paths };
   const results = {};
   for (const [name, contestants] of Object.entries(scenarios({ ...urls, seconds: Number(options.seconds) }))) {
     if (options.only && options.only !== name) continue;
@@ -49,7 +58,7 @@ async function measure(database) {
     results[name] = await alternate(contestants, Number(options.rounds));
     print(database.name, name, results[name]);
   }
-  await Promise.all([service.end('SIGTERM'), nest.end(), raw.end()]);
+  await Promise.all([service.end('SIGTERM'), ...[nest, raw, ...Object.values(embedded)].map(({ end }) => end())]);
   return results;
 }
 

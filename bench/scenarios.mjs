@@ -65,7 +65,7 @@ async function bareBcrypt(seconds) {
 }
 
 /** What is measured: each scenario is a set of contestants; the first is the service. */
-export function scenarios({ service, nest, raw, path, paths, seconds }) {
+export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
   const to = (url, request) => () => load(url, request, { seconds });
   /** Each request to one of the clients, so that they do not wait for each other. */
   const toAny = (request, suffix = '', body) =>
@@ -81,11 +81,14 @@ export function scenarios({ service, nest, raw, path, paths, seconds }) {
         },
       ],
     });
+  const embedded = (suffix, request) =>
+    Object.fromEntries(Object.entries(hosts).map(([name, url]) => [name, to(url + suffix, request)]));
   return {
     get: {
       service: to(service + path, {}),
       'bare Nest': to(nest + path.replace('/admin/', '/bare/'), {}),
       'node:http': to(raw + path, {}),
+      ...embedded(path, {}),
     },
     'list of 100': {
       service: to(`${service}/admin/clients?page_size=100`, {}),
@@ -96,6 +99,7 @@ export function scenarios({ service, nest, raw, path, paths, seconds }) {
     create: {
       service: to(`${service}/admin/clients`, post(BODY)),
       'node:http': to(`${raw}/admin/clients`, post(BODY)),
+      ...embedded('/admin/clients', post(BODY)),
     },
     'create with a chosen secret': {
       service: to(`${service}/admin/clients`, post(CHOSEN)),
