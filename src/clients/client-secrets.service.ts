@@ -16,6 +16,8 @@ import { parseLifespan } from './lifespan.js';
 import { memoized } from './memoized.js';
 
 const DEFAULT_OLDER_SECRETS = 5;
+/** Stands for the id of the oldest secret; ids are UUIDs. */
+export const OLDEST = 'oldest';
 
 /** Manages the secrets of a client one by one. Each change of them is a change of the client. */
 @Injectable()
@@ -68,12 +70,13 @@ export class ClientSecretsService {
   /**
    * Ends one secret. The newest of the others becomes the current one.
    *
+   * @param secretId its id, or {@link OLDEST}
    * @param force end the last valid one too
    * @throws OAuthError 404 for an unknown client or secret, 412, 409 for the last valid one
    */
   async revoke(id: string, secretId: string, force: boolean, ifMatch?: string): Promise<void> {
     await this.writer.edit(id, ifMatch, ({ client: { metadata }, secrets }) => {
-      const gone = secrets.find((secret) => secret.id === secretId);
+      const gone = secretId === OLDEST ? secrets.at(-1) : secrets.find((secret) => secret.id === secretId);
       if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
       const others = secrets.filter((secret) => secret !== gone);
       if (isValid(gone) && !others.some(isValid) && !force)
