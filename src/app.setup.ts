@@ -41,7 +41,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('OAuth 2.0 client registry')
     .setDescription(
-      'Creates OAuth 2.0 clients, hands out their secrets once, and lets them be found, changed, rotated and removed. The wire contract is that of the Ory Hydra admin API.',
+      'Creates OAuth 2.0 clients, hands out their secrets once, and lets them be found, changed, rotated and removed. The wire contract is that of the Ory Hydra admin API.\n\nTo look around, execute **Create a client** as it stands: all operations below work on that client, `orders-web`, with the values that stand there.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')

@@ -51,7 +51,7 @@ export class ClientsController {
   @Operation(
     'createOAuth2Client',
     'Create a client',
-    'The secret in the answer is shown this once and can never be read again.',
+    'The secret stands at the end of the answer, this once: it can never be read again.',
   )
   @ApiBody({ type: ClientView, examples: CREATE_EXAMPLES })
   @TakesBody()

@@ -4,6 +4,7 @@ import { MethodNotAllowed } from './method-not-allowed.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import { OAuthError } from './oauth-error.js';
 
+@ApiSchema({ name: 'errorOAuth2Fault', description: 'One fault of a body.' })
 class FaultView {
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member or entry at fault.', example: '/redirect_uris/0' })
   pointer!: string;
