@@ -4,22 +4,25 @@ import type { RequestHandler } from 'express';
 import { ClientInput } from './clients/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
+import { SWAGGER_UI } from './docs/swagger-ui.js';
 import { foreignRequest, type ListenerNames } from './http/foreign-request.js';
 import { readBytes } from './http/read-bytes.js';
 
 /** Options that the application must be created with: bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
+/** Name of the token that a gateway may want. */
+const GATEWAY = 'gateway';
+
+interface Tagged {
+  tags: string[];
+}
+
 /** Everything of the standalone service that is no module: listener rules, body limit, Swagger, shutdown. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
   app.disable('x-powered-by').disable('etag').use(admission({ host, allowedHosts }));
-  app.get(DocsMount).mount = () =>
-    SwaggerModule.setup('docs', app, () => apiDocument(app), {
-      jsonDocumentUrl: 'openapi.json',
-      yamlDocumentUrl: 'openapi.yaml',
-      customSiteTitle: 'OAuth 2.0 client registry',
-    });
+  app.get(DocsMount).mount = () => SwaggerModule.setup('docs', app, () => apiDocument(app), SWAGGER_UI);
   return app.enableShutdownHooks([], { useProcessExit: true });
 }
 
@@ -38,15 +41,32 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('OAuth 2.0 client registry')
     .setDescription(
-      'Creates OAuth 2.0 clients, hands out their secrets once, and lets them be found, changed, rotated and removed. The wire contract is that of the Ory Hydra admin API.',
+      'Creates OAuth 2.0 clients, hands out their secrets once, and lets them be found, changed, rotated and removed. The wire contract is that of the Ory Hydra admin API.\n\nTo look around, execute **Create a client** as it stands: all operations below work on that client, `orders-web`, with the values that stand there.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addTag('clients', 'Clients and their metadata')
-    .addTag('secrets', 'The secrets of a client, one by one')
-    .addTag('health', 'Probes')
+    .addTag('clients', 'Create, find, change and remove clients')
+    .addTag('lifespans', 'How long the tokens of a client live')
+    .addTag('secrets', 'Rotate, add and end the secrets of a client, one by one')
+    .addTag('health', 'Probes: is the service up, and can it answer?')
+    .addSecurity(GATEWAY, {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'The registry itself asks for no credentials. If a gateway before it does, give its token here: it is sent along as `Authorization: Bearer …`, and remembered in this browser.',
+    })
+    // Either nothing or the token: it is optional.
+    .addSecurityRequirements({})
+    .addSecurityRequirements(GATEWAY)
     .build();
-  return withDefaults(SwaggerModule.createDocument(app, config));
+  return underNearestTag(withDefaults(SwaggerModule.createDocument(app, config)));
+}
+
+/** A tag of an operation's own counts, not that of its controller beside it: else it would stand on the page twice. */
+function underNearestTag(document: OpenAPIObject): OpenAPIObject {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path as Record<string, Tagged>));
+  for (const operation of operations) operation.tags = operation.tags.slice(-1);
+  return document;
 }
 
 /** The defaults of members are the initialisers of their fields. */

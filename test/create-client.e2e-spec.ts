@@ -139,7 +139,7 @@ describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
     expect(await head.text()).toBe('');
     expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
     expect(put.headers.get('allow')).toBe('POST, GET, HEAD');
-    expect(post.headers.get('allow')).toBe('GET, HEAD, PUT, PATCH, DELETE');
+    expect(post.headers.get('allow')).toBe('GET, HEAD, PATCH, PUT, DELETE');
     expect(await put.json()).toMatchObject({ error: 'invalid_request' });
   });
 

@@ -298,6 +298,20 @@ describe.each(SETTINGS)('…/secrets, $setting', ({ start, open }) => {
     expect((await subject.list()).map(({ id }) => id)).toEqual([ended]);
   });
 
+  it('ends the oldest secret by that word, the last valid one only on demand', async () => {
+    const subject = await Subject.create(service);
+    const { id: second } = await subject.add();
+    const { id: third } = await subject.add();
+    expect((await subject.revoke('oldest')).status).toBe(204);
+    expect((await subject.list()).map(({ id }) => id)).toEqual([third, second]);
+    expect((await subject.revoke('oldest')).status).toBe(204);
+    expect((await subject.list()).map(({ id }) => id)).toEqual([third]);
+    await subject.refuses(409, 'DELETE', '/secrets/oldest');
+    expect((await subject.revoke('oldest', '?force=true')).status).toBe(204);
+    expect(await subject.list()).toEqual([]);
+    await subject.refuses(404, 'DELETE', '/secrets/oldest?force=true');
+  });
+
   it('ends one that has ended already without asking, and begins anew after the last', async () => {
     const subject = await Subject.create(service);
     const [only] = await subject.list();

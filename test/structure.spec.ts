@@ -70,8 +70,8 @@ describe('the source', () => {
       pagination: ['oauth-error'],
       'oauth-error': [],
       config: [],
-      docs: [],
-      health: [],
+      docs: ['oauth-error'],
+      health: ['oauth-error'],
       observability: [],
       database: ['clients', 'secrets', 'config'],
     };

@@ -1,4 +1,6 @@
+import type { ApiQueryOptions } from '@nestjs/swagger';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { AUTH_METHODS } from './client-metadata.js';
 import { URI_MAX_LENGTH } from './client-metadata.fields.js';
 import type { TermKind } from './client-term.entity.js';
 import { CLIENT_ID_MAX_LENGTH } from './client.dto.js';
@@ -15,12 +17,17 @@ export type Condition =
   /** A word of name, owner or id begins so. */
   | { on: 'prefix'; value: string };
 
+type QuerySchema = Extract<ApiQueryOptions, { schema?: unknown }>['schema'];
+
 /** A query parameter of the list. */
 export interface ListParameter {
   description: string;
-  example?: string;
+  /** A value that people may want, for the description. */
+  sample?: string;
   /** Most characters of a value. */
   max: number;
+  /** Of one value, in OpenAPI. Default: text of at most `max` characters. */
+  schema?: QuerySchema;
   /** May be given several times. */
   isRepeatable?: boolean;
   conditions?: (values: readonly string[], name: string) => Condition[];
@@ -39,28 +46,38 @@ export const LIST_SORTS: Record<string, SearchedColumn> = {
   updated_at: 'updatedAt',
 };
 
-function column(description: string, name: SearchedColumn, max: number, example: string): ListParameter {
+function column(description: string, name: SearchedColumn, max: number, sample?: string): ListParameter {
   const conditions = ([value = '']: readonly string[]): Condition[] => [
     { on: 'column', column: name, operator: '=', value },
   ];
-  return { description, max, example, conditions };
+  return { description, max, sample, conditions };
 }
 
-function term(description: string, kind: TermKind, max: number, example: string): ListParameter {
+function term(description: string, kind: TermKind, max: number, sample: string): ListParameter {
   const conditions = ([value = '']: readonly string[]): Condition[] => [{ on: 'term', kind, value: termValue(value) }];
-  return { description, max, example, conditions };
+  return { description, max, sample, conditions };
 }
 
 function time(description: string, name: SearchedColumn, operator: '>' | '<'): ListParameter {
   const conditions = ([text = '']: readonly string[], parameter: string): Condition[] => [
     { on: 'column', column: name, operator, value: instant(text, parameter, operator === '<') },
   ];
-  return { description, max: 64, conditions };
+  return {
+    description,
+    max: 64,
+    schema: { type: 'string', format: 'date-time' },
+    sample: '2026-01-31T12:00:00Z',
+    conditions,
+  };
 }
 
 /** The query parameters of the list, each once: what they mean, how long they may be, and what they ask for. */
 export const LIST_PARAMETERS: Record<string, ListParameter> = {
-  page_size: { description: `Clients on a page, at most ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE}.`, max: 16 },
+  page_size: {
+    description: `Clients on a page, at most ${MAX_PAGE_SIZE}.`,
+    max: 16,
+    schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
+  },
   page_token: {
     description: 'Where the page begins, from the `Link` header of another page of the same list.',
     max: 8192,
@@ -73,7 +90,10 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
   },
   client_name: column('Only clients of exactly this name.', 'name', 512, 'Orders web'),
   owner: column('Only clients of exactly this owner.', 'owner', 512, 'team-orders'),
-  token_endpoint_auth_method: column('Only clients of this method.', 'authMethod', 1024, 'client_secret_basic'),
+  token_endpoint_auth_method: {
+    ...column('Only clients of this method.', 'authMethod', 1024),
+    schema: { type: 'string', enum: [...AUTH_METHODS] },
+  },
   grant_type: term('Only clients that use this grant.', 'grant_type', 1024, 'client_credentials'),
   response_type: term('Only clients that use this response type.', 'response_type', 1024, 'code'),
   scope: term('Only clients that may ask for this scope.', 'scope', 8192, 'openid'),
@@ -90,21 +110,27 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     description:
       'Only clients of whose name, owner or id a word begins so, in any case. All of several words must be found.',
     max: 1024,
-    example: 'ord',
+    sample: 'ord',
     conditions: ([text = ''], name) => searched(text, name),
   },
   sort: {
-    description: `\`${Object.keys(LIST_SORTS).join('`, `')}\`; descending with \`-\` before it. Default \`client_id\`.`,
+    description: 'What comes first; descending with `-` before it.',
     max: 64,
+    schema: {
+      type: 'string',
+      enum: Object.keys(LIST_SORTS).flatMap((name) => [name, `-${name}`]),
+      default: 'client_id',
+    },
   },
   fields: {
     description: 'Members to show, separated by commas. Default all.',
     max: 4096,
-    example: 'client_id,client_name',
+    sample: 'client_id,client_name',
   },
   include_total: {
     description: '`true` for a header `X-Total-Count` with the number of clients on all pages.',
     max: 16,
+    schema: { type: 'boolean', default: false },
   },
 };
 

@@ -15,7 +15,8 @@ import { httpsUrlFault, logoutUriFault, normaliseOrigin, originFault, redirectUr
 
 /** Methods whose clients prove themselves with a secret; all others get none. */
 export const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
-const AUTH_METHODS = [
+/** How clients can prove who they are at the token endpoint. */
+export const AUTH_METHODS = [
   ...SECRET_METHODS,
   'private_key_jwt',
   'tls_client_auth',

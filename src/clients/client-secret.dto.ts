@@ -76,6 +76,6 @@ export class SecretView {
 /** A secret at the one moment at which it is shown in clear. */
 @ApiSchema({ name: 'oAuth2ClientSecretAdded', description: 'The secret that was added, shown this once.' })
 export class AddedSecretView extends SecretView {
-  @ApiProperty({ description: 'The secret itself. No later answer shows it.', example: 'correct horse battery staple' })
+  @ApiProperty({ description: 'The secret itself. No later answer shows it.', example: 'oacs_…' })
   client_secret!: string;
 }

@@ -11,10 +11,11 @@ import {
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
-import { ClientSecretsService } from './client-secrets.service.js';
-import { ClientView } from './client.dto.js';
-import { ChangesClient, NamesClient, Operation } from './clients.docs.js';
-import { FOUND_HEADERS, ROTATION_EXAMPLES, SECRET_EXAMPLES } from './clients.examples.js';
+import { ClientSecretsService, OLDEST } from './client-secrets.service.js';
+import { CLIENT, ROTATED_CLIENT } from './clients.answers.js';
+import { ChangesClient, Operation, ReadsClient, TakesBody } from './clients.docs.js';
+import { ROTATION_EXAMPLES, SECRET_EXAMPLES } from './clients.examples.js';
+import { CONFLICTS, FAULTS, UNKNOWN_SECRET } from './clients.refusals.js';
 
 /** The admin API's door to the secrets of a client. */
 @ApiTags('secrets')
@@ -24,7 +25,7 @@ export class ClientSecretsController {
 
   @Get()
   @NoStore()
-  @NamesClient()
+  @ReadsClient()
   @Operation(
     'listOAuth2ClientSecrets',
     'List the secrets of a client',
@@ -37,7 +38,8 @@ export class ClientSecretsController {
 
   @Post()
   @NoStore()
-  @ChangesClient()
+  @ChangesClient(FAULTS.addSecret)
+  @TakesBody()
   @Operation(
     'addOAuth2ClientSecret',
     'Add a secret',
@@ -56,14 +58,15 @@ export class ClientSecretsController {
   @Post('rotate')
   @HttpCode(200)
   @JsonText()
-  @ChangesClient()
+  @ChangesClient(FAULTS.rotate)
+  @TakesBody()
   @Operation(
     'rotateOAuth2ClientSecret',
     'Rotate the secret of a client',
     'Makes a new secret, shown this once. The older ones stay valid beside it, up to the number that the registry keeps, or for the time of grace.',
   )
   @ApiBody({ type: RotationInput, required: false, examples: ROTATION_EXAMPLES })
-  @ApiOkResponse({ description: 'The client, with its new secret.', type: ClientView, headers: FOUND_HEADERS })
+  @ApiOkResponse(ROTATED_CLIENT)
   async rotate(
     @Param('id') id: string,
     @Body() body: unknown,
@@ -75,13 +78,14 @@ export class ClientSecretsController {
 
   @Delete('rotate')
   @JsonText()
-  @ChangesClient()
+  @ChangesClient(FAULTS.forgetOlder)
   @Operation(
     'deleteRotatedOAuth2ClientSecrets',
     'End the older secrets of a client',
     'Only the current secret stays valid.',
   )
-  @ApiOkResponse({ description: 'The client, without its secret.', type: ClientView, headers: FOUND_HEADERS })
+  @ApiOkResponse(CLIENT)
+  @OAuthErrorResponse('No valid secret would be left.', CONFLICTS.forgetOlder)
   async forgetOlder(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
@@ -93,12 +97,16 @@ export class ClientSecretsController {
   @Delete(':secretId')
   @HttpCode(204)
   @NoStore()
-  @ChangesClient()
+  @ChangesClient(FAULTS.revoke, UNKNOWN_SECRET)
   @Operation('deleteOAuth2ClientSecret', 'End one secret', 'The newest of the others becomes the current one.')
-  @ApiParam({ name: 'secretId', description: 'The id of the secret, from the list.' })
+  @ApiParam({
+    name: 'secretId',
+    description: `The id of the secret, from the list; or \`${OLDEST}\`.`,
+    schema: { type: 'string', example: OLDEST },
+  })
   @ApiQuery({ name: 'force', description: '`true` to end the last valid secret too.', required: false, type: Boolean })
   @ApiNoContentResponse({ description: 'The secret has ended.' })
-  @OAuthErrorResponse(409, 'It is the last valid secret of the client.', 'conflict')
+  @OAuthErrorResponse('It is the last valid secret of the client.', CONFLICTS.revoke)
   async revoke(
     @Param('id') id: string,
     @Param('secretId') secretId: string,

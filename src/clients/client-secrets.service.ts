@@ -16,6 +16,9 @@ import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './lifespan.js';
 import { memoized } from './memoized.js';
 
+/** Stands for the id of the oldest secret; ids are UUIDs. */
+export const OLDEST = 'oldest';
+
 /** How a secret is ended. */
 export interface RevokeOptions extends ChangeOptions {
   /** End the last valid one too. Default false. */
@@ -69,11 +72,12 @@ export class ClientSecretsService {
   /**
    * Ends one secret. The newest of the others becomes the current one.
    *
+   * @param secretId its id, or {@link OLDEST}
    * @throws OAuthError 404 for an unknown client or secret, 412, 409 for the last valid one
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
     await this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
-      const gone = secrets.find((secret) => secret.id === secretId);
+      const gone = secretId === OLDEST ? secrets.at(-1) : secrets.find((secret) => secret.id === secretId);
       if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
       const others = secrets.filter((secret) => secret !== gone);
       if (isValid(gone) && !others.some(isValid) && !force)

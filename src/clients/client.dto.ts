@@ -14,7 +14,7 @@ export const CLIENT_ID_MAX_LENGTH = 255;
 export function ChosenSecretField(): PropertyDecorator {
   return TextField(
     'A secret of your own choice, 6 to 1,024 bytes. Best left out: then a strong one is made. Shown once, in the answer that sets it.',
-    { example: 'correct horse battery staple' },
+    {},
     { minLength: 6 },
   );
 }

@@ -21,15 +21,18 @@ import {
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { TokenLifespans } from './client-metadata.js';
 import { ClientView } from './client.dto.js';
-import { ChangesClient, ListParameters, JsonPatchView, Operation, PATCH_BODY, ShowsClient } from './clients.docs.js';
+import { CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './clients.answers.js';
 import {
-  CREATE_EXAMPLES,
-  CREATED_HEADERS,
-  FOUND_HEADERS,
-  LIFESPAN_EXAMPLES,
-  PAGE_HEADERS,
-  REPLACE_EXAMPLES,
-} from './clients.examples.js';
+  ChangesClient,
+  JsonPatchView,
+  ListParameters,
+  Operation,
+  PATCH_BODY,
+  ShowsClient,
+  TakesBody,
+} from './clients.docs.js';
+import { CREATE_EXAMPLES, LIFESPAN_EXAMPLES, REPLACE_EXAMPLES } from './clients.examples.js';
+import { CONFLICTS, FAULTS } from './clients.refusals.js';
 import { ClientsService } from './clients.service.js';
 
 const CLIENTS = '/admin/clients';
@@ -46,17 +49,13 @@ export class ClientsController {
   @Operation(
     'createOAuth2Client',
     'Create a client',
-    'The secret in the answer is shown this once and can never be read again.',
+    'The secret stands at the end of the answer, this once: it can never be read again.',
   )
   @ApiBody({ type: ClientView, examples: CREATE_EXAMPLES })
-  @ApiCreatedResponse({ description: 'The client, with its secret.', type: ClientView, headers: CREATED_HEADERS })
-  @OAuthErrorResponse(
-    400,
-    'The body is no JSON object, or members are at fault: each is told.',
-    'invalid_client_metadata',
-  )
-  @OAuthErrorResponse(409, 'The client_id is taken.', 'conflict')
-  @OAuthErrorResponse(413, 'The body is larger than 1 MiB.', 'invalid_request')
+  @TakesBody()
+  @ApiCreatedResponse(CREATED_CLIENT)
+  @OAuthErrorResponse('The body is no JSON object, or members are at fault: each is told.', ...FAULTS.create)
+  @OAuthErrorResponse('The client_id is taken.', CONFLICTS.create)
   async create(
     @Body() body: unknown,
     @Req() request: Addressed,
@@ -65,11 +64,25 @@ export class ClientsController {
     return sendCreated(reply, request, CLIENTS, await this.clients.create(body));
   }
 
+  @Get()
+  @JsonText()
+  @Operation(
+    'listOAuth2Clients',
+    'List clients',
+    'Shows clients page by page, without their secrets. All given filters must hold; an empty one counts as none.',
+  )
+  @ListParameters()
+  @ApiOkResponse(CLIENTS_PAGE)
+  @OAuthErrorResponse('A parameter is unknown or wrong: it is named.', ...FAULTS.list)
+  async list(@Req() request: Addressed, @Res({ passthrough: true }) reply: Reply): Promise<string> {
+    return sendPage(reply, request, CLIENTS, await this.clients.list(queryOf(request)));
+  }
+
   @Get(':id')
   @JsonText()
   @ShowsClient()
   @Operation('getOAuth2Client', 'Get a client', 'Shows one client, without its secrets.')
-  @ApiOkResponse({ description: 'The client.', type: ClientView, headers: FOUND_HEADERS })
+  @ApiOkResponse(CLIENT)
   async get(
     @Param('id') id: string,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
@@ -78,57 +91,17 @@ export class ClientsController {
     return sendFound(reply, ifNoneMatch, await this.clients.get(id));
   }
 
-  @Get()
-  @JsonText()
-  @Operation(
-    'listOAuth2Clients',
-    'List clients',
-    'Shows clients page by page, without their secrets. All given filters must hold.',
-  )
-  @ListParameters()
-  @ApiOkResponse({ description: 'One page of clients.', type: [ClientView], headers: PAGE_HEADERS })
-  @OAuthErrorResponse(400, 'A parameter is unknown or wrong: it is named.', 'invalid_request')
-  async list(@Req() request: Addressed, @Res({ passthrough: true }) reply: Reply): Promise<string> {
-    return sendPage(reply, request, CLIENTS, await this.clients.list(queryOf(request)));
-  }
-
-  @Put(':id')
-  @JsonText()
-  @ChangesClient()
-  @Operation(
-    'setOAuth2Client',
-    'Replace a client',
-    'What the body leaves out goes back to its default. Without `client_secret` the secrets stay; with it, it is the only one.',
-  )
-  @ApiBody({ type: ClientView, examples: REPLACE_EXAMPLES })
-  @ApiOkResponse({
-    description: 'The client; with its secret if the body had one.',
-    type: ClientView,
-    headers: FOUND_HEADERS,
-  })
-  async replace(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<string> {
-    return send(reply, await this.clients.replace(id, body, { ifMatch }));
-  }
-
   @Patch(':id')
   @JsonText()
-  @ChangesClient()
+  @ChangesClient(FAULTS.patch)
+  @TakesBody()
   @Operation(
     'patchOAuth2Client',
     'Change a client',
     'Applies a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396) to the client as it is shown. All of it applies, or nothing.',
     { requestBody: PATCH_BODY },
   )
-  @ApiOkResponse({
-    description: 'The client; with its secret if the patch set one.',
-    type: ClientView,
-    headers: FOUND_HEADERS,
-  })
+  @ApiOkResponse(CHANGED_CLIENT)
   async patch(
     @Param('id') id: string,
     @Body() body: unknown,
@@ -139,10 +112,30 @@ export class ClientsController {
     return send(reply, await this.clients.patch(id, body, contentType, { ifMatch }));
   }
 
+  @Put(':id')
+  @JsonText()
+  @ChangesClient(FAULTS.replace)
+  @TakesBody()
+  @Operation(
+    'setOAuth2Client',
+    'Replace a client',
+    'What the body leaves out goes back to its default. Without `client_secret` the secrets stay; with it, it is the only one.',
+  )
+  @ApiBody({ type: ClientView, examples: REPLACE_EXAMPLES })
+  @ApiOkResponse(CHANGED_CLIENT)
+  async replace(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.clients.replace(id, body, { ifMatch }));
+  }
+
   @Delete(':id')
   @HttpCode(204)
   @NoStore()
-  @ChangesClient()
+  @ChangesClient(FAULTS.remove)
   @Operation(
     'deleteOAuth2Client',
     'Remove a client',
@@ -154,15 +147,17 @@ export class ClientsController {
   }
 
   @Put(':id/lifespans')
+  @ApiTags('lifespans')
   @JsonText()
-  @ChangesClient()
+  @ChangesClient(FAULTS.lifespans)
+  @TakesBody()
   @Operation(
     'setOAuth2ClientLifespans',
     'Set the token lifespans of a client',
     'Replaces all thirteen lifespans; what the body leaves out is unset.',
   )
   @ApiBody({ type: TokenLifespans, examples: LIFESPAN_EXAMPLES })
-  @ApiOkResponse({ description: 'The client.', type: ClientView, headers: FOUND_HEADERS })
+  @ApiOkResponse(CLIENT)
   async setLifespans(
     @Param('id') id: string,
     @Body() body: unknown,

@@ -12,10 +12,12 @@ import {
 } from '@nestjs/swagger';
 import { MAX_OPERATIONS } from '../json/json-patch.js';
 import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
 import { LIST_PARAMETERS } from './client-list.parameters.js';
 import { MERGE_PATCH } from './client-patch.js';
 import { CLIENT_ID_MAX_LENGTH, ClientView } from './client.dto.js';
-import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES } from './clients.examples.js';
+import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES, WEB_APPLICATION } from './clients.examples.js';
+import { BAD_PATH } from './clients.refusals.js';
 
 @ApiSchema({ name: 'jsonPatch', description: 'One operation of a JSON Patch (RFC 6902).' })
 export class JsonPatchView {
@@ -43,23 +45,31 @@ export function Operation(
   return ApiOperation({ operationId, summary, description, ...more });
 }
 
-/** The operation names a client by its id in the path. */
-export function NamesClient(): MethodDecorator {
+/**
+ * The operation names a client by its id in the path.
+ *
+ * @param missing what else may not be there
+ */
+function NamesClient(...missing: OAuthError[]): MethodDecorator {
   return applyDecorators(
     ApiParam({
       name: 'id',
       description: 'The client_id.',
-      schema: { type: 'string', maxLength: CLIENT_ID_MAX_LENGTH },
-      example: 'orders-web',
+      schema: { type: 'string', maxLength: CLIENT_ID_MAX_LENGTH, example: WEB_APPLICATION.client_id },
     }),
-    OAuthErrorResponse(404, 'There is no such client.', 'not_found'),
+    OAuthErrorResponse('What the path names is not there.', OAuthError.unknownClient(), ...missing),
   );
+}
+
+/** The operation reads what belongs to a client. */
+export function ReadsClient(): MethodDecorator {
+  return applyDecorators(NamesClient(), OAuthErrorResponse('The path is malformed.', BAD_PATH));
 }
 
 /** The operation shows a client to a reader who may have its state already. */
 export function ShowsClient(): MethodDecorator {
   return applyDecorators(
-    NamesClient(),
+    ReadsClient(),
     ApiHeader({
       name: 'If-None-Match',
       required: false,
@@ -69,39 +79,48 @@ export function ShowsClient(): MethodDecorator {
   );
 }
 
-/** The operation changes a client: a body may be at fault, and the state that it was made for may be gone. */
-export function ChangesClient(): MethodDecorator {
+/**
+ * The operation changes a client: the request may be at fault, and the state that it was made for may be gone.
+ *
+ * @param faults of the request
+ * @param missing what else may not be there
+ */
+export function ChangesClient(
+  [fault, ...others]: [OAuthError, ...OAuthError[]],
+  ...missing: OAuthError[]
+): MethodDecorator {
   return applyDecorators(
-    NamesClient(),
+    NamesClient(...missing),
     ApiHeader({
       name: 'If-Match',
       required: false,
       description: 'ETag of the state that the change is made for, or `*`. When it is gone, nothing is changed.',
     }),
-    OAuthErrorResponse(
-      400,
-      'The request is malformed, or members are at fault: each is told.',
-      'invalid_client_metadata',
-    ),
-    OAuthErrorResponse(412, 'The client has changed since.', 'precondition_failed'),
+    OAuthErrorResponse('The request is malformed, or members are at fault: each is told.', fault, ...others),
+    OAuthErrorResponse('The client has changed since.', OAuthError.preconditionFailed()),
   );
 }
 
-/** The query parameters of the list, as they are declared. */
+/** The operation reads a body. */
+export function TakesBody(): MethodDecorator {
+  return OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge());
+}
+
+/**
+ * The query parameters of the list, as they are declared. Their samples stand in the descriptions: Swagger UI sends
+ * examples, and all of them together would find nobody.
+ */
 export function ListParameters(): MethodDecorator {
   return applyDecorators(
-    ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, example, isRepeatable = false }]) =>
-      ApiQuery({
+    ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, sample, isRepeatable, schema }]) => {
+      const value = schema ?? { type: 'string', maxLength: max };
+      return ApiQuery({
         name,
-        description,
+        description: sample ? `${description} Sample: \`${sample}\`.` : description,
         required: false,
-        isArray: isRepeatable,
-        example,
-        schema: isRepeatable
-          ? { type: 'array', items: { type: 'string', maxLength: max } }
-          : { type: 'string', maxLength: max },
-      }),
-    ),
+        schema: isRepeatable ? { type: 'array', items: value } : value,
+      });
+    }),
   );
 }
 

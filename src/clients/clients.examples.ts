@@ -1,28 +1,92 @@
-import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
+import type { ApiBodyOptions } from '@nestjs/swagger';
 
 type Examples = NonNullable<Extract<ApiBodyOptions, { examples?: unknown }>['examples']>;
 
-/** Request bodies that work as they stand, by the kind of application that sends them. */
-export const CREATE_EXAMPLES: Examples = {
-  web: {
-    summary: 'Web application',
-    value: {
-      client_name: 'Orders web',
-      owner: 'team-orders',
-      redirect_uris: ['https://app.example.com/callback'],
-      post_logout_redirect_uris: ['https://app.example.com/signed-out'],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      scope: 'openid offline_access orders:read',
-      audience: ['https://api.example.com/orders'],
-      contacts: ['ops@example.com'],
-      token_endpoint_auth_method: 'client_secret_basic',
-      authorization_code_grant_access_token_lifespan: '15m',
-      authorization_code_grant_id_token_lifespan: '1h',
-      authorization_code_grant_refresh_token_lifespan: '720h',
-      metadata: { team: 'orders', tier: 1 },
+/** A web application: the client that the examples of all other operations are about. */
+export const WEB_APPLICATION = {
+  client_id: 'orders-web',
+  client_name: 'Orders web',
+  owner: 'team-orders',
+  redirect_uris: ['https://app.example.com/callback'],
+  post_logout_redirect_uris: ['https://app.example.com/signed-out'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  scope: 'openid offline_access orders:read',
+  audience: ['https://api.example.com/orders'],
+  contacts: ['ops@example.com'],
+  token_endpoint_auth_method: 'client_secret_basic',
+  authorization_code_grant_access_token_lifespan: '15m',
+  authorization_code_grant_id_token_lifespan: '1h',
+  authorization_code_grant_refresh_token_lifespan: '720h',
+  metadata: { team: 'orders', tier: 1 },
+};
+
+/** Everything that a caller may set but the secret, which the registry makes; `test/seed` has it as a file. */
+const EVERYTHING = {
+  client_id: 'orders-web',
+  client_name: 'Orders web',
+  allowed_cors_origins: ['https://app.example.com', 'https://admin.example.com:8443'],
+  audience: ['https://api.example.com/orders', 'https://api.example.com/invoices'],
+  authorization_code_grant_access_token_lifespan:
+    '173800s989083199m9629244ns0154ms50936786ms875191s233226us35633069816s66275ns134962s',
+  authorization_code_grant_id_token_lifespan: '940925675m316826927us504ms4ns7ns1h2380666755h',
+  authorization_code_grant_refresh_token_lifespan:
+    '097161834ns3933719ms6153214us688183141s73635us3766072197ms101012203h0080409113ms43393258ns',
+  backchannel_logout_session_required: true,
+  backchannel_logout_uri: 'https://app.example.com/oidc/backchannel-logout',
+  client_credentials_grant_access_token_lifespan: '675898h7181644m88h6771m288161ns50732428885m74626948ms077s',
+  client_secret_expires_at: 4102444800,
+  client_uri: 'https://app.example.com',
+  contacts: ['ops@example.com', 'security@example.com'],
+  frontchannel_logout_session_required: true,
+  frontchannel_logout_uri: 'https://app.example.com/oidc/frontchannel-logout',
+  grant_types: ['authorization_code', 'refresh_token'],
+  implicit_grant_access_token_lifespan:
+    '944s04940936239us428815us71285535m580m19303513318m3876764984ns9472682us24512ms3306901716h',
+  implicit_grant_id_token_lifespan: '90472535220us92254236ms872445623s',
+  jwks: {
+    keys: [
+      {
+        kty: 'EC',
+        kid: '1',
+        use: 'sig',
+        alg: 'ES256',
+        crv: 'P-256',
+        x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+        y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+      },
+    ],
+  },
+  jwt_bearer_grant_access_token_lifespan: '71ns54331082352h25ns',
+  logo_uri: 'https://app.example.com/logo.png',
+  metadata: {
+    team: 'orders',
+    tier: 1,
+    nested: {
+      ok: true,
     },
   },
+  owner: 'team-orders',
+  policy_uri: 'https://app.example.com/privacy',
+  post_logout_redirect_uris: ['https://app.example.com/bye', 'https://app.example.com/signed-out'],
+  redirect_uris: ['https://app.example.com/callback', 'https://app.example.com/silent'],
+  refresh_token_grant_access_token_lifespan: '986h151ms197ms09118861ns1230802045us43ns41273009988ns',
+  refresh_token_grant_id_token_lifespan: '07284380968m80m5280228549ns',
+  refresh_token_grant_refresh_token_lifespan: '93ms49949h12571ns6387ms450833ns22002087m',
+  request_object_signing_alg: 'ES256',
+  request_uris: ['https://app.example.com/request.jwt', 'https://app.example.com/request2.jwt'],
+  response_types: ['code', 'code id_token'],
+  scope: 'openid offline_access orders:read',
+  subject_type: 'public',
+  token_endpoint_auth_method: 'client_secret_basic',
+  token_endpoint_auth_signing_alg: 'ES256',
+  tos_uri: 'https://app.example.com/terms',
+  userinfo_signed_response_alg: 'RS256',
+};
+
+/** Request bodies that work as they stand, by the kind of application that sends them. */
+export const CREATE_EXAMPLES: Examples = {
+  web: { summary: 'Web application', value: WEB_APPLICATION },
   service: {
     summary: 'Machine-to-machine service',
     value: {
@@ -32,8 +96,21 @@ export const CREATE_EXAMPLES: Examples = {
       client_credentials_grant_access_token_lifespan: '1h30m',
     },
   },
+  spa: {
+    summary: 'Single-page application: public, with PKCE instead of a secret',
+    value: {
+      client_name: 'Orders in the browser',
+      redirect_uris: ['https://spa.example.com/callback'],
+      allowed_cors_origins: ['https://spa.example.com'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      scope: 'openid orders:read',
+      token_endpoint_auth_method: 'none',
+      authorization_code_grant_access_token_lifespan: '5m',
+    },
+  },
   native: {
-    summary: 'Native application, without a secret',
+    summary: 'Native application: public, returns by a scheme of its own or to loopback',
     value: {
       client_name: 'Orders for phones',
       redirect_uris: ['com.example.orders:/callback', 'http://127.0.0.1/callback'],
@@ -42,6 +119,30 @@ export const CREATE_EXAMPLES: Examples = {
       token_endpoint_auth_method: 'none',
     },
   },
+  key: {
+    summary: 'Service that signs with its own key (private_key_jwt)',
+    value: {
+      client_name: 'Ledger',
+      grant_types: ['client_credentials'],
+      scope: 'ledger:write',
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      jwks: {
+        keys: [
+          {
+            kty: 'EC',
+            kid: 'ledger-1',
+            use: 'sig',
+            alg: 'ES256',
+            crv: 'P-256',
+            x: 'BTqalF4o9RF5hWac80RSY-pQSZrs-dl3AMHcv_zktOg',
+            y: '3dD-VwyLyfHqyffsZn3FhrfIN6kqlOXrUFjVxoeivEM',
+          },
+        ],
+      },
+    },
+  },
+  everything: { summary: 'Every member at once; orders-web again, so remove that first', value: EVERYTHING },
 };
 
 /** A replacement of the web application. */
@@ -103,33 +204,4 @@ export const SECRET_EXAMPLES: Examples = {
 /** Ways to rotate a secret. */
 export const ROTATION_EXAMPLES: Examples = {
   grace: { summary: 'The older secrets end after a day', value: { grace: '24h' } },
-};
-
-type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
-
-/** Headers of every answer that shows one client. */
-export const FOUND_HEADERS: Headers = {
-  ETag: {
-    description: 'Changes with every change of the client.',
-    schema: { type: 'string', example: '"dFq3Zt0n5vLk.1.1"' },
-  },
-  'Cache-Control': { description: 'Always `no-store`.', schema: { type: 'string', example: 'no-store' } },
-};
-
-/** Headers of the answer to a create. */
-export const CREATED_HEADERS: Headers = {
-  Location: { description: 'Where the client is.', schema: { type: 'string', example: '/admin/clients/orders-web' } },
-  ...FOUND_HEADERS,
-};
-
-/** Headers of a page of a list. */
-export const PAGE_HEADERS: Headers = {
-  Link: {
-    description: 'The pages beside this one (RFC 8288): `first`, and `next` while there is one.',
-    schema: { type: 'string', example: '</admin/clients?page_size=100&page_token=c2FtcGxl>; rel="first"' },
-  },
-  'X-Total-Count': {
-    description: 'Clients on all pages, when `include_total=true`.',
-    schema: { type: 'integer', example: 42 },
-  },
 };

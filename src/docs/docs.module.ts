@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { DocsController } from './docs.controller.js';
 import { DocsMount } from './docs-mount.js';
 
 /** Swagger UI and the OpenAPI document. */
-@Module({ providers: [DocsMount], exports: [DocsMount] })
+@Module({ controllers: [DocsController], providers: [DocsMount], exports: [DocsMount] })
 export class DocsModule {}

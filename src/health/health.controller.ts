@@ -1,9 +1,14 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator, type HealthCheckResult } from '@nestjs/terminus';
+import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+
+const UP = { database: { status: 'up', responseTime: 1 } };
 
 /** Probes for orchestrators and load balancers. */
 @ApiTags('health')
+@ApiProduces('application/json')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -14,6 +19,10 @@ export class HealthController {
   @Get('alive')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'isAlive', summary: 'Is the process up?' })
+  @ApiOkResponse({
+    description: 'It is.',
+    schema: { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['ok'] } } },
+  })
   alive(): { status: 'ok' } {
     return { status: 'ok' };
   }
@@ -21,6 +30,21 @@ export class HealthController {
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({ operationId: 'isReady', summary: 'Can the service answer? Its database must.' })
+  @ApiOkResponse({
+    description: 'It can.',
+    schema: {
+      type: 'object',
+      required: ['status'],
+      properties: {
+        status: { type: 'string', enum: ['ok'] },
+        info: { type: 'object', additionalProperties: true },
+        error: { type: 'object', additionalProperties: true },
+        details: { type: 'object', additionalProperties: true },
+      },
+    },
+    example: { status: 'ok', info: UP, error: {}, details: UP },
+  })
+  @OAuthErrorResponse('Its database does not answer.', OAuthError.unavailable())
   ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.database.pingCheck('database')]);
   }

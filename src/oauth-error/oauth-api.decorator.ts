@@ -2,7 +2,9 @@ import { applyDecorators, UseFilters } from '@nestjs/common';
 import { ApiProduces, ApiProperty, ApiResponse, ApiSchema } from '@nestjs/swagger';
 import { MethodNotAllowed } from './method-not-allowed.js';
 import { OAuthApiFilter } from './oauth-error.filter.js';
+import { OAuthError } from './oauth-error.js';
 
+@ApiSchema({ name: 'errorOAuth2Fault', description: 'One fault of a body.' })
 class FaultView {
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member or entry at fault.', example: '/redirect_uris/0' })
   pointer!: string;
@@ -29,15 +31,31 @@ export function OAuthApi(): ClassDecorator {
     MethodNotAllowed(),
     UseFilters(OAuthApiFilter),
     ApiProduces('application/json'),
-    OAuthErrorResponse(500, 'The registry could not answer.', 'server_error'),
+    // By the standalone service's own listener; in other applications by whatever guards they have.
+    OAuthErrorResponse(
+      'The request comes from a foreign web page, or calls the listener by a foreign Host.',
+      OAuthError.accessDenied('Requests from web pages of another Origin are refused.'),
+    ),
+    OAuthErrorResponse('The registry could not answer.', OAuthError.unexpected()),
   );
 }
 
-/** Documents one error answer, with a real body. */
+/** Documents the answer to one kind of errors, with the bodies that it really has. */
 export function OAuthErrorResponse(
-  status: number,
   description: string,
-  error: string,
+  error: OAuthError,
+  ...others: OAuthError[]
 ): ClassDecorator & MethodDecorator {
-  return ApiResponse({ status, description, type: OAuthErrorView, example: { error, error_description: description } });
+  const bodies =
+    others.length === 0
+      ? { example: error.getResponse() }
+      : {
+          examples: Object.fromEntries(
+            [error, ...others].map((one, at) => [
+              `${one.code}_${at + 1}`,
+              { summary: one.message, value: one.getResponse() },
+            ]),
+          ),
+        };
+  return ApiResponse({ status: error.getStatus(), description, type: OAuthErrorView, ...bodies });
 }

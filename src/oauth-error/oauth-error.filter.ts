@@ -12,7 +12,6 @@ const CODES: Record<number, string> = {
 };
 const SENTENCES: Record<number, string> = {
   404: 'There is no such resource: check path and identifier.',
-  413: 'The body is too large: send at most 1 MiB.',
 };
 
 /** Turns whatever was thrown into the one error envelope. What nobody foresaw is logged and answered without detail. */
@@ -46,6 +45,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
   private translate(exception: unknown): OAuthError {
     if (exception instanceof OAuthError) return exception;
     const status = statusOf(exception);
+    if (status === 413) return OAuthError.tooLarge();
     if (status < 500)
       return new OAuthError(
         status,
@@ -53,11 +53,10 @@ export class OAuthErrorFilter implements ExceptionFilter {
         SENTENCES[status] ?? 'The request is malformed.',
       );
     // Somebody has foreseen it: a probe, or a guard of the host.
-    if (status === 503)
-      return new OAuthError(503, 'temporarily_unavailable', 'The service can not answer now. Try again later.');
+    if (status === 503) return OAuthError.unavailable();
     // Only the stack: the parameters of a failed query are properties of its error, and may be hashes.
     this.logger.error(exception instanceof Error ? exception.stack : 'Something that is no error was thrown.');
-    return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
+    return OAuthError.unexpected();
   }
 }
 

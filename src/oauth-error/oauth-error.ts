@@ -70,6 +70,18 @@ export class OAuthError extends HttpException {
     );
   }
 
+  static tooLarge(): OAuthError {
+    return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.');
+  }
+
+  static unexpected(): OAuthError {
+    return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
+  }
+
+  static unavailable(): OAuthError {
+    return new OAuthError(503, 'temporarily_unavailable', 'The service can not answer now. Try again later.');
+  }
+
   static accessDenied(description: string): OAuthError {
     return new OAuthError(403, 'access_denied', description);
   }

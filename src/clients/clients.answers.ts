@@ -1,0 +1,87 @@
+import type { ApiResponseOptions } from '@nestjs/swagger';
+import { ClientMetadata } from './client-metadata.js';
+import { ClientView } from './client.dto.js';
+import { Client } from './client.entity.js';
+import { WEB_APPLICATION } from './clients.examples.js';
+
+type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
+
+const NOON = '2026-01-31T12:00:00.000Z';
+
+/** Headers of every answer that shows one client. */
+const FOUND_HEADERS: Headers = {
+  ETag: {
+    description: 'Changes with every change of the client.',
+    schema: { type: 'string', example: '"dFq3Zt0n5vLk.1.1"' },
+  },
+  'Cache-Control': { description: 'Always `no-store`.', schema: { type: 'string', example: 'no-store' } },
+};
+
+/** Headers of the answer to a create. */
+const CREATED_HEADERS: Headers = {
+  Location: { description: 'Where the client is.', schema: { type: 'string', example: '/admin/clients/orders-web' } },
+  ...FOUND_HEADERS,
+};
+
+/** Headers of a page of a list. */
+const PAGE_HEADERS: Headers = {
+  Link: {
+    description: 'The pages beside this one (RFC 8288): `first`, and `next` while there is one.',
+    schema: { type: 'string', example: '</admin/clients?page_size=100&page_token=c2FtcGxl>; rel="first"' },
+  },
+  'X-Total-Count': {
+    description: 'Clients on all pages, when `include_total=true`.',
+    schema: { type: 'integer', example: 42 },
+  },
+};
+
+/** The web application as it is shown, rendered as every client is. */
+function shown(): Record<string, unknown> {
+  const client = Object.assign(new Client(), { id: WEB_APPLICATION.client_id, createdAt: NOON, updatedAt: NOON });
+  client.render(Object.assign(new ClientMetadata(), WEB_APPLICATION, { client_id: undefined }));
+  return JSON.parse(client.document) as Record<string, unknown>;
+}
+const SHOWN = shown();
+
+/** The client that was found or changed. */
+export const CLIENT: ApiResponseOptions = {
+  description: 'The client, without its secrets.',
+  type: ClientView,
+  headers: FOUND_HEADERS,
+  example: SHOWN,
+};
+
+/** The client that was changed, with a secret that was set. */
+export const CHANGED_CLIENT: ApiResponseOptions = {
+  ...CLIENT,
+  description: 'The client; with its secret if the body set one.',
+};
+
+/** The client that was created. */
+export const CREATED_CLIENT: ApiResponseOptions = {
+  description: 'The client, with its secret.',
+  type: ClientView,
+  headers: CREATED_HEADERS,
+  example: {
+    ...SHOWN,
+    client_secret: 'oacs_…',
+    registration_access_token: 'oart_…',
+    registration_client_uri: 'http://127.0.0.1:4444/oauth2/register/orders-web',
+  },
+};
+
+/** The client whose secret was rotated. */
+export const ROTATED_CLIENT: ApiResponseOptions = {
+  description: 'The client, with its new secret.',
+  type: ClientView,
+  headers: FOUND_HEADERS,
+  example: { ...SHOWN, client_secret: 'oacs_…' },
+};
+
+/** A page of clients. */
+export const CLIENTS_PAGE: ApiResponseOptions = {
+  description: 'One page of clients.',
+  type: [ClientView],
+  headers: PAGE_HEADERS,
+  example: [SHOWN],
+};

@@ -1,0 +1,229 @@
+// Drives the Swagger UI of the built service in Chromium, by clicks, with the values that stand there.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { startService, temporaryDatabase } from '../support/service.mjs';
+import { SwaggerPage } from './swagger-page.mjs';
+
+const IN_TURN = [
+  'createOAuth2Client',
+  'listOAuth2Clients',
+  'getOAuth2Client',
+  'patchOAuth2Client',
+  'setOAuth2Client',
+  'deleteOAuth2Client',
+  'setOAuth2ClientLifespans',
+  'listOAuth2ClientSecrets',
+  'addOAuth2ClientSecret',
+  'rotateOAuth2ClientSecret',
+  'deleteRotatedOAuth2ClientSecrets',
+  'deleteOAuth2ClientSecret',
+  'isAlive',
+  'isReady',
+];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const screenshots = join(import.meta.dirname, 'screenshots');
+let passed = 0;
+let failed = 0;
+
+function check(about, holds, seen) {
+  if (holds) passed += 1;
+  else failed += 1;
+  console.log(`${holds ? 'ok' : 'NOT OK'}  ${about}${holds || seen === undefined ? '' : `: ${JSON.stringify(seen)}`}`);
+}
+
+/** A page that tells of requests to other origins, and of what went wrong in it. */
+async function openPage(browser, url, options) {
+  const page = await (await browser.newContext(options)).newPage();
+  const foreign = [];
+  const errors = [];
+  const tokens = [];
+  page.setDefaultTimeout(20_000);
+  page.on('request', (request) => {
+    if (/^(data|blob):/.test(request.url())) return;
+    if (new URL(request.url()).origin !== url) foreign.push(request.url());
+    if (request.resourceType() === 'fetch') tokens.push(request.headers()['authorization']);
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    // A refusal that was asked for is no error of the page.
+    const isRefusal =
+      message.text().startsWith('Failed to load resource') && message.location().url.includes('/admin/');
+    if (message.type() === 'error' && !isRefusal) errors.push(message.text());
+  });
+  return { page, ui: new SwaggerPage(page), foreign, errors, tokens };
+}
+
+function shoot(target, name, options = {}) {
+  return target.screenshot({ path: join(screenshots, `${name}.png`), ...options });
+}
+
+/** The life of one client, each step with what it must show. */
+async function live(ui) {
+  const created = await ui.execute('createOAuth2Client');
+  check('create: 201', created.status === 201, created);
+  check('create: the client of the first example', created.body.client_id === 'orders-web', created.body);
+  check('create: its secret is shown', created.body.client_secret?.startsWith('oacs_'));
+  check('create: the duration of the request is shown', created.duration !== null, created);
+  await shoot(ui.operation('createOAuth2Client'), 'create-with-answer');
+
+  const got = await ui.execute('getOAuth2Client');
+  check('get: 200', got.status === 200, got);
+  check('get: no secret', got.body.client_name === 'Orders web' && !('client_secret' in got.body), got.body);
+
+  const listed = await ui.execute('listOAuth2Clients');
+  check('list: 200', listed.status === 200, listed);
+  check(
+    'list: the client is found',
+    listed.body.length === 1 && listed.body[0].client_id === 'orders-web',
+    listed.body,
+  );
+  await shoot(ui.operation('listOAuth2Clients'), 'list');
+
+  await ui.send('patchOAuth2Client', 'application/json-patch+json');
+  const patched = await ui.execute('patchOAuth2Client');
+  check('patch (JSON Patch): 200', patched.status === 200, patched);
+  check('patch (JSON Patch): the other name is shown', patched.body.client_name === 'Orders', patched.body);
+  await ui.send('patchOAuth2Client', 'application/merge-patch+json');
+  const merged = await ui.execute('patchOAuth2Client');
+  check('patch (JSON Merge Patch): 200', merged.status === 200, merged);
+  check('patch (JSON Merge Patch): the other owner is shown', merged.body.owner === 'team-checkout', merged.body);
+  await shoot(ui.operation('patchOAuth2Client'), 'patch');
+
+  const replaced = await ui.execute('setOAuth2Client');
+  check('replace: 200', replaced.status === 200, replaced);
+  check('replace: two redirect URIs are shown', replaced.body.redirect_uris?.length === 2, replaced.body);
+
+  const lifespans = await ui.execute('setOAuth2ClientLifespans');
+  check('lifespans: 200', lifespans.status === 200, lifespans);
+  check('lifespans: one is shown', lifespans.body.client_credentials_grant_access_token_lifespan === '5m');
+
+  await rotate(ui, created.body.client_secret);
+  const removed = await ui.execute('deleteOAuth2Client');
+  check('delete: 204', removed.status === 204, removed);
+  const gone = await ui.execute('getOAuth2Client');
+  check('get after that: 404', gone.status === 404 && gone.body.error === 'not_found', gone);
+  await shoot(ui.operation('getOAuth2Client'), 'error-not-found');
+}
+
+async function rotate(ui, first) {
+  const rotated = await ui.execute('rotateOAuth2ClientSecret');
+  check('rotate: 200', rotated.status === 200, rotated);
+  check('rotate: another secret is shown', rotated.body.client_secret?.startsWith('oacs_'));
+  check('rotate: it is not the first', rotated.body.client_secret !== first);
+  const secrets = await ui.execute('listOAuth2ClientSecrets');
+  check('secrets: 200, both', secrets.status === 200 && secrets.body.length === 2, secrets);
+  const added = await ui.execute('addOAuth2ClientSecret');
+  check('add a secret: 201', added.status === 201, added.status);
+  check(
+    'add a secret: it is shown with its label',
+    added.body.client_secret?.startsWith('oacs_') && added.body.label !== null,
+  );
+  const ended = await ui.execute('deleteOAuth2ClientSecret');
+  check('end one secret: 204', ended.status === 204, ended);
+  await shoot(ui.operation('deleteOAuth2ClientSecret'), 'end-one-secret');
+  const older = await ui.execute('deleteRotatedOAuth2ClientSecrets');
+  check('end the older secrets: 200', older.status === 200, older);
+  const left = await ui.execute('listOAuth2ClientSecrets');
+  check('secrets: the last one is left', left.body.length === 1 && left.body[0].id === added.body.id, left);
+  const refused = await ui.execute('deleteOAuth2ClientSecret');
+  check('end the last secret: 409', refused.status === 409 && refused.body.error === 'conflict', refused);
+  await shoot(ui.operation('deleteOAuth2ClientSecret'), 'error-conflict');
+}
+
+/** Each further example of a create, and the first once more, twice. */
+async function createEachKind(ui) {
+  const block = await ui.expand('createOAuth2Client');
+  const names = await block.locator('.opblock-section-request-body .examples-select option').allInnerTexts();
+  check('create: six examples', names.length === 6, names);
+  for (const [at, name] of names.entries()) {
+    if (at === 0) continue;
+    await ui.choose('createOAuth2Client', at);
+    const { status, body } = await ui.execute('createOAuth2Client');
+    check(`create, ${name}: 201`, status === 201, body);
+  }
+  const again = await ui.execute('createOAuth2Client');
+  check('create once more: 409', again.status === 409 && again.body.error === 'conflict', again);
+  await shoot(block, 'error-taken');
+  check('delete that client: 204', (await ui.execute('deleteOAuth2Client')).status === 204);
+}
+
+async function remember({ page, ui, tokens }) {
+  await ui.authorize('a-token-for-the-gateway');
+  await page.reload();
+  await page.locator('.opblock').first().waitFor();
+  check('Authorize: the token is there after a reload', await ui.isAuthorized());
+  tokens.length = 0;
+  for (const operationId of ['isAlive', 'isReady']) {
+    const { status, body } = await ui.execute(operationId);
+    check(`${operationId}: 200`, status === 200 && body.status === 'ok', body);
+  }
+  check(
+    'Authorize: the token is sent',
+    tokens.join() === Array(2).fill('Bearer a-token-for-the-gateway').join(),
+    tokens,
+  );
+}
+
+async function onPhone(browser, url) {
+  const { page, ui, foreign, errors } = await openPage(browser, url, {
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  });
+  await ui.open(`${url}/docs`);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  check('on a phone: nothing is wider than the screen', width <= 390, width);
+  await shoot(page, 'mobile', { fullPage: true });
+  const create = await ui.expand('createOAuth2Client');
+  const answers = await create.locator('.responses-inner').evaluate((inner) => {
+    inner.scrollLeft = inner.scrollWidth;
+    const left = inner.scrollWidth - inner.clientWidth - inner.scrollLeft;
+    inner.scrollLeft = 0;
+    return left;
+  });
+  check('on a phone: what is too wide of the answers can be scrolled to', Math.abs(answers) <= 1, answers);
+  await shoot(create, 'mobile-create');
+  check('on a phone: no other origin, no error', foreign.length + errors.length === 0, [foreign, errors]);
+}
+
+mkdirSync(screenshots, { recursive: true });
+const service = await startService({ DATABASE_URL: temporaryDatabase() });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ARGUMENTS,
+});
+try {
+  const opened = await openPage(browser, service.url, { viewport: { width: 1280, height: 900 } });
+  const { page, ui, foreign, errors } = opened;
+  await ui.open(service.url);
+  check('/ leads to /docs', page.url() === `${service.url}/docs`, page.url());
+  await shoot(page, 'page', { fullPage: true });
+  const ids = await ui.operationIds();
+  check('all operations stand there, in their order', ids.join() === IN_TURN.join(), ids);
+  await live(ui);
+  await createEachKind(ui);
+  await remember(opened);
+  for (const operationId of IN_TURN) await ui.expand(operationId);
+  check('each operation can be expanded', (await page.locator('button.execute').count()) === IN_TURN.length);
+  await shoot(page, 'page-expanded', { fullPage: true });
+  check('no request went to another origin', foreign.length === 0, foreign);
+  check('no error was on the console', errors.length === 0, errors);
+  await onPhone(browser, service.url);
+} catch (error) {
+  check(`nothing was thrown: ${error instanceof Error ? error.stack : String(error)}`, false);
+} finally {
+  await browser.close();
+}
+check('the service ends in peace', (await service.end('SIGTERM')) === 0);
+check('nothing was worth a warning', service.output() === '', service.output());
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,98 @@
+/** Swagger UI as a person uses it: all of this is done by clicks and read off the page. */
+export class SwaggerPage {
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Opens a place of the service and waits until its operations stand there. */
+  async open(url) {
+    await this.page.goto(url);
+    await this.page.locator('.opblock').first().waitFor();
+  }
+
+  /** The block of an operation. */
+  operation(operationId) {
+    return this.page.locator(`.opblock[id$="-${operationId}"]`);
+  }
+
+  /** The names of all operations, from top to bottom. */
+  async operationIds() {
+    const ids = await this.page.locator('.opblock').evaluateAll((blocks) => blocks.map(({ id }) => id));
+    return ids.map((id) => id.slice(id.lastIndexOf('-') + 1));
+  }
+
+  /** Expands an operation, unless it is expanded. */
+  async expand(operationId) {
+    const block = this.operation(operationId);
+    if ((await block.locator('.opblock-body').count()) === 0) await block.locator('.opblock-summary-control').click();
+    await block.locator('button.execute').waitFor();
+    return block;
+  }
+
+  /** Chooses an example of the body by its place in the list, and waits until it stands there. */
+  async choose(operationId, at) {
+    const block = await this.expand(operationId);
+    const body = block.locator('.opblock-section-request-body');
+    const before = await body.locator('textarea').inputValue();
+    await body.locator('.examples-select select').selectOption({ index: at });
+    await this.page.waitForFunction(
+      ([area, text]) => area.value !== text,
+      [await body.locator('textarea').elementHandle(), before],
+    );
+  }
+
+  /** Chooses the media type of the body. */
+  async send(operationId, mediaType) {
+    const block = await this.expand(operationId);
+    await block.locator('.opblock-section-request-body select.content-type').selectOption(mediaType);
+  }
+
+  /**
+   * Executes an operation with the values that stand there.
+   *
+   * @returns status, body (parsed where it is JSON) and duration, as they are shown
+   */
+  async execute(operationId) {
+    const block = await this.expand(operationId);
+    const clear = block.locator('button.btn-clear');
+    if ((await clear.count()) > 0) await clear.click();
+    await block.locator('button.execute').click();
+    const row = block.locator('.live-responses-table tbody tr.response').first();
+    await row.waitFor();
+    const status = Number.parseInt(await row.locator('.response-col_status').innerText(), 10);
+    const code = row.locator('.response-col_description .highlight-code pre');
+    const text = (await code.count()) > 0 ? await code.first().innerText() : '';
+    const duration = /Request duration\s*(\d+) ms/.exec(await row.locator('.response-col_description').innerText());
+    return { status, body: parsed(text), duration: duration && Number(duration[1]) };
+  }
+
+  /** Gives the token that a gateway may want. */
+  async authorize(token) {
+    await this.page.locator('.scheme-container button.authorize').click();
+    const dialog = this.page.locator('.dialog-ux .modal-ux');
+    await dialog.locator('input').fill(token);
+    await dialog.locator('.auth-btn-wrapper button.authorize').click();
+    await dialog.locator('.auth-btn-wrapper button', { hasText: 'Logout' }).waitFor();
+    await dialog.locator('button.close-modal').click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Does the dialog say that a token was given? */
+  async isAuthorized() {
+    await this.page.locator('.scheme-container button.authorize').click();
+    const dialog = this.page.locator('.dialog-ux .modal-ux');
+    await dialog.waitFor();
+    const has = (await dialog.locator('.auth-btn-wrapper button', { hasText: 'Logout' }).count()) === 1;
+    await dialog.locator('button.close-modal').click();
+    return has;
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
