@@ -14,9 +14,13 @@ export type RegistryOptions = Parameters<typeof ClientsModule.forRoot>[0];
 
 /** A registry in memory, without a listener. */
 export interface TestRegistry {
+  /** Creates, finds, changes and removes clients. */
   clients: ClientsService;
+  /** Manages the secrets of a client. */
   clientSecrets: ClientSecretsService;
+  /** Checks what a client presents. */
   secrets: SecretsService;
+  /** Where the registry lives, for `runInTransaction`. */
   dataSource: DataSource;
   /** What has happened to clients so far, in order. */
   events: readonly ClientEvent[];

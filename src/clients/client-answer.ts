@@ -1,7 +1,7 @@
 import type { Answer } from '../http/answer.js';
 import type { StoredClient } from './client.statements.js';
 
-/** One client as it goes out: `json` is what the admin API shows, as text. */
+/** One client as it goes out: `json` is a {@link ClientView}, as text. */
 export type ClientAnswer = Answer;
 
 /** Strong entity tag of a client: it never returns, not even for a client that is made anew under the same id. */

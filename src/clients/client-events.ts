@@ -16,7 +16,9 @@ export type ClientEventType = 'client.created' | 'client.updated' | 'client.dele
  * - `client.deleted`: it is gone.
  */
 export interface ClientEvent {
+  /** What happened. */
   type: ClientEventType;
+  /** The `client_id` of the client that it happened to. */
   clientId: string;
   /** 1 + the number of changes; of a client that is gone, its last one. */
   version: number;
@@ -26,7 +28,11 @@ export interface ClientEvent {
 
 /** Takes the events, in the order of commits of this process. */
 export interface ClientEventSink {
-  /** What it throws is logged, and disturbs nobody: the change is done. */
+  /**
+   * Takes one event. What it throws is logged, and disturbs nobody: the change is done.
+   *
+   * @param event the same object that the listeners of `@nestjs/event-emitter` get: not to be changed
+   */
   publish: (event: ClientEvent) => void | Promise<void>;
 }
 

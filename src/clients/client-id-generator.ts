@@ -4,7 +4,11 @@ import { ClientInput } from './client.dto.js';
 
 /** Makes the client_id of clients that are created without one. */
 export interface ClientIdGenerator {
-  /** A new id, unique, as a caller could choose it: at most 255 characters. */
+  /**
+   * A new id, unique, as a caller could choose it: 1 to 255 characters, neither `.` nor `..`.
+   *
+   * @returns what becomes the `client_id`; one that no client can have, or that is taken, makes the creation fail
+   */
   generate: () => string | Promise<string>;
 }
 

@@ -6,6 +6,7 @@ import { ChosenSecretField } from './client.dto.js';
 /** What a caller may say of a secret that is added. */
 @ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; empty for a generated one.' })
 export class SecretInput {
+  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is made. */
   @ChosenSecretField()
   client_secret = '';
   @TextField('What you call it, such as where it is used.', {
@@ -60,7 +61,10 @@ export class SecretView {
   })
   last_used_at!: string | null;
 
-  /** @param secret a row; its hash is not among what is shown */
+  /**
+   * @internal
+   * @param secret a row; its hash is not among what is shown
+   */
   static of({ id, label, hint, createdAt, expiresAt, lastUsedAt }: ClientSecret): SecretView {
     return {
       id,

@@ -28,6 +28,7 @@ export interface RevokeOptions extends ChangeOptions {
 /** Manages the secrets of a client one by one. Each change of them is a change of the client. */
 @Injectable()
 export class ClientSecretsService {
+  /** @internal */
   constructor(
     private readonly statements: ClientStatements,
     private readonly writer: ClientWriter,
@@ -38,7 +39,9 @@ export class ClientSecretsService {
   /**
    * The secrets of a client, the current one first, without anything secret.
    *
-   * @throws OAuthError 404
+   * @param id the `client_id`
+   * @param options the transaction to read in
+   * @throws OAuthError 404 for an unknown client
    */
   async list(id: string, { manager }: CallOptions = {}): Promise<SecretView[]> {
     const current = await this.statements.load(id, this.statements.within(manager));
@@ -49,8 +52,12 @@ export class ClientSecretsService {
   /**
    * Adds a secret, which becomes the current one. The answer holds it in clear, this once.
    *
-   * @param body members of `SecretInput`; none for a generated secret without an end
-   * @throws OAuthError 404, 412, 400 with every fault of the body or for a method that uses no secret
+   * @param id the `client_id`
+   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret without
+   * an end
+   * @param options the state to change, and the transaction to take part in
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body or
+   * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
     const issue = memoized((chosen) => this.secrets.issue(id, chosen));
@@ -72,8 +79,11 @@ export class ClientSecretsService {
   /**
    * Ends one secret. The newest of the others becomes the current one.
    *
-   * @param secretId its id, or {@link OLDEST}
-   * @throws OAuthError 404 for an unknown client or secret, 412, 409 for the last valid one
+   * @param id the `client_id`
+   * @param secretId identifier of the secret, as {@link SecretView.id}, or `oldest` for the oldest one
+   * @param options the state to change, the transaction to take part in, and whether the last valid secret may end
+   * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` is of another state, 400 when it is malformed,
+   * 409 for the last valid one
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
     await this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
@@ -91,9 +101,11 @@ export class ClientSecretsService {
   /**
    * Makes a new current secret; the older ones stay valid, up to a number, or for `grace`.
    *
-   * @param body members of `RotationInput`, or none
+   * @param id the `client_id`
+   * @param body members of {@link RotationInput}, as an object, or as JSON in text or bytes; or none
+   * @param options the state to change, and the transaction to take part in
    * @returns the client, with its new secret in clear, this once
-   * @throws OAuthError 404, 412, 400 for a method that uses no secret or with every fault of the body
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret or with every fault of the body
    */
   rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const issue = memoized(() => this.secrets.issue(id));
@@ -109,8 +121,10 @@ export class ClientSecretsService {
   /**
    * Ends all secrets but the current one.
    *
+   * @param id the `client_id`
+   * @param options the state to change, and the transaction to take part in
    * @returns the client
-   * @throws OAuthError 404, 412, 400 for a method that uses no secret, 409 when no valid secret would be left
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret, 409 when no valid secret would be left
    */
   forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     return this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {

@@ -27,6 +27,7 @@ export class ClientInput extends ClientMetadata {
     example: 'orders-web',
   })
   client_id = '';
+  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is made. */
   @ChosenSecretField()
   client_secret = '';
 }

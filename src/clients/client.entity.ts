@@ -31,6 +31,7 @@ export interface Term {
 @Index('oauth2_client_created_at', ['createdAt', 'id'])
 @Index('oauth2_client_updated_at', ['updatedAt', 'id'])
 export class Client {
+  /** The `client_id`. */
   @PrimaryColumn({ type: 'varchar', length: 255, collation: 'C', primaryKeyConstraintName: 'oauth2_client_pkey' })
   id!: string;
 
@@ -38,7 +39,7 @@ export class Client {
   @Column({ type: 'int' })
   version = 1;
 
-  /** {@link DOCUMENT_SHAPE} of the release that rendered the document. */
+  /** Number of the wire form in which the document is rendered; a release that adds or changes a member raises it. */
   @Column({ type: 'int' })
   shape = DOCUMENT_SHAPE;
 
@@ -46,30 +47,35 @@ export class Client {
   @Column({ type: 'varchar', length: 16 })
   tag = randomBytes(9).toString('base64url');
 
+  /** The client as the admin API shows it, JSON as text, without anything secret. */
   @Column({ type: 'text' })
   document!: string;
 
+  /** Copy of `client_name`, to be searched. */
   @Column({ type: 'varchar', length: 512, collation: 'C' })
   name!: string;
 
+  /** Copy of `owner`, to be searched. */
   @Column({ type: 'varchar', length: 512, collation: 'C' })
   owner!: string;
 
+  /** Copy of `token_endpoint_auth_method`, to be searched. */
   @Column({ name: 'auth_method', type: 'varchar', length: 32, collation: 'C' })
   authMethod!: string;
 
-  /** SHA-256 of the registration access token (RFC 7592), which is random and needs no salt. */
+  /** SHA-256 of the registration access token (RFC 7592), which is random and needs no salt, in hexadecimal. Not selected. */
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
-  /** UTC, `2026-01-31T12:00:00.000Z`: one order, bytewise, on every database. */
+  /** When it was created, UTC, `2026-01-31T12:00:00.000Z`: one order, bytewise, on every database. */
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
 
+  /** When it was last changed, as {@link Client.createdAt}. */
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
-  /** The parsed, typed view of the document; `metadata` in it is {@link RawJson}. */
+  /** The parsed, typed view of the document, anew with each reading; its own `metadata` keeps the text that was sent. */
   get metadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
     const known = FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
@@ -79,7 +85,11 @@ export class Client {
     return Object.assign(new ClientMetadata(), Object.fromEntries(known), { metadata });
   }
 
-  /** Renders document and copied columns from metadata; nothing else assigns them. */
+  /**
+   * Renders document and copied columns from metadata; nothing else assigns them.
+   *
+   * @internal
+   */
   render(metadata: ClientMetadata): void {
     this.name = metadata.client_name;
     this.owner = metadata.owner;
@@ -97,7 +107,11 @@ export class Client {
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
-  /** The rows of `ClientTerm` that make this client searchable, each once. */
+  /**
+   * The rows of `ClientTerm` that make this client searchable, each once.
+   *
+   * @internal
+   */
   terms(metadata: ClientMetadata): Term[] {
     const lists = FIELDS.flatMap((field) => {
       const { term: kind } = field;
@@ -119,6 +133,7 @@ export class Client {
     return { ...this, registrationTokenDigest: undefined };
   }
 
+  /** @internal */
   [inspect.custom](): object {
     return this.toJSON();
   }

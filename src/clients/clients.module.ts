@@ -16,8 +16,14 @@ import { ClientsService } from './clients.service.js';
 import { ClientsOptionsError } from './completed-options.js';
 
 /**
- * The registry as a module: `ClientsModule.forRoot(options)` or `forRootAsync`. The host's DataSource must have
- * `clientRegistryEntities`, and `clientRegistryMigrations` must have run.
+ * The registry as a module. `forRoot` takes {@link ClientsModuleOptions} and how it is mounted (routes, guards, DataSource,
+ * providers of the host) in one object; `forRootAsync` takes the former from `useFactory`, or from the method
+ * `createClientsOptions` of `useClass` or `useExisting`, and the latter beside it. Both give a `DynamicModule` that exports
+ * {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
+ *
+ * The host's DataSource must have {@link clientRegistryEntities}, and {@link clientRegistryMigrations} must have run. A
+ * start for which that is not so, or with a wrong option ({@link ClientsOptionsError}), fails with a sentence that says what
+ * to change.
  */
 @Module({
   providers: [
@@ -34,6 +40,7 @@ import { ClientsOptionsError } from './completed-options.js';
   exports: [ClientsService, ClientSecretsService, SecretsService],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
+  /** @internal */
   constructor(
     private readonly database: PreparedDatabase,
     mount: ClientsMount,
@@ -43,7 +50,10 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
     requireOwnPath(mount, modules);
   }
 
-  /** @throws Error when its tables are missing */
+  /**
+   * @internal
+   * @throws Error when its tables are missing
+   */
   onModuleInit(): Promise<void> {
     return this.database.check(clientRegistryEntities);
   }

@@ -11,10 +11,10 @@ export class ClientsOptions {
   })
   publicUrl = 'http://127.0.0.1:4444';
 
-  /** How secrets are kept. */
+  /** How secrets are kept. Default: the defaults of {@link SecretsOptions}. */
   secrets = new SecretsOptions();
 
-  /** What fetching a `sector_identifier_uri` may do. Default: public addresses only. */
+  /** What fetching a `sector_identifier_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
 
@@ -24,7 +24,9 @@ export class ClientsOptions {
  */
 export type ClientsModuleOptions = Partial<
   Omit<ClientsOptions, 'secrets' | 'outbound'> & {
+    /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
+    /** What fetching a `sector_identifier_uri` may do (OpenID Connect Registration §8.1). */
     outbound: Partial<OutboundOptions>;
   }
 >;

@@ -35,6 +35,7 @@ export class ClientsService {
   private readonly registrationUrl: string;
   private readonly rules: readonly Rule[];
 
+  /** @internal */
   constructor(
     private readonly statements: ClientStatements,
     private readonly lists: ClientListStatements,
@@ -50,7 +51,10 @@ export class ClientsService {
   /**
    * Creates a client. The answer holds its secret and its registration access token in clear, this once.
    *
-   * @param body members of `ClientInput`; what is left out takes its default, unknown and server-owned members are ignored
+   * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; what is left out takes its default,
+   * unknown and server-owned members are ignored
+   * @param options the transaction to take part in
+   * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
   async create(body: unknown, options: CallOptions = {}): Promise<ClientAnswer> {
@@ -78,7 +82,9 @@ export class ClientsService {
   /**
    * One client, without anything secret.
    *
-   * @throws OAuthError 404
+   * @param id the `client_id`
+   * @param options the transaction to read in
+   * @throws OAuthError 404 for an unknown client
    */
   async get(id: string, { manager }: CallOptions = {}): Promise<ClientAnswer> {
     const stored = await this.statements.find(id, this.statements.within(manager));
@@ -89,7 +95,9 @@ export class ClientsService {
   /**
    * A page of the clients that all given filters let through.
    *
-   * @param query parameters of `LIST_PARAMETERS`
+   * @param query parameters of `GET /admin/clients`; an object has each but once. Default: the first 100 clients
+   * @param options the transaction to read in
+   * @returns the clients as a list of {@link ClientView}, and the queries of other pages
    * @throws OAuthError 400 that names an unknown or a wrong parameter
    */
   async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<Page> {
@@ -106,7 +114,11 @@ export class ClientsService {
    * Replaces all members of a client; what the body leaves out goes back to its default. Without a `client_secret` the
    * secrets stay, with one it is the only one.
    *
-   * @throws OAuthError 400 with every fault of the body, 404, 412
+   * @param id the `client_id`; what the body says of it is ignored
+   * @param body members of {@link ClientInput}, as for {@link ClientsService.create}
+   * @param options the state to change, and the transaction to take part in
+   * @returns the client; with its secret in clear if the body had one
+   * @throws OAuthError 400 with every fault of the body, 404 for an unknown client, 412 when `ifMatch` is of another state
    */
   async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     // The path has the client_id; what the body says of it is ignored.
@@ -122,9 +134,12 @@ export class ClientsService {
   /**
    * Changes some members of a client by a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396).
    *
-   * @param body the patch
-   * @param contentType `application/merge-patch+json` for a merge patch
-   * @throws OAuthError 404, 412, 400 that tells which operation failed or with every fault of the patched client
+   * @param id the `client_id`
+   * @param body the patch: a list of operations or an object, or JSON in text or bytes
+   * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
+   * @param options the state to change, and the transaction to take part in
+   * @returns the client; with its secret in clear if the patch set one
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 that tells which operation failed or with every fault of the patched client
    */
   patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const preparation = this.prepare(id);
@@ -140,8 +155,11 @@ export class ClientsService {
   /**
    * Replaces the thirteen lifespans of a client and nothing else.
    *
-   * @param body members of `TokenLifespans`; what is left out is unset
-   * @throws OAuthError 404, 412, 400 with every fault of the body
+   * @param id the `client_id`
+   * @param body members of {@link TokenLifespans}, as an object, or as JSON in text or bytes; what is left out is unset
+   * @param options the state to change, and the transaction to take part in
+   * @returns the client
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body
    */
   setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     return this.writer.edit(id, options, async ({ client, secrets }) => {
@@ -151,9 +169,11 @@ export class ClientsService {
   }
 
   /**
-   * Removes a client with all that is its own.
+   * Removes a client with all that is its own. Its `client_id` can be used again.
    *
-   * @throws OAuthError 404, 412
+   * @param id the `client_id`
+   * @param options the state to remove, and the transaction to take part in
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 when it is malformed
    */
   remove(id: string, options: ChangeOptions = {}): Promise<void> {
     return this.writer.remove(id, options);

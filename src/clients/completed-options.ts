@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
 
-/** An option is wrong; the message names each that is, and says what it must be. */
+/** The module can not start as it was imported: the message names each option that is wrong, and says what it must be. */
 export class ClientsOptionsError extends Error {}
 
 /**

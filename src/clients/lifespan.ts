@@ -16,10 +16,11 @@ const NANOSECONDS: Record<string, bigint> = {
 };
 
 /**
- * Reads a lifespan such as `1h30m` or `1.5h`: decimal numbers with units, in any order and of any size.
+ * Reads a lifespan such as `1h30m` or `1.5h`: decimal numbers with units `ns us µs ms s m h`, in any order and of any size.
  *
+ * @param text a lifespan as the API takes and shows it
  * @returns whole nanoseconds, exact; what remains below one nanosecond in the sum is cut. `undefined` when the text is
- * no lifespan: empty, longer than {@link LIFESPAN_MAX_LENGTH}, signed, spaced, or a number without a unit.
+ * no lifespan: empty, longer than 1,024 characters, signed, spaced, or a number without a unit.
  */
 export function parseLifespan(text: string): bigint | undefined {
   if (text === '' || text.length > LIFESPAN_MAX_LENGTH) return undefined;
@@ -39,7 +40,9 @@ export function parseLifespan(text: string): bigint | undefined {
 /**
  * The lifespan in whole seconds, as issuers need it for `expires_in`; a started second does not count.
  *
- * @throws RangeError when the text is no lifespan.
+ * @param text a lifespan as the API takes and shows it
+ * @returns seconds, rounded down
+ * @throws RangeError when the text is no lifespan
  */
 export function lifespanSeconds(text: string): bigint {
   const nanoseconds = parseLifespan(text);

@@ -24,7 +24,9 @@ export interface ClientRegistrySchemaOptions {
 
 /** Entities and migrations of one registry, for the DataSource that it lives in. */
 export interface ClientRegistrySchema {
+  /** For the `entities` of the DataSource, in place of {@link clientRegistryEntities}. */
   entities: EntitySchema[];
+  /** For the `migrations` of the DataSource, in place of {@link clientRegistryMigrations}. */
   migrations: (new () => MigrationInterface)[];
 }
 
@@ -32,6 +34,7 @@ export interface ClientRegistrySchema {
  * As {@link clientRegistryEntities} and {@link clientRegistryMigrations}, for tables under names of your own, so that two
  * registries can share a database. The module takes the names from its DataSource; nothing else needs to be told.
  *
+ * @param options how the tables are called
  * @throws Error for a prefix or a schema that is no plain name
  */
 export function clientRegistrySchema({ tablePrefix = '', schema }: ClientRegistrySchemaOptions): ClientRegistrySchema {

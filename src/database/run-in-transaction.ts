@@ -18,6 +18,8 @@ const queues = new WeakMap<DataSource, LimitFunction>();
  * are open at once would be one. Called within itself, it is a part of the outer transaction (a savepoint).
  *
  * @param dataSource the one that the registry was given
+ * @param work what belongs together; it passes `manager` on to the methods of the registry, as {@link CallOptions}
+ * @returns what `work` gives, after the commit
  * @throws what `work` throws, after everything was rolled back
  */
 export function runInTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -13,18 +13,25 @@ export interface Addressed {
   originalUrl: string;
 }
 
-/** One resource as it goes out. */
+/**
+ * One resource as it goes out.
+ *
+ * @inline
+ */
 export interface Answer {
+  /** Identifier of the resource. */
   id: string;
   /** Strong entity tag (RFC 9110 §8.8.3). */
   etag: string;
+  /** The resource as the admin API shows it, JSON as text. */
   json: string;
 }
 
 /** One page of a collection as it goes out. */
 export interface Page {
+  /** The members of the page, a JSON array as text. */
   json: string;
-  /** Query parameters of the pages beside it, by their relation (RFC 8288). */
+  /** Queries of the pages beside it by their relation (RFC 8288 §3.3): `first`, and `next` unless it is the last page. */
   links: Record<string, URLSearchParams>;
   /** Members of the collection that the filters let through, where that was asked for. */
   total?: number;

@@ -4,7 +4,13 @@ import { isIP } from 'node:net';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
-/** Resolves a name to all of its addresses, as `dns.lookup` does. */
+/**
+ * Resolves a name to all of its addresses, as `dns.lookup` of `node:dns` does.
+ *
+ * @param hostname the name
+ * @param options as for `dns.lookup`
+ * @param done is called once: with an error, or with `null` and the addresses
+ */
 export type Lookup = (
   hostname: string,
   options: LookupOptions & { all: true },

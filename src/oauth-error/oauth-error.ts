@@ -1,14 +1,22 @@
 import { HttpException } from '@nestjs/common';
 
-/** What is wrong with a body, and where: a JSON Pointer (RFC 6901) and a sentence that names the member and the mend. */
+/** What is wrong with a body, and where. */
 export interface Fault {
+  /** JSON Pointer (RFC 6901) to the member or entry at fault, such as `/redirect_uris/0`. */
   pointer: string;
+  /** A sentence that names the member and the mend. */
   detail: string;
 }
 
+/**
+ * What an error has beside code and description.
+ *
+ * @inline
+ */
 interface OAuthErrorDetails {
-  /** Every fault of the body; the description tells the first. */
+  /** Every fault of the body; the description tells the first. Default none. */
   errors?: Fault[];
+  /** Headers of the answer. Default none. */
   headers?: Record<string, string>;
 }
 
@@ -22,14 +30,20 @@ export function excerpt(text: string, length = 64): string {
  * those have none). The body of its answer is `{ error, error_description, errors? }`.
  */
 export class OAuthError extends HttpException {
+  /** Headers of the answer, by their names. */
   readonly headers: Record<string, string>;
 
   /**
+   * An error with any status and code; the methods beside it make those of the registry.
+   *
+   * @param status status of the answer (RFC 9110 §15)
    * @param code lower-case code, for programs
    * @param description a sentence for people: what is wrong and how to mend it; never a secret
+   * @param details faults of the body, and headers of the answer
    */
   constructor(
     status: number,
+    /** Lower-case code, for programs, such as `invalid_redirect_uri`. */
     readonly code: string,
     description: string,
     { errors, headers = {} }: OAuthErrorDetails = {},
@@ -39,29 +53,51 @@ export class OAuthError extends HttpException {
     this.headers = headers;
   }
 
+  /**
+   * 400 `invalid_request` (RFC 6749 §5.2).
+   *
+   * @param description a sentence for people
+   * @param errors every fault of the body, if it is the body's
+   */
   static invalidRequest(description: string, errors?: Fault[]): OAuthError {
     return new OAuthError(400, 'invalid_request', description, { errors });
   }
 
-  /** RFC 7591 §3.2.2: the code tells redirect URIs from other metadata; the first fault decides. */
+  /**
+   * 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), whichever the first fault is.
+   *
+   * @param errors every fault of the body
+   */
   static invalidMetadata(errors: readonly [Fault, ...Fault[]]): OAuthError {
     const [{ pointer, detail }] = errors;
     const code = /^\/redirect_uris(\/|$)/.test(pointer) ? 'invalid_redirect_uri' : 'invalid_client_metadata';
     return new OAuthError(400, code, detail, { errors: [...errors] });
   }
 
+  /**
+   * 404 `not_found`.
+   *
+   * @param description a sentence for people
+   */
   static notFound(description: string): OAuthError {
     return new OAuthError(404, 'not_found', description);
   }
 
+  /** 404 `not_found`, of a client. */
   static unknownClient(): OAuthError {
     return OAuthError.notFound('There is no client with this client_id.');
   }
 
+  /**
+   * 409 `conflict`.
+   *
+   * @param description a sentence for people
+   */
   static conflict(description: string): OAuthError {
     return new OAuthError(409, 'conflict', description);
   }
 
+  /** 412 `precondition_failed` (RFC 9110 §13.1.1): the client has another state than `If-Match` names. */
   static preconditionFailed(): OAuthError {
     return new OAuthError(
       412,
@@ -70,23 +106,35 @@ export class OAuthError extends HttpException {
     );
   }
 
+  /** 413 `invalid_request`. */
   static tooLarge(): OAuthError {
     return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.');
   }
 
+  /** 500 `server_error`: what nobody foresaw. */
   static unexpected(): OAuthError {
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
   }
 
+  /** 503 `temporarily_unavailable`. */
   static unavailable(): OAuthError {
     return new OAuthError(503, 'temporarily_unavailable', 'The service can not answer now. Try again later.');
   }
 
+  /**
+   * 403 `access_denied`.
+   *
+   * @param description a sentence for people
+   */
   static accessDenied(description: string): OAuthError {
     return new OAuthError(403, 'access_denied', description);
   }
 
-  /** @param allow the methods that the resource has */
+  /**
+   * 405 `invalid_request` with `Allow` (RFC 9110 §15.5.6).
+   *
+   * @param allow the methods that the resource has
+   */
   static methodNotAllowed(allow: readonly string[]): OAuthError {
     const list = allow.join(', ');
     return new OAuthError(405, 'invalid_request', `This method is not allowed here: use ${list}.`, {

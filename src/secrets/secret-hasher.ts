@@ -15,10 +15,17 @@ export const STORED_MAX_LENGTH = 128;
 export interface SecretHasher {
   /**
    * The stored form of a secret: salted, at most 128 characters, and naming its own algorithm as `$2b$…` and `$argon2id$…`
-   * do, so that forms of an earlier hasher are still told apart.
+   * do, so that forms of an earlier hasher are still told apart. Not `$sha256$`.
+   *
+   * @param secret what the caller chose, 6 to 1,024 bytes
    */
   hash: (secret: string) => Promise<string>;
-  /** Was `stored` made from `secret`? False for a form that is not this hasher's. */
+  /**
+   * Was `stored` made from `secret`? False for a form that is not this hasher's.
+   *
+   * @param secret what somebody presents
+   * @param stored the form of a secret, of this hasher or an earlier one
+   */
   matches: (secret: string, stored: string) => Promise<boolean>;
 }
 

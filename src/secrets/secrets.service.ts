@@ -39,6 +39,7 @@ export class SecretsService implements OnModuleInit {
   /** bcrypt runs on libuv's few threads, which name look-ups and files need too: no more at once than there are cores. */
   private readonly hashing = pLimit(availableParallelism());
 
+  /** @internal */
   constructor(
     private readonly database: PreparedDatabase,
     private readonly options: SecretsOptions,
@@ -59,12 +60,19 @@ export class SecretsService implements OnModuleInit {
     };
   }
 
-  /** @throws Error when the hasher does not work */
+  /**
+   * @internal
+   * @throws Error when the hasher does not work
+   */
   onModuleInit(): Promise<void> {
     return this.verifier.ready();
   }
 
-  /** Why a chosen `secret` is refused, as the end of a sentence; `undefined` when it is taken. */
+  /**
+   * Why a chosen `secret` is refused, as the end of a sentence; `undefined` when it is taken.
+   *
+   * @internal
+   */
   faultOf(secret: string): string | undefined {
     return secretFault(secret, this.options.prefix);
   }
@@ -72,6 +80,7 @@ export class SecretsService implements OnModuleInit {
   /**
    * A secret for a client, not yet written.
    *
+   * @internal
    * @param chosen the caller's own secret; `''` to generate one
    */
   async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
@@ -96,7 +105,10 @@ export class SecretsService implements OnModuleInit {
    * Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost.
    * A secret that was used is remembered as such, to the minute.
    *
-   * @param options.manager of a transaction to look in, see `CallOptions`
+   * @param clientId the `client_id`
+   * @param presented what the client presents (RFC 6749 §2.3.1), decoded
+   * @param options `manager` of a transaction to look in. Default none
+   * @throws Error when the database or the hasher fails; never for a wrong secret
    */
   async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
     const session = this.database.within(manager);
