@@ -98,7 +98,7 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
       const text = `SELECT ${names.join(', ')} FROM ${this.table(entity)} WHERE 1 = 0`;
       await this.rows({ text, values: [] }).catch((cause: unknown) => {
         throw new Error(
-          `The table ${this.table(entity)} is missing or out of date: run the registry's migrations (dataSource.runMigrations(), or migrationsRun: true, with ...clientRegistryMigrations among the DataSource's migrations).`,
+          `The table ${this.table(entity)} is missing or out of date: run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations.`,
           { cause },
         );
       });
