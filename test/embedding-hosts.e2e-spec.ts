@@ -245,6 +245,8 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
       headers: { 'content-type': 'application/json' },
     });
     expect([patched.status, await patched.json()]).toMatchObject([200, { client_name: 'y' }]);
+    const asForm = await post(url, '{"client_name":"x"}', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect([asForm.status, asForm.body['error']]).toEqual([400, 'invalid_request']);
     const rejected = await post(url, '{"client_name":');
     expect([rejected.status, rejected.body]).toEqual([418, { failed: 418 }]);
     const wrong = await post(url, '{"client_name":5}');

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config.js';
-import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';
 
 /** How a command that failed ends. */
@@ -43,8 +43,7 @@ export function failureOf(error: unknown): Failure {
 
 /** Every fault, one a line. */
 function refusal(error: OAuthError): string {
-  const { errors = [] } = error.getResponse() as { errors?: Fault[] };
-  const lines = errors.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
+  const lines = error.faults.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
   return lines.length > 0 ? lines.join('\n') : error.message;
 }
 

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
+import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
 import { ClientSecretsService, OLDEST } from './client-secrets.service.js';
@@ -49,7 +50,7 @@ export class ClientSecretsController {
   @ApiCreatedResponse({ description: 'The secret, in clear.', type: AddedSecretView })
   add(
     @Param('id') id: string,
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<AddedSecretView> {
     return this.secrets.add(id, body, { ifMatch });
@@ -69,7 +70,7 @@ export class ClientSecretsController {
   @ApiOkResponse(ROTATED_CLIENT)
   async rotate(
     @Param('id') id: string,
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -18,6 +18,7 @@ import {
   type Addressed,
   type Reply,
 } from '../http/answer.js';
+import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { TokenLifespans } from './client-metadata.js';
 import { ClientView } from './client.dto.js';
@@ -57,7 +58,7 @@ export class ClientsController {
   @OAuthErrorResponse('The body is no JSON object, or members are at fault: each is told.', ...FAULTS.create)
   @OAuthErrorResponse('The client_id is taken.', CONFLICTS.create)
   async create(
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Req() request: Addressed,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
@@ -104,7 +105,7 @@ export class ClientsController {
   @ApiOkResponse(CHANGED_CLIENT)
   async patch(
     @Param('id') id: string,
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Headers('content-type') contentType: string | undefined,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
@@ -125,7 +126,7 @@ export class ClientsController {
   @ApiOkResponse(CHANGED_CLIENT)
   async replace(
     @Param('id') id: string,
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
@@ -160,7 +161,7 @@ export class ClientsController {
   @ApiOkResponse(CLIENT)
   async setLifespans(
     @Param('id') id: string,
-    @Body() body: unknown,
+    @RequestBody() body: unknown,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {

@@ -1,3 +1,4 @@
+import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import { OutboundOptions } from '../http/guarded-fetch.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
@@ -30,6 +31,9 @@ export type ClientsModuleOptions = Partial<
     outbound: Partial<OutboundOptions>;
   }
 >;
+
+/** What a class for `useClass` or `useExisting` of `forRootAsync` implements: it gives the options of the module. */
+export type ClientsOptionsFactory = ConfigurableModuleOptionsFactory<ClientsModuleOptions, 'createClientsOptions'>;
 
 /**
  * Checks the options of the module and fills in what they leave out.

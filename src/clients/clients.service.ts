@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Page } from '../http/answer.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { generateSecret, TOKEN_PREFIX } from '../secrets/secret-format.js';
 import { endingAt, isValid } from '../secrets/secret-set.js';
@@ -10,7 +9,7 @@ import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './clie
 import { answerOf, type ClientAnswer } from './client-answer.js';
 import { membersOf, obey, readInput, readMembers } from './client-input.js';
 import { TokenLifespans } from './client-metadata.js';
-import { pageOf } from './client-list.page.js';
+import { pageOf, type ClientPage } from './client-list.page.js';
 import { readListQuery } from './client-list.query.js';
 import { ClientListStatements } from './client-list.statements.js';
 import { clientRules, expiryLiesAhead, usesSecret, type Rule } from './client-metadata.rules.js';
@@ -100,7 +99,7 @@ export class ClientsService {
    * @returns the clients as a list of {@link ClientView}, and the queries of other pages
    * @throws OAuthError 400 that names an unknown or a wrong parameter
    */
-  async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<Page> {
+  async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
     const asked = readListQuery(new URLSearchParams(query));
     const session = this.statements.within(manager);
     const [found, total] = await Promise.all([

@@ -11,7 +11,7 @@ import ipaddr from 'ipaddr.js';
  * @param options as for `dns.lookup`
  * @param done is called once: with an error, or with `null` and the addresses
  */
-export type Lookup = (
+export type OutboundLookup = (
   hostname: string,
   options: LookupOptions & { all: true },
   done: (error: Error | null, addresses: LookupAddress[]) => void,
@@ -44,7 +44,7 @@ export class OutboundOptions {
     { name: 'isFunction', validator: { validate: (value) => typeof value === 'function' } },
     { message: 'must be a function' },
   )
-  lookup?: Lookup = undefined;
+  lookup?: OutboundLookup = undefined;
 }
 
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -55,7 +55,7 @@ function isPublic(address: string): boolean {
 }
 
 /** Resolves a name and refuses it when any of its addresses is not public; the socket connects to what was checked here. */
-function guardedLookup(resolve: Lookup): Lookup {
+function guardedLookup(resolve: OutboundLookup): OutboundLookup {
   return (hostname, options, done) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       const refused = !error && !addresses.every(({ address }) => isPublic(address));

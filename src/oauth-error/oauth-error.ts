@@ -33,6 +33,9 @@ export class OAuthError extends HttpException {
   /** Headers of the answer, by their names. */
   readonly headers: Record<string, string>;
 
+  /** Every fault of the body, in the order in which they are told; empty when the error is of another kind. */
+  readonly faults: readonly Fault[];
+
   /**
    * An error with any status and code; the methods beside it make those of the registry.
    *
@@ -51,6 +54,7 @@ export class OAuthError extends HttpException {
     super({ error: code, error_description: description, ...(errors && { errors }) }, status);
     this.message = description;
     this.headers = headers;
+    this.faults = errors ?? [];
   }
 
   /**

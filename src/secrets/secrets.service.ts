@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, type Query, type Session } from '../database/prepared-database.js';
+import { PreparedDatabase, type Query } from '../database/prepared-database.js';
 import { ClientSecret } from './client-secret.entity.js';
 import { generateSecret, isGenerated, looksGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
@@ -103,7 +103,7 @@ export class SecretsService implements OnModuleInit {
 
   /**
    * Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost.
-   * A secret that was used is remembered as such, to the minute.
+   * A secret that was used outside of a transaction is remembered as such, to the minute.
    *
    * @param clientId the `client_id`
    * @param presented what the client presents (RFC 6749 §2.3.1), decoded
@@ -115,8 +115,9 @@ export class SecretsService implements OnModuleInit {
     const rows = await session.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
-    if (found)
-      await this.remember(found, session).catch(() => this.logger.warn('The use of a secret could not be noted.'));
+    // Within somebody's transaction it is not: the row may be one that the transaction itself has locked.
+    if (found && session === this.database)
+      await this.remember(found).catch(() => this.logger.warn('The use of a secret could not be noted.'));
     return found !== undefined;
   }
 
@@ -125,9 +126,9 @@ export class SecretsService implements OnModuleInit {
     return looksGenerated(secret, this.options.prefix) ? work() : this.hashing(work);
   }
 
-  private async remember({ id, used }: StoredSecret, session: Session): Promise<void> {
+  private async remember({ id, used }: StoredSecret): Promise<void> {
     const now = new Date().toISOString();
     if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
-    await session.change([{ ...this.use, values: [now, id] }]);
+    await this.database.change([{ ...this.use, values: [now, id] }]);
   }
 }
