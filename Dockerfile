@@ -4,7 +4,9 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+RUN npm run build
+COPY docker ./docker
+RUN node docker/own-peers.mjs && npm prune --omit=dev
 
 FROM node:24-slim
 ENV NODE_ENV=production ADMIN_HOST=0.0.0.0

@@ -17,6 +17,7 @@ export { lifespanSeconds, parseLifespan } from './clients/lifespan.js';
 export * from './database/client-registry.schema.js';
 export { runInTransaction } from './database/run-in-transaction.js';
 export { OutboundOptions, type OutboundLookup } from './http/guarded-fetch.js';
+export type { Answer, Page } from './http/answer.js';
 export { readRegistryBodiesRaw } from './clients/registry-bodies.js';
 export { OAuthError, type Fault } from './oauth-error/oauth-error.js';
 export type { SecretHasher } from './secrets/secret-hasher.js';

@@ -187,6 +187,7 @@ async function wholeShop() {
 
 process.env.PUBLIC_URL = 'https://auth.example.com';
 const { byFactory, byClass, byExisting } = await load('embedding/registry.options');
+await (await load('embedding/enrolment.check')).check();
 const seen = {
   quickstart: await quickstart('embedding/main'),
   readme: await quickstart('readme/main'),
