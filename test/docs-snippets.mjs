@@ -59,8 +59,8 @@ async function quickstart(main) {
   return created;
 }
 
-async function fastify() {
-  const app = await startMain('embedding/main.fastify');
+async function onServer(main) {
+  const app = await startMain(main);
   const created = await createOver(app);
   const id = 'x'.repeat(255);
   await app.get(ClientsService, { strict: false }).create({ client_id: id });
@@ -191,7 +191,8 @@ await (await load('embedding/enrolment.check')).check();
 const seen = {
   quickstart: await quickstart('embedding/main'),
   readme: await quickstart('readme/main'),
-  fastify: await fastify(),
+  fastify: await onServer('embedding/main.fastify'),
+  express: await onServer('embedding/main.express'),
   asyncOptions: {
     byFactory: await optionsOf(byFactory),
     byClass: await optionsOf(byClass),

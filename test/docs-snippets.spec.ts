@@ -25,6 +25,7 @@ interface Seen {
   guard: unknown;
   shop: Record<string, unknown>;
   fastify: Record<string, unknown>;
+  express: Record<string, unknown>;
   readme: unknown;
 }
 
@@ -112,6 +113,7 @@ describe('the TypeScript of README and docs', () => {
     expect(seen.quickstart).toEqual({ status: 201, metadata: '{"n":12345678901234567890,"f":1.0}' });
     expect(seen.readme).toEqual(seen.quickstart);
     expect(seen.fastify).toEqual({ ...seen.quickstart, longId: 200 });
+    expect(seen.express).toEqual(seen.fastify);
   });
 
   it('gives options in three ways', () => {

@@ -10,6 +10,9 @@ import { ClientsModule } from './clients.module.js';
 /** Media type under which Fastify passes a body on as bytes; no caller sends it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
 
+/** Methods whose requests have no body. */
+const READS = new Set(['GET', 'HEAD']);
+
 /** What the two servers are told of the registry. */
 interface Registry {
   /** Does a URL lead into one of the registries of the application? */
@@ -76,9 +79,12 @@ function modulePath(applicationId: string): string {
 
 function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {
   const middleware: Middleware = (request, response, next) => {
-    if (!owns(request.url ?? '')) next();
+    const { method = '', url = '' } = request;
+    // Most requests are reads of clients with ids that need no escapes.
+    const isPlain = READS.has(method) && !url.includes('%');
+    if (isPlain || !owns(url)) next();
     // Express would hand a broken escape to the application.
-    else if (!isDecodable(request.url ?? '')) answer(new URIError(), response);
+    else if (!isDecodable(url)) answer(new URIError(), response);
     else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
   };
   app.use(middleware);
@@ -104,7 +110,7 @@ function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): voi
     if (owns(route.url)) route.errorHandler = (error, _, reply) => answer(error, reply);
   });
   fastify.addHook('onRequest', (request, _, done) => {
-    if (owns(request.url)) {
+    if (!READS.has(request.method) && owns(request.url)) {
       types.set(request.raw, request.headers['content-type']);
       request.headers['content-type'] = RAW_TYPE;
     }
