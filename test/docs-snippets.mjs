@@ -63,8 +63,10 @@ async function onServer(main) {
   const app = await startMain(main);
   const created = await createOver(app);
   const id = 'x'.repeat(255);
-  await app.get(ClientsService, { strict: false }).create({ client_id: id });
+  const clients = app.get(ClientsService, { strict: false });
+  await clients.create({ client_id: id });
   const longId = await statusOf(app, `/admin/clients/${id}`);
+  await clients.remove(id);
   await app.close();
   return { ...created, longId };
 }

@@ -22,6 +22,7 @@ function bornAs(prototype: object, parent: unknown): Constructor {
  * that the swap finds nothing to do.
  */
 export class PlainExpressAdapter extends ExpressAdapter {
+  /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
     const express = this.getInstance<Express>();
     super.initHttpServer(options);
