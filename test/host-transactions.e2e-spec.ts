@@ -205,6 +205,17 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
   });
 
   if (kind === 'SQLite')
+    it('has nothing of a change that failed half-way, though the host has caught it', async () => {
+      const rename = (from: string, to: string) => `ALTER TABLE "${from}" RENAME TO "${to}"`;
+      await runInTransaction(host.dataSource, async (manager) => {
+        await manager.query(rename('oauth2_client_secret', 'hidden'));
+        await expect(host.clients.create({ client_id: 'half' }, { manager })).rejects.toThrow('no such table');
+        await manager.query(rename('hidden', 'oauth2_client_secret'));
+      });
+      expect([await statusOf(host.clients.get('half')), types()]).toEqual([404, []]);
+    });
+
+  if (kind === 'SQLite')
     it('says so when its manager was forgotten, which would wait for itself', async () => {
       await expect(
         runInTransaction(host.dataSource, () => host.clients.create({ client_id: 'forgotten' })),
