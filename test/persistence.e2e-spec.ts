@@ -51,10 +51,10 @@ describe.each(DATABASES)('the migrations, on $database', ({ open }) => {
     await database.drop();
   });
 
-  it('run by their own script, and only once', async () => {
+  it('run by their own command, and only once', async () => {
     const database = await open();
     const migrate = () =>
-      spawnSync(process.execPath, ['dist/database/migrate.js'], {
+      spawnSync(process.execPath, ['dist/cli/cli.js', 'migrate'], {
         env: { DATABASE_URL: database.url },
         encoding: 'utf8',
       });

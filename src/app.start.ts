@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, setUpApp } from './app.setup.js';
+import { processConfig } from './config/environment.js';
+import { PlainExpressAdapter } from './http/plain-express.adapter.js';
+import { PinoLogger } from './observability/pino-logger.js';
+
+/** Starts the standalone service; a signal ends it. Rejects when the configuration, the database or the listener is unusable. */
+export async function startService(): Promise<void> {
+  const { ADMIN_HOST, ADMIN_PORT, LOG_LEVEL } = processConfig();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new PlainExpressAdapter(), {
+    ...APP_OPTIONS,
+    logger: new PinoLogger(LOG_LEVEL),
+    abortOnError: false,
+  });
+  await setUpApp(app).listen(ADMIN_PORT, ADMIN_HOST);
+  new Logger('Main').log(`Admin API on ${await app.getUrl()}, Swagger UI at /docs.`);
+}

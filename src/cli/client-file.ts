@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { isJsonObject } from '../json/lossless-json.js';
+import { CommandError } from './command-error.js';
+
+/** Takes a byte order mark away: some editors write one, unasked. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The text of a file that holds a JSON object.
+ *
+ * @param path `-` for standard input
+ * @throws CommandError that does not repeat the text: it may hold a secret
+ */
+export async function readClientFile(path: string): Promise<string> {
+  const name = path === '-' ? 'Standard input' : path;
+  const bytes = await (path === '-' ? buffer(process.stdin) : readFile(path)).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(
+      `${name} can not be read (${error.code}): name a file with a client as JSON, or - for standard input.`,
+    );
+  });
+  const { text, value } = parsed(bytes, name);
+  if (isJsonObject(value)) return text;
+  throw new CommandError(`${name} must hold one JSON object, such as {"client_name": "Invoices"}.`);
+}
+
+function parsed(bytes: Uint8Array, name: string): { text: string; value: unknown } {
+  try {
+    const text = utf8.decode(bytes);
+    return { text, value: JSON.parse(text) };
+  } catch {
+    throw new CommandError(`${name} is not JSON in UTF-8: write one object, such as {"client_name": "Invoices"}.`);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/config.js';
+import { setVariables } from '../config/environment.js';
+
+/** Each flag stands for a variable, which is checked as if it had been set. */
+const FLAGS: readonly { flags: string; variable: keyof Config; about: string }[] = [
+  { flags: '--host <address>', variable: 'ADMIN_HOST', about: 'address to listen on' },
+  { flags: '--port <number>', variable: 'ADMIN_PORT', about: 'port to listen on' },
+];
+
+const EXAMPLE = `
+Example:
+  oauth2-client-registry serve --port 8080`;
+
+/** `serve`: the service, until a signal ends it. */
+export function addServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('Run the service until SIGTERM or SIGINT ends it.')
+    .addHelpText('after', EXAMPLE);
+  const options = FLAGS.map(({ flags, variable, about }) => {
+    const option = command.createOption(flags, `${about}, instead of ${variable}`);
+    command.addOption(option);
+    return { variable, name: option.attributeName() };
+  });
+  command.action(async (given: Record<string, string>) => {
+    const flags = options.flatMap(({ variable, name }) => (name in given ? [[variable, given[name]]] : []));
+    setVariables(Object.fromEntries(flags) as Partial<Record<keyof Config, string>>);
+    const { startService } = await import('../app.start.js');
+    await startService();
+  });
+}

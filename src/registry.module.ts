@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClientsModule } from './clients/clients.module.js';
+import { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+
+/** The clients, on the database of the configuration: what the service and the command line have in common. */
+@Module({
+  imports: [
+    ConfigModule,
+    TypeOrmModule.forRootAsync({
+      inject: [Config],
+      // A database that is not there stops the process: what runs it tries again.
+      useFactory: (config: Config) => ({
+        ...dataSourceOptions(config.DATABASE_URL, config.migratesAtStart),
+        retryAttempts: 0,
+      }),
+    }),
+    ClientsModule.forRootAsync({
+      inject: [Config],
+      useFactory: (config: Config) => ({
+        publicUrl: config.PUBLIC_URL,
+        secrets: { bcryptCost: config.BCRYPT_COST, olderSecrets: config.OLDER_SECRETS },
+        outbound: { allowedHosts: config.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
+      }),
+    }),
+  ],
+})
+export class RegistryModule {}
