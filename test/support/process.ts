@@ -22,10 +22,17 @@ export interface ServiceProcess {
   end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts `dist/main.js` and waits until it is ready. */
-export async function startProcess(environment: Record<string, string>): Promise<ServiceProcess> {
+/**
+ * Starts `dist/main.js` and waits until it is ready.
+ *
+ * @param script another file with its arguments, for the port that it must listen on
+ */
+export async function startProcess(
+  environment: Record<string, string>,
+  script: (port: number) => string[] = () => ['dist/main.js'],
+): Promise<ServiceProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, script(port), {
     env: { PATH: process.env['PATH'], ADMIN_PORT: String(port), BCRYPT_COST: '4', ...environment },
   });
   let output = '';

@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COMMAND, command } from './support/command.js';
+import { DATABASES, type TestDatabase } from './support/databases.js';
+import { getClient, post } from './support/http.js';
+import { freePort, startProcess } from './support/process.js';
+
+const COMMANDS = ['serve', 'migrate', 'create'];
+const CHOSEN = 'hunter2hunter2';
+
+let folder: string;
+/** A database that no test of wrong input may reach. */
+let untouched: Record<string, string>;
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const at = ({ url }: TestDatabase) => ({ DATABASE_URL: url, BCRYPT_COST: '4' });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'registry-cli-'));
+  untouched = { DATABASE_URL: `sqlite:${join(folder, 'untouched', 'clients.sqlite')}` };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the command line', () => {
+  it('tells its version, its commands and its exit codes', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await command(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    const { exitCode, stdout } = await command(['--help']);
+    expect(exitCode).toBe(0);
+    for (const name of [...COMMANDS, '0  done', '1  the', '2  the', '3  the']) expect(stdout).toContain(`  ${name}`);
+    expect(readFileSync(COMMAND, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it.each(COMMANDS)('has help with an example for %s', async (name) => {
+    const { exitCode, stdout } = await command([name, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n  .*oauth2-client-registry ${name}`));
+  });
+
+  it.each([
+    { wrong: 'no command', args: [], said: 'Usage:' },
+    { wrong: 'an unknown command', args: ['crate'], said: "unknown command 'crate'\n(Did you mean create?)" },
+    {
+      wrong: 'an unknown flag',
+      args: ['create', '--nam', 'x'],
+      said: "unknown option '--nam'\n(Did you mean --name?)",
+    },
+    { wrong: 'a secret as a flag', args: ['create', `--client-secret=${CHOSEN}`], said: "option '--client-secret'\n" },
+    { wrong: 'a flag without its value', args: ['create', '--name'], said: 'argument missing' },
+    { wrong: 'a flag given twice', args: ['create', '--name', 'a', '--name', 'b'], said: 'Give this flag once' },
+    { wrong: 'a word too many', args: ['migrate', 'now'], said: 'too many arguments' },
+    { wrong: 'nothing to create', args: ['create'], said: 'give --name or --file' },
+    { wrong: 'a file that is not there', args: ['create', '--file', 'none.json'], said: 'none.json can not be read' },
+    { wrong: 'a folder as a file', args: ['create', '--file', '.'], said: '. can not be read (EISDIR)' },
+    { wrong: 'empty standard input', args: ['create', '--file', '-'], said: 'Standard input is not JSON' },
+  ])('ends with 2 on $wrong', async ({ args, said }) => {
+    const { exitCode, stdout, stderr } = await command(args, { environment: untouched, folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(said);
+    expect(stderr).not.toMatch(/hunter2|\n {4}at /);
+  });
+
+  it.each([
+    { wrong: 'text', content: `{"client_secret": ${CHOSEN}}`, said: /^\S+ is not JSON in UTF-8: .+\n$/ },
+    { wrong: 'no UTF-8', content: Buffer.from([0x22, 0xff, 0x22]), said: /^\S+ is not JSON in UTF-8: .+\n$/ },
+    { wrong: 'an array', content: '[1]', said: /^\S+ must hold one JSON object, .+\n$/ },
+    { wrong: 'a number', content: '17', said: /^\S+ must hold one JSON object, .+\n$/ },
+    { wrong: 'null', content: 'null', said: /^\S+ must hold one JSON object, .+\n$/ },
+  ])('ends with 2 on a file that holds $wrong', async ({ content, said }) => {
+    const args = ['create', '--name', 'x', '--file', file('wrong.json', content)];
+    const { exitCode, stdout, stderr } = await command(args, { environment: untouched });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(said);
+    expect(stderr).not.toContain('hunter2');
+  });
+});
+
+describe('a configuration or a database that can not be used', () => {
+  const CALLS = { serve: ['serve', '--port', '0'], migrate: ['migrate'], create: ['create', '--name', 'x'] };
+  const ends = async (args: string[], environment: Record<string, string>, said: RegExp) => {
+    const { exitCode, stdout, stderr } = await command(args, { environment });
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(said);
+    expect(stdout + stderr).not.toMatch(/hunter2|ter2/);
+    // The service has a log on standard output.
+    if (args[0] !== 'serve') expect(stdout).toBe('');
+  };
+
+  it.each(Object.entries(CALLS))('ends %s with 3 and one sentence', async (_, args) => {
+    await ends(args, { LOG_LEVEL: 'hunter2' }, /^The configuration is wrong: LOG_LEVEL must be .+\n$/);
+    const url = (rest: string) => ({ DATABASE_URL: `postgres://user:hunter2@${rest}` });
+    await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);
+    await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);
+    await ends(args, { DATABASE_URL: 'postgres://user:hun/ter2@127.0.0.1/x' }, /^The database .+ as %XX\.\n$/);
+    const blocked = file('no-folder', '');
+    await ends(
+      args,
+      { DATABASE_URL: `sqlite:${blocked}/clients.sqlite` },
+      /^The database .+: its folder is none; .+\n$/,
+    );
+    const text = file('no-database', 'x'.repeat(1000));
+    await ends(args, { DATABASE_URL: `sqlite:${text}` }, /^The database .+: its file is no SQLite database; .+\n$/);
+  });
+
+  it('reads a file .env, too', async () => {
+    file('.env', 'LOG_LEVEL=loud');
+    for (const args of Object.values(CALLS)) {
+      const { exitCode, stderr } = await command(args, { folder });
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('LOG_LEVEL must be');
+    }
+    rmSync(join(folder, '.env'));
+  });
+
+  it('is told when it is a flag of serve, and when the port is taken', async () => {
+    await ends(
+      ['serve', '--port', 'hunter2'],
+      untouched,
+      /^The configuration is wrong: ADMIN_PORT must be a port.+\n$/,
+    );
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await ends(
+      ['serve', '--port', String(port)],
+      untouched,
+      /^The service can not listen: .+ choose another --host or --port/,
+    );
+    server.close();
+  });
+
+  it('sends an operator to migrate when PostgreSQL has no tables', async () => {
+    const [, { open }] = DATABASES as [(typeof DATABASES)[number], (typeof DATABASES)[number]];
+    const database = await open();
+    await ends(CALLS.create, at(database), /^The database .+: it has no tables .+ oauth2-client-registry migrate\.\n$/);
+    await database.drop();
+  });
+});
+
+describe('SQLite', () => {
+  it('needs no migrate', async () => {
+    const environment = { DATABASE_URL: `sqlite:${join(folder, 'new', 'folder', 'clients.sqlite')}` };
+    expect(await command(['create', '--name', 'x'], { environment })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
+describe.each(DATABASES)('on $database', ({ open }) => {
+  let database: TestDatabase;
+  const create = (args: string[], input?: string) => command(['create', ...args], { environment: at(database), input });
+  /** The client of a `--json` call that must have worked. */
+  const created = async (args: string[], input?: string) => {
+    const { exitCode, stdout, stderr } = await create([...args, '--json'], input);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    return { json: stdout, client: JSON.parse(stdout) as Record<string, unknown> };
+  };
+
+  beforeAll(async () => {
+    database = await open();
+    expect(await command(['migrate'], { environment: at(database) })).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Done: ClientRegistryCreateClients\d+, .+\.\n$/),
+      stderr: '',
+    });
+  });
+  afterAll(() => database.drop());
+
+  it('migrate has nothing to do the second time', async () => {
+    const { exitCode, stdout } = await command(['migrate'], { environment: at(database) });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Nothing to do: the database is up to date.\n' });
+  });
+
+  it('create shows a table for people, with the secret, and says that it is shown once', async () => {
+    const { exitCode, stdout, stderr } = await create(['--id', 'table', '--name', 'In\u001B[2J', '--scope', 'a b']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'client_id                   table',
+      'client_name                 In\uFFFD[2J',
+      'grant_types',
+      'scope                       a b',
+      'token_endpoint_auth_method  client_secret_basic',
+      expect.stringMatching(/^client_secret {15}oacs_\w+$/),
+      expect.stringMatching(/^registration_access_token {3}oart_\w+$/),
+      'registration_client_uri     http://127.0.0.1:4444/oauth2/register/table',
+      '',
+      'The secret and the registration access token are shown this once: keep them.',
+      '',
+    ]);
+    const { stdout: none } = await create(['--auth-method', 'none', '--name', 'x']);
+    expect(none).not.toContain('client_secret ');
+    expect(none).toMatch(/\nThe registration access token is shown this once: keep it\.\n$/);
+  });
+
+  it('create takes every flag', async () => {
+    const flags = [
+      '--name',
+      'n',
+      '--owner',
+      'o',
+      '--scope',
+      'a b',
+      '--auth-method',
+      'client_secret_post',
+      '--id',
+      'all',
+    ];
+    const lists = ['--grant', 'authorization_code', '--grant', 'refresh_token', '--response-type', 'code'];
+    const uris = [
+      '--redirect-uri',
+      'https://a.example/1',
+      '--redirect-uri',
+      'https://a.example/2',
+      '--audience',
+      'x',
+      'y',
+    ];
+    const { client } = await created([...flags, ...lists, ...uris]);
+    expect(client).toMatchObject({
+      client_id: 'all',
+      client_name: 'n',
+      owner: 'o',
+      scope: 'a b',
+      token_endpoint_auth_method: 'client_secret_post',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      redirect_uris: ['https://a.example/1', 'https://a.example/2'],
+      audience: ['x', 'y'],
+    });
+  });
+
+  it.each(['a file', 'standard input'])('create reads %s, keeps its digits, and lets flags win', async (source) => {
+    const metadata = '{"n":12345678901234567890,"d":1.0}';
+    const text = `\uFEFF{ "metadata": ${metadata}, "client_name": "file", "client_secret": "${CHOSEN}", "owner": "file" }`;
+    const from = source === 'a file' ? file('client.json', text) : '-';
+    const { json, client } = await created(['--file', from], text);
+    expect(json).toContain(`"metadata":${metadata},`);
+    expect(client).toMatchObject({ client_name: 'file', owner: 'file', client_secret: CHOSEN });
+    const { json: merged, client: both } = await created(['--file', from, '--name', 'flag'], text);
+    expect(merged).toContain(`"metadata":${metadata},`);
+    expect(both).toMatchObject({ client_name: 'flag', owner: 'file', client_secret: CHOSEN });
+  });
+
+  it('create lists all faults, one a line, and creates nothing', async () => {
+    const wrong = ['--redirect-uri', 'javascript:x', 'https://a.example/#f', '--auth-method', 'loud', '--id', 'faulty'];
+    const { exitCode, stdout, stderr } = await create(wrong);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^\/redirect_uris\/0: redirect_uris\[0\] .+\.$/),
+      expect.stringMatching(/^\/redirect_uris\/1: redirect_uris\[1\] .+\.$/),
+      expect.stringMatching(/^\/token_endpoint_auth_method: token_endpoint_auth_method .+\.$/),
+      '',
+    ]);
+    await created(['--id', 'faulty']);
+  });
+
+  it('create refuses an id that is taken', async () => {
+    await created(['--id', 'taken']);
+    const { exitCode, stdout, stderr } = await create(['--id', 'taken']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe('A client with the client_id taken exists already: choose another one.\n');
+  });
+
+  it('serve answers for what create made before and beside it, without the secret, and ends with 0 on SIGTERM', async () => {
+    const environment = { ...at(database), ADMIN_PORT: 'overruled by the flag', LOG_LEVEL: 'trace' };
+    const before = await created(['--id', 'before']);
+    const service = await startProcess(environment, (port) => [COMMAND, 'serve', '--port', String(port)]);
+    // Writes of the service and of the command at once.
+    const posts = Array.from({ length: 20 }, (_, index) =>
+      post(`${service.url}/admin/clients`, JSON.stringify({ client_id: `posted-${index}` })),
+    );
+    const beside = await Promise.all(['beside-1', 'beside-2'].map((id) => created(['--id', id])));
+    for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
+    const answers = [];
+    for (const { client } of [before, ...beside])
+      answers.push(await getClient(service.url, String(client['client_id'])));
+    expect(answers.map(({ status, body }) => [status, body['client_id']])).toEqual([
+      [200, 'before'],
+      [200, 'beside-1'],
+      [200, 'beside-2'],
+    ]);
+    const { stderr } = await create(['--id', 'before']);
+    expect(await service.end('SIGTERM')).toBe(0);
+    const later = [stderr, service.output(), ...answers.map(({ text }) => text)].join('');
+    for (const { client } of [before, ...beside])
+      for (const name of ['client_secret', 'registration_access_token']) {
+        expect(client[name]).toMatch(/^oa(cs|rt)_/);
+        expect(later).not.toContain(client[name]);
+      }
+  });
+});
