@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { SecretsService } from '../src/index.js';
+import { startStandalone } from './support/app.js';
 import { COMMAND, command } from './support/command.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { getClient, post } from './support/http.js';
@@ -104,8 +108,12 @@ describe('a configuration or a database that can not be used', () => {
       { DATABASE_URL: `sqlite:${blocked}/clients.sqlite` },
       /^The database .+: its folder is none; .+\n$/,
     );
-    const text = file('no-database', 'x'.repeat(1000));
-    await ends(args, { DATABASE_URL: `sqlite:${text}` }, /^The database .+: its file is no SQLite database; .+\n$/);
+    const noDatabase = file('no-database', 'x'.repeat(1000));
+    await ends(
+      args,
+      { DATABASE_URL: `sqlite:${noDatabase}` },
+      /^The database .+: its file is no SQLite database; .+\n$/,
+    );
   });
 
   it('reads a file .env, too', async () => {
@@ -235,12 +243,12 @@ describe.each(DATABASES)('on $database', ({ open }) => {
 
   it.each(['a file', 'standard input'])('create reads %s, keeps its digits, and lets flags win', async (source) => {
     const metadata = '{"n":12345678901234567890,"d":1.0}';
-    const text = `\uFEFF{ "metadata": ${metadata}, "client_name": "file", "client_secret": "${CHOSEN}", "owner": "file" }`;
-    const from = source === 'a file' ? file('client.json', text) : '-';
-    const { json, client } = await created(['--file', from], text);
+    const sent = `\uFEFF{ "metadata": ${metadata}, "client_name": "file", "client_secret": "${CHOSEN}", "owner": "file" }`;
+    const from = source === 'a file' ? file('client.json', sent) : '-';
+    const { json, client } = await created(['--file', from], sent);
     expect(json).toContain(`"metadata":${metadata},`);
     expect(client).toMatchObject({ client_name: 'file', owner: 'file', client_secret: CHOSEN });
-    const { json: merged, client: both } = await created(['--file', from, '--name', 'flag'], text);
+    const { json: merged, client: both } = await created(['--file', from, '--name', 'flag'], sent);
     expect(merged).toContain(`"metadata":${metadata},`);
     expect(both).toMatchObject({ client_name: 'flag', owner: 'file', client_secret: CHOSEN });
   });
@@ -265,6 +273,29 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     expect(stderr).toBe('A client with the client_id taken exists already: choose another one.\n');
   });
 
+  it('create makes clients whose secrets are theirs', async () => {
+    const clients = [(await created(['--name', 'x'])).client];
+    clients.push((await created(['--file', '-'], JSON.stringify({ client_secret: CHOSEN }))).client);
+    const judge = await startStandalone({ database });
+    const verify = (client: Record<string, unknown>, secret: string) =>
+      judge.get(SecretsService).verify(String(client['client_id']), secret);
+    for (const client of clients) {
+      await expect(verify(client, String(client['client_secret']))).resolves.toBe(true);
+      await expect(verify(client, `${CHOSEN}!`)).resolves.toBe(false);
+    }
+    await judge.close();
+  });
+
+  it('create does not pass for done when nobody could read the secret', async () => {
+    const child = spawn(process.execPath, [COMMAND, 'create', '--name', 'x'], { env: at(database) });
+    child.stdout.destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: 'Standard output can not be written (EPIPE); what the command has done stays done.\n',
+    });
+  });
+
   it('serve answers for what create made before and beside it, without the secret, and ends with 0 on SIGTERM', async () => {
     const environment = { ...at(database), ADMIN_PORT: 'overruled by the flag', LOG_LEVEL: 'trace' };
     const before = await created(['--id', 'before']);
@@ -285,7 +316,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     ]);
     const { stderr } = await create(['--id', 'before']);
     expect(await service.end('SIGTERM')).toBe(0);
-    const later = [stderr, service.output(), ...answers.map(({ text }) => text)].join('');
+    const later = [stderr, service.output(), ...answers.map((answer) => answer.text)].join('');
     for (const { client } of [before, ...beside])
       for (const name of ['client_secret', 'registration_access_token']) {
         expect(client[name]).toMatch(/^oa(cs|rt)_/);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCreate } from './create.command.js';
-import { failureOf } from './failure.js';
+import { failureOf, type Failure } from './failure.js';
 import { addMigrate } from './migrate.command.js';
 import { addServe } from './serve.command.js';
 
@@ -13,7 +13,7 @@ Exit codes:
   0  done
   1  the registry refused the client: each fault is one line, pointer: detail
   2  the command line, or the file that it names, is wrong
-  3  the configuration is wrong, or the database or the listener can not be used
+  3  the configuration is wrong, or the database, the listener or standard output can not be used
 
 Example:
   oauth2-client-registry create --name Invoices --grant client_credentials`;
@@ -37,12 +37,20 @@ function withoutValue(text: string): string {
   return text.replace(/(unknown option '[^=']+)=.*/s, "$1'\n");
 }
 
+function end({ exitCode, text }: Failure): never {
+  console.error(text);
+  process.exit(exitCode);
+}
+
+// A secret that nobody has seen is no success.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  end({ exitCode: 3, text: `Standard output can not be written (${code}); what the command has done stays done.` }),
+);
+
 try {
   await program.parseAsync();
 } catch (error) {
   // Commander has said it already.
   if (error instanceof CommanderError) process.exit(error.exitCode && 2);
-  const { exitCode, text } = failureOf(error);
-  console.error(text);
-  process.exit(exitCode);
+  end(failureOf(error));
 }

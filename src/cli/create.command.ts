@@ -49,7 +49,7 @@ export function addCreate(program: Command): void {
       name in given ? [[member, JSON.stringify(given[name])]] : [],
     );
     const json = await create(await clientText(given.file, texts));
-    console.log(given.json ? json : clientTable(json));
+    process.stdout.write(`${given.json ? json : clientTable(json)}\n`);
   });
 }
 

@@ -10,7 +10,9 @@ export function addMigrate(program: Command): void {
     .command('migrate')
     .description('Create or change the tables of the database that DATABASE_URL names.')
     .addHelpText('after', EXAMPLE)
-    .action(async () => console.log(await migrate()));
+    .action(async () => {
+      process.stdout.write(`${await migrate()}\n`);
+    });
 }
 
 /** Tells what was done. */
