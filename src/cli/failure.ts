@@ -49,8 +49,12 @@ function refusal(error: OAuthError): string {
 }
 
 function unusable(error: unknown): string {
-  const { code = '', message = '', syscall } = error as Partial<NodeJS.ErrnoException>;
+  const { code = '', message = '', syscall, cause } = error as Partial<NodeJS.ErrnoException>;
   if (syscall === 'listen')
     return `The service can not listen: ${message}; choose another --host or --port (ADMIN_HOST, ADMIN_PORT).`;
-  return `The database that DATABASE_URL names can not be used: ${DATABASE_REASONS[code] ?? `${message || code}; mend it, or correct DATABASE_URL`}.`;
+  // What an embedding application is told of a cause is not the mend of an operator.
+  const reason =
+    DATABASE_REASONS[code] ?? DATABASE_REASONS[(cause as Partial<NodeJS.ErrnoException> | undefined)?.code ?? ''];
+  const told = (message || code).replace(/\.$/, '');
+  return `The database that DATABASE_URL names can not be used: ${reason ?? `${told}; mend it, or correct DATABASE_URL`}.`;
 }
