@@ -1,3 +1,4 @@
+import { ClientsOptionsError } from '../clients/completed-options.js';
 import { ConfigError } from '../config/config.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';
@@ -37,7 +38,8 @@ const DATABASE_REASONS: Record<string, string> = {
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: 2, text: error.message };
   if (error instanceof OAuthError) return { exitCode: 1, text: refusal(error) };
-  if (error instanceof ConfigError) return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };
+  if (error instanceof ConfigError || error instanceof ClientsOptionsError)
+    return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };
   return { exitCode: 3, text: unusable(error) };
 }
 
