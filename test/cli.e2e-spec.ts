@@ -98,6 +98,8 @@ describe('a configuration or a database that can not be used', () => {
 
   it.each(Object.entries(CALLS))('ends %s with 3 and one sentence', async (_, args) => {
     await ends(args, { LOG_LEVEL: 'hunter2' }, /^The configuration is wrong: LOG_LEVEL must be .+\n$/);
+    const hosts = { SECTOR_IDENTIFIER_ALLOWED_HOSTS: 'https://hunter2' };
+    await ends(args, hosts, /^The configuration is wrong: SECTOR_IDENTIFIER_ALLOWED_HOSTS must be .+\n$/);
     const url = (rest: string) => ({ DATABASE_URL: `postgres://user:hunter2@${rest}` });
     await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);
     await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);

@@ -1,3 +1,4 @@
+import { ClientsOptionsError } from '../clients/completed-options.js';
 import { ConfigError } from '../config/config.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';
@@ -37,7 +38,8 @@ const DATABASE_REASONS: Record<string, string> = {
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: 2, text: error.message };
   if (error instanceof OAuthError) return { exitCode: 1, text: refusal(error) };
-  if (error instanceof ConfigError) return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };
+  if (error instanceof ConfigError || error instanceof ClientsOptionsError)
+    return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };
   return { exitCode: 3, text: unusable(error) };
 }
 
@@ -48,9 +50,12 @@ function refusal(error: OAuthError): string {
 }
 
 function unusable(error: unknown): string {
-  const { cause, message = '', syscall, ...own } = error as Partial<NodeJS.ErrnoException>;
-  const code = own.code ?? (cause as Partial<NodeJS.ErrnoException> | undefined)?.code ?? '';
+  const { code = '', message = '', syscall, cause } = error as Partial<NodeJS.ErrnoException>;
   if (syscall === 'listen')
     return `The service can not listen: ${message}; choose another --host or --port (ADMIN_HOST, ADMIN_PORT).`;
-  return `The database that DATABASE_URL names can not be used: ${DATABASE_REASONS[code] ?? `${message || code}; mend it, or correct DATABASE_URL`}.`;
+  // What an embedding application is told of a cause is not the mend of an operator.
+  const reason =
+    DATABASE_REASONS[code] ?? DATABASE_REASONS[(cause as Partial<NodeJS.ErrnoException> | undefined)?.code ?? ''];
+  const told = (message || code).replace(/\.$/, '');
+  return `The database that DATABASE_URL names can not be used: ${reason ?? `${told}; mend it, or correct DATABASE_URL`}.`;
 }

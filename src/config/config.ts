@@ -59,7 +59,7 @@ export class Config {
 
   /** Hosts (`host` or `host:port`, separated by commas) whose `sector_identifier_uri` is fetched although their address is not public. */
   @List()
-  @IsString({ each: true, message: 'must be host names, separated by commas' })
+  @Matches(/^[^\s/@]+$/, { each: true, message: 'must be hosts, each as host or host:port, separated by commas' })
   SECTOR_IDENTIFIER_ALLOWED_HOSTS: string[] = [];
 
   /** Cost of bcrypt for secrets that callers choose, 4 to 31: each step doubles the time. */
