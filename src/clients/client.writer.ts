@@ -100,7 +100,6 @@ export class ClientWriter {
     );
   }
 
-  /** Within a transaction of the host the client is locked at once: a lost race would be lost again. */
   private async untilWon<T>(
     id: string,
     { ifMatch, manager }: ChangeOptions,
@@ -113,9 +112,8 @@ export class ClientWriter {
       requireMatch(ifMatch, etagOf(current.client));
       return attempt(current, within);
     };
-    const optimistic = session === this.statements.within() ? RACES : 0;
     for (let lost = 0; ; lost += 1) {
-      const won = await (lost < optimistic ? run(session) : this.statements.exclusively(id, run, manager));
+      const won = await (lost < RACES ? run(session) : this.statements.exclusively(id, run, manager));
       if (won === undefined) continue;
       // Not before: the lock of `exclusively` ends with a commit.
       for (const event of won.events) this.events.publish(event, manager);
