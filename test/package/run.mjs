@@ -4,6 +4,7 @@ import { check, conclude } from './checks.mjs';
 import { CONSUMERS, checkConsumer } from './consumers.mjs';
 import { checkImage } from './image.mjs';
 import { checkLoads } from './loads.mjs';
+import { checkMonolith } from './monolith.mjs';
 import { checkTarball } from './tarball.mjs';
 import { pack, temporaryFolder } from './workspace.mjs';
 
@@ -29,8 +30,11 @@ for (const consumer of CONSUMERS) {
 }
 const postgres = await startPostgres();
 try {
-  await postgres.createDatabase('image');
-  await attempt('the image', () => checkImage(`${postgres.url}image`));
+  const names = ['image', 'express', 'fastify'];
+  for (const name of names) await postgres.createDatabase(name);
+  const [image, ...shops] = names.map((name) => postgres.url + name);
+  await attempt('the image', () => checkImage(image));
+  await attempt('the example', () => checkMonolith(packed.tarball, shops));
 } finally {
   await postgres.stop();
 }
