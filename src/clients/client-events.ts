@@ -24,6 +24,8 @@ export interface ClientEvent {
   version: number;
   /** The client as the admin API shows it, JSON as text, without anything secret; of a client that is gone, as it was. */
   document: string;
+  /** Name of the DataSource of the registry that tells it, which tells two registries apart; unset for the unnamed one. */
+  dataSource?: string | undefined;
 }
 
 /** Takes the events, in the order of commits of this process. */
@@ -38,6 +40,9 @@ export interface ClientEventSink {
 
 /** Injection token of the host's own {@link ClientEventSink}. */
 export const CLIENT_EVENT_SINK = Symbol('ClientEventSink');
+
+/** Injection token of the name of the registry's DataSource; null for the unnamed one. */
+export const DATA_SOURCE_NAME = Symbol('DataSourceName');
 
 interface Emitter {
   emit: (type: string, event: ClientEvent) => unknown;
@@ -54,6 +59,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
     database: PreparedDatabase,
     private readonly modules: ModuleRef,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
+    @Inject(DATA_SOURCE_NAME) private readonly dataSource: string | null,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
@@ -67,8 +73,9 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** @param manager of the transaction that it is part of; without an open one it is told at once */
-  publish(event: ClientEvent, manager?: EntityManager): void {
-    this.afterCommit.run(() => this.tell(event), manager);
+  publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
+    const told = { ...event, dataSource: this.dataSource ?? undefined };
+    this.afterCommit.run(() => this.tell(told), manager);
   }
 
   private tell(event: ClientEvent): void {

@@ -51,7 +51,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   }
 
   /**
-   * @internal
+   * @hidden
    * @throws Error when its tables are missing
    */
   onModuleInit(): Promise<void> {

@@ -34,7 +34,7 @@ export interface Page {
   /** Queries of the pages beside it by their relation (RFC 8288 §3.3): `first`, and `next` unless it is the last page. */
   links: Record<string, URLSearchParams>;
   /** Members of the collection that the filters let through, where that was asked for. */
-  total?: number;
+  total?: number | undefined;
 }
 
 /** Puts an answer's headers on the reply; its JSON goes out as it is. */

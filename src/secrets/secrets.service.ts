@@ -61,7 +61,7 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * @internal
+   * @hidden
    * @throws Error when the hasher does not work
    */
   onModuleInit(): Promise<void> {

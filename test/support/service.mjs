@@ -27,12 +27,13 @@ export function temporaryDatabase() {
  * Starts the built service in a process of its own and waits until it is ready.
  *
  * @param {Record<string, string>} environment variables beside a free port
+ * @param {string} folder that it was built in
  * @returns its URL, its output so far, and `end(signal)`, which tells the exit code
  */
-export async function startService(environment) {
+export async function startService(environment, folder = '.') {
   const port = await freePort();
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...environment };
-  const child = spawn(process.execPath, ['dist/main.js'], { env });
+  const child = spawn(process.execPath, ['dist/main.js'], { env, cwd: folder });
   process.on('exit', () => child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));

@@ -1,0 +1,41 @@
+// The package as others get it: its tarball, projects that it is put into, what it loads, the image, and the example.
+import { startPostgres } from '../support/postgres.mjs';
+import { check, conclude } from './checks.mjs';
+import { CONSUMERS, checkConsumer } from './consumers.mjs';
+import { checkImage } from './image.mjs';
+import { checkLoads } from './loads.mjs';
+import { checkMonolith } from './monolith.mjs';
+import { checkTarball } from './tarball.mjs';
+import { pack, temporaryFolder } from './workspace.mjs';
+
+/** A suite that breaks is a check that failed, and the others go on. */
+async function attempt(about, suite) {
+  try {
+    return await suite();
+  } catch (error) {
+    check(about, false, error.message);
+    return undefined;
+  }
+}
+
+const folder = temporaryFolder('package');
+const packed = await pack(folder);
+await attempt('the tarball', () => checkTarball(packed, folder));
+for (const consumer of CONSUMERS) {
+  const { major, type } = consumer;
+  await attempt(`a project with Nest ${major}`, async () => {
+    const project = await checkConsumer(packed.tarball, consumer);
+    if (major === 12 && type === 'module') await checkLoads(project);
+  });
+}
+const postgres = await startPostgres();
+try {
+  const names = ['image', 'express', 'fastify'];
+  for (const name of names) await postgres.createDatabase(name);
+  const [image, ...shops] = names.map((name) => postgres.url + name);
+  await attempt('the image', () => checkImage(image));
+  await attempt('the example', () => checkMonolith(packed.tarball, shops));
+} finally {
+  await postgres.stop();
+}
+conclude();
