@@ -10,7 +10,7 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { SecretsService } from './secrets/secrets.service.js';
 
 /** Options of `ClientsModule.forRoot`. */
-export type RegistryOptions = Parameters<typeof ClientsModule.forRoot>[0];
+export type RegistryOptions = NonNullable<Parameters<typeof ClientsModule.forRoot>[0]>;
 
 /** A registry in memory, without a listener. */
 export interface TestRegistry {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { request } from 'node:http';
+import { connect } from 'node:http2';
+import { text as textOf } from 'node:stream/consumers';
 import {
   Body,
   Catch,
@@ -17,6 +20,9 @@ import {
   type INestApplication,
 } from '@nestjs/common';
 import { HttpAdapterHost, RouterModule } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
@@ -203,6 +209,13 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
     expect((await Promise.all(places.map((url) => getClient(url, 'same')))).map(({ status }) => status)).toEqual([
       200, 404,
     ]);
+    const { paths } = SwaggerModule.createDocument(host.app, new DocumentBuilder().build());
+    const ids = Object.values(paths).flatMap((path) =>
+      Object.values(path as Record<string, { operationId?: string }>).map(({ operationId }) => operationId),
+    );
+    expect(ids).toContain('createOAuth2Client');
+    expect(ids).toContain('sandbox_createOAuth2Client');
+    expect(new Set(ids).size).toBe(ids.length);
     await host.app.get(sandbox.RegistryModule).clients.create({ client_id: 'inside' });
     expect((await Promise.all(places.map((url) => getClient(url, 'inside')))).map(({ status }) => status)).toEqual([
       404, 200,
@@ -218,7 +231,7 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
       ClientsModule.forRoot({ routePrefix: '/same/', dataSource: 'other' }),
     ];
     await expect(startHost(platform, { imports })).rejects.toThrow(
-      'Two ClientsModules are mounted under /same: give one of them another routePrefix, or controllers: false.',
+      'Two ClientsModules are mounted under /same/admin/clients: give one of them another routePrefix, or controllers: false.',
     );
     const host = await startHost(platform, {
       imports: [
@@ -229,6 +242,39 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
       ],
     });
     expect((await postClient(host.url, {})).status).toBe(201);
+    await host.close();
+  });
+
+  it.each([
+    ['P', 'p', 'p/admin/clients'],
+    ['', 'admin', 'admin/clients'],
+  ])('can not hide one registry under %j behind another under %j', async (first, second, path) => {
+    const imports = [
+      memory(),
+      memory({ name: 'other' }),
+      ClientsModule.forRoot({ routePrefix: first }),
+      ClientsModule.forRoot({ routePrefix: second, dataSource: 'other' }),
+    ];
+    await expect(startHost(platform, { imports })).rejects.toThrow(`mounted under /${path}:`);
+  });
+
+  it('reads bodies raw however their path is spelled, and says so when it is asked too late', async () => {
+    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, readRegistryBodiesRaw);
+    const { hostname, port } = new URL(host.url);
+    const digits = '{"metadata":12345678901234567890}';
+    const spelled = (path: string) =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json' };
+        const call = request({ hostname, port, method: 'POST', path, headers }, (response) => {
+          textOf(response).then(resolve, reject);
+        });
+        call.on('error', reject).end(digits);
+      });
+    // Express routes by the path as it is spelled, Fastify without its escapes.
+    const escaped = platform === 'Fastify' ? ['/admin/client%73'] : [];
+    for (const path of [`${host.url}/admin/clients`, '/admin/clients?x=%', ...escaped])
+      expect(await spelled(path)).toContain('"metadata":12345678901234567890');
+    expect(() => readRegistryBodiesRaw(host.app)).toThrow('before the application listens');
     await host.close();
   });
 
@@ -282,5 +328,20 @@ it('a host on Fastify with a JSON parser of its own keeps it, and the registry s
     'as sent',
   );
   expect((await post(`${host.url}/echo`, '{"client_name":"as sent"}')).body['client_name']).toBe('of the parser');
+  const raw = { 'content-type': 'application/x-oauth2-client-registry-raw' };
+  expect((await post(`${host.url}/echo`, '{}', raw)).status).toBe(415);
   await host.close();
+});
+
+it('a host on HTTP/2 has bodies without a length', async () => {
+  const module = await Test.createTestingModule({ imports: [memory(), ClientsModule.forRoot({})] }).compile();
+  const app = module.createNestApplication(new FastifyAdapter({ http2: true }), { logger: false });
+  readRegistryBodiesRaw(app);
+  await app.listen(0, '127.0.0.1');
+  const session = connect(await app.getUrl());
+  const stream = session.request({ ':method': 'POST', ':path': '/admin/clients' });
+  stream.end('{"client_name":"streamed"}');
+  expect(await textOf(stream)).toContain('"client_name":"streamed"');
+  session.close();
+  await app.close();
 });

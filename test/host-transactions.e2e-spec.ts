@@ -141,6 +141,73 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
     expect(types()).toEqual(['client.created outer', 'client.created inner-kept']);
   });
 
+  it('has parts that may be begun at once, each of which is whole or leaves nothing', async () => {
+    const parts = ['p1', 'p2-gone', 'p3', 'p4-gone'];
+    await runInTransaction(host.dataSource, async () => {
+      const part = (name: string) =>
+        runInTransaction(host.dataSource, async (manager) => {
+          await runInTransaction(host.dataSource, (inner) =>
+            host.clients.create({ client_id: name }, { manager: inner }),
+          );
+          await host.savePartner(manager, name);
+          if (name.endsWith('gone')) throw new Refused();
+        });
+      const ended = await Promise.allSettled(parts.map(part));
+      expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    });
+    expect(await host.partners()).toEqual(['p1', 'p3']);
+    expect(types()).toEqual(['client.created p1', 'client.created p3']);
+    await host.clients.create({ client_id: 'after-parts' });
+    expect(await statusOf(host.clients.get('p2-gone'))).toBe(404);
+  });
+
+  it('ends with its work: what outlives that begins one of its own', async () => {
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const later = async () => {
+      await gate;
+      await runInTransaction(host.dataSource, (manager) => host.savePartner(manager, 'late'));
+      await host.clients.create({ client_id: 'late' });
+    };
+    const done: Promise<void>[] = [];
+    await runInTransaction(host.dataSource, async (manager) => {
+      done.push(later());
+      await host.savePartner(manager, 'first');
+    });
+    await runInTransaction(host.dataSource, async (manager) => {
+      await host.savePartner(manager, 'gone');
+      go();
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+      throw new Refused();
+    }).catch(() => undefined);
+    await Promise.all(done);
+    expect([await host.partners(), types()]).toEqual([['first', 'late'], ['client.created late']]);
+  });
+
+  it('waits for parts of it that its work has left behind', async () => {
+    const parts: Promise<unknown>[] = [];
+    await runInTransaction(host.dataSource, async (manager) => {
+      await host.savePartner(manager, 'whole');
+      parts.push(runInTransaction(host.dataSource, (part) => host.savePartner(part, 'part')));
+    });
+    expect(await host.partners()).toEqual(['part', 'whole']);
+    await Promise.all(parts);
+  });
+
+  if (kind === 'PostgreSQL')
+    it('fails, and tells nothing, when a statement in it has failed and nobody has said so', async () => {
+      const ending = runInTransaction(host.dataSource, async (manager) => {
+        await host.clients.create({ client_id: 'ghost' }, { manager });
+        await manager.query('SELECT * FROM nowhere').catch(() => undefined);
+      });
+      await expect(ending).rejects.toThrow('current transaction is aborted');
+      expect([await statusOf(host.clients.get('ghost')), types()]).toEqual([404, []]);
+    });
+
   it('stands for itself: of sixteen at once, each is whole or leaves nothing', async () => {
     const names = Array.from({ length: 16 }, (_, at) => `one-${String(at).padStart(2, '0')}`);
     await Promise.allSettled(

@@ -65,6 +65,7 @@ describe('an option of the module', () => {
     ['{"shortPath":1}', 'shortPath must be true or false'],
     ['{"routePrefix":5}', 'routePrefix must be a path'],
     ['{"routePrefix":"a b"}', 'routePrefix must be a path'],
+    ['{"routePrefix":"a/../b"}', 'routePrefix must be a path'],
     ['{"guards":"x"}', 'guards must be a list of guards'],
     ['{"dataSource":5}', 'dataSource must be the name of a DataSource'],
     ['{"imports":{}}', 'imports must be a list of modules'],
@@ -110,9 +111,30 @@ describe('an option of the module', () => {
     expect(await failure(() => [memory(), wrong])).toContain('secrets.bcryptCost must be');
   });
 
+  it('may be left out altogether, or be an accessor of an object', async () => {
+    class Options {
+      get publicUrl(): string {
+        return 'https://accessor.example';
+      }
+    }
+    expect((await start([memory(), ClientsModule.forRoot()], createOne))['client_secret']).toMatch(/^oacs_/);
+    const byClass = await start([memory(), ClientsModule.forRootAsync({ useFactory: () => new Options() })], createOne);
+    expect(byClass['registration_client_uri']).toMatch(/^https:\/\/accessor\.example\//);
+  });
+
+  it('that is none is refused beside a factory, too', () => {
+    const options = { useFactory: () => ({}), guard: [] };
+    expect(() => ClientsModule.forRootAsync(options)).toThrow('guard is no option beside a factory');
+    const misplaced = { useFactory: () => ({}), publicUrl: 'https://auth.example.com' };
+    expect(() => ClientsModule.forRootAsync(misplaced)).toThrow('publicUrl is no option beside a factory');
+  });
+
   it('secrets.prefix and secrets.entropy make other secrets, and leave those of before valid', async () => {
     const database = await (DATABASES[0] as (typeof DATABASES)[number]).open();
-    const before = await start([typeOrm(database.url), ClientsModule.forRoot({})], createOne);
+    const before = await start([typeOrm(database.url), ClientsModule.forRoot({})], async (module) => {
+      await createOne(module, { client_id: 'chosen', client_secret: 'acme_winter_2026' });
+      return createOne(module);
+    });
     const custom = ClientsModule.forRoot({ secrets: { prefix: 'acme_', entropy: 512, bcryptCost: 4 } });
     await start([typeOrm(database.url), custom], async (module) => {
       const after = await createOne(module);
@@ -123,6 +145,7 @@ describe('an option of the module', () => {
         expect(await secrets.verify(client_id, `${client_secret}x`)).toBe(false);
       }
       await expect(createOne(module, { client_secret: 'acme_mine' })).rejects.toThrow('must not begin with acme_');
+      expect(await secrets.verify('chosen', 'acme_winter_2026')).toBe(true);
     });
     await database.drop();
   });

@@ -42,7 +42,7 @@ describe('a generated secret', () => {
     const [one, other] = await Promise.all([hashSecret(secret, HASHER), hashSecret(secret, HASHER)]);
     expect(one).toMatch(/^\$sha256\$[\w-]{22}\$[\w-]{43}$/);
     expect(one).not.toBe(other);
-    const verifier = new SecretVerifier(PREFIX, HASHER);
+    const verifier = new SecretVerifier(HASHER);
     await expect(verifier.find(secret, [one])).resolves.toBe(0);
     await expect(verifier.find(secret, ['$sha256$AA$AA', '$sha256$', other])).resolves.toBe(2);
     await expect(verifier.find(generateSecret(PREFIX), [one, other])).resolves.toBe(-1);
@@ -50,7 +50,7 @@ describe('a generated secret', () => {
 });
 
 describe('a chosen secret', () => {
-  const verifier = new SecretVerifier(PREFIX, HASHER);
+  const verifier = new SecretVerifier(HASHER);
 
   it('is stored by bcrypt, digested first when it is longer than 72 bytes', async () => {
     await expect(hashSecret('s'.repeat(72), HASHER)).resolves.toMatch(/^\$2b\$04\$/);

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { ClientInput } from '../clients/client.dto.js';
 import { memberTexts, objectText } from '../json/json-text.js';
 import { readClientFile } from './client-file.js';
 import { clientTable } from './client-table.js';
 import { CommandError } from './command-error.js';
+import { flagValue } from './flag-value.js';
 
 /** No secret is among them: lists of processes show what they say. */
 const FLAGS: readonly { flags: string; member: keyof ClientInput; about: string }[] = [
@@ -36,12 +37,12 @@ export function addCreate(program: Command): void {
   const command = program
     .command('create')
     .description('Create a client in the database that DATABASE_URL names, and show its secret this once.')
-    .option('--file <path>', 'client as JSON, with the members of the admin API; - for standard input', once)
+    .option('--file <path>', 'client as JSON, with the members of the admin API; - for standard input', flagValue)
     .option('--json', 'print the whole client as JSON')
     .addHelpText('after', HELP);
   const members = FLAGS.map(({ flags, member, about }) => {
     const option = command.createOption(flags, `${about} (${member})`);
-    command.addOption(option.variadic ? option : option.argParser(once));
+    command.addOption(option.variadic ? option : option.argParser(flagValue));
     return { member, name: option.attributeName() };
   });
   command.action(async (given: Given) => {
@@ -51,11 +52,6 @@ export function addCreate(program: Command): void {
     const json = await create(await clientText(given.file, texts));
     process.stdout.write(`${given.json ? json : clientTable(json)}\n`);
   });
-}
-
-function once(value: string, previous?: string): string {
-  if (previous !== undefined) throw new InvalidArgumentError('Give this flag once.');
-  return value;
 }
 
 /** The client as text, since values would lose digits of large numbers in its metadata. */

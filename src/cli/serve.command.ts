@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import { setVariables } from '../config/environment.js';
+import { flagValue } from './flag-value.js';
 
 /** Each flag stands for a variable, which is checked as if it had been set. */
 const FLAGS: readonly { flags: string; variable: keyof Config; about: string }[] = [
@@ -20,7 +21,7 @@ export function addServe(program: Command): void {
     .addHelpText('after', EXAMPLE);
   const options = FLAGS.map(({ flags, variable, about }) => {
     const option = command.createOption(flags, `${about}, instead of ${variable}`);
-    command.addOption(option);
+    command.addOption(option.argParser(flagValue));
     return { variable, name: option.attributeName() };
   });
   command.action(async (given: Record<string, string>) => {

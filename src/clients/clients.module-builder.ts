@@ -11,32 +11,36 @@ import type { ClientsModuleOptions } from './clients.options.js';
 import { ClientsOptionsError, completed } from './completed-options.js';
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: CLIENTS_OPTIONS } =
-  new ConfigurableModuleBuilder<ClientsModuleOptions>({ moduleName: 'Clients' })
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createClientsOptions')
-    .setExtras(new ClientsMount(), (definition, given) => {
-      const names = Object.keys(new ClientsMount());
-      const mount = completed(
-        new ClientsMount(),
-        Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
-      );
-      return {
-        ...definition,
-        imports: [...new Set([...(definition.imports ?? []), ...mount.imports])],
-        controllers: controllersOf(mount),
-        providers: [
-          ...(definition.providers ?? []),
-          { provide: ClientsMount, useValue: mount },
-          databaseOf(mount.dataSource),
-          { provide: DATA_SOURCE_NAME, useValue: mount.dataSource ?? null },
-          theirs(SECRET_HASHER, mount.secretHasher, null),
-          theirs(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
-          theirs(CLIENT_EVENT_SINK, mount.eventSink, null),
-        ],
-      };
-    })
-    .build();
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: CLIENTS_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<ClientsModuleOptions>({ moduleName: 'Clients' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createClientsOptions')
+  .setExtras(new ClientsMount(), (definition, given) => {
+    const names = Object.keys(new ClientsMount());
+    const mount = completed(
+      new ClientsMount(),
+      Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
+    );
+    return {
+      ...definition,
+      imports: [...new Set([...(definition.imports ?? []), ...mount.imports])],
+      controllers: controllersOf(mount),
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: ClientsMount, useValue: mount },
+        databaseOf(mount.dataSource),
+        { provide: DATA_SOURCE_NAME, useValue: mount.dataSource ?? null },
+        theirs(SECRET_HASHER, mount.secretHasher, null),
+        theirs(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
+        theirs(CLIENT_EVENT_SINK, mount.eventSink, null),
+      ],
+    };
+  })
+  .build();
 
 function theirs(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };

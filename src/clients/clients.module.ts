@@ -1,4 +1,4 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { clientRegistryEntities } from '../database/client-registry.schema.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
@@ -9,17 +9,22 @@ import { ClientListStatements } from './client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStatements } from './client.statements.js';
 import { ClientWriter } from './client.writer.js';
-import { CLIENTS_OPTIONS, ConfigurableModuleClass } from './clients.module-builder.js';
-import { ClientsMount, pathOf } from './clients.mount.js';
+import {
+  ASYNC_OPTIONS_TYPE,
+  CLIENTS_OPTIONS,
+  ConfigurableModuleClass,
+  OPTIONS_TYPE,
+} from './clients.module-builder.js';
+import { ClientsMount, pathsOf } from './clients.mount.js';
 import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
 import { ClientsOptionsError } from './completed-options.js';
 
+/** What `forRootAsync` takes beside the options of {@link ClientsMount}. */
+const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
+
 /**
- * The registry as a module. `forRoot` takes {@link ClientsModuleOptions} and how it is mounted (routes, guards, DataSource,
- * providers of the host) in one object; `forRootAsync` takes the former from `useFactory`, or from the method
- * `createClientsOptions` of `useClass` or `useExisting`, and the latter beside it. Both give a `DynamicModule` that exports
- * {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
+ * The registry as a module, which exports {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
  *
  * The host's DataSource must have {@link clientRegistryEntities}, and {@link clientRegistryMigrations} must have run. A
  * start for which that is not so, or with a wrong option ({@link ClientsOptionsError}), fails with a sentence that says what
@@ -51,6 +56,31 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   }
 
   /**
+   * The module with its options.
+   *
+   * @param options {@link ClientsModuleOptions} and {@link ClientsMount} in one object. Default: all defaults
+   * @throws ClientsOptionsError for an option of the mount that is wrong; for the others when the application starts
+   */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * The module with options that need something first.
+   *
+   * @param options {@link ClientsMount}, and beside it where {@link ClientsModuleOptions} come from: `useFactory` with `inject`,
+   * or the method `createClientsOptions` of `useClass` or `useExisting`
+   * @throws ClientsOptionsError for an option of the mount that is wrong, and for what is none
+   */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    const known = new Set([...Object.keys(new ClientsMount()), ...ASYNC_NAMES]);
+    const unknown = Object.keys(options).find((name) => !known.has(name));
+    if (unknown !== undefined)
+      throw new ClientsOptionsError(`Options of ClientsModule: ${unknown} is no option beside a factory.`);
+    return super.forRootAsync(options);
+  }
+
+  /**
    * @hidden
    * @throws Error when its tables are missing
    */
@@ -59,16 +89,15 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   }
 }
 
-/** @throws ClientsOptionsError when another registry of the application has the same path */
+/** @throws ClientsOptionsError when another registry of the application has one of its paths */
 function requireOwnPath(mount: ClientsMount, modules: ModulesContainer): void {
-  const isTaken = [...modules.values()]
+  const own = pathsOf(mount);
+  const taken = [...modules.values()]
     .map(({ providers }) => providers.get(ClientsMount)?.instance)
-    .some(
-      (other: unknown) =>
-        other instanceof ClientsMount && other !== mount && other.controllers && pathOf(other) === pathOf(mount),
-    );
-  if (mount.controllers && isTaken)
+    .flatMap((other: unknown) => (other instanceof ClientsMount && other !== mount ? pathsOf(other) : []))
+    .find((path) => own.includes(path));
+  if (taken !== undefined)
     throw new ClientsOptionsError(
-      `Two ClientsModules are mounted under /${pathOf(mount)}: give one of them another routePrefix, or controllers: false.`,
+      `Two ClientsModules are mounted under /${taken}: give one of them another routePrefix, or controllers: false.`,
     );
 }

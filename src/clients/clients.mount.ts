@@ -14,6 +14,7 @@ import type { ClientEventSink } from './client-events.js';
 import type { ClientIdGenerator } from './client-id-generator.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
 import { ClientsController } from './clients.controller.js';
+import { nameOperations } from './own-operations.js';
 
 const BOOLEAN = 'must be true or false';
 
@@ -24,7 +25,9 @@ export class ClientsMount {
   controllers = true;
 
   /** Path before `/admin/clients`, below the application's global prefix, such as `partners`. Default none. */
-  @Matches(/^[\w.~/-]*$/, { message: 'must be a path of letters, digits, -, ., _, ~ and /' })
+  @Matches(/^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~/-]*$/, {
+    message: 'must be a path of letters, digits, -, ., _, ~ and /, without . and ..',
+  })
   routePrefix = '';
 
   /** Also answer under `/clients`, as old SDKs ask? To be switched off where the application has such a route. Default true. */
@@ -60,9 +63,14 @@ export class ClientsMount {
   eventSink?: InjectionToken<ClientEventSink> = undefined;
 }
 
-/** The path before a mount's routes, without slashes around it. */
-export function pathOf({ routePrefix }: ClientsMount): string {
-  return routePrefix.replace(/^\/+|\/+$/g, '');
+/** The paths of a mount, without slashes around them and in lower case, as Express compares them. */
+export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
+  const names = controllers ? ['admin/clients', ...(shortPath ? ['clients'] : [])] : [];
+  return names.map((name) => below(routePrefix, name).toLowerCase());
+}
+
+function below(routePrefix: string, name: string): string {
+  return [...routePrefix.split('/'), name].filter(Boolean).join('/');
 }
 
 /** Controllers of its own for each mount, since Nest keeps path and guards with the class. */
@@ -83,7 +91,9 @@ function doors(path: string, mount: ClientsMount): Type[] {
 function mounted(controller: Type<object>, path: string, mount: ClientsMount): Type {
   const named = { [controller.name]: class extends controller {} };
   const Mounted = named[controller.name] as Type;
-  Controller({ path: [pathOf(mount), path].filter(Boolean).join('/'), version: VERSION_NEUTRAL })(Mounted);
+  Controller({ path: below(mount.routePrefix, path), version: VERSION_NEUTRAL })(Mounted);
   UseGuards(...mount.guards)(Mounted);
+  const prefix = mount.routePrefix.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, '');
+  if (prefix) nameOperations(Mounted, `${prefix}_`);
   return Mounted;
 }

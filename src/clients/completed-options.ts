@@ -20,9 +20,10 @@ function assign(target: object, given: unknown, path: string): string[] {
   if (given === undefined) return [];
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return [`${path.slice(0, -1) || 'they'} must be an object`];
-  const faults = Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
-    if (!Object.hasOwn(target, name)) return [`${path}${name} is no option`];
-    const current = target[name as keyof typeof target] as unknown;
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(target, name));
+  // By name: an instance of a class may have them as accessors.
+  const groups = Object.keys(target).flatMap((name) => {
+    const [current, value] = [target, given].map((options: object) => options[name as never] as unknown);
     if (isGroup(current)) return assign(current, value, `${path}${name}.`);
     if (value !== undefined) Object.assign(target, { [name]: value });
     return [];
@@ -30,7 +31,7 @@ function assign(target: object, given: unknown, path: string): string[] {
   const wrong = validateSync(target).map(
     ({ property, constraints = {} }) => `${path}${property} ${Object.values(constraints)[0]}`,
   );
-  return [...faults, ...wrong];
+  return [...unknown.map((name) => `${path}${name} is no option`), ...groups, ...wrong];
 }
 
 /** Options stand in instances of classes; everything else that is given is a value. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpServer, INestApplication, Type } from '@nestjs/common';
+import { UnsupportedMediaTypeException, type HttpServer, type INestApplication, type Type } from '@nestjs/common';
 import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js';
 import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -23,13 +23,15 @@ interface Registry {
 
 /**
  * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: under each
- * Content-Type, with every digit of a number, up to 1 MiB. To be called before `listen`. Routes of the application are left
- * alone, unless they stand under a path of the registry.
+ * Content-Type, with every digit of a number, up to 1 MiB. To be called first, before `use`, `useBodyParser` and `listen`.
+ * Routes of the application are left alone, unless they stand under a path of the registry.
  *
  * @param app an application on Express or Fastify that imports `ClientsModule`, once or several times
- * @throws Error when it runs on something else
+ * @throws Error when it runs on something else, or is initialised already
  */
 export function readRegistryBodiesRaw(app: INestApplication): void {
+  if ((app as unknown as { isInitialized: boolean }).isInitialized)
+    throw new Error('Call readRegistryBodiesRaw before the application listens or is initialised.');
   const adapter: HttpServer = app.getHttpAdapter();
   const type = adapter.getType();
   const filter = new OAuthErrorFilter(app.get(HttpAdapterHost));
@@ -47,8 +49,10 @@ function registryUrls(app: INestApplication): Registry['owns'] {
   let roots: string[] | undefined;
   return (url) => {
     roots ??= rootsOf(app);
-    const path = `${url.split('?', 1)[0]?.toLowerCase()}/`;
-    return roots.some((root) => path.startsWith(root));
+    // RFC 9112 §3.2.2: a request may name the whole URL.
+    const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?');
+    const plain = `${decoded(path) ?? path}/`.toLowerCase();
+    return roots.some((root) => plain.startsWith(root));
   };
 }
 
@@ -84,27 +88,31 @@ function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {
     const isPlain = READS.has(method) && !url.includes('%');
     if (isPlain || !owns(url)) next();
     // Express would hand a broken escape to the application.
-    else if (!isDecodable(url)) answer(new URIError(), response);
+    else if (decoded(url.split('?', 1)[0] ?? '') === undefined) answer(new URIError(), response);
     else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
   };
   app.use(middleware);
 }
 
-function isDecodable(url: string): boolean {
+/** A path without escapes; `undefined` when one is broken. */
+function decoded(path: string): string | undefined {
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
-    return true;
+    return decodeURIComponent(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** Fastify chooses a parser by the media type alone, so the type is another one while the body is read. */
 function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): void {
   const types = new WeakMap<IncomingMessage, string | undefined>();
-  fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) =>
-    readBytes(raw, undefined, (error) => done(error as Error | null, (raw as { body?: unknown }).body)),
-  );
+  fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) => {
+    // On a route of the application the type is as unknown as any other.
+    if (!types.has(raw)) return done(new UnsupportedMediaTypeException());
+    // HTTP/2 has a body without saying so, and the reader looks for what HTTP/1.1 says (RFC 9113 §8.1).
+    if (raw.httpVersionMajor > 1) raw.headers['transfer-encoding'] ??= 'chunked';
+    readBytes(raw, undefined, (error) => done(error as Error | null, (raw as { body?: unknown }).body));
+  });
   fastify.addHook('onRoute', (route) => {
     // What a controller throws is answered by Nest; here arrives only what the parser refuses.
     if (owns(route.url)) route.errorHandler = (error, _, reply) => answer(error, reply);

@@ -33,6 +33,12 @@ export class AfterCommit implements EntitySubscriberInterface {
     if (depthOf(queryRunner) === 0) this.pending.delete(queryRunner);
   }
 
+  async beforeTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }): Promise<void> {
+    // PostgreSQL answers the commit of a transaction in which a statement has failed with a rollback, and no error.
+    const isToBeSure = this.dataSource.options.type === 'postgres' && depthOf(queryRunner) === 1;
+    if (isToBeSure && this.of(queryRunner).length > 0) await queryRunner.query('SELECT 1');
+  }
+
   afterTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }): void {
     const done = this.of(queryRunner);
     const depth = depthOf(queryRunner);

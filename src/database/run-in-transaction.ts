@@ -5,8 +5,17 @@ import { Client } from '../clients/client.entity.js';
 import { registryNames } from './registry-names.js';
 import { isBusy, untilFree } from './sqlite-busy.js';
 
+/** A transaction while its work runs. */
+interface Running {
+  manager: EntityManager;
+  /** What outlives the work is part of it no more. */
+  isOpen: boolean;
+  /** Those within it, one after the other: TypeORM counts savepoints by their depth. */
+  nested: LimitFunction;
+}
+
 /** The transaction that this call is part of. */
-const current = new AsyncLocalStorage<EntityManager>();
+const current = new AsyncLocalStorage<Running>();
 /** SQLite: one after the other, since TypeORM has one connection. */
 const queues = new WeakMap<DataSource, LimitFunction>();
 
@@ -23,42 +32,73 @@ const queues = new WeakMap<DataSource, LimitFunction>();
  * @throws what `work` throws, after everything was rolled back
  */
 export function runInTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-  const outer = current.getStore();
-  const run = (manager: EntityManager): Promise<T> => current.run(manager, work, manager);
-  if (outer?.queryRunner?.dataSource === dataSource && outer.queryRunner.isTransactionActive)
-    return outer.transaction(run);
+  const outer = runningIn(dataSource);
+  if (outer) return outer.nested(() => outer.manager.transaction(run));
   if (dataSource.options.type !== 'better-sqlite3') return dataSource.transaction(run);
   const queue = queues.get(dataSource) ?? pLimit(1);
   queues.set(dataSource, queue);
   return queue(async () => {
     const runner = dataSource.createQueryRunner();
-    await untilFree((last) => last || !runner.isTransactionActive);
+    await untilFree((last) => isIdle(runner, last));
     return dataSource.transaction(async (manager) => {
       await lock(runner);
       return run(manager);
     });
   });
+
+  async function run(manager: EntityManager): Promise<T> {
+    const running = { manager, isOpen: true, nested: pLimit(1) };
+    try {
+      return await current.run(running, work, manager);
+    } finally {
+      // Parts that nobody has waited for end before the whole does.
+      await running.nested(() => undefined);
+      running.isOpen = false;
+    }
+  }
+}
+
+/** The transaction of a DataSource that this call is part of. */
+function runningIn(dataSource: DataSource): Running | undefined {
+  const running = current.getStore();
+  return running?.isOpen && running.manager.queryRunner?.dataSource === dataSource ? running : undefined;
 }
 
 /**
  * @throws Error when a change on SQLite would wait for the transaction that it was called in
  */
 export function forgottenManager(dataSource: DataSource): void {
-  const runner = current.getStore()?.queryRunner;
-  if (runner?.dataSource === dataSource && runner.isTransactionActive)
+  if (runningIn(dataSource))
     throw new Error('Within runInTransaction, give its manager to the methods of the client registry: { manager }.');
+}
+
+/** Tells that a transaction is open which was not begun here, and so is not in the queue; throws that when it is the last attempt. */
+function isIdle(runner: QueryRunner, last: boolean): boolean {
+  if (runner.isTransactionActive && last)
+    throw new Error('Another transaction of the DataSource stays open: begin all of them with runInTransaction.');
+  return !runner.isTransactionActive;
 }
 
 /** Becomes the one writer at once: who reads first and writes later may find that somebody else has written meanwhile. */
 async function lock(runner: QueryRunner): Promise<void> {
-  const table = registryNames(runner).table(Client);
-  await untilFree(async (last) => {
-    try {
-      await runner.query(`DELETE FROM ${table} WHERE 1 = 0`);
-      return true;
-    } catch (error) {
-      if (last || !(error instanceof QueryFailedError && isBusy(error.driverError))) throw error;
-      return false;
-    }
-  });
+  const text = `DELETE FROM ${registryNames(runner).table(Client)} WHERE 1 = 0`;
+  const [{ timeout }] = (await runner.query('PRAGMA busy_timeout')) as [{ timeout: number }];
+  // Waiting within SQLite would keep the whole process waiting.
+  await runner.query('PRAGMA busy_timeout = 0');
+  try {
+    await untilFree((last) => isDone(runner, text, last));
+  } finally {
+    await runner.query(`PRAGMA busy_timeout = ${timeout}`);
+  }
+}
+
+/** Tells that another transaction is in the way; throws that when it is the last attempt. */
+async function isDone(runner: QueryRunner, text: string, last: boolean): Promise<boolean> {
+  try {
+    await runner.query(text);
+    return true;
+  } catch (error) {
+    if (last || !(error instanceof QueryFailedError && isBusy(error.driverError))) throw error;
+    return false;
+  }
 }

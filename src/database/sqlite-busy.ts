@@ -6,7 +6,7 @@ const INTERVAL = 5;
 
 /** Is another connection's transaction in the way? */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
 /**

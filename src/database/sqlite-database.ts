@@ -131,6 +131,8 @@ export class SqliteDatabase extends PreparedDatabase {
     }
     this.writer = new Connection(new Sqlite(file));
     prepareConnection(this.writer.database);
+    // better-sqlite3 would wait within SQLite, where the transaction in the way, if it is this process's own, can not go on.
+    this.writer.database.pragma('busy_timeout = 0');
     // Without it a reader, the host's own connection too, could keep a commit from being made.
     this.writer.database.pragma('journal_mode = WAL');
     this.writer.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

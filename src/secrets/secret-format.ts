@@ -51,15 +51,6 @@ export function isGenerated(secret: string): boolean {
   return secret.length >= GENERATED_MIN_LENGTH && /^\w+$/.test(secret) && secret.endsWith(checksum(body));
 }
 
-/**
- * Is `secret` a generated one, or does it pose as one?
- *
- * @param prefix of the secrets that this registry generates
- */
-export function looksGenerated(secret: string, prefix: string): boolean {
-  return secret.startsWith(prefix) || isGenerated(secret);
-}
-
 /** Why a chosen `secret` is refused, as the end of a sentence; `undefined` when it is taken. */
 export function secretFault(secret: string, prefix: string): string | undefined {
   const bytes = Buffer.byteLength(secret);

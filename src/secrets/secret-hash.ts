@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { generateSecret, isGenerated, looksGenerated } from './secret-format.js';
+import { generateSecret, isGenerated } from './secret-format.js';
 import { STORED_MAX_LENGTH, type SecretHasher } from './secret-hasher.js';
 
 function sha256(...parts: (string | Buffer)[]): Buffer {
@@ -31,16 +31,14 @@ export class SecretVerifier {
   readonly #dummy: Promise<string>;
 
   /**
-   * @param prefix of the secrets that this registry generates
    * @param hasher makes the stored forms of chosen secrets
    * @param earlier knows forms that `hasher` does not
    */
   constructor(
-    private readonly prefix: string,
     private readonly hasher: SecretHasher,
     private readonly earlier: readonly SecretHasher[] = [],
   ) {
-    this.#dummy = hasher.hash(generateSecret(prefix));
+    this.#dummy = hasher.hash(generateSecret(''));
     // Told by `ready`; until then it is nobody's fault.
     this.#dummy.catch(() => undefined);
   }
@@ -57,11 +55,11 @@ export class SecretVerifier {
   /**
    * Which of the secrets in `stored` is `presented`? Its place, or -1.
    *
-   * What is presented decides the path, and so the time: what looks generated is compared with digests only; otherwise every
+   * What is presented decides the path, and so the time: what was generated is compared with digests only; otherwise every
    * chosen secret is, or a dummy where there is none, so that an unknown client costs what a wrong secret costs.
    */
   async find(presented: string, stored: readonly string[]): Promise<number> {
-    if (looksGenerated(presented, this.prefix)) return stored.findIndex((form) => matchesDigest(presented, form));
+    if (isGenerated(presented)) return stored.findIndex((form) => matchesDigest(presented, form));
     let found = -1;
     let compared = false;
     for (const [at, form] of stored.entries()) {

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import { PreparedDatabase, type Query } from '../database/prepared-database.js';
 import { ClientSecret } from './client-secret.entity.js';
-import { generateSecret, isGenerated, looksGenerated, secretFault } from './secret-format.js';
+import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
 import { epochSeconds } from './secret-set.js';
@@ -47,7 +47,7 @@ export class SecretsService implements OnModuleInit {
   ) {
     const bcrypt = new BcryptHasher(options.bcryptCost);
     this.hasher = hasher ?? bcrypt;
-    this.verifier = new SecretVerifier(options.prefix, this.hasher, hasher ? [bcrypt] : []);
+    this.verifier = new SecretVerifier(this.hasher, hasher ? [bcrypt] : []);
     const table = database.table(ClientSecret);
     const [first, second] = [database.parameter(1), database.parameter(2)];
     this.valid = {
@@ -121,9 +121,9 @@ export class SecretsService implements OnModuleInit {
     return found !== undefined;
   }
 
-  /** What needs bcrypt waits for its turn; what looks generated costs a digest and does not. */
+  /** What needs bcrypt waits for its turn; what was generated costs a digest and does not. */
   private inTurn<T>(secret: string, work: () => Promise<T>): Promise<T> {
-    return looksGenerated(secret, this.options.prefix) ? work() : this.hashing(work);
+    return isGenerated(secret) ? work() : this.hashing(work);
   }
 
   private async remember({ id, used }: StoredSecret): Promise<void> {
