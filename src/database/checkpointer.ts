@@ -4,15 +4,23 @@ import { Logger } from '@nestjs/common';
 
 /** How often the log is written back into the file, in milliseconds. */
 const INTERVAL = 1000;
+/** `threadId` of a thread that is no more. */
+const ENDED = -1;
 /** Packages that have the same interface. */
 const DRIVERS = ['libsql', 'better-sqlite3'];
 
 /** What the thread does. It is text, since the thread must not need a compiled file beside this one. */
 const WORK = `
-  const { workerData } = require('node:worker_threads');
+  const { parentPort, workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
-  const checkpoint = new Sqlite(workerData.file).prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  setInterval(() => checkpoint.all(), workerData.interval);
+  const database = new Sqlite(workerData.file);
+  const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  const timer = setInterval(() => checkpoint.all(), workerData.interval);
+  parentPort.once('message', () => {
+    clearInterval(timer);
+    database.close();
+    parentPort.close();
+  });
 `;
 
 /**
@@ -30,7 +38,9 @@ export class Checkpointer {
   constructor(file: string, driver: unknown) {
     const path = pathOf(driver);
     if (path === undefined) return;
-    this.worker = new Worker(WORK, { eval: true, workerData: { driver: path, file, interval: INTERVAL } });
+    const workerData = { driver: path, file, interval: INTERVAL };
+    // Flags of the host's process, such as its loaders, are not for this.
+    this.worker = new Worker(WORK, { eval: true, execArgv: [], workerData });
     this.worker.unref();
     // The writer does it itself when the log grows, only not beside its work.
     this.worker.on('error', () =>
@@ -38,9 +48,15 @@ export class Checkpointer {
     );
   }
 
-  /** Ends the thread and its connection. */
+  /** Ends the thread and its connection. It is asked to: libsql takes the process with it when it is cut off at work. */
   async close(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    if (!worker || worker.threadId === ENDED) return;
+    worker.ref();
+    worker.postMessage('end', []);
+    await new Promise((resolve) => {
+      worker.once('exit', resolve);
+    });
   }
 }
 
