@@ -75,5 +75,7 @@ export async function checkConsumer(tarball, consumer) {
   check(`${about}: its secret is verified, and no other`, verified === true && wrong === false, printed);
   check(`${about}: errors are of the class that it imports`, conflict === 409, printed);
   check(`${about}: its sink is told`, JSON.stringify(told) === '["client.created"]', printed);
+  const version = await run(folder, 'npx', '--no-install', Object.keys(PACKAGE.bin)[0], '--version');
+  check(`${about}: its command runs`, version.trim() === PACKAGE.version, version);
   return folder;
 }

@@ -20,6 +20,12 @@ import {
 } from 'oauth2-client-registry/migrations';
 import { DataSource } from 'typeorm';
 
+/** The other entries: their types are checked with the program. */
+export type Entries = [
+  typeof import('oauth2-client-registry/express'),
+  typeof import('oauth2-client-registry/testing'),
+];
+
 const sandbox: ClientRegistrySchema = clientRegistrySchema({ tablePrefix: 'sandbox_' });
 
 class Events {
