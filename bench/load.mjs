@@ -9,13 +9,15 @@ export async function startBaseline(file, environment) {
   const child = fork(new URL(file, import.meta.url), {
     env: { PATH: process.env.PATH, PORT: String(port), ...environment },
   });
-  process.on('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill);
   await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start.`))),
   ]);
   const end = async () => {
-    child.kill('SIGKILL');
+    process.off('exit', kill);
+    kill();
     await once(child, 'exit');
   };
   return { url: `http://127.0.0.1:${port}`, end };
