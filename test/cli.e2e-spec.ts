@@ -59,6 +59,7 @@ describe('the command line', () => {
     { wrong: 'a flag without its value', args: ['create', '--name'], said: 'argument missing' },
     { wrong: 'a flag given twice', args: ['create', '--name', 'a', '--name', 'b'], said: 'Give this flag once' },
     { wrong: 'a flag with nothing', args: ['create', '--name', 'a', '--id', ''], said: 'Its value is empty' },
+    { wrong: 'a list with nothing', args: ['create', '--grant', 'x', ''], said: 'Its value is empty' },
     { wrong: 'a port with nothing', args: ['serve', '--port', ''], said: 'Its value is empty' },
     { wrong: 'a word too many', args: ['migrate', 'now'], said: 'too many arguments' },
     { wrong: 'nothing to create', args: ['create'], said: 'give --name or --file' },

@@ -4,7 +4,7 @@ import { memberTexts, objectText } from '../json/json-text.js';
 import { readClientFile } from './client-file.js';
 import { clientTable } from './client-table.js';
 import { CommandError } from './command-error.js';
-import { flagValue } from './flag-value.js';
+import { flagValue, flagValues } from './flag-value.js';
 
 /** No secret is among them: lists of processes show what they say. */
 const FLAGS: readonly { flags: string; member: keyof ClientInput; about: string }[] = [
@@ -42,7 +42,7 @@ export function addCreate(program: Command): void {
     .addHelpText('after', HELP);
   const members = FLAGS.map(({ flags, member, about }) => {
     const option = command.createOption(flags, `${about} (${member})`);
-    command.addOption(option.variadic ? option : option.argParser(flagValue));
+    command.addOption(option.variadic ? option.argParser(flagValues) : option.argParser(flagValue));
     return { member, name: option.attributeName() };
   });
   command.action(async (given: Given) => {
