@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { inspect } from 'node:util';
+import { DataSource, QueryFailedError } from 'typeorm';
 import { OAuthError, runInTransaction, type ClientAnswer } from '../src/index.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 import { hostDataSource, startInProcess, type InProcess } from './support/in-process.js';
@@ -197,6 +198,25 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
     expect(await host.partners()).toEqual(['part', 'whole']);
     await Promise.all(parts);
   });
+
+  if (kind === 'PostgreSQL')
+    it('fails as the host’s own statements do when it can not be serialised, so that it is tried again', async () => {
+      await host.clients.create({ client_id: 'raced' });
+      const secret = 'a secret of its own';
+      const ending = host.dataSource.transaction('REPEATABLE READ', async (manager) => {
+        await host.clients.get('raced', { manager });
+        await host.clients.patch('raced', [{ op: 'replace', path: '/owner', value: 'outside' }]);
+        await host.clients.patch('raced', { client_secret: secret }, 'application/merge-patch+json', { manager });
+      });
+      const error = await ending.then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      expect(error).toBeInstanceOf(QueryFailedError);
+      expect((error as QueryFailedError<Error & { code: string }>).driverError.code).toBe('40001');
+      expect(inspect(error, { depth: 9 })).not.toMatch(/\$2b\$/);
+      expect(types()).toEqual(['client.created raced', 'client.updated raced']);
+    });
 
   if (kind === 'PostgreSQL')
     it('fails, and tells nothing, when a statement in it has failed and nobody has said so', async () => {

@@ -1,5 +1,12 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import {
+  QueryFailedError,
+  type DataSource,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+} from 'typeorm';
 
 import { registryNames } from './registry-names.js';
 
@@ -46,6 +53,22 @@ export function openTransactionOf(manager?: EntityManager): QueryRunner | undefi
 }
 
 /**
+ * Within a host's transaction a statement fails as the host's own do, so that who tries a transaction again finds what it looks
+ * for. The values are left out: they may be hashes, and errors are logged.
+ */
+function failingAsTypeOrm(session: Session): Session {
+  const failing = <T>(done: Promise<T>, { text }: Query): Promise<T> =>
+    done.catch((error: Error) => {
+      throw new QueryFailedError(text, undefined, error);
+    });
+  return {
+    row: <Row extends object>(query: Query) => failing(session.row<Row>(query), query),
+    rows: <Row extends object>(query: Query) => failing(session.rows<Row>(query), query),
+    change: (queries) => failing(session.change(queries), queries[0]),
+  };
+}
+
+/**
  * The few statements that every request needs, prepared once and run without the detour through entities.
  * TypeORM owns tables, migrations and the pool; this is only the short way to the same database.
  */
@@ -84,7 +107,7 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
     if (!runner) return this;
     if (runner.dataSource !== this.dataSource)
       throw new Error('The EntityManager is not of the DataSource that the client registry was given.');
-    return this.joined(runner);
+    return failingAsTypeOrm(this.joined(runner));
   }
 
   /**
