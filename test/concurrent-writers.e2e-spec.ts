@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SecretsService } from '../src/index.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import type { Answer } from './support/http.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
 
@@ -22,7 +22,7 @@ const inOrder = (answers: readonly Answer[]) => answers.toSorted((one, other) =>
 const secretOf = ({ body }: Pick<Answer, 'body'>) => String(body['client_secret']);
 const hintOf = (answer: Answer) => secretOf(answer).slice(-4);
 
-describe.each(DATABASES)('writers at the same time, on $database', ({ database: kind, open }) => {
+describe.each(SETTINGS)('writers at the same time, $setting', ({ setting, start, open }) => {
   let database: TestDatabase;
   /** Looks at the database beside the writers. */
   let judge: RunningApp;
@@ -31,11 +31,13 @@ describe.each(DATABASES)('writers at the same time, on $database', ({ database: 
   let sent = 0;
   beforeAll(async () => {
     database = await open();
-    judge = await startStandalone({ database });
+    judge = await start({ database });
     const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
-    // SQLite has one process; on PostgreSQL whatever is sent goes to two of them in turn.
-    if (kind === 'PostgreSQL') processes = await Promise.all([startProcess(environment), startProcess(environment)]);
-    urls = processes.length > 0 ? processes.map(({ url }) => url) : [judge.url];
+    // On PostgreSQL whatever is sent goes to two processes in turn; a host that embeds the registry is one of them.
+    const isShared = setting.includes('PostgreSQL');
+    const others = isShared ? (setting.startsWith('standalone') ? 2 : 1) : 0;
+    processes = await Promise.all(range(others, () => startProcess(environment)));
+    urls = [...(others === 2 ? [] : [judge.url]), ...processes.map(({ url }) => url)];
   });
   afterAll(async () => {
     for (const service of processes) await service.end('SIGTERM');
