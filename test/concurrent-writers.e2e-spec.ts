@@ -175,9 +175,9 @@ describe.each(SETTINGS)('writers at the same time, $setting', ({ setting, start,
   it('are not drawn into the failure of another one, and no failure leaves anything behind', async () => {
     const { path } = await created({ client_id: 'taken' });
     const { path: other } = await created();
-    const start = await judge.rowCount();
+    const rowsBefore = await judge.rowCount();
     await created({ client_id: 'measure', scope: 'a' });
-    const rows = (await judge.rowCount()) - start;
+    const rows = (await judge.rowCount()) - rowsBefore;
     const before = await judge.rowCount();
     const stale = { 'if-match': '"stale"' };
     const [bad, good] = await Promise.all([
