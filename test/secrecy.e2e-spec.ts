@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.js';
-import { startStandalone } from './support/app.js';
+import { SETTINGS } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { getClient, post, postClient } from './support/http.js';
 import { startProcess } from './support/process.js';
@@ -46,12 +46,14 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     expectNoSecret(service.output(), secrets);
     await database.drop();
   });
+});
 
-  it('shows them in inspect output or in the log of a failed statement', async () => {
+describe.each(SETTINGS)('nothing that is logged, $setting,', ({ start, open }) => {
+  it('shows secrets, in inspect output or when a statement fails', async () => {
     const lines: unknown[] = [];
     const keep = (...parts: unknown[]) => void lines.push(...parts);
     const database = await open();
-    const service = await startStandalone({
+    const service = await start({
       database,
       logger: { log: keep, error: keep, warn: keep, debug: keep, verbose: keep },
     });

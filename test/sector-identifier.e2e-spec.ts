@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClientsModuleOptions } from '../src/index.js';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, type RunningApp } from './support/app.js';
+import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
 import { startOutside, type OutsideServer } from './support/tls.js';
 
@@ -19,13 +19,13 @@ const DOCUMENTS: Record<string, string> = {
 
 type Outbound = NonNullable<ClientsModuleOptions['outbound']>;
 
-describe('sector_identifier_uri', () => {
+describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => {
   let outside: OutsideServer;
   let database: TestDatabase;
   const services: RunningApp[] = [];
 
   async function startWith(outbound: Outbound): Promise<RunningApp> {
-    const service = await startStandalone({
+    const service = await start({
       database,
       options: { outbound: { certificateAuthorities: outside.certificate, timeout: 500, ...outbound } },
     });
@@ -43,7 +43,7 @@ describe('sector_identifier_uri', () => {
       else if (url === '/moved') response.writeHead(302, { location: '/good' }).end(DOCUMENTS['/good']);
       else response.writeHead(url in DOCUMENTS ? 200 : 404).end(DOCUMENTS[url] ?? DOCUMENTS['/good']);
     });
-    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
+    database = await open();
   });
   afterAll(async () => {
     for (const service of services) await service.close();
