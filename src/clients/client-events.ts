@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
+import { ClientsMount } from './clients.mount.js';
 
 /** What happens to clients. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';
@@ -41,9 +42,6 @@ export interface ClientEventSink {
 /** Injection token of the host's own {@link ClientEventSink}. */
 export const CLIENT_EVENT_SINK = Symbol('ClientEventSink');
 
-/** Injection token of the name of the registry's DataSource; null for the unnamed one. */
-export const DATA_SOURCE_NAME = Symbol('DataSourceName');
-
 interface Emitter {
   emit: (type: string, event: ClientEvent) => unknown;
 }
@@ -59,7 +57,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
     database: PreparedDatabase,
     private readonly modules: ModuleRef,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
-    @Inject(DATA_SOURCE_NAME) private readonly dataSource: string | null,
+    private readonly mount: ClientsMount,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
@@ -74,7 +72,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
 
   /** @param manager of the transaction that it is part of; without an open one it is told at once */
   publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
-    const told = { ...event, dataSource: this.dataSource ?? undefined };
+    const told = { ...event, dataSource: this.mount.dataSource };
     this.afterCommit.run(() => this.tell(told), manager);
   }
 

@@ -34,9 +34,8 @@ import {
 } from './clients.docs.js';
 import { CREATE_EXAMPLES, LIFESPAN_EXAMPLES, REPLACE_EXAMPLES } from './clients.examples.js';
 import { CONFLICTS, FAULTS } from './clients.refusals.js';
+import { CLIENTS } from './clients.mount.js';
 import { ClientsService } from './clients.service.js';
-
-const CLIENTS = '/admin/clients';
 
 /** The admin API's door to clients. */
 @ApiTags('clients')

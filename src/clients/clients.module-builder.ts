@@ -4,11 +4,12 @@ import type { DataSource } from 'typeorm';
 import { openDatabase } from '../database/open-database.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
 import { SECRET_HASHER } from '../secrets/secrets.service.js';
-import { CLIENT_EVENT_SINK, DATA_SOURCE_NAME } from './client-events.js';
+import { CLIENT_EVENT_SINK } from './client-events.js';
 import { CLIENT_ID_GENERATOR, RANDOM_IDS } from './client-id-generator.js';
-import { ClientsMount, controllersOf } from './clients.mount.js';
+import { ClientsMount } from './clients.mount.js';
 import type { ClientsModuleOptions } from './clients.options.js';
 import { ClientsOptionsError, completed } from './completed-options.js';
+import { controllersOf } from './mounted-controllers.js';
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
 export const {
@@ -33,7 +34,6 @@ export const {
         ...(definition.providers ?? []),
         { provide: ClientsMount, useValue: mount },
         databaseOf(mount.dataSource),
-        { provide: DATA_SOURCE_NAME, useValue: mount.dataSource ?? null },
         theirs(SECRET_HASHER, mount.secretHasher, null),
         theirs(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
         theirs(CLIENT_EVENT_SINK, mount.eventSink, null),

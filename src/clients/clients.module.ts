@@ -15,7 +15,7 @@ import {
   ConfigurableModuleClass,
   OPTIONS_TYPE,
 } from './clients.module-builder.js';
-import { ClientsMount, pathsOf } from './clients.mount.js';
+import { ClientsMount, mountsOf, pathsOf } from './clients.mount.js';
 import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
 import { ClientsOptionsError } from './completed-options.js';
@@ -91,13 +91,12 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
 
 /** @throws ClientsOptionsError when another registry of the application has one of its paths */
 function requireOwnPath(mount: ClientsMount, modules: ModulesContainer): void {
-  const own = pathsOf(mount);
-  const taken = [...modules.values()]
-    .map(({ providers }) => providers.get(ClientsMount)?.instance)
-    .flatMap((other: unknown) => (other instanceof ClientsMount && other !== mount ? pathsOf(other) : []))
-    .find((path) => own.includes(path));
+  // In lower case, as Express compares them.
+  const lower = (one: ClientsMount): string[] => pathsOf(one).map((path) => path.toLowerCase());
+  const others = mountsOf(modules).filter((other) => other !== mount);
+  const taken = lower(mount).find((path) => others.some((other) => lower(other).includes(path)));
   if (taken !== undefined)
     throw new ClientsOptionsError(
-      `Two ClientsModules are mounted under /${taken}: give one of them another routePrefix, or controllers: false.`,
+      `Two ClientsModules are mounted under ${taken}: give one of them another routePrefix, or controllers: false.`,
     );
 }

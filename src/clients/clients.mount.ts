@@ -1,20 +1,9 @@
-import {
-  Controller,
-  UseGuards,
-  VERSION_NEUTRAL,
-  type CanActivate,
-  type DynamicModule,
-  type InjectionToken,
-  type Type,
-} from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import type { CanActivate, DynamicModule, InjectionToken, Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
 import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
 import type { SecretHasher } from '../secrets/secret-hasher.js';
 import type { ClientEventSink } from './client-events.js';
 import type { ClientIdGenerator } from './client-id-generator.js';
-import { ClientSecretsController } from './client-secrets.controller.js';
-import { ClientsController } from './clients.controller.js';
-import { nameOperations } from './own-operations.js';
 
 const BOOLEAN = 'must be true or false';
 
@@ -63,37 +52,21 @@ export class ClientsMount {
   eventSink?: InjectionToken<ClientEventSink> = undefined;
 }
 
-/** The paths of a mount, without slashes around them and in lower case, as Express compares them. */
+/** The place of the collection of clients, below whatever the host puts before it. */
+export const CLIENTS = '/admin/clients';
+/** As {@link CLIENTS}, by its short name. */
+const SHORT = CLIENTS.slice(CLIENTS.lastIndexOf('/'));
+
+/** Paths of the collection of clients in a mount, each with a slash before it; the full one first. */
 export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
-  const names = controllers ? ['admin/clients', ...(shortPath ? ['clients'] : [])] : [];
-  return names.map((name) => below(routePrefix, name).toLowerCase());
+  const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT] : [])] : [];
+  return names.map((name) => `/${`${routePrefix}${name}`.split('/').filter(Boolean).join('/')}`);
 }
 
-function below(routePrefix: string, name: string): string {
-  return [...routePrefix.split('/'), name].filter(Boolean).join('/');
-}
-
-/** Controllers of its own for each mount, since Nest keeps path and guards with the class. */
-export function controllersOf(mount: ClientsMount): Type[] {
-  if (!mount.controllers) return [];
-  const full = doors('admin/clients', mount);
-  // The same doors by their short name, which documents need not show.
-  const short = mount.shortPath ? doors('clients', mount) : [];
-  for (const controller of short) ApiExcludeController()(controller);
-  return [...full, ...short];
-}
-
-function doors(path: string, mount: ClientsMount): Type[] {
-  return [mounted(ClientsController, path, mount), mounted(ClientSecretsController, `${path}/:id/secrets`, mount)];
-}
-
-/** The wire contract has no versions: the routes answer whatever versioning the application has. */
-function mounted(controller: Type<object>, path: string, mount: ClientsMount): Type {
-  const named = { [controller.name]: class extends controller {} };
-  const Mounted = named[controller.name] as Type;
-  Controller({ path: below(mount.routePrefix, path), version: VERSION_NEUTRAL })(Mounted);
-  UseGuards(...mount.guards)(Mounted);
-  const prefix = mount.routePrefix.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, '');
-  if (prefix) nameOperations(Mounted, `${prefix}_`);
-  return Mounted;
+/** The mounts of all registries in an application. */
+export function mountsOf(modules: ModulesContainer): ClientsMount[] {
+  return [...modules.values()].flatMap(({ providers }) => {
+    const mount: unknown = providers.get(ClientsMount)?.instance;
+    return mount instanceof ClientsMount ? [mount] : [];
+  });
 }

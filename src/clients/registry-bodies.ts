@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { UnsupportedMediaTypeException, type HttpServer, type INestApplication, type Type } from '@nestjs/common';
-import { MODULE_PATH, PATH_METADATA } from '@nestjs/common/constants.js';
+import { UnsupportedMediaTypeException, type HttpServer, type INestApplication } from '@nestjs/common';
+import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { BODY_LIMIT, readBytes, type Middleware } from '../http/read-bytes.js';
 import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
 import { ClientsModule } from './clients.module.js';
+import { mountsOf, pathsOf } from './clients.mount.js';
 
 /** Media type under which Fastify passes a body on as bytes; no caller sends it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
@@ -62,18 +63,15 @@ function rootsOf(app: INestApplication): string[] {
   const { config } = app as unknown as { config: ApplicationConfig };
   const container = app.get(ModulesContainer);
   const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
-  return [...container.values()]
-    .filter(({ instance }) => (instance as unknown) instanceof ClientsModule)
-    .flatMap(({ controllers }) => [...controllers.values()])
-    .map(({ metatype }) => Reflect.getMetadata(PATH_METADATA, metatype as Type) as string)
+  return mountsOf(container)
+    .flatMap(pathsOf)
     .flatMap((path) => prefixes.map((prefix) => [prefix, modulePath(container.applicationId), path]))
     .map((parts) =>
       `/${parts
         .flatMap((part) => part.split('/'))
         .filter(Boolean)
         .join('/')}/`.toLowerCase(),
-    )
-    .filter((root) => !root.includes(':'));
+    );
 }
 
 /** Where the application's RouterModule has put the registry. */

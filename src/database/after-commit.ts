@@ -18,8 +18,10 @@ export class AfterCommit implements EntitySubscriberInterface {
   /** At once when `manager` has no transaction open. */
   run(action: () => void, manager?: EntityManager): void {
     const runner = openTransactionOf(manager);
-    if (!runner) action();
-    else this.pending.set(runner, [...this.of(runner), { depth: depthOf(runner), action }]);
+    if (!runner) return action();
+    const pending = this.of(runner);
+    pending.push({ depth: depthOf(runner), action });
+    this.pending.set(runner, pending);
   }
 
   /** Listens no more. */

@@ -1,0 +1,28 @@
+import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { ClientSecretsController } from './client-secrets.controller.js';
+import { ClientsController } from './clients.controller.js';
+import { pathsOf, type ClientsMount } from './clients.mount.js';
+import { nameOperations } from './own-operations.js';
+
+/** Controllers of its own for each mount, since Nest keeps path and guards with the class. */
+export function controllersOf(mount: ClientsMount): Type[] {
+  const [full = [], ...short] = pathsOf(mount).map((path) => [
+    mounted(ClientsController, path, mount),
+    mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
+  ]);
+  // The same doors by their short name, which documents need not show.
+  for (const controller of short.flat()) ApiExcludeController()(controller);
+  return [...full, ...short.flat()];
+}
+
+/** The wire contract has no versions: the routes answer whatever versioning the application has. */
+function mounted(controller: Type<object>, path: string, { guards, routePrefix }: ClientsMount): Type {
+  const named = { [controller.name]: class extends controller {} };
+  const Mounted = named[controller.name] as Type;
+  Controller({ path, version: VERSION_NEUTRAL })(Mounted);
+  UseGuards(...guards)(Mounted);
+  const prefix = routePrefix.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, '');
+  if (prefix) nameOperations(Mounted, `${prefix}_`);
+  return Mounted;
+}
