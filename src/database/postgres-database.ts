@@ -6,6 +6,9 @@ interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
 }
 
+/** The statement that a lost connection was working on fails by itself. */
+function ignoreError(): void {}
+
 /** Statements on the pool, or on one connection of it. */
 class PostgresSession implements Session {
   constructor(private readonly target: Target) {}
@@ -36,6 +39,10 @@ export class PostgresDatabase extends PreparedDatabase {
     super(dataSource);
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
     this.session = new PostgresSession(this.pool);
+    // The pool itself listens to idle connections only, and an error event without a listener ends the process. By the
+    // time `connect` resolves it would be too late: the server's last words may stand in the bytes that were just read.
+    this.pool.on('acquire', (connection) => connection.on('error', ignoreError));
+    this.pool.on('release', (_, connection) => connection.off('error', ignoreError));
   }
 
   parameter(position: number): string {
@@ -63,20 +70,19 @@ export class PostgresDatabase extends PreparedDatabase {
     }
     const connection = await this.pool.connect();
     const session = new PostgresSession(connection);
+    let isBroken = false;
     try {
       await connection.query('BEGIN');
       await session.rows(locking);
       const result = await work(session);
       await connection.query('COMMIT');
-      connection.release();
       return result;
     } catch (error) {
-      // A connection that can not even roll back is none any more: the pool gets rid of it.
-      await connection.query('ROLLBACK').then(
-        () => connection.release(),
-        () => connection.release(true),
-      );
+      // If even ROLLBACK fails, the connection is broken: the pool discards it.
+      await connection.query('ROLLBACK').catch(() => (isBroken = true));
       throw error;
+    } finally {
+      connection.release(isBroken);
     }
   }
 
