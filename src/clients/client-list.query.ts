@@ -9,14 +9,14 @@ import {
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
-import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
-import { ClientMetadata } from './client-metadata.js';
+import { serverOwnedOf } from './client-metadata.fields.js';
+import { METADATA_FIELDS } from './client-metadata.js';
 import { ClientView } from './client.dto.js';
 
 /** Members that a list can show. */
 const SHOWN = [
   'client_id',
-  ...fieldsOf(ClientMetadata).map(({ name }) => name),
+  ...METADATA_FIELDS.map(({ name }) => name),
   ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
 ];
 /** The `Link` header repeats the query twice, and readers of headers stop at 16 KB. */

@@ -3,7 +3,6 @@ import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, parseLifespan } from './lifespan.js';
 import { RawJson } from '../json/json-text.js';
-import type { TermKind } from './client-term.entity.js';
 import { webUrlFault } from './uri.js';
 
 /** What is wrong with one value; `at` is the entry when the value is a list. */
@@ -14,6 +13,9 @@ export interface FieldFault {
 
 /** Says what is wrong with one text, as the end of a sentence that begins with the member's name. */
 export type TextCheck = (text: string) => string | undefined;
+
+/** What a search term is a value of; `word` is a lower-cased word of name, owner or id. */
+export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word';
 
 /** One member of a client, as declared by its decorator: validation, presence and search derive from it. */
 export interface Field {

@@ -2,6 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import {
   ChoiceField,
   EpochField,
+  fieldsOf,
   FlagField,
   JsonField,
   LifespanField,
@@ -9,6 +10,7 @@ import {
   TextField,
   UriField,
   URI_MAX_LENGTH,
+  type Field,
 } from './client-metadata.fields.js';
 import { keySetShapeFault } from './key-set.js';
 import { httpsUrlFault, logoutUriFault, normaliseOrigin, originFault, redirectUriFault, webUrlFault } from './uri.js';
@@ -177,4 +179,12 @@ export class ClientMetadata extends TokenLifespans {
     { nullable: true },
   )
   skip_logout_consent: boolean | null = null;
+}
+
+/** The fields of client metadata. */
+export const METADATA_FIELDS: readonly Field[] = fieldsOf(ClientMetadata);
+
+/** The value that the metadata of a client has for a field. */
+export function valueOf(metadata: ClientMetadata, { name }: Field): unknown {
+  return metadata[name as keyof ClientMetadata];
 }

@@ -1,8 +1,7 @@
 import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Client } from './client.entity.js';
-
-/** What a term is a value of; `word` = a lower-cased word of name, owner or id. */
-export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word';
+import type { TermKind } from './client-metadata.fields.js';
+import { TERM_MAX_LENGTH } from './search-terms.js';
 
 /** One searchable value of a client: its members that hold several values become one row a value. */
 @Entity({ name: 'oauth2_client_term' })
@@ -12,7 +11,12 @@ export class ClientTerm {
   kind!: TermKind;
 
   /** The value; a long one as its digest, see `termValue`. */
-  @PrimaryColumn({ type: 'varchar', length: 255, collation: 'C', primaryKeyConstraintName: 'oauth2_client_term_pkey' })
+  @PrimaryColumn({
+    type: 'varchar',
+    length: TERM_MAX_LENGTH,
+    collation: 'C',
+    primaryKeyConstraintName: 'oauth2_client_term_pkey',
+  })
   value!: string;
 
   @PrimaryColumn({

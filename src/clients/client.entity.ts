@@ -1,24 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { ClientMetadata, TokenLifespans } from './client-metadata.js';
-import { fieldsOf, type Field } from './client-metadata.fields.js';
+import { ClientMetadata, METADATA_FIELDS, TokenLifespans, valueOf } from './client-metadata.js';
+import { fieldsOf } from './client-metadata.fields.js';
 import { memberTexts, RawJson } from '../json/json-text.js';
-import type { TermKind } from './client-term.entity.js';
 
 /** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
 export const DOCUMENT_SHAPE = 1;
-/** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
-const TERM_MAX_LENGTH = 255;
 
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
-const FIELDS = fieldsOf(ClientMetadata);
-
-/** A searchable value of a client. */
-export interface Term {
-  kind: TermKind;
-  value: string;
-}
 
 /**
  * A registered client. Its members live in one text, `document`: the client as the admin API shows it, rendered when it
@@ -78,7 +68,7 @@ export class Client {
   /** The parsed, typed view of the document, anew with each reading; its own `metadata` keeps the text that was sent. */
   get metadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
-    const known = FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
+    const known = METADATA_FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
       ({ name }) => [name, shown[name]] as const,
     );
     const metadata = new RawJson(memberTexts(this.document).get('metadata') ?? '{}', shown['metadata'] ?? {});
@@ -94,7 +84,7 @@ export class Client {
     this.name = metadata.client_name;
     this.owner = metadata.owner;
     this.authMethod = metadata.token_endpoint_auth_method;
-    const shown = FIELDS.filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))));
+    const shown = METADATA_FIELDS.filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))));
     const members = (lifespans: boolean): [string, unknown][] =>
       shown
         .filter(({ name }) => LIFESPANS.has(name) === lifespans)
@@ -105,27 +95,6 @@ export class Client {
     ];
     const all: [string, unknown][] = [['client_id', this.id], ...members(false), ...times, ...members(true)];
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
-  }
-
-  /**
-   * The rows of `ClientTerm` that make this client searchable, each once.
-   *
-   * @internal
-   */
-  terms(metadata: ClientMetadata): Term[] {
-    const lists = FIELDS.flatMap((field) => {
-      const { term: kind } = field;
-      return kind ? (valueOf(metadata, field) as string[]).map((value) => ({ kind, value: termValue(value) })) : [];
-    });
-    const scopes = metadata.scope
-      .split(/\s+/)
-      .filter(Boolean)
-      .map((value): Term => ({ kind: 'scope', value: termValue(value) }));
-    const words = wordsOf([metadata.client_name, metadata.owner, this.id].join(' ')).map((value): Term => ({
-      kind: 'word',
-      value,
-    }));
-    return [...new Map([...lists, ...scopes, ...words].map((term) => [`${term.kind} ${term.value}`, term])).values()];
   }
 
   /** Everything but the digest of the registration access token. */
@@ -139,22 +108,6 @@ export class Client {
   }
 }
 
-function valueOf(metadata: ClientMetadata, { name }: Field): unknown {
-  return metadata[name as keyof ClientMetadata];
-}
-
 function isEmpty(value: unknown): boolean {
   return value === '' || value === false || (Array.isArray(value) && value.length === 0);
-}
-
-/** A value as it stands in the index: a long one as its digest, since look-ups of it are exact. */
-export function termValue(value: string): string {
-  return value.length <= TERM_MAX_LENGTH ? value : `sha256:${createHash('sha256').update(value).digest('base64url')}`;
-}
-
-/** The words that a search finds by their beginnings: runs of letters and digits in lower case, cut to the index. */
-export function wordsOf(text: string): string[] {
-  // The last sigma of a word has another form in lower case, and is the same letter.
-  const folded = text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
-  return (folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => word.slice(0, TERM_MAX_LENGTH).toWellFormed());
 }

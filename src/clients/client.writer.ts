@@ -8,6 +8,7 @@ import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './client.entity.js';
+import { termsOf } from './search-terms.js';
 import { ClientStatements, type CurrentClient } from './client.statements.js';
 
 /** Races that a change may lose before it locks the client. */
@@ -58,7 +59,7 @@ export class ClientWriter {
         return { result: answerOf(id, current.client, once), events: [] };
       next.updatedAt = laterThan(current.client.updatedAt);
       next.render(metadata);
-      const isWritten = await this.statements.update(current, next, next.terms(metadata), secrets, session);
+      const isWritten = await this.statements.update(current, next, termsOf(next.id, metadata), secrets, session);
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return isWritten
         ? { result: answerOf(id, next, once), events: [eventOf('client.updated', next), ...rotated] }
@@ -79,7 +80,7 @@ export class ClientWriter {
   ): Promise<boolean> {
     const isWritten = await this.statements.insert(
       client,
-      client.terms(metadata),
+      termsOf(client.id, metadata),
       secrets,
       this.statements.within(manager),
     );
