@@ -80,16 +80,13 @@ describe('the source', () => {
   const upward: string[] = [
     'cli/registry.ts → registry.module.ts',
     'cli/serve.command.ts → app.start.ts',
-    'database/client-registry.schema.ts → clients/client-term.entity.ts',
-    'database/client-registry.schema.ts → clients/client.entity.ts',
-    'database/client-registry.schema.ts → secrets/client-secret.entity.ts',
+    'database/client-registry.schema.ts → clients/client-entities.ts',
     'database/data-source.ts → config/environment.ts',
     'database/migrations/create-clients.migration.ts → clients/client-term.entity.ts',
     'database/migrations/create-clients.migration.ts → clients/client.entity.ts',
     'database/migrations/create-clients.migration.ts → secrets/client-secret.entity.ts',
     'database/migrations/name-secrets.migration.ts → secrets/client-secret.entity.ts',
     'database/registry-names.ts → clients/client.entity.ts',
-    'database/run-in-transaction.ts → clients/client.entity.ts',
   ];
 
   /** The place of a file's room in the list; files directly in `src` are above all rooms. */

@@ -3,7 +3,6 @@ import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
-import { ClientsMount } from './clients.mount.js';
 
 /** What happens to clients. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';
@@ -54,10 +53,9 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   private emitter?: Emitter;
 
   constructor(
-    database: PreparedDatabase,
+    private readonly database: PreparedDatabase,
     private readonly modules: ModuleRef,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
-    private readonly mount: ClientsMount,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
@@ -72,7 +70,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
 
   /** @param manager of the transaction that it is part of; without an open one it is told at once */
   publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
-    const told = { ...event, dataSource: this.mount.dataSource };
+    const told = { ...event, dataSource: this.database.name };
     this.afterCommit.run(() => this.tell(told), manager);
   }
 

@@ -1,9 +1,11 @@
 import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { requireEntities } from '../database/entity-tables.js';
 import { openDatabase } from '../database/open-database.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
 import { SECRET_HASHER } from '../secrets/secrets.service.js';
+import { clientEntities } from './client-entities.js';
 import { CLIENT_EVENT_SINK } from './client-events.js';
 import { CLIENT_ID_GENERATOR, RANDOM_IDS } from './client-id-generator.js';
 import { ClientsMount } from './clients.mount.js';
@@ -51,7 +53,10 @@ function databaseOf(name?: string): Provider {
     provide: PreparedDatabase,
     inject: [{ token: getDataSourceToken(name), optional: true }],
     useFactory: (dataSource?: DataSource) => {
-      if (dataSource) return openDatabase(dataSource);
+      if (dataSource) {
+        requireEntities(dataSource, clientEntities);
+        return openDatabase(dataSource, name);
+      }
       const [about, options] = name === undefined ? ['', ''] : [` named ${name}`, `name: '${name}', `];
       throw new ClientsOptionsError(
         `ClientsModule found no DataSource${about}: import TypeOrmModule.forRoot({ ${options}… }) into the application.`,

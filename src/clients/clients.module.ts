@@ -1,9 +1,9 @@
 import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { clientRegistryEntities } from '../database/client-registry.schema.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { clientEntities } from './client-entities.js';
 import { ClientEvents } from './client-events.js';
 import { ClientListStatements } from './client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -26,7 +26,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
  *
- * The host's DataSource must have {@link clientRegistryEntities}, and {@link clientRegistryMigrations} must have run. A
+ * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start for which that is not so, or with a wrong option ({@link ClientsOptionsError}), fails with a sentence that says what
  * to change.
  */
@@ -85,7 +85,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
    * @throws Error when its tables are missing
    */
   onModuleInit(): Promise<void> {
-    return this.database.check(clientRegistryEntities);
+    return this.database.check(clientEntities);
   }
 }
 

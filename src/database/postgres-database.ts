@@ -35,8 +35,8 @@ export class PostgresDatabase extends PreparedDatabase {
   private readonly pool: Pool;
   private readonly session: PostgresSession;
 
-  constructor(dataSource: DataSource) {
-    super(dataSource);
+  constructor(dataSource: DataSource, name?: string) {
+    super(dataSource, name);
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
     this.session = new PostgresSession(this.pool);
     // The pool itself listens to idle connections only, and an error event without a listener ends the process. By the

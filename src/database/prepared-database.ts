@@ -7,8 +7,7 @@ import {
   type ObjectLiteral,
   type QueryRunner,
 } from 'typeorm';
-
-import { registryNames } from './registry-names.js';
+import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */
 export interface Query {
@@ -77,7 +76,14 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
 
-  constructor(readonly dataSource: DataSource) {}
+  /**
+   * @param dataSource an initialised one
+   * @param name under which the host knows it; `undefined` for the unnamed one
+   */
+  constructor(
+    readonly dataSource: DataSource,
+    readonly name?: string,
+  ) {}
 
   /** Placeholder of the value at 1-based `position`. */
   abstract parameter(position: number): string;
@@ -133,7 +139,7 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {
-    return registryNames(this).table(entity);
+    return quotedTable(this.dataSource, this.dataSource.getMetadata(entity));
   }
 
   /** The columns of an entity, in the order of its declaration. */

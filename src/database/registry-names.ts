@@ -1,5 +1,6 @@
 import { getMetadataArgsStorage, type EntityTarget, type ObjectLiteral, type QueryRunner } from 'typeorm';
 import { Client } from '../clients/client.entity.js';
+import { quotedTable, requireEntities } from './entity-tables.js';
 
 /** A name of the registry's tables, with the schema and the prefix that they have in one DataSource. */
 export interface RegistryNames {
@@ -17,26 +18,14 @@ export interface RegistryNames {
  * @throws Error that says which line to add, when the DataSource does not know the entities
  */
 export function registryNames({ dataSource }: Pick<QueryRunner, 'dataSource'>): RegistryNames {
-  requireEntities(dataSource);
+  requireEntities(dataSource, [Client]);
   const { driver } = dataSource;
   const { schema, tableNameWithoutPrefix } = dataSource.getMetadata(Client);
   const plain = getMetadataArgsStorage().tables.find(({ target }) => target === Client)?.name ?? '';
   const prefix = tableNameWithoutPrefix.slice(0, -plain.length);
   return {
     schema,
-    table: (entity) => dataSource.getMetadata(entity).tablePath.split('.').map(escape).join('.'),
-    part: (name) => escape(prefix + name),
+    table: (entity) => quotedTable(dataSource, dataSource.getMetadata(entity)),
+    part: (name) => driver.escape(prefix + name),
   };
-
-  function escape(name: string): string {
-    return driver.escape(name);
-  }
-}
-
-/** @throws Error that says which line to add, when the DataSource does not know the entities */
-export function requireEntities(dataSource: QueryRunner['dataSource']): void {
-  if (dataSource.hasMetadata(Client)) return;
-  throw new Error(
-    'The DataSource does not know the entities of the client registry: add ...clientRegistryEntities to its `entities`.',
-  );
 }

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { QueryFailedError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { Client } from '../clients/client.entity.js';
-import { registryNames } from './registry-names.js';
+import { quotedTable } from './entity-tables.js';
 import { isBusy, untilFree } from './sqlite-busy.js';
 
 /** A transaction while its work runs. */
@@ -81,7 +80,11 @@ function isIdle(runner: QueryRunner, last: boolean): boolean {
 
 /** Becomes the one writer at once: who reads first and writes later may find that somebody else has written meanwhile. */
 async function lock(runner: QueryRunner): Promise<void> {
-  const text = `DELETE FROM ${registryNames(runner).table(Client)} WHERE 1 = 0`;
+  const { dataSource } = runner;
+  // SQLite locks the file as a whole, so any table will do.
+  const table = dataSource.entityMetadatas.find(({ tableType }) => tableType === 'regular');
+  if (!table) return;
+  const text = `DELETE FROM ${quotedTable(dataSource, table)} WHERE 1 = 0`;
   const [{ timeout }] = (await runner.query('PRAGMA busy_timeout')) as [{ timeout: number }];
   // Waiting within SQLite would keep the whole process waiting.
   await runner.query('PRAGMA busy_timeout = 0');

@@ -119,8 +119,8 @@ export class SqliteDatabase extends PreparedDatabase {
   private readonly reader: Connection;
   private readonly checkpointer?: Checkpointer;
 
-  constructor(dataSource: DataSource) {
-    super(dataSource);
+  constructor(dataSource: DataSource, name?: string) {
+    super(dataSource, name);
     const { database: file } = dataSource.options as { database: string };
     const { sqlite: Sqlite, databaseConnection } = dataSource.driver as unknown as SqliteDriver;
     this.host = new Connection(databaseConnection);
