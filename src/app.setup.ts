@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
-import { ClientInput } from './clients/client.dto.js';
+import { ClientInput } from './clients/metadata/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { SWAGGER_UI } from './docs/swagger-ui.js';

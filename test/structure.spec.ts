@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Config } from '../src/config/config.js';
-import { ClientMetadata, TokenLifespans } from '../src/clients/client-metadata.js';
-import { fieldsOf } from '../src/clients/client-metadata.fields.js';
-import { ClientInput, ClientView } from '../src/clients/client.dto.js';
+import { ClientMetadata, TokenLifespans } from '../src/clients/metadata/client-metadata.js';
+import { fieldsOf } from '../src/clients/metadata/client-metadata.fields.js';
+import { ClientInput, ClientView } from '../src/clients/metadata/client.dto.js';
 import { Client } from '../src/index.js';
 
 const root = new URL('..', import.meta.url);
@@ -69,6 +69,7 @@ describe('the source', () => {
     'pagination',
     'http',
     'secrets',
+    'clients/metadata',
     'clients',
     'config',
     'observability',

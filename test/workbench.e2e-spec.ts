@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { ClientView } from '../src/clients/client.dto.js';
-import { serverOwnedOf } from '../src/clients/client-metadata.fields.js';
+import { ClientView } from '../src/clients/metadata/client.dto.js';
+import { serverOwnedOf } from '../src/clients/metadata/client-metadata.fields.js';
 import { startEmbedded, startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 

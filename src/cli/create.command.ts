@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ClientInput } from '../clients/client.dto.js';
+import type { ClientInput } from '../clients/metadata/client.dto.js';
 import { memberTexts, objectText } from '../json/json-text.js';
 import { readClientFile } from './client-file.js';
 import { clientTable } from './client-table.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fieldsOf } from './client-metadata.fields.js';
-import { ClientInput } from './client.dto.js';
+import { fieldsOf } from './metadata/client-metadata.fields.js';
+import { ClientInput } from './metadata/client.dto.js';
 
 /** Makes the client_id of clients that are created without one. */
 export interface ClientIdGenerator {

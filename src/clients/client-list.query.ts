@@ -9,9 +9,9 @@ import {
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
-import { serverOwnedOf } from './client-metadata.fields.js';
-import { METADATA_FIELDS } from './client-metadata.js';
-import { ClientView } from './client.dto.js';
+import { serverOwnedOf } from './metadata/client-metadata.fields.js';
+import { METADATA_FIELDS } from './metadata/client-metadata.js';
+import { ClientView } from './metadata/client.dto.js';
 
 /** Members that a list can show. */
 const SHOWN = [

@@ -11,7 +11,7 @@ import {
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
-import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
+import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientSecretsService, OLDEST } from './client-secrets.service.js';
 import { CLIENT, ROTATED_CLIENT } from './clients.answers.js';
 import { ChangesClient, Operation, ReadsClient, TakesBody } from './clients.docs.js';

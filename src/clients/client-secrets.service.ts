@@ -7,13 +7,13 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import type { ClientAnswer } from './client-answer.js';
-import { readInput } from './client-input.js';
-import type { ClientMetadata } from './client-metadata.js';
-import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './client-metadata.rules.js';
-import { AddedSecretView, RotationInput, SecretInput, SecretView } from './client-secret.dto.js';
+import { readInput } from './metadata/client-input.js';
+import type { ClientMetadata } from './metadata/client-metadata.js';
+import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
+import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './client.statements.js';
 import { ClientWriter } from './client.writer.js';
-import { parseLifespan } from './lifespan.js';
+import { parseLifespan } from './metadata/lifespan.js';
 import { memoized } from './memoized.js';
 
 /** Stands for the id of the oldest secret; ids are UUIDs. */

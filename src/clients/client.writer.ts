@@ -6,9 +6,9 @@ import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-se
 import { answerOf, etagOf, type ClientAnswer } from './client-answer.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
-import type { ClientMetadata } from './client-metadata.js';
+import type { ClientMetadata } from './metadata/client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './client.entity.js';
-import { termsOf } from './search-terms.js';
+import { termsOf } from './metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from './client.statements.js';
 
 /** Races that a change may lose before it locks the client. */

@@ -1,6 +1,6 @@
 import type { ApiResponseOptions } from '@nestjs/swagger';
-import { ClientMetadata } from './client-metadata.js';
-import { ClientView } from './client.dto.js';
+import { ClientMetadata } from './metadata/client-metadata.js';
+import { ClientView } from './metadata/client.dto.js';
 import { Client } from './client.entity.js';
 import { WEB_APPLICATION } from './clients.examples.js';
 

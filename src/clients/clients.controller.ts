@@ -20,8 +20,8 @@ import {
 } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
-import { TokenLifespans } from './client-metadata.js';
-import { ClientView } from './client.dto.js';
+import { TokenLifespans } from './metadata/client-metadata.js';
+import { ClientView } from './metadata/client.dto.js';
 import { CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './clients.answers.js';
 import {
   ChangesClient,

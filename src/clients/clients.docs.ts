@@ -14,8 +14,8 @@ import { MAX_OPERATIONS } from '../json/json-patch.js';
 import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { LIST_PARAMETERS } from './client-list.parameters.js';
-import { MERGE_PATCH } from './client-patch.js';
-import { CLIENT_ID_MAX_LENGTH, ClientView } from './client.dto.js';
+import { MERGE_PATCH } from './metadata/client-patch.js';
+import { CLIENT_ID_MAX_LENGTH, ClientView } from './metadata/client.dto.js';
 import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES, WEB_APPLICATION } from './clients.examples.js';
 import { BAD_PATH } from './clients.refusals.js';
 

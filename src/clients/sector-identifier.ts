@@ -1,6 +1,6 @@
 import { guardedFetch, type OutboundOptions } from '../http/guarded-fetch.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import type { ClientMetadata } from './client-metadata.js';
+import type { ClientMetadata } from './metadata/client-metadata.js';
 import { memoized } from './memoized.js';
 
 type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris'>;

@@ -1,8 +1,8 @@
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyFault, keysOf } from './key-set.js';
-import type { Fault } from '../oauth-error/oauth-error.js';
-import { epochSeconds } from '../secrets/secret-set.js';
+import type { Fault } from '../../oauth-error/oauth-error.js';
+import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './uri.js';
 
 /** A rule across members. It is left out while a member that it reads is at fault itself. */

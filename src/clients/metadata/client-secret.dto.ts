@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../secrets/client-secret.entity.js';
+import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../../secrets/client-secret.entity.js';
 import { EpochField, LifespanField, TextField } from './client-metadata.fields.js';
 import { ChosenSecretField } from './client.dto.js';
 

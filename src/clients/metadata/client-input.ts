@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { jsonBody } from '../json/json-body.js';
-import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
+import { jsonBody } from '../../json/json-body.js';
+import { OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, type Field } from './client-metadata.fields.js';
 import type { Rule } from './client-metadata.rules.js';
 

@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, parseLifespan } from './lifespan.js';
-import { RawJson } from '../json/json-text.js';
+import { RawJson } from '../../json/json-text.js';
 import { webUrlFault } from './uri.js';
 
 /** What is wrong with one value; `at` is the entry when the value is a list. */

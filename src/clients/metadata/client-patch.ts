@@ -1,8 +1,8 @@
-import { applyMergePatch, applyPatch, type Operation } from '../json/json-patch.js';
-import { losslessBody } from '../json/json-body.js';
-import { memberTexts } from '../json/json-text.js';
-import { JsonTree, PatchFault } from '../json/json-tree.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { applyMergePatch, applyPatch, type Operation } from '../../json/json-patch.js';
+import { losslessBody } from '../../json/json-body.js';
+import { memberTexts } from '../../json/json-text.js';
+import { JsonTree, PatchFault } from '../../json/json-tree.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
 import { ClientInput, ClientView } from './client.dto.js';
 
