@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { readListQuery } from '../src/clients/client-list.query.js';
-import { ClientListStatements } from '../src/clients/client-list.statements.js';
-import { clientStatementTexts } from '../src/clients/client.statement-texts.js';
+import { readListQuery } from '../src/clients/list/client-list.query.js';
+import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
+import { clientStatementTexts } from '../src/clients/store/client-sql.js';
 import { PreparedDatabase, type Query } from '../src/database/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';

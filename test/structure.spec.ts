@@ -66,10 +66,11 @@ describe('the source', () => {
     'oauth-error',
     'database',
     'json',
-    'pagination',
     'http',
     'secrets',
     'clients/metadata',
+    'clients/store',
+    'clients/list',
     'clients',
     'config',
     'observability',
@@ -81,13 +82,13 @@ describe('the source', () => {
   const upward: string[] = [
     'cli/registry.ts → registry.module.ts',
     'cli/serve.command.ts → app.start.ts',
-    'database/client-registry.schema.ts → clients/client-entities.ts',
+    'database/client-registry.schema.ts → clients/store/client-entities.ts',
     'database/data-source.ts → config/environment.ts',
-    'database/migrations/create-clients.migration.ts → clients/client-term.entity.ts',
-    'database/migrations/create-clients.migration.ts → clients/client.entity.ts',
+    'database/migrations/create-clients.migration.ts → clients/store/client-term.entity.ts',
+    'database/migrations/create-clients.migration.ts → clients/store/client.entity.ts',
     'database/migrations/create-clients.migration.ts → secrets/client-secret.entity.ts',
     'database/migrations/name-secrets.migration.ts → secrets/client-secret.entity.ts',
-    'database/registry-names.ts → clients/client.entity.ts',
+    'database/registry-names.ts → clients/store/client.entity.ts',
   ];
 
   /** The place of a file's room in the list; files directly in `src` are above all rooms. */
@@ -122,8 +123,8 @@ describe('the source', () => {
     const others = new Set(pairs.filter((pair) => new Set(pair.split(' → ')).size === 2));
     const mutual = [...others].filter((pair) => others.has(pair.split(' → ').toReversed().join(' → ')));
     expect(mutual.toSorted()).toEqual([
-      'clients → database',
-      'database → clients',
+      'clients/store → database',
+      'database → clients/store',
       'database → secrets',
       'secrets → database',
     ]);

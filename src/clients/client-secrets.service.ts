@@ -6,12 +6,12 @@ import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-s
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
-import type { ClientAnswer } from './client-answer.js';
+import type { ClientAnswer } from './store/client-answer.js';
 import { readInput } from './metadata/client-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
 import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
-import { ClientStatements } from './client.statements.js';
+import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
 import { memoized } from './memoized.js';

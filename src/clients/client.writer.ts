@@ -3,13 +3,13 @@ import type { Session } from '../database/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
-import { answerOf, etagOf, type ClientAnswer } from './client-answer.js';
+import { answerOf, etagOf, type ClientAnswer } from './store/client-answer.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
-import { Client, DOCUMENT_SHAPE } from './client.entity.js';
+import { Client, DOCUMENT_SHAPE } from './store/client.entity.js';
 import { termsOf } from './metadata/search-terms.js';
-import { ClientStatements, type CurrentClient } from './client.statements.js';
+import { ClientStatements, type CurrentClient } from './store/client.statements.js';
 
 /** Races that a change may lose before it locks the client. */
 const RACES = 3;

@@ -1,7 +1,7 @@
 import type { ApiResponseOptions } from '@nestjs/swagger';
 import { ClientMetadata } from './metadata/client-metadata.js';
 import { ClientView } from './metadata/client.dto.js';
-import { Client } from './client.entity.js';
+import { Client } from './store/client.entity.js';
 import { WEB_APPLICATION } from './clients.examples.js';
 
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;

@@ -13,7 +13,7 @@ import {
 import { MAX_OPERATIONS } from '../json/json-patch.js';
 import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { LIST_PARAMETERS } from './client-list.parameters.js';
+import { LIST_PARAMETERS } from './list/client-list.parameters.js';
 import { MERGE_PATCH } from './metadata/client-patch.js';
 import { CLIENT_ID_MAX_LENGTH, ClientView } from './metadata/client.dto.js';
 import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES, WEB_APPLICATION } from './clients.examples.js';

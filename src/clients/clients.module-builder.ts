@@ -5,7 +5,7 @@ import { requireEntities } from '../database/entity-tables.js';
 import { openDatabase } from '../database/open-database.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
 import { SECRET_HASHER } from '../secrets/secrets.service.js';
-import { clientEntities } from './client-entities.js';
+import { clientEntities } from './store/client-entities.js';
 import { CLIENT_EVENT_SINK } from './client-events.js';
 import { CLIENT_ID_GENERATOR, RANDOM_IDS } from './client-id-generator.js';
 import { ClientsMount } from './clients.mount.js';

@@ -3,11 +3,11 @@ import { ModulesContainer } from '@nestjs/core';
 import { PreparedDatabase } from '../database/prepared-database.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { clientEntities } from './client-entities.js';
+import { clientEntities } from './store/client-entities.js';
 import { ClientEvents } from './client-events.js';
-import { ClientListStatements } from './client-list.statements.js';
+import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
-import { ClientStatements } from './client.statements.js';
+import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import {
   ASYNC_OPTIONS_TYPE,

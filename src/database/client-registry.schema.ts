@@ -1,5 +1,5 @@
 import { EntitySchema, getMetadataArgsStorage, type MigrationInterface } from 'typeorm';
-import { clientEntities } from '../clients/client-entities.js';
+import { clientEntities } from '../clients/store/client-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 

@@ -1,5 +1,5 @@
 import { getMetadataArgsStorage, type EntityTarget, type ObjectLiteral, type QueryRunner } from 'typeorm';
-import { Client } from '../clients/client.entity.js';
+import { Client } from '../clients/store/client.entity.js';
 import { quotedTable, requireEntities } from './entity-tables.js';
 
 /** A name of the registry's tables, with the schema and the prefix that they have in one DataSource. */

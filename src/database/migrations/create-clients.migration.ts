@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ClientTerm } from '../../clients/client-term.entity.js';
-import { Client } from '../../clients/client.entity.js';
+import { ClientTerm } from '../../clients/store/client-term.entity.js';
+import { Client } from '../../clients/store/client.entity.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { registryNames } from '../registry-names.js';
 

@@ -1,5 +1,5 @@
-import type { Answer } from '../http/answer.js';
-import type { ClientView } from './metadata/client.dto.js';
+import type { Answer } from '../../http/answer.js';
+import type { ClientView } from '../metadata/client.dto.js';
 import type { StoredClient } from './client.statements.js';
 
 /** A client as answers show it: with a secret in the one answer that hands it out. */

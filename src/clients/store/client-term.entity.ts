@@ -1,7 +1,7 @@
 import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Client } from './client.entity.js';
-import type { TermKind } from './metadata/client-metadata.fields.js';
-import { TERM_MAX_LENGTH } from './metadata/search-terms.js';
+import type { TermKind } from '../metadata/client-metadata.fields.js';
+import { TERM_MAX_LENGTH } from '../metadata/search-terms.js';
 
 /** One searchable value of a client: its members that hold several values become one row a value. */
 @Entity({ name: 'oauth2_client_term' })

@@ -1,4 +1,4 @@
-import { ClientSecret } from '../secrets/client-secret.entity.js';
+import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
 

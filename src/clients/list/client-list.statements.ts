@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { PreparedDatabase, type Query, type Session } from '../database/prepared-database.js';
+import { PreparedDatabase, type Query, type Session } from '../../database/prepared-database.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
-import { ClientTerm } from './client-term.entity.js';
-import { Client } from './client.entity.js';
+import { ClientTerm } from '../store/client-term.entity.js';
+import { Client } from '../store/client.entity.js';
 
 /** One client of a page: its document, and what the page is sorted by. */
 export interface ListedClient {

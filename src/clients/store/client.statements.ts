@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, type EntityColumn, type Query, type Session } from '../database/prepared-database.js';
-import { ClientSecret } from '../secrets/client-secret.entity.js';
-import { endingAt, type SecretSet } from '../secrets/secret-set.js';
-import { CLIENT_ID_MAX_LENGTH } from './metadata/client.dto.js';
+import { PreparedDatabase, type EntityColumn, type Query, type Session } from '../../database/prepared-database.js';
+import { ClientSecret } from '../../secrets/client-secret.entity.js';
+import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
+import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { Client } from './client.entity.js';
-import type { Term } from './metadata/search-terms.js';
-import { changingColumns, clientStatementTexts, secretAlias, type StatementName } from './client.statement-texts.js';
+import type { Term } from '../metadata/search-terms.js';
+import { changingColumns, clientStatementTexts, secretAlias, type StatementName } from './client-sql.js';
 
 /** A client as it is read: the text goes out as it is. */
 export type StoredClient = Pick<Client, 'version' | 'shape' | 'tag' | 'document'>;

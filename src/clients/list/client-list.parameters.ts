@@ -1,10 +1,10 @@
 import type { ApiQueryOptions } from '@nestjs/swagger';
-import { OAuthError } from '../oauth-error/oauth-error.js';
-import { AUTH_METHODS } from './metadata/client-metadata.js';
-import { URI_MAX_LENGTH, type TermKind } from './metadata/client-metadata.fields.js';
-import { CLIENT_ID_MAX_LENGTH } from './metadata/client.dto.js';
-import type { Client } from './client.entity.js';
-import { termValue, wordsOf } from './metadata/search-terms.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { AUTH_METHODS } from '../metadata/client-metadata.js';
+import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
+import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
+import type { Client } from '../store/client.entity.js';
+import { termValue, wordsOf } from '../metadata/search-terms.js';
 
 /** A column of a client that lists are filtered and sorted by. */
 export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;

@@ -1,5 +1,5 @@
-import { excerpt, OAuthError } from '../oauth-error/oauth-error.js';
-import { pageToken, readPageToken } from '../pagination/page-token.js';
+import { excerpt, OAuthError } from '../../oauth-error/oauth-error.js';
+import { pageToken, readPageToken } from '../../http/page-token.js';
 import {
   DEFAULT_PAGE_SIZE,
   LIST_PARAMETERS,
@@ -9,9 +9,9 @@ import {
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
-import { serverOwnedOf } from './metadata/client-metadata.fields.js';
-import { METADATA_FIELDS } from './metadata/client-metadata.js';
-import { ClientView } from './metadata/client.dto.js';
+import { serverOwnedOf } from '../metadata/client-metadata.fields.js';
+import { METADATA_FIELDS } from '../metadata/client-metadata.js';
+import { ClientView } from '../metadata/client.dto.js';
 
 /** Members that a list can show. */
 const SHOWN = [

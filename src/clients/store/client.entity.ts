@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { ClientMetadata, METADATA_FIELDS, TokenLifespans, valueOf } from './metadata/client-metadata.js';
-import { fieldsOf } from './metadata/client-metadata.fields.js';
-import { memberTexts, RawJson } from '../json/json-text.js';
+import { ClientMetadata, METADATA_FIELDS, TokenLifespans, valueOf } from '../metadata/client-metadata.js';
+import { fieldsOf } from '../metadata/client-metadata.fields.js';
+import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
 export const DOCUMENT_SHAPE = 1;

@@ -1,6 +1,6 @@
-import type { Page } from '../http/answer.js';
-import { memberTexts, objectText } from '../json/json-text.js';
-import type { ShownClient } from './client-answer.js';
+import type { Page } from '../../http/answer.js';
+import { memberTexts, objectText } from '../../json/json-text.js';
+import type { ShownClient } from '../store/client-answer.js';
 import type { ClientListQuery } from './client-list.query.js';
 import type { ListedClient } from './client-list.statements.js';
 
