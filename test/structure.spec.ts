@@ -71,6 +71,7 @@ describe('the source', () => {
     'clients/metadata',
     'clients/store',
     'clients/list',
+    'clients/openapi',
     'clients',
     'config',
     'observability',

@@ -13,10 +13,10 @@ import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientSecretsService, OLDEST } from './client-secrets.service.js';
-import { CLIENT, ROTATED_CLIENT } from './clients.answers.js';
-import { ChangesClient, Operation, ReadsClient, TakesBody } from './clients.docs.js';
-import { ROTATION_EXAMPLES, SECRET_EXAMPLES } from './clients.examples.js';
-import { CONFLICTS, FAULTS, UNKNOWN_SECRET } from './clients.refusals.js';
+import { CLIENT, ROTATED_CLIENT } from './openapi/answers.js';
+import { ChangesClient, Operation, ReadsClient, TakesBody } from './openapi/routes.js';
+import { ROTATION_EXAMPLES, SECRET_EXAMPLES } from './openapi/examples.js';
+import { CONFLICTS, FAULTS, UNKNOWN_SECRET } from './openapi/errors.js';
 
 /** The admin API's door to the secrets of a client. */
 @ApiTags('secrets')

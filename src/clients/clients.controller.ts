@@ -22,7 +22,7 @@ import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { ClientView } from './metadata/client.dto.js';
-import { CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './clients.answers.js';
+import { CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './openapi/answers.js';
 import {
   ChangesClient,
   JsonPatchView,
@@ -31,9 +31,9 @@ import {
   PATCH_BODY,
   ShowsClient,
   TakesBody,
-} from './clients.docs.js';
-import { CREATE_EXAMPLES, LIFESPAN_EXAMPLES, REPLACE_EXAMPLES } from './clients.examples.js';
-import { CONFLICTS, FAULTS } from './clients.refusals.js';
+} from './openapi/routes.js';
+import { CREATE_EXAMPLES, LIFESPAN_EXAMPLES, REPLACE_EXAMPLES } from './openapi/examples.js';
+import { CONFLICTS, FAULTS } from './openapi/errors.js';
 import { CLIENTS } from './clients.mount.js';
 import { ClientsService } from './clients.service.js';
 

@@ -1,8 +1,8 @@
 import type { ApiResponseOptions } from '@nestjs/swagger';
-import { ClientMetadata } from './metadata/client-metadata.js';
-import { ClientView } from './metadata/client.dto.js';
-import { Client } from './store/client.entity.js';
-import { WEB_APPLICATION } from './clients.examples.js';
+import { ClientMetadata } from '../metadata/client-metadata.js';
+import { ClientView } from '../metadata/client.dto.js';
+import { Client } from '../store/client.entity.js';
+import { WEB_APPLICATION } from './examples.js';
 
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
 

@@ -10,14 +10,14 @@ import {
   getSchemaPath,
   type ApiOperationOptions,
 } from '@nestjs/swagger';
-import { MAX_OPERATIONS } from '../json/json-patch.js';
-import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
-import { LIST_PARAMETERS } from './list/client-list.parameters.js';
-import { MERGE_PATCH } from './metadata/client-patch.js';
-import { CLIENT_ID_MAX_LENGTH, ClientView } from './metadata/client.dto.js';
-import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES, WEB_APPLICATION } from './clients.examples.js';
-import { BAD_PATH } from './clients.refusals.js';
+import { MAX_OPERATIONS } from '../../json/json-patch.js';
+import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { LIST_PARAMETERS } from '../list/client-list.parameters.js';
+import { MERGE_PATCH } from '../metadata/client-patch.js';
+import { CLIENT_ID_MAX_LENGTH, ClientView } from '../metadata/client.dto.js';
+import { MERGE_PATCH_EXAMPLES, PATCH_EXAMPLES, WEB_APPLICATION } from './examples.js';
+import { BAD_PATH } from './errors.js';
 
 @ApiSchema({ name: 'jsonPatch', description: 'One operation of a JSON Patch (RFC 6902).' })
 export class JsonPatchView {

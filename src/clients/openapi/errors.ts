@@ -1,4 +1,4 @@
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 /** Refusals as Swagger UI shows them, word for word as the registry answers; a test asks for each of them. */
 
