@@ -1,7 +1,7 @@
 export { ClientsModule } from './clients/clients.module.js';
-export { ClientsMount } from './clients/clients.mount.js';
+export { ClientsMount } from './clients/mount/clients-mount.js';
 export { ClientsOptions, type ClientsModuleOptions, type ClientsOptionsFactory } from './clients/clients.options.js';
-export { ClientsOptionsError } from './clients/completed-options.js';
+export { ClientsOptionsError } from './clients/checked-options.js';
 export { ClientsService } from './clients/clients.service.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
 export type { CallOptions, ChangeOptions } from './clients/call-options.js';
@@ -18,7 +18,7 @@ export * from './database/client-registry.schema.js';
 export { runInTransaction } from './database/run-in-transaction.js';
 export { OutboundOptions, type OutboundLookup } from './http/guarded-fetch.js';
 export type { Answer, Page } from './http/answer.js';
-export { readRegistryBodiesRaw } from './clients/registry-bodies.js';
+export { readRegistryBodiesRaw } from './clients/mount/raw-bodies.js';
 export { OAuthError, type Fault } from './oauth-error/oauth-error.js';
 export type { SecretHasher } from './secrets/secret-hasher.js';
 export { SecretsOptions } from './secrets/secrets.options.js';

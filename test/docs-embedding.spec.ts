@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { ClientsMount } from '../src/clients/clients.mount.js';
+import { ClientsMount } from '../src/clients/mount/clients-mount.js';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { clientRegistrySchema, ClientsModule, ClientsOptions } from '../src/index.js';
 import { PinoLogger } from '../src/observability/pino-logger.js';

@@ -1,4 +1,4 @@
-import { ClientsOptionsError } from '../clients/completed-options.js';
+import { ClientsOptionsError } from '../clients/checked-options.js';
 import { ConfigError } from '../config/config.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';

@@ -14,7 +14,7 @@ import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metad
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
-import { memoized } from './memoized.js';
+import { oncePerKey } from './once-per-key.js';
 
 /** Stands for the id of the oldest secret; ids are UUIDs. */
 export const OLDEST = 'oldest';
@@ -60,7 +60,7 @@ export class ClientSecretsService {
    * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
-    const issue = memoized((chosen) => this.secrets.issue(id, chosen));
+    const issue = oncePerKey((chosen) => this.secrets.issue(id, chosen));
     let added: AddedSecretView | undefined;
     await this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
@@ -108,7 +108,7 @@ export class ClientSecretsService {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret or with every fault of the body
    */
   rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const issue = memoized(() => this.secrets.issue(id));
+    const issue = oncePerKey(() => this.secrets.issue(id));
     return this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
       requireSecretMethod(metadata);
       const { grace } = await readInput(RotationInput, bodyOrNone(body));

@@ -34,7 +34,7 @@ import {
 } from './openapi/routes.js';
 import { CREATE_EXAMPLES, LIFESPAN_EXAMPLES, REPLACE_EXAMPLES } from './openapi/examples.js';
 import { CONFLICTS, FAULTS } from './openapi/errors.js';
-import { CLIENTS } from './clients.mount.js';
+import { CLIENTS } from './paths.js';
 import { ClientsService } from './clients.service.js';
 
 /** The admin API's door to clients. */

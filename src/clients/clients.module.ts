@@ -14,11 +14,11 @@ import {
   CLIENTS_OPTIONS,
   ConfigurableModuleClass,
   OPTIONS_TYPE,
-} from './clients.module-builder.js';
-import { ClientsMount, mountsOf, pathsOf } from './clients.mount.js';
+} from './mount/clients.module-builder.js';
+import { ClientsMount, pathsOf, registriesOf } from './mount/clients-mount.js';
 import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
-import { ClientsOptionsError } from './completed-options.js';
+import { ClientsOptionsError } from './checked-options.js';
 
 /** What `forRootAsync` takes beside the options of {@link ClientsMount}. */
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
@@ -93,8 +93,8 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
 function requireOwnPath(mount: ClientsMount, modules: ModulesContainer): void {
   // In lower case, as Express compares them.
   const lower = (one: ClientsMount): string[] => pathsOf(one).map((path) => path.toLowerCase());
-  const others = mountsOf(modules).filter((other) => other !== mount);
-  const taken = lower(mount).find((path) => others.some((other) => lower(other).includes(path)));
+  const others = registriesOf(modules).filter((other) => other.mount !== mount);
+  const taken = lower(mount).find((path) => others.some((other) => lower(other.mount).includes(path)));
   if (taken !== undefined)
     throw new ClientsOptionsError(
       `Two ClientsModules are mounted under ${taken}: give one of them another routePrefix, or controllers: false.`,

@@ -2,7 +2,7 @@ import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import { OutboundOptions } from '../http/guarded-fetch.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
-import { completed } from './completed-options.js';
+import { withDefaults } from './checked-options.js';
 
 /** What an application decided about the registry that it hosts: checked, and complete. */
 export class ClientsOptions {
@@ -41,5 +41,5 @@ export type ClientsOptionsFactory = ConfigurableModuleOptionsFactory<ClientsModu
  * @throws ClientsOptionsError
  */
 export function readOptions(given: ClientsModuleOptions): ClientsOptions {
-  return completed(new ClientsOptions(), given);
+  return withDefaults(new ClientsOptions(), given);
 }

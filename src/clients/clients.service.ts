@@ -19,12 +19,12 @@ import { Client } from './store/client.entity.js';
 import { ClientStatements, type CurrentClient } from './store/client.statements.js';
 import { ClientWriter, type Edited } from './client.writer.js';
 import { ClientsOptions } from './clients.options.js';
-import { memoized } from './memoized.js';
+import { oncePerKey } from './once-per-key.js';
 import { SectorIdentifier } from './sector-identifier.js';
 
 /** What one change of a client does ahead of its transaction, once, however often it is tried. */
 interface Preparation {
-  issue: ReturnType<typeof memoized<Awaited<ReturnType<SecretsService['issue']>>>>;
+  issue: ReturnType<typeof oncePerKey<Awaited<ReturnType<SecretsService['issue']>>>>;
   sector: SectorIdentifier;
 }
 
@@ -180,7 +180,7 @@ export class ClientsService {
 
   private prepare(id: string): Preparation {
     return {
-      issue: memoized((chosen) => this.secrets.issue(id, chosen)),
+      issue: oncePerKey((chosen) => this.secrets.issue(id, chosen)),
       sector: new SectorIdentifier(this.options.outbound),
     };
   }

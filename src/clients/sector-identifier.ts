@@ -1,7 +1,7 @@
 import { guardedFetch, type OutboundOptions } from '../http/guarded-fetch.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
-import { memoized } from './memoized.js';
+import { oncePerKey } from './once-per-key.js';
 
 type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris'>;
 
@@ -13,7 +13,7 @@ export class SectorIdentifier {
   private readonly fetchList: (uri: string) => Promise<Set<unknown>>;
 
   constructor(outbound: OutboundOptions) {
-    this.fetchList = memoized((uri) => fetchList(uri, outbound));
+    this.fetchList = oncePerKey((uri) => fetchList(uri, outbound));
   }
 
   /**

@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
-import { CLIENTS_OPTIONS } from '../../src/clients/clients.module-builder.js';
+import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
 import type { ClientsModuleOptions } from '../../src/clients/clients.options.js';
 import { Config, readConfig } from '../../src/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { UnsupportedMediaTypeException, type HttpServer, type INestApplication } from '@nestjs/common';
+import { UnsupportedMediaTypeException, type HttpServer, type INestApplication, type Type } from '@nestjs/common';
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { BODY_LIMIT, readBytes, type Middleware } from '../http/read-bytes.js';
-import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
-import { ClientsModule } from './clients.module.js';
-import { mountsOf, pathsOf } from './clients.mount.js';
+import { BODY_LIMIT, readBytes, type Middleware } from '../../http/read-bytes.js';
+import { OAuthErrorFilter } from '../../oauth-error/oauth-error.filter.js';
+import { pathsOf, registriesOf } from './clients-mount.js';
 
 /** Media type under which Fastify passes a body on as bytes; no caller sends it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
@@ -63,9 +62,9 @@ function rootsOf(app: INestApplication): string[] {
   const { config } = app as unknown as { config: ApplicationConfig };
   const container = app.get(ModulesContainer);
   const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
-  return mountsOf(container)
-    .flatMap(pathsOf)
-    .flatMap((path) => prefixes.map((prefix) => [prefix, modulePath(container.applicationId), path]))
+  return registriesOf(container)
+    .flatMap(({ mount, module }) => pathsOf(mount).map((path) => [modulePath(module, container.applicationId), path]))
+    .flatMap((parts) => prefixes.map((prefix) => [prefix, ...parts]))
     .map((parts) =>
       `/${parts
         .flatMap((part) => part.split('/'))
@@ -74,9 +73,9 @@ function rootsOf(app: INestApplication): string[] {
     );
 }
 
-/** Where the application's RouterModule has put the registry. */
-function modulePath(applicationId: string): string {
-  return (Reflect.getMetadata(MODULE_PATH + applicationId, ClientsModule) as string | undefined) ?? '';
+/** Where the application's RouterModule has put the module of a registry. */
+function modulePath(module: Type, applicationId: string): string {
+  return (Reflect.getMetadata(MODULE_PATH + applicationId, module) as string | undefined) ?? '';
 }
 
 function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {

@@ -1,9 +1,10 @@
 import type { CanActivate, DynamicModule, InjectionToken, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
-import type { SecretHasher } from '../secrets/secret-hasher.js';
-import type { ClientEventSink } from './client-events.js';
-import type { ClientIdGenerator } from './client-id-generator.js';
+import type { SecretHasher } from '../../secrets/secret-hasher.js';
+import type { ClientEventSink } from '../client-events.js';
+import type { ClientIdGenerator } from '../client-id-generator.js';
+import { CLIENTS, SHORT_CLIENTS } from '../paths.js';
 
 const BOOLEAN = 'must be true or false';
 
@@ -52,21 +53,22 @@ export class ClientsMount {
   eventSink?: InjectionToken<ClientEventSink> = undefined;
 }
 
-/** The place of the collection of clients, below whatever the host puts before it. */
-export const CLIENTS = '/admin/clients';
-/** As {@link CLIENTS}, by its short name. */
-const SHORT = CLIENTS.slice(CLIENTS.lastIndexOf('/'));
-
 /** Paths of the collection of clients in a mount, each with a slash before it; the full one first. */
 export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
-  const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT] : [])] : [];
+  const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT_CLIENTS] : [])] : [];
   return names.map((name) => `/${`${routePrefix}${name}`.split('/').filter(Boolean).join('/')}`);
 }
 
-/** The mounts of all registries in an application. */
-export function mountsOf(modules: ModulesContainer): ClientsMount[] {
-  return [...modules.values()].flatMap(({ providers }) => {
+/** A registry of an application: its mount, and the module that has it. */
+export interface MountedRegistry {
+  mount: ClientsMount;
+  module: Type;
+}
+
+/** All registries of an application. */
+export function registriesOf(modules: ModulesContainer): MountedRegistry[] {
+  return [...modules.values()].flatMap(({ providers, metatype: module }) => {
     const mount: unknown = providers.get(ClientsMount)?.instance;
-    return mount instanceof ClientsMount ? [mount] : [];
+    return mount instanceof ClientsMount ? [{ mount, module }] : [];
   });
 }

@@ -1,9 +1,9 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { ClientSecretsController } from './client-secrets.controller.js';
-import { ClientsController } from './clients.controller.js';
-import { pathsOf, type ClientsMount } from './clients.mount.js';
-import { nameOperations } from './own-operations.js';
+import { ClientSecretsController } from '../client-secrets.controller.js';
+import { ClientsController } from '../clients.controller.js';
+import { pathsOf, type ClientsMount } from './clients-mount.js';
+import { prefixOperationIds } from './operation-ids.js';
 
 /** Controllers of its own for each mount, since Nest keeps path and guards with the class. */
 export function controllersOf(mount: ClientsMount): Type[] {
@@ -23,6 +23,6 @@ function mounted(controller: Type<object>, path: string, { guards, routePrefix }
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
   UseGuards(...guards)(Mounted);
   const prefix = routePrefix.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, '');
-  if (prefix) nameOperations(Mounted, `${prefix}_`);
+  if (prefix) prefixOperationIds(Mounted, `${prefix}_`);
   return Mounted;
 }

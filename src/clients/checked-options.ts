@@ -9,7 +9,7 @@ export class ClientsOptionsError extends Error {}
  * @param defaults an instance of a class with initialisers; an option that is such an instance itself is a group of options
  * @throws ClientsOptionsError
  */
-export function completed<T extends object>(defaults: T, given: unknown): T {
+export function withDefaults<T extends object>(defaults: T, given: unknown): T {
   const faults = assign(defaults, given, '');
   if (faults.length > 0) throw new ClientsOptionsError(`Options of ClientsModule: ${faults.join('; ')}.`);
   return defaults;

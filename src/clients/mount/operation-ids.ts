@@ -14,7 +14,7 @@ type Handler = (...values: unknown[]) => unknown;
  * @param controller a subclass, whose handlers are its parent's
  * @param prefix stands before each operationId
  */
-export function nameOperations(controller: Type<object>, prefix: string): void {
+export function prefixOperationIds(controller: Type<object>, prefix: string): void {
   const prototype = controller.prototype as Record<string, Handler>;
   for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
     const handler = prototype[name] as Handler;

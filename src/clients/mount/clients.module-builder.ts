@@ -1,16 +1,16 @@
 import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { requireEntities } from '../database/entity-tables.js';
-import { openDatabase } from '../database/open-database.js';
-import { PreparedDatabase } from '../database/prepared-database.js';
-import { SECRET_HASHER } from '../secrets/secrets.service.js';
-import { clientEntities } from './store/client-entities.js';
-import { CLIENT_EVENT_SINK } from './client-events.js';
-import { CLIENT_ID_GENERATOR, RANDOM_IDS } from './client-id-generator.js';
-import { ClientsMount } from './clients.mount.js';
-import type { ClientsModuleOptions } from './clients.options.js';
-import { ClientsOptionsError, completed } from './completed-options.js';
+import { requireEntities } from '../../database/entity-tables.js';
+import { openDatabase } from '../../database/open-database.js';
+import { PreparedDatabase } from '../../database/prepared-database.js';
+import { SECRET_HASHER } from '../../secrets/secrets.service.js';
+import { clientEntities } from '../store/client-entities.js';
+import { CLIENT_EVENT_SINK } from '../client-events.js';
+import { CLIENT_ID_GENERATOR, RANDOM_IDS } from '../client-id-generator.js';
+import { ClientsMount } from './clients-mount.js';
+import type { ClientsModuleOptions } from '../clients.options.js';
+import { ClientsOptionsError, withDefaults } from '../checked-options.js';
 import { controllersOf } from './mounted-controllers.js';
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
@@ -24,7 +24,7 @@ export const {
   .setFactoryMethodName('createClientsOptions')
   .setExtras(new ClientsMount(), (definition, given) => {
     const names = Object.keys(new ClientsMount());
-    const mount = completed(
+    const mount = withDefaults(
       new ClientsMount(),
       Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
     );
@@ -36,15 +36,15 @@ export const {
         ...(definition.providers ?? []),
         { provide: ClientsMount, useValue: mount },
         databaseOf(mount.dataSource),
-        theirs(SECRET_HASHER, mount.secretHasher, null),
-        theirs(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
-        theirs(CLIENT_EVENT_SINK, mount.eventSink, null),
+        fromHostOr(SECRET_HASHER, mount.secretHasher, null),
+        fromHostOr(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
+        fromHostOr(CLIENT_EVENT_SINK, mount.eventSink, null),
       ],
     };
   })
   .build();
 
-function theirs(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
+function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
 }
 
