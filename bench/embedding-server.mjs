@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions } from '../dist/database/data-source-options.js';
+import { dataSourceOptions } from '../dist/schema/data-source-options.js';
 import { PlainExpressAdapter } from '../dist/http/plain-express.adapter.js';
 import { ClientsModule, readRegistryBodiesRaw } from '../dist/index.js';
 

@@ -6,7 +6,7 @@ import type { ClientEvent, ClientEventSink } from './clients/client-events.js';
 import { ClientSecretsService } from './clients/client-secrets.service.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ClientsService } from './clients/clients.service.js';
-import { dataSourceOptions } from './database/data-source-options.js';
+import { dataSourceOptions } from './schema/data-source-options.js';
 import { SecretsService } from './secrets/secrets.service.js';
 
 /** Options of `ClientsModule.forRoot`. */

@@ -5,7 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsMount } from '../src/clients/mount/clients-mount.js';
-import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { clientRegistrySchema, ClientsModule, ClientsOptions } from '../src/index.js';
 import { PinoLogger } from '../src/observability/pino-logger.js';
 

@@ -25,7 +25,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { ClientsModule, ClientsService, readRegistryBodiesRaw } from '../src/index.js';
 import { PLATFORMS, startHost } from './support/host.js';
 import { getClient, post, postClient } from './support/http.js';

@@ -3,7 +3,7 @@ import { Injectable, Module, type DynamicModule, type ModuleMetadata } from '@ne
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { openDatabase } from '../src/database/open-database.js';
 import {
   ClientsModule,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { DATABASES } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 import { startProcess } from './support/process.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { ClientsModule, clientRegistrySchema, runInTransaction, ClientsService } from '../src/index.js';
 import { DATABASES } from './support/databases.js';
 import { startHost } from './support/host.js';

@@ -24,7 +24,7 @@ import {
   type QueryRunner,
   type Repository,
 } from 'typeorm';
-import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { dataSourceOptions } from '../../src/schema/data-source-options.js';
 import {
   clientRegistryEntities,
   clientRegistryMigrations,

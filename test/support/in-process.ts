@@ -12,7 +12,7 @@ import {
   type MigrationInterface,
   type QueryRunner,
 } from 'typeorm';
-import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { dataSourceOptions } from '../../src/schema/data-source-options.js';
 import {
   clientRegistryEntities,
   clientRegistryMigrations,

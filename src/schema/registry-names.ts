@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage, type EntityTarget, type ObjectLiteral, type QueryRunner } from 'typeorm';
 import { Client } from '../clients/store/client.entity.js';
-import { quotedTable, requireEntities } from './entity-tables.js';
+import { quotedTable, requireEntities } from '../database/entity-tables.js';
 
 /** A name of the registry's tables, with the schema and the prefix that they have in one DataSource. */
 export interface RegistryNames {
