@@ -1,1 +1,1 @@
-export { default } from './src/database/data-source.js';
+export { default } from './src/standalone/data-source.js';

@@ -3,8 +3,8 @@
 import 'reflect-metadata';
 import { Controller, Get, Header, Module, Param, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../dist/app.module.js';
-import { APP_OPTIONS, setUpApp } from '../dist/app.setup.js';
+import { AppModule } from '../dist/standalone/app.module.js';
+import { APP_OPTIONS, setUpApp } from '../dist/standalone/app.setup.js';
 import { PlainExpressAdapter } from '../dist/http/plain-express.adapter.js';
 import { openRaw } from './raw-database.mjs';
 

@@ -1,4 +1,4 @@
-import { startService } from './app.start.js';
+import { startService } from './standalone/app.start.js';
 
 /** Process entry; a fault at start is one sentence and exit code 1. */
 try {

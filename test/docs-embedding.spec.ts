@@ -7,7 +7,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsMount } from '../src/clients/mount/clients-mount.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { clientRegistrySchema, ClientsModule, ClientsOptions } from '../src/index.js';
-import { PinoLogger } from '../src/observability/pino-logger.js';
+import { PinoLogger } from '../src/standalone/observability/pino-logger.js';
 
 const page = readFileSync(new URL('../docs/embedding.md', import.meta.url), 'utf8');
 

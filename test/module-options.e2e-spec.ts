@@ -15,7 +15,7 @@ import {
   type ClientsModuleOptions,
   type SecretHasher,
 } from '../src/index.js';
-import { PinoLogger } from '../src/observability/pino-logger.js';
+import { PinoLogger } from '../src/standalone/observability/pino-logger.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
 
 /** TypeORM on a database, with the registry's entities and migrations unless `more` says otherwise. */

@@ -1,5 +1,5 @@
 import { ClientsOptionsError } from '../clients/checked-options.js';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../standalone/config/config.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';
 

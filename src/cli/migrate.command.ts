@@ -17,7 +17,7 @@ export function addMigrate(program: Command): void {
 
 /** Tells what was done. */
 async function migrate(): Promise<string> {
-  const { default: dataSource } = await import('../database/data-source.js');
+  const { default: dataSource } = await import('../standalone/data-source.js');
   await dataSource.initialize();
   try {
     const done = await dataSource.runMigrations();

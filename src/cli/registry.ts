@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { ClientsService } from '../clients/clients.service.js';
-import { RegistryModule } from '../registry.module.js';
+import { RegistryModule } from '../standalone/registry.module.js';
 
 /** The registry without a listener. */
 export interface OpenRegistry {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Config } from '../config/config.js';
-import { setVariables } from '../config/environment.js';
+import type { Config } from '../standalone/config/config.js';
+import { setVariables } from '../standalone/config/environment.js';
 import { flagValue } from './flag-value.js';
 
 /** Each flag stands for a variable, which is checked as if it had been set. */
@@ -27,7 +27,7 @@ export function addServe(program: Command): void {
   command.action(async (given: Record<string, string>) => {
     const flags = options.flatMap(({ variable, name }) => (name in given ? [[variable, given[name]]] : []));
     setVariables(Object.fromEntries(flags) as Partial<Record<keyof Config, string>>);
-    const { startService } = await import('../app.start.js');
+    const { startService } = await import('../standalone/app.start.js');
     await startService();
   });
 }

@@ -3,13 +3,13 @@ import type { Abstract, INestApplication, LoggerService, Type } from '@nestjs/co
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { AppModule } from '../../src/app.module.js';
-import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
+import { AppModule } from '../../src/standalone/app.module.js';
+import { APP_OPTIONS, setUpApp } from '../../src/standalone/app.setup.js';
 import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
 import type { ClientsModuleOptions } from '../../src/clients/clients.options.js';
-import { Config, readConfig } from '../../src/config/config.js';
+import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
-import { PinoLogger } from '../../src/observability/pino-logger.js';
+import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
 import { createForeignHost } from './foreign-host.js';
 import { DATABASES, type TestDatabase } from './databases.js';
 

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ClientsModule } from './clients/clients.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
-import { dataSourceOptions } from './schema/data-source-options.js';
+import { dataSourceOptions } from '../schema/data-source-options.js';
 
 /** The clients, on the database of the configuration: what the service and the command line have in common. */
 @Module({

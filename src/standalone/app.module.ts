@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
-import { OAuthErrorFilter } from './oauth-error/oauth-error.filter.js';
+import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
 import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */

@@ -1,12 +1,12 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
-import { ClientInput } from './clients/metadata/client.dto.js';
+import { ClientInput } from '../clients/metadata/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { SWAGGER_UI } from './docs/swagger-ui.js';
-import { foreignRequest, type ListenerNames } from './http/foreign-request.js';
-import { readBytes } from './http/read-bytes.js';
+import { foreignRequest, type ListenerNames } from '../http/foreign-request.js';
+import { readBytes } from '../http/read-bytes.js';
 
 /** Options that the application must be created with: bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;

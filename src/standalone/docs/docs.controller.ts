@@ -1,6 +1,6 @@
 import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { MethodNotAllowed } from '../oauth-error/method-not-allowed.js';
+import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 
 /** Leads whoever opens the listener in a browser to its pages. */
 @ApiExcludeController()

@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { processConfig } from './config/environment.js';
-import { PlainExpressAdapter } from './http/plain-express.adapter.js';
+import { PlainExpressAdapter } from '../http/plain-express.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
 /** Starts the standalone service; a signal ends it. Rejects when the configuration, the database or the listener is unusable. */

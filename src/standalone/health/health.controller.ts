@@ -1,8 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator, type HealthCheckResult } from '@nestjs/terminus';
-import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 const UP = { database: { status: 'up', responseTime: 1 } };
 
