@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Session } from '../database/prepared-database.js';
+import type { Executor } from '../database/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
@@ -49,7 +49,7 @@ export class ClientWriter {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` does not hold, and what `edit` throws
    */
   edit(id: string, options: ChangeOptions, edit: Edit): Promise<ClientAnswer> {
-    return this.untilWon(id, options, async (current, session) => {
+    return this.untilWon(id, options, async (current, executor) => {
       const { metadata, secrets, once } = await edit(current);
       // The member tells when the current secret ends (RFC 7591 §3.2.1), and comes from that secret alone.
       metadata.client_secret_expires_at = currentExpiry(secrets);
@@ -59,7 +59,7 @@ export class ClientWriter {
         return { result: answerOf(id, current.client, once), events: [] };
       next.updatedAt = laterThan(current.client.updatedAt);
       next.render(metadata);
-      const isWritten = await this.statements.update(current, next, termsOf(next.id, metadata), secrets, session);
+      const isWritten = await this.statements.update(current, next, termsOf(next.id, metadata), secrets, executor);
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return isWritten
         ? { result: answerOf(id, next, once), events: [eventOf('client.updated', next), ...rotated] }
@@ -94,8 +94,8 @@ export class ClientWriter {
    * @throws OAuthError 404, 412
    */
   async remove(id: string, options: ChangeOptions): Promise<void> {
-    await this.untilWon(id, options, async (current, session) =>
-      (await this.statements.remove(current, session))
+    await this.untilWon(id, options, async (current, executor) =>
+      (await this.statements.remove(current, executor))
         ? { result: undefined, events: [eventOf('client.deleted', current.client)] }
         : undefined,
     );
@@ -104,17 +104,17 @@ export class ClientWriter {
   private async untilWon<T>(
     id: string,
     { ifMatch, manager }: ChangeOptions,
-    attempt: (current: CurrentClient, session: Session) => Promise<Won<T> | undefined>,
+    attempt: (current: CurrentClient, executor: Executor) => Promise<Won<T> | undefined>,
   ): Promise<T> {
-    const session = this.statements.within(manager);
-    const run = async (within: Session): Promise<Won<T> | undefined> => {
+    const executor = this.statements.within(manager);
+    const run = async (within: Executor): Promise<Won<T> | undefined> => {
       const current = await this.statements.load(id, within);
       if (!current) throw OAuthError.unknownClient();
       requireMatch(ifMatch, etagOf(current.client));
       return attempt(current, within);
     };
     for (let lost = 0; ; lost += 1) {
-      const won = await (lost < RACES ? run(session) : this.statements.exclusively(id, run, manager));
+      const won = await (lost < RACES ? run(executor) : this.statements.exclusively(id, run, manager));
       if (won === undefined) continue;
       // Not before: the lock of `exclusively` ends with a commit.
       for (const event of won.events) this.events.publish(event, manager);

@@ -7,17 +7,8 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import {
-  JsonText,
-  NoStore,
-  queryOf,
-  send,
-  sendCreated,
-  sendFound,
-  sendPage,
-  type Addressed,
-  type Reply,
-} from '../http/answer.js';
+import { JsonText, NoStore, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
+import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { TokenLifespans } from './metadata/client-metadata.js';

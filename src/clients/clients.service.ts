@@ -101,10 +101,10 @@ export class ClientsService {
    */
   async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
     const asked = readListQuery(new URLSearchParams(query));
-    const session = this.statements.within(manager);
+    const executor = this.statements.within(manager);
     const [found, total] = await Promise.all([
-      this.lists.page(asked, session),
-      asked.withTotal ? this.lists.count(asked, session) : undefined,
+      this.lists.page(asked, executor),
+      asked.withTotal ? this.lists.count(asked, executor) : undefined,
     ]);
     return pageOf(asked, found, total);
   }

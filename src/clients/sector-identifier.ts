@@ -1,4 +1,5 @@
 import { guardedFetch, type OutboundOptions } from '../http/guarded-fetch.js';
+import { parseOrUndefined } from '../json/json-text.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { oncePerKey } from './once-per-key.js';
@@ -33,17 +34,9 @@ async function fetchList(uri: string, outbound: OutboundOptions): Promise<Set<un
   const text = await guardedFetch(new URL(uri), outbound).catch((error: Error) => {
     throw fault(`could not be fetched: ${error.message}`);
   });
-  const list = parse(text);
+  const list = parseOrUndefined(text);
   if (Array.isArray(list) && list.length > 0 && list.every((entry) => typeof entry === 'string')) return new Set(list);
   throw fault('must lead to a JSON array of redirect URIs');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function fault(text: string): OAuthError {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
+import { PreparedDatabase, type Query, type Executor } from './prepared-database.js';
 
 interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
@@ -10,7 +10,7 @@ interface Target {
 function ignoreError(): void {}
 
 /** Statements on the pool, or on one connection of it. */
-class PostgresSession implements Session {
+class PostgresExecutor implements Executor {
   constructor(private readonly target: Target) {}
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
@@ -33,12 +33,12 @@ class PostgresSession implements Session {
 export class PostgresDatabase extends PreparedDatabase {
   readonly dialect = 'postgres';
   private readonly pool: Pool;
-  private readonly session: PostgresSession;
+  private readonly executor: PostgresExecutor;
 
   constructor(dataSource: DataSource, name?: string) {
     super(dataSource, name);
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
-    this.session = new PostgresSession(this.pool);
+    this.executor = new PostgresExecutor(this.pool);
     // The pool itself listens to idle connections only, and an error event without a listener ends the process. By the
     // time `connect` resolves it would be too late: the server's last words may stand in the bytes that were just read.
     this.pool.on('acquire', (connection) => connection.on('error', ignoreError));
@@ -50,18 +50,18 @@ export class PostgresDatabase extends PreparedDatabase {
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.session.row(query);
+    return this.executor.row(query);
   }
 
   rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.session.rows(query);
+    return this.executor.rows(query);
   }
 
   change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    return this.session.change(queries);
+    return this.executor.change(queries);
   }
 
-  async exclusively<T>(lock: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+  async exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     const locking = { ...lock, text: `${lock.text} FOR UPDATE` };
     const outer = this.within(manager);
     if (outer !== this) {
@@ -69,12 +69,12 @@ export class PostgresDatabase extends PreparedDatabase {
       return work(outer);
     }
     const connection = await this.pool.connect();
-    const session = new PostgresSession(connection);
+    const executor = new PostgresExecutor(connection);
     let isBroken = false;
     try {
       await connection.query('BEGIN');
-      await session.rows(locking);
-      const result = await work(session);
+      await executor.rows(locking);
+      const result = await work(executor);
       await connection.query('COMMIT');
       return result;
     } catch (error) {
@@ -86,9 +86,9 @@ export class PostgresDatabase extends PreparedDatabase {
     }
   }
 
-  protected joined(runner: QueryRunner): Session {
+  protected joined(runner: QueryRunner): Executor {
     const connected = runner.connect() as Promise<PoolClient>;
-    return new PostgresSession({ query: async (query) => (await connected).query(query) });
+    return new PostgresExecutor({ query: async (query) => (await connected).query(query) });
   }
 
   onApplicationShutdown(): void {}

@@ -30,7 +30,7 @@ export interface EntityColumn {
 }
 
 /** Where statements run: on the database, or within a transaction of it. */
-export interface Session {
+export interface Executor {
   /** The first row, as it is committed; never that of another open transaction. */
   row<Row extends object>(query: Query): Promise<Row | undefined>;
 
@@ -55,15 +55,15 @@ export function openTransactionOf(manager?: EntityManager): QueryRunner | undefi
  * Within a host's transaction a statement fails as the host's own do, so that who tries a transaction again finds what it looks
  * for. The values are left out: they may be hashes, and errors are logged.
  */
-function failingAsTypeOrm(session: Session): Session {
+function failingAsTypeOrm(executor: Executor): Executor {
   const failing = <T>(done: Promise<T>, { text }: Query): Promise<T> =>
     done.catch((error: Error) => {
       throw new QueryFailedError(text, undefined, error);
     });
   return {
-    row: <Row extends object>(query: Query) => failing(session.row<Row>(query), query),
-    rows: <Row extends object>(query: Query) => failing(session.rows<Row>(query), query),
-    change: (queries) => failing(session.change(queries), queries[0]),
+    row: <Row extends object>(query: Query) => failing(executor.row<Row>(query), query),
+    rows: <Row extends object>(query: Query) => failing(executor.rows<Row>(query), query),
+    change: (queries) => failing(executor.change(queries), queries[0]),
   };
 }
 
@@ -71,7 +71,7 @@ function failingAsTypeOrm(session: Session): Session {
  * The few statements that every request needs, prepared once and run without the detour through entities.
  * TypeORM owns tables, migrations and the pool; this is only the short way to the same database.
  */
-export abstract class PreparedDatabase implements Session, OnApplicationShutdown {
+export abstract class PreparedDatabase implements Executor, OnApplicationShutdown {
   abstract readonly dialect: 'postgres' | 'sqlite';
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
@@ -98,17 +98,17 @@ export abstract class PreparedDatabase implements Session, OnApplicationShutdown
    * @param lock selects the rows to lock; where a database locks as a whole, it does that
    * @param manager of a transaction to do it in; the lock stays until that ends
    */
-  abstract exclusively<T>(lock: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T>;
+  abstract exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T>;
 
   /** Statements on the connection of somebody else's open transaction, as part of it. */
-  protected abstract joined(runner: QueryRunner): Session;
+  protected abstract joined(runner: QueryRunner): Executor;
 
   /**
    * Where statements run that belong to `manager`'s transaction; the database itself when it has none open.
    *
    * @throws Error when the manager is of another DataSource
    */
-  within(manager?: EntityManager): Session {
+  within(manager?: EntityManager): Executor {
     const runner = openTransactionOf(manager);
     if (!runner) return this;
     if (runner.dataSource !== this.dataSource)

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Checkpointer } from './checkpointer.js';
-import { PreparedDatabase, type Query, type Session } from './prepared-database.js';
+import { PreparedDatabase, type Query, type Executor } from './prepared-database.js';
 import { forgottenManager } from './run-in-transaction.js';
 import { isBusy, untilFree } from './sqlite-busy.js';
 
@@ -159,12 +159,12 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 
   /** The whole database is locked. Its change ends the transaction at once, so that no read can see it half done. */
-  async exclusively<T>(_: Query, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+  async exclusively<T>(_: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     const outer = this.within(manager);
     if (outer !== this) return work(outer);
     await this.begin();
     let isOpen = true;
-    const session: Session = {
+    const executor: Executor = {
       row: (query) => this.writer.row(query),
       rows: (query) => this.writer.rows(query),
       change: async (queries) => {
@@ -173,14 +173,14 @@ export class SqliteDatabase extends PreparedDatabase {
       },
     };
     try {
-      return await work(session);
+      return await work(executor);
     } finally {
       if (isOpen) this.writer.database.exec('ROLLBACK');
     }
   }
 
   /** TypeORM has one connection, so it is the transaction's. */
-  protected joined(): Session {
+  protected joined(): Executor {
     return {
       row: (query) => this.host.row(query),
       rows: (query) => this.host.rows(query),

@@ -1,16 +1,11 @@
 import { applyDecorators, Header } from '@nestjs/common';
 import { hasAlready } from './preconditions.js';
+import { pathOf, type Addressed } from './request-target.js';
 
 /** The part of a response that Express and Fastify spell alike. */
 export interface Reply {
   header(name: string, value: string): unknown;
   status(code: number): unknown;
-}
-
-/** The part of a request that Express and Fastify spell alike. */
-export interface Addressed {
-  /** Path and query as they arrived, with the host's prefix. */
-  originalUrl: string;
 }
 
 /**
@@ -65,17 +60,9 @@ export function sendPage(reply: Reply, request: Addressed, collection: string, {
   return json;
 }
 
-/** The query parameters as they were sent, whatever the application's own parser makes of them. */
-export function queryOf({ originalUrl }: Addressed): URLSearchParams {
-  const at = originalUrl.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : originalUrl.slice(at));
-}
-
 /** The path of a collection under whatever prefix the host has put it, and by its full name if it was addressed by its short one. */
 function placeOf({ originalUrl }: Addressed, collection: string): string {
-  // RFC 9112 §3.2.2: a request may name the whole URL; its host is anybody's word.
-  const [path = ''] = originalUrl.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?');
-  const base = path.replace(/\/$/, '');
+  const base = pathOf(originalUrl).replace(/\/$/, '');
   const names = [collection, collection.slice(collection.lastIndexOf('/'))];
   const name = names.find((one) => base.toLowerCase().endsWith(one)) ?? '';
   return base.slice(0, base.length - name.length) + collection;

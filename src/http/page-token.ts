@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseOrUndefined } from '../json/json-text.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
 const DIGEST_BYTES = 12;
@@ -39,17 +40,9 @@ export function readPageToken(binding: string, token: string, length: number): s
   const json = bytes.subarray(DIGEST_BYTES);
   const genuine =
     bytes.subarray(0, DIGEST_BYTES).equals(digest(binding, json)) && bytes.toString('base64url') === token;
-  const position = genuine ? parse(json.toString()) : undefined;
+  const position = genuine ? parseOrUndefined(json.toString()) : undefined;
   if (isPosition(position, length)) return position;
   throw OAuthError.invalidRequest(
     'page_token must be one that this list has handed out, with the same filters and the same sort.',
   );
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -9,6 +9,18 @@ export interface Fault {
 }
 
 /**
+ * A fault of a body.
+ *
+ * @param path names of members and indexes of entries that lead to the place, such as `['redirect_uris', 0]`
+ * @param text the end of a sentence that begins with the place, without its full stop
+ */
+export function faultAt(path: readonly [string, ...(string | number)[]], text: string): Fault {
+  const [member, ...deeper] = path;
+  const place = deeper.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return { pointer: `/${path.join('/')}`, detail: `${member}${place} ${text}.` };
+}
+
+/**
  * What an error has beside code and description.
  *
  * @inline

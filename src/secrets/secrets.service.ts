@@ -111,12 +111,12 @@ export class SecretsService implements OnModuleInit {
    * @throws Error when the database or the hasher fails; never for a wrong secret
    */
   async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
-    const session = this.database.within(manager);
-    const rows = await session.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
+    const executor = this.database.within(manager);
+    const rows = await executor.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
     // Within somebody's transaction it is not: the row may be one that the transaction itself has locked.
-    if (found && session === this.database)
+    if (found && executor === this.database)
       await this.remember(found).catch(() => this.logger.warn('The use of a secret could not be noted.'));
     return found !== undefined;
   }

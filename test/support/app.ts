@@ -1,17 +1,17 @@
 import 'reflect-metadata';
-import type { Abstract, INestApplication, LoggerService, Type } from '@nestjs/common';
+import type { Abstract, INestApplication, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/standalone/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/standalone/app.setup.js';
 import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
-import type { ClientsModuleOptions } from '../../src/clients/clients.options.js';
 import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
+import { DATABASES } from './databases.js';
 import { createForeignHost } from './foreign-host.js';
-import { DATABASES, type TestDatabase } from './databases.js';
+import type { StartOptions } from './start-options.js';
 
 /** A running application that answers the registry's routes under `url`. */
 export interface RunningApp {
@@ -22,14 +22,6 @@ export interface RunningApp {
   /** Rows in each of the registry's tables. */
   rowCount: () => Promise<number>;
   close: () => Promise<void>;
-}
-
-export interface StartOptions {
-  database: TestDatabase;
-  /** Variables of the environment. */
-  environment?: Record<string, string>;
-  options?: Partial<ClientsModuleOptions>;
-  logger?: LoggerService | false;
 }
 
 async function running(app: INestApplication, prefix: string): Promise<RunningApp> {

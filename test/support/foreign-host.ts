@@ -31,8 +31,8 @@ import {
   ClientsModule,
   readRegistryBodiesRaw,
 } from '../../src/index.js';
-import type { StartOptions } from './app.js';
 import { ADAPTERS, type Platform } from './host.js';
+import type { StartOptions } from './start-options.js';
 
 @Entity({ name: 'order' })
 class Order {

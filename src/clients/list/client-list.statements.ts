@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PreparedDatabase, type Query, type Session } from '../../database/prepared-database.js';
+import { PreparedDatabase, type Query, type Executor } from '../../database/prepared-database.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
 import { ClientTerm } from '../store/client-term.entity.js';
@@ -44,17 +44,17 @@ export class ClientListStatements {
   }
 
   /** The clients of a page and one more, if there is one. */
-  async page(query: ClientListQuery, session: Session): Promise<ListedClient[]> {
-    const driver = await this.driverOf(query, session);
-    return session.rows<ListedClient>(this.select(query, driver));
+  async page(query: ClientListQuery, executor: Executor): Promise<ListedClient[]> {
+    const driver = await this.driverOf(query, executor);
+    return executor.rows<ListedClient>(this.select(query, driver));
   }
 
   /** Clients on all pages. */
-  async count(query: ClientListQuery, session: Session): Promise<number> {
-    const driver = await this.driverOf(query, session);
+  async count(query: ClientListQuery, executor: Executor): Promise<number> {
+    const driver = await this.driverOf(query, executor);
     const sql = new Sql(this.database);
     const text = `SELECT count(*) AS total ${this.from(sql, query.conditions, driver)}`;
-    const row = await session.row<{ total: number | string }>({ text, values: sql.values });
+    const row = await executor.row<{ total: number | string }>({ text, values: sql.values });
     return Number(row?.total);
   }
 
@@ -77,21 +77,21 @@ export class ClientListStatements {
   }
 
   /** The condition that SQLite is to begin with; `undefined` to begin with the order. */
-  async driverOf({ conditions, sort }: ClientListQuery, session: Session): Promise<Condition | undefined> {
+  async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Condition | undefined> {
     if (this.database.dialect === 'postgres') return undefined;
     const inOrder = sort === 'id' ? conditions.find(isExact) : undefined;
     if (conditions.length === 0 || (inOrder && conditions.length === 1)) return inOrder;
-    const matches = await Promise.all(conditions.map((condition) => this.matches(condition, session)));
+    const matches = await Promise.all(conditions.map((condition) => this.matches(condition, executor)));
     const fewest = Math.min(...matches);
     return fewest <= NARROW ? conditions[matches.indexOf(fewest)] : inOrder;
   }
 
   /** Rows that a condition matches by itself, counted no further than to see that it is broad. */
-  private async matches(condition: Condition, session: Session): Promise<number> {
+  private async matches(condition: Condition, executor: Executor): Promise<number> {
     const sql = new Sql(this.database);
     const from = this.from(sql, [condition], condition);
     const text = `SELECT count(*) AS matches FROM (SELECT 1 ${from} LIMIT ${NARROW + 1}) AS some`;
-    return (await session.row<{ matches: number }>({ text, values: sql.values }))?.matches ?? 0;
+    return (await executor.row<{ matches: number }>({ text, values: sql.values }))?.matches ?? 0;
   }
 
   private column(property: SearchedColumn): string {

@@ -3,6 +3,7 @@ import { UnsupportedMediaTypeException, type HttpServer, type INestApplication, 
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { pathOf } from '../../http/request-target.js';
 import { BODY_LIMIT, readBytes, type Middleware } from '../../http/read-bytes.js';
 import { OAuthErrorFilter } from '../../oauth-error/oauth-error.filter.js';
 import { pathsOf, registriesOf } from './clients-mount.js';
@@ -49,8 +50,7 @@ function registryUrls(app: INestApplication): Registry['owns'] {
   let roots: string[] | undefined;
   return (url) => {
     roots ??= rootsOf(app);
-    // RFC 9112 §3.2.2: a request may name the whole URL.
-    const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?');
+    const path = pathOf(url);
     const plain = `${decoded(path) ?? path}/`.toLowerCase();
     return roots.some((root) => plain.startsWith(root));
   };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, type EntityColumn, type Query, type Session } from '../../database/prepared-database.js';
+import { PreparedDatabase, type EntityColumn, type Query, type Executor } from '../../database/prepared-database.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
@@ -29,18 +29,18 @@ export class ClientStatements {
   }
 
   /** Where statements run that belong to `manager`'s transaction, see {@link PreparedDatabase.within}. */
-  within(manager?: EntityManager): Session {
+  within(manager?: EntityManager): Executor {
     return this.database.within(manager);
   }
 
-  async find(id: string, session: Session): Promise<StoredClient | undefined> {
+  async find(id: string, executor: Executor): Promise<StoredClient | undefined> {
     if (!canExist(id)) return undefined;
-    return session.row<StoredClient>(this.query('find', [id]));
+    return executor.row<StoredClient>(this.query('find', [id]));
   }
 
   /** The client with its secrets, from one statement: what a change begins with. */
-  async load(id: string, session: Session): Promise<CurrentClient | undefined> {
-    const rows = canExist(id) ? await session.rows<Record<string, unknown>>(this.query('load', [id])) : [];
+  async load(id: string, executor: Executor): Promise<CurrentClient | undefined> {
+    const rows = canExist(id) ? await executor.rows<Record<string, unknown>>(this.query('load', [id])) : [];
     const [first] = rows;
     if (!first) return undefined;
     const client = this.entity(Client, first, (property) => property);
@@ -56,12 +56,12 @@ export class ClientStatements {
    *
    * @returns false when the id is taken; then nothing is written
    */
-  insert(client: Client, terms: readonly Term[], secrets: SecretSet, session: Session): Promise<boolean> {
+  insert(client: Client, terms: readonly Term[], secrets: SecretSet, executor: Executor): Promise<boolean> {
     const row = this.database.columns(Client).map(({ property }) => client[property as keyof Client]);
     const [pairs, fresh] = [pairsOf(terms), JSON.stringify(secrets.map((secret) => ({ ...secret })))];
     if (this.database.dialect === 'postgres')
-      return session.change([this.query('insertAtOnce', [...row, pairs, fresh])]);
-    return session.change([
+      return executor.change([this.query('insertAtOnce', [...row, pairs, fresh])]);
+    return executor.change([
       this.query('insert', row),
       this.query('terms', [client.id, pairs]),
       this.query('secrets', [client.id, fresh]),
@@ -78,7 +78,7 @@ export class ClientStatements {
     next: Client,
     terms: readonly Term[],
     secrets: SecretSet,
-    session: Session,
+    executor: Executor,
   ): Promise<boolean> {
     const { id, version, tag } = current.client;
     const known = new Set(current.secrets.map((secret) => secret.id));
@@ -88,8 +88,8 @@ export class ClientStatements {
     const fresh = JSON.stringify(added.map((secret) => ({ ...secret, clientVersion: next.version })));
     const row = this.changing.map(({ property }) => next[property as keyof Client]);
     if (this.database.dialect === 'postgres')
-      return session.change([this.query('updateAtOnce', [...row, id, version, tag, pairs, fresh, kept])]);
-    return session.change([
+      return executor.change([this.query('updateAtOnce', [...row, id, version, tag, pairs, fresh, kept])]);
+    return executor.change([
       this.query('update', [...row, id, version, tag]),
       this.query('staleTerms', [id, pairs]),
       this.query('terms', [id, pairs]),
@@ -100,12 +100,12 @@ export class ClientStatements {
   }
 
   /** Removes a client with all that is its own. False when `current` stands no more; then nothing is removed. */
-  remove({ client: { id, version, tag } }: CurrentClient, session: Session): Promise<boolean> {
-    return session.change([this.query('remove', [id, version, tag])]);
+  remove({ client: { id, version, tag } }: CurrentClient, executor: Executor): Promise<boolean> {
+    return executor.change([this.query('remove', [id, version, tag])]);
   }
 
   /** As {@link PreparedDatabase.exclusively}, on one client. */
-  exclusively<T>(id: string, work: (session: Session) => Promise<T>, manager?: EntityManager): Promise<T> {
+  exclusively<T>(id: string, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     return this.database.exclusively(this.query('lock', [id]), work, manager);
   }
 
