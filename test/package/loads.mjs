@@ -30,7 +30,10 @@ function checkAbsent(about, { packages }, names) {
 
 /** What importing the package loads, in a project (ESM) that has all of it installed and `out/program.js`. */
 export async function checkLoads(folder) {
-  writeFileSync(join(folder, 'service.mjs'), `await import('./node_modules/${PACKAGE.name}/dist/standalone/app.module.js');`);
+  writeFileSync(
+    join(folder, 'service.mjs'),
+    `await import('./node_modules/${PACKAGE.name}/dist/standalone/app.module.js');`,
+  );
   const service = await loadedBy(folder, 'service.mjs');
   check(
     'what the standalone service loads is seen',
