@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
-import { openDatabase } from '../src/database/open-database.js';
+import { openDatabase } from '../src/database/dialects.js';
 import {
   ClientsModule,
   ClientsService,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { readListQuery } from '../src/clients/list/client-list.query.js';
 import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
-import { clientStatementTexts } from '../src/clients/store/client-sql.js';
+import { ClientSql } from '../src/clients/store/client-sql.js';
 import { PreparedDatabase, type Query } from '../src/database/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
@@ -234,7 +234,7 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   });
 
   it('gets a client by its primary key', async () => {
-    const { find: text } = clientStatementTexts(service.app.get(PreparedDatabase, { strict: false }));
+    const { text } = new ClientSql(service.app.get(PreparedDatabase, { strict: false })).find();
     const steps = await planOf({ name: 'find', text, values: [idOf(1)] });
     expect(steps.map(({ index, isScan }) => ({ index, isScan }))).toEqual([{ index: ids, isScan: false }]);
   });

@@ -1,21 +1,25 @@
 import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
+import { dialectOf } from './dialects.js';
 import { openTransactionOf } from './prepared-database.js';
 
-/** Something to do, and how deep in savepoints it was asked for. */
+/** An action that waits for the commit, and the savepoint depth at which it was queued. */
 interface Pending {
   depth: number;
   action: () => void;
 }
 
-/** Does things when the transaction that they belong to has committed, and never when it was rolled back. */
+/** Runs actions after the transaction that they belong to has committed, and never when it was rolled back. */
 export class AfterCommit implements EntitySubscriberInterface {
   private readonly pending = new WeakMap<QueryRunner, Pending[]>();
 
+  private readonly hidesRollback: boolean;
+
   constructor(private readonly dataSource: DataSource) {
+    this.hidesRollback = dialectOf(dataSource).hidesRollback;
     dataSource.subscribers.push(this);
   }
 
-  /** At once when `manager` has no transaction open. */
+  /** Runs the action now when `manager` has no open transaction. */
   run(action: () => void, manager?: EntityManager): void {
     const runner = openTransactionOf(manager);
     if (!runner) return action();
@@ -24,21 +28,21 @@ export class AfterCommit implements EntitySubscriberInterface {
     this.pending.set(runner, pending);
   }
 
-  /** Listens no more. */
+  /** Stops listening. */
   close(): void {
     const { subscribers } = this.dataSource;
     if (subscribers.includes(this)) subscribers.splice(subscribers.indexOf(this), 1);
   }
 
   beforeTransactionStart({ queryRunner }: { queryRunner: QueryRunner }): void {
-    // A connection that broke may have left something behind.
+    // A connection that broke may have left actions behind.
     if (depthOf(queryRunner) === 0) this.pending.delete(queryRunner);
   }
 
   async beforeTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }): Promise<void> {
-    // PostgreSQL answers the commit of a transaction in which a statement has failed with a rollback, and no error.
-    const isToBeSure = this.dataSource.options.type === 'postgres' && depthOf(queryRunner) === 1;
-    if (isToBeSure && this.of(queryRunner).length > 0) await queryRunner.query('SELECT 1');
+    // In a transaction that PostgreSQL would silently roll back, this statement fails, and so does the commit.
+    const isOutermost = depthOf(queryRunner) === 1;
+    if (this.hidesRollback && isOutermost && this.of(queryRunner).length > 0) await queryRunner.query('SELECT 1');
   }
 
   afterTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }): void {
@@ -64,7 +68,7 @@ export class AfterCommit implements EntitySubscriberInterface {
   }
 }
 
-/** Transactions that are open within one another; TypeORM counts them and tells nobody. */
+/** How many transactions are open within one another. TypeORM counts them, and has no public way to ask. */
 function depthOf(runner: QueryRunner): number {
   return (runner as unknown as { transactionDepth: number }).transactionDepth;
 }

@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 
-/** How often the log is written back into the file, in milliseconds. */
+/** How often the thread checkpoints, in milliseconds. */
 const INTERVAL = 1000;
-/** `threadId` of a thread that is no more. */
+/** `threadId` of a thread that has ended. */
 const ENDED = -1;
-/** Packages that have the same interface. */
+/** Packages with the same interface. */
 const DRIVERS = ['libsql', 'better-sqlite3'];
 
-/** What the thread does. It is text, since the thread must not need a compiled file beside this one. */
+/** The thread's program. As text it needs no compiled file beside this one. */
 const WORK = `
   const { parentPort, workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
@@ -24,31 +24,30 @@ const WORK = `
 `;
 
 /**
- * Writes SQLite's log back into the file on a thread of its own. A change touches some fifteen pages all over a large file;
- * without this, every few dozen changes the event loop would wait until all of them are on the disk. A passive checkpoint
- * keeps neither readers nor the writer waiting.
+ * Writes SQLite's log back into the file on a thread of its own, so that the event loop does not wait for the disk.
+ * See docs/decisions/0003-sqlite-connections.md.
  */
 export class Checkpointer {
   private readonly worker?: Worker;
 
   /**
-   * @param file the database's, in WAL mode
-   * @param driver class of the connections; when it is none of {@link DRIVERS}, the writer does the work itself
+   * @param file of a database in WAL mode
+   * @param driver class of the connections; unless it is from one of {@link DRIVERS}, the writer does the work itself
    */
   constructor(file: string, driver: unknown) {
     const path = pathOf(driver);
     if (path === undefined) return;
     const workerData = { driver: path, file, interval: INTERVAL };
-    // Flags of the host's process, such as its loaders, are not for this.
+    // The thread ignores flags of the host's process, such as loaders.
     this.worker = new Worker(WORK, { eval: true, execArgv: [], workerData });
     this.worker.unref();
-    // The writer does it itself when the log grows, only not beside its work.
+    // From here on the writer checkpoints when the log grows, and changes wait for it.
     this.worker.on('error', () =>
       new Logger(Checkpointer.name).warn('The log of SQLite is not written back in the background.'),
     );
   }
 
-  /** Ends the thread and its connection. It is asked to: libsql takes the process with it when it is cut off at work. */
+  /** Asks the thread to end. If it were terminated at work, libsql would end the whole process. */
   async close(): Promise<void> {
     const { worker } = this;
     if (!worker || worker.threadId === ENDED) return;
@@ -60,7 +59,7 @@ export class Checkpointer {
   }
 }
 
-/** Where a thread finds the package that `driver` comes from. */
+/** Path of the package that `driver` comes from, for the thread to load. */
 function pathOf(driver: unknown): string | undefined {
   const require = createRequire(import.meta.url);
   return DRIVERS.flatMap((name) => {

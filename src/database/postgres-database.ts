@@ -1,10 +1,23 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { PreparedDatabase, type Query, type Executor } from './prepared-database.js';
+import type { Dialect } from './dialect.js';
+import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
 
 interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
 }
+
+/** PostgreSQL. */
+export const POSTGRES: Dialect = {
+  type: 'postgres',
+  parameter: (position) => `$${position}`,
+  rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
+  textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
+  bytewise: ' COLLATE "C"',
+  writesAtOnce: true,
+  plansByItself: true,
+  hidesRollback: true,
+};
 
 /** The statement that a lost connection was working on fails by itself. */
 function ignoreError(): void {}
@@ -21,7 +34,7 @@ class PostgresExecutor implements Executor {
     return (await this.target.query<Row>({ name, text, values: [...values] })).rows;
   }
 
-  /** One statement is one transaction, so what belongs together is one statement with several WITH parts. */
+  /** One statement is one transaction, so a change is one statement with several WITH parts. */
   async change([{ name, text, values }, ...others]: readonly [Query, ...Query[]]): Promise<boolean> {
     if (others.length > 0) throw new Error('On PostgreSQL a change is one statement.');
     const { rowCount } = await this.target.query({ name, text, values: [...values] });
@@ -29,9 +42,9 @@ class PostgresExecutor implements Executor {
   }
 }
 
-/** PostgreSQL, through the pool that the DataSource has anyway; named statements are planned once a connection. */
+/** PostgreSQL, through the DataSource's own pool; each connection plans a named statement once. */
 export class PostgresDatabase extends PreparedDatabase {
-  readonly dialect = 'postgres';
+  readonly dialect = POSTGRES;
   private readonly pool: Pool;
   private readonly executor: PostgresExecutor;
 
@@ -43,10 +56,6 @@ export class PostgresDatabase extends PreparedDatabase {
     // time `connect` resolves it would be too late: the server's last words may stand in the bytes that were just read.
     this.pool.on('acquire', (connection) => connection.on('error', ignoreError));
     this.pool.on('release', (_, connection) => connection.off('error', ignoreError));
-  }
-
-  parameter(position: number): string {
-    return `$${position}`;
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {

@@ -7,11 +7,12 @@ import {
   type ObjectLiteral,
   type QueryRunner,
 } from 'typeorm';
+import type { Dialect } from './dialect.js';
 import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */
 export interface Query {
-  /** Its identity for the cache of prepared statements; without one it is planned anew, for the values that it has. */
+  /** Under which it is prepared once a connection. Without a name the database plans it anew, for its values. */
   name?: string;
   text: string;
   values: readonly unknown[];
@@ -21,11 +22,11 @@ export interface Query {
 export interface EntityColumn {
   /** Quoted. */
   name: string;
-  /** In the words of the dialect. */
+  /** As the dialect writes it. */
   type: string;
   /** Member of the entity that holds its value. */
   property: string;
-  /** Read by nobody but who names it: hashes and digests. */
+  /** Excluded from ordinary reads; only a statement that names it selects it (hashes, digests). */
   isHidden: boolean;
 }
 
@@ -38,9 +39,9 @@ export interface Executor {
   rows<Row extends object>(query: Query): Promise<Row[]>;
 
   /**
-   * Runs all queries or none. When the first one touches no row, nothing is written.
+   * Runs all queries or none. When the first one writes no row, nothing is written.
    *
-   * @returns whether it was written
+   * @returns whether the change was written
    */
   change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
 }
@@ -52,8 +53,8 @@ export function openTransactionOf(manager?: EntityManager): QueryRunner | undefi
 }
 
 /**
- * Within a host's transaction a statement fails as the host's own do, so that who tries a transaction again finds what it looks
- * for. The values are left out: they may be hashes, and errors are logged.
+ * Within a host's transaction, errors surface as `QueryFailedError`, as the host's own statements do, so that retry code
+ * recognises them. The values are left out: they may be hashes, and errors are logged.
  */
 function failingAsTypeOrm(executor: Executor): Executor {
   const failing = <T>(done: Promise<T>, { text }: Query): Promise<T> =>
@@ -68,11 +69,12 @@ function failingAsTypeOrm(executor: Executor): Executor {
 }
 
 /**
- * The few statements that every request needs, prepared once and run without the detour through entities.
- * TypeORM owns tables, migrations and the pool; this is only the short way to the same database.
+ * Runs prepared statements, without the detour through TypeORM's entities. TypeORM still owns tables, migrations and the
+ * pool. See docs/decisions/0002-prepared-statements.md.
  */
 export abstract class PreparedDatabase implements Executor, OnApplicationShutdown {
-  abstract readonly dialect: 'postgres' | 'sqlite';
+  /** What differs between the databases. */
+  abstract readonly dialect: Dialect;
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
 
@@ -85,26 +87,23 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
     readonly name?: string,
   ) {}
 
-  /** Placeholder of the value at 1-based `position`. */
-  abstract parameter(position: number): string;
-
   abstract row<Row extends object>(query: Query): Promise<Row | undefined>;
   abstract rows<Row extends object>(query: Query): Promise<Row[]>;
   abstract change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
 
   /**
-   * Does `work` while nobody else can write what `lock` selects. It may read, and it may change once, at its end.
+   * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end.
    *
-   * @param lock selects the rows to lock; where a database locks as a whole, it does that
-   * @param manager of a transaction to do it in; the lock stays until that ends
+   * @param lock selects the rows to lock; SQLite locks the whole database instead
+   * @param manager of a transaction to work in; the lock stays until that transaction ends
    */
   abstract exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T>;
 
-  /** Statements on the connection of somebody else's open transaction, as part of it. */
+  /** Runs statements on the connection of a host's open transaction, as part of it. */
   protected abstract joined(runner: QueryRunner): Executor;
 
   /**
-   * Where statements run that belong to `manager`'s transaction; the database itself when it has none open.
+   * Runs statements in `manager`'s transaction; on the database itself when no transaction is open.
    *
    * @throws Error when the manager is of another DataSource
    */
@@ -117,7 +116,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   }
 
   /**
-   * Are the registry's tables there, with all of their columns?
+   * Checks that the tables of `entities` exist, with all of their columns.
    *
    * @throws Error that says what to run
    */
@@ -134,7 +133,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
     }
   }
 
-  /** Ends what was opened beside the DataSource, when the last request has been answered. */
+  /** Closes what was opened beside the DataSource, after the last request was answered. */
   abstract onApplicationShutdown(): void | Promise<void>;
 
   /** Quoted name of an entity's table, with its schema. */

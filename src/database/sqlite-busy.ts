@@ -1,20 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryFailedError } from 'typeorm';
 
-/** How long a write waits for another connection's transaction, and how often it looks, in milliseconds. */
+/** How long a write waits for another transaction, and how often it looks, in milliseconds. */
 const TIMEOUT = 10_000;
 const INTERVAL = 5;
 
-/** Is another connection's transaction in the way? */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+/** A transaction of this process is in the way. */
+export class BusyError extends Error {
+  readonly code = 'SQLITE_BUSY';
+}
+
+/** Did a statement fail because another transaction is in the way? */
+function isBusy(error: unknown): boolean {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
 }
 
 /**
- * Tries until it succeeds, without blocking: what is in the way may be this process's own.
+ * Tries again while another transaction is in the way, for at most ten seconds. It never blocks the event loop: the
+ * transaction in the way may be this process's own.
  *
- * @param attempt tells whether it succeeded; told that it is the last one, it throws what is in the way
+ * @returns what `attempt` returns
+ * @throws what `attempt` throws for another reason, and the last busy error when the time is up
  */
-export async function untilFree(attempt: (last: boolean) => boolean | Promise<boolean>): Promise<void> {
+export async function retryWhileBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
   const deadline = Date.now() + TIMEOUT;
-  while (!(await attempt(Date.now() >= deadline))) await sleep(INTERVAL);
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw error;
+    }
+    await sleep(INTERVAL);
+  }
 }

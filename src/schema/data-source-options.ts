@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
-import { prepareConnection } from '../database/sqlite-database.js';
+import { prepareConnection } from '../database/sqlite-connection.js';
 
 const SCHEMA = {
   entities: clientRegistryEntities,

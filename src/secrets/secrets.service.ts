@@ -49,7 +49,8 @@ export class SecretsService implements OnModuleInit {
     this.hasher = hasher ?? bcrypt;
     this.verifier = new SecretVerifier(this.hasher, hasher ? [bcrypt] : []);
     const table = database.table(ClientSecret);
-    const [first, second] = [database.parameter(1), database.parameter(2)];
+    const first = database.dialect.parameter(1);
+    const second = database.dialect.parameter(2);
     this.valid = {
       name: 'oauth2_client_secret_valid',
       text: `SELECT id, hash, last_used_at AS used FROM ${table} WHERE client_id = ${first} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`,

@@ -1,37 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { PreparedDatabase, type Query, type Executor } from '../../database/prepared-database.js';
+import { Sql } from '../../database/sql.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
 import { ClientTerm } from '../store/client-term.entity.js';
 import { Client } from '../store/client.entity.js';
 
-/** One client of a page: its document, and what the page is sorted by. */
+/** One client of a page: its document, its id, and the value that the page is sorted by. */
 export interface ListedClient {
   document: string;
   id: string;
   sorted: string;
 }
 
-/** Matches up to which a condition is narrow: all of them are looked at, whatever the order that is asked for. */
+/** A condition with at most so many matches is narrow: the list begins with it, whatever order was asked for. */
 const NARROW = 5000;
-/** Greater than every character that a word can have, in the order of its bytes. */
+/** Sorts after every character that a word can have, byte by byte. */
 const END = '\u{10FFFF}';
 
-/** Builds one statement: SQL, and the values that its placeholders stand for. */
-class Sql {
-  readonly values: unknown[] = [];
-
-  constructor(private readonly database: PreparedDatabase) {}
-
-  value(value: unknown): string {
-    this.values.push(value);
-    return this.database.parameter(this.values.length);
-  }
-}
-
 /**
- * The statements of lists. PostgreSQL knows from its statistics where to begin. SQLite keeps none, so what it begins with
- * is chosen here: the condition with the fewest matches, or the order that is asked for when all of them are broad.
+ * The statements of lists. PostgreSQL chooses from its statistics where to begin. SQLite keeps none, so the registry chooses
+ * for it: the condition with the fewest matches, or the order that was asked for when all conditions are broad.
  */
 @Injectable()
 export class ClientListStatements {
@@ -43,7 +32,7 @@ export class ClientListStatements {
     this.term = database.table(ClientTerm);
   }
 
-  /** The clients of a page and one more, if there is one. */
+  /** The clients of a page, and one more when there is a next page. */
   async page(query: ClientListQuery, executor: Executor): Promise<ListedClient[]> {
     const driver = await this.driverOf(query, executor);
     return executor.rows<ListedClient>(this.select(query, driver));
@@ -52,15 +41,15 @@ export class ClientListStatements {
   /** Clients on all pages. */
   async count(query: ClientListQuery, executor: Executor): Promise<number> {
     const driver = await this.driverOf(query, executor);
-    const sql = new Sql(this.database);
+    const sql = new Sql(this.database.dialect);
     const text = `SELECT count(*) AS total ${this.from(sql, query.conditions, driver)}`;
     const row = await executor.row<{ total: number | string }>({ text, values: sql.values });
     return Number(row?.total);
   }
 
-  /** The statement of a page; public for those who look at its plan. */
+  /** The statement of a page. Public so that tests can ask for its plan. */
   select({ conditions, sort, descending, after, size }: ClientListQuery, driver?: Condition): Query {
-    const sql = new Sql(this.database);
+    const sql = new Sql(this.database.dialect);
     const from = this.from(sql, conditions, driver);
     const keys = this.order(sort, driver);
     const place = keys.slice(keys.length - after.length).join(', ');
@@ -71,14 +60,14 @@ export class ClientListStatements {
       after.length > 0 ? `AND ${behind}` : '',
       `ORDER BY ${keys.map((key) => key + direction).join(', ')} LIMIT ${sql.value(size + 1)}`,
     ].join(' ');
-    // Without conditions there are few texts, so they are prepared. With some, the best plan depends on their values.
+    // Without conditions there are few texts, so they are prepared. With conditions, the best plan depends on the values.
     const name = conditions.length > 0 ? undefined : `oauth2_client_list_${sort}${direction}_${after.length}`;
     return { name, text, values: sql.values };
   }
 
-  /** The condition that SQLite is to begin with; `undefined` to begin with the order. */
+  /** The condition that a database without statistics begins with; `undefined` to begin with the order. */
   async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Condition | undefined> {
-    if (this.database.dialect === 'postgres') return undefined;
+    if (this.database.dialect.plansByItself) return undefined;
     const inOrder = sort === 'id' ? conditions.find(isExact) : undefined;
     if (conditions.length === 0 || (inOrder && conditions.length === 1)) return inOrder;
     const matches = await Promise.all(conditions.map((condition) => this.matches(condition, executor)));
@@ -86,9 +75,9 @@ export class ClientListStatements {
     return fewest <= NARROW ? conditions[matches.indexOf(fewest)] : inOrder;
   }
 
-  /** Rows that a condition matches by itself, counted no further than to see that it is broad. */
+  /** How many rows a condition matches by itself; the count stops when the condition is broad. */
   private async matches(condition: Condition, executor: Executor): Promise<number> {
-    const sql = new Sql(this.database);
+    const sql = new Sql(this.database.dialect);
     const from = this.from(sql, [condition], condition);
     const text = `SELECT count(*) AS matches FROM (SELECT 1 ${from} LIMIT ${NARROW + 1}) AS some`;
     return (await executor.row<{ matches: number }>({ text, values: sql.values }))?.matches ?? 0;
@@ -98,7 +87,7 @@ export class ClientListStatements {
     return `client.${this.database.columns(Client).find((column) => column.property === property)?.name}`;
   }
 
-  /** FROM and WHERE. With a driver its matches are the outer loop: CROSS JOIN keeps its order in SQLite. */
+  /** FROM and WHERE. The matches of a driver are the outer loop: SQLite keeps the order of a CROSS JOIN. */
   private from(sql: Sql, conditions: readonly Condition[], driver?: Condition): string {
     const others = conditions.filter((condition) => condition !== driver);
     const source = driver && driver.on !== 'column' ? this.matching(sql, driver) : '';
@@ -107,14 +96,14 @@ export class ClientListStatements {
       : driver.on === 'column'
         ? [this.holds(sql, driver, '')]
         : ['client.id = driver.client_id'];
-    // A unary plus keeps SQLite from an index: it begins with the driver, or with the order.
-    const plus = this.database.dialect === 'sqlite' ? '+' : '';
+    // A unary plus keeps SQLite from using an index, so that it begins with the driver, or with the order.
+    const plus = this.database.dialect.plansByItself ? '' : '+';
     const rest = others.map((condition) => this.holds(sql, condition, plus));
     const tables = source ? `(${source}) AS driver CROSS JOIN ${this.client} AS client` : `${this.client} AS client`;
     return `FROM ${tables} WHERE ${['1 = 1', ...first, ...rest].join(' AND ')}`;
   }
 
-  /** The ids that match, in their order where the index has it. */
+  /** The ids that match, in order where the index has them in order. */
   private matching(sql: Sql, condition: Exclude<Condition, { on: 'column' }>): string {
     if (condition.on === 'ids') return this.ids(sql, condition.values);
     const distinct = condition.on === 'prefix' ? 'DISTINCT ' : '';
@@ -122,10 +111,7 @@ export class ClientListStatements {
   }
 
   private ids(sql: Sql, ids: readonly string[]): string {
-    const list = sql.value(JSON.stringify(ids));
-    return this.database.dialect === 'postgres'
-      ? `SELECT jsonb_array_elements_text(${list}::jsonb) AS client_id`
-      : `SELECT value AS client_id FROM json_each(${list})`;
+    return this.database.dialect.textsOf(sql.value(JSON.stringify(ids)), 'client_id');
   }
 
   private holds(sql: Sql, condition: Condition, plus: string): string {
@@ -137,11 +123,11 @@ export class ClientListStatements {
 
   private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'prefix' }>, plus = ''): string {
     if (condition.on === 'term') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
-    // Of one client, its few terms are looked through, not all that begin so.
+    // The plus lets SQLite look through the few terms of one client, not through all terms with this beginning.
     return `${plus}kind = 'word' AND ${plus}value >= ${sql.value(condition.value)} AND ${plus}value < ${sql.value(condition.value + END)}`;
   }
 
-  /** What a page is sorted by. Where the driver has another order, SQLite must sort and not look for an index that has this one. */
+  /** The keys of ORDER BY. Where the driver has another order, SQLite must sort, not look for an index in this order. */
   private order(sort: SearchedColumn, driver: Condition | undefined): string[] {
     const id = driver?.on === 'term' && sort === 'id' ? 'driver.client_id' : 'client.id';
     const keys = sort === 'id' ? [id] : [this.column(sort), id];
@@ -151,7 +137,7 @@ export class ClientListStatements {
   }
 }
 
-/** Its matches stand in its index in the order of their ids. */
+/** Its index holds the matches in the order of their ids. */
 function isExact(condition: Condition): boolean {
   return condition.on === 'term' || (condition.on === 'column' && condition.operator === '=');
 }

@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { requireEntities } from '../../database/entity-tables.js';
-import { openDatabase } from '../../database/open-database.js';
+import { openDatabase } from '../../database/dialects.js';
 import { PreparedDatabase } from '../../database/prepared-database.js';
 import { SECRET_HASHER } from '../../secrets/secrets.service.js';
 import { clientEntities } from '../store/client-entities.js';

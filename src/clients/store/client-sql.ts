@@ -1,91 +1,156 @@
 import type { EntityColumn, PreparedDatabase } from '../../database/prepared-database.js';
+import { Sql } from '../../database/sql.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
 
+/** A statement whose values are given by name. */
+export interface PreparedText {
+  text: string;
+  /** Names of the values, in the order of the placeholders. */
+  parameters: readonly string[];
+}
+
+/** The placeholder of a value; the same name gives the same placeholder. */
+type Placeholder = (name: string) => string;
+/** One part of a change, for the client whose id the FROM item `client` has. */
+type Part = (client: string, place: Placeholder) => string;
+
 /** What no change of a client changes. */
 const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registrationTokenDigest'] satisfies (keyof Client)[]);
+
+/** Alias of a column of a secret beside those of its client. */
+export function secretAlias(property: string): string {
+  return `secret_${property}`;
+}
 
 function namesOf(columns: readonly EntityColumn[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
-/** The columns of a client that a change writes, in the order of their placeholders. */
-export function changingColumns(database: PreparedDatabase): EntityColumn[] {
-  return database.columns(Client).filter(({ property }) => !FIXED.has(property));
-}
+/** The texts of the statements on single clients. Tables and columns come from the entities. */
+export class ClientSql {
+  private readonly client: string;
+  private readonly term: string;
+  private readonly secret: string;
 
-/** Alias of a column of a secret where it stands beside those of its client. */
-export function secretAlias(property: string): string {
-  return `secret_${property}`;
-}
+  constructor(private readonly database: PreparedDatabase) {
+    this.client = database.table(Client);
+    this.term = database.table(ClientTerm);
+    this.secret = database.table(ClientSecret);
+  }
 
-/**
- * Statements on the terms and secrets of the client whose id `owner` gives. Lists arrive as JSON, so that a statement is
- * the same whatever their length. SQLite takes at most 32,000 placeholders, too.
- */
-function partsOf(database: PreparedDatabase, owner: string, at: { terms: number; secrets: number; kept: number }) {
-  const [term, secret] = [database.table(ClientTerm), database.table(ClientSecret)];
-  const each = (position: number) =>
-    database.dialect === 'postgres'
-      ? `jsonb_array_elements(${database.parameter(position)}::jsonb) AS item(value)`
-      : `json_each(${database.parameter(position)}) AS item`;
-  const columns = database.columns(ClientSecret);
-  const values = columns.map(({ property, type }) => `CAST(item.value ->> '${property}' AS ${type})`).join(', ');
-  const expiry = `CAST(item.value ->> 'expiresAt' AS bigint)`;
-  // Kind and value as one text: SQLite looks a single value up in a list, and a row by walking through it.
-  return {
-    terms: `INSERT INTO ${term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, client.id FROM ${owner}, ${each(at.terms)} WHERE true ON CONFLICT DO NOTHING`,
-    staleTerms: `DELETE FROM ${term} WHERE client_id = (SELECT id FROM ${owner}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${each(at.terms)})`,
-    secrets: `INSERT INTO ${secret} (${namesOf(columns)}) SELECT ${values} FROM ${owner}, ${each(at.secrets)}`,
-    endedSecrets: `DELETE FROM ${secret} WHERE client_id = (SELECT id FROM ${owner}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${each(at.kept)})`,
-    expiries: `UPDATE ${secret} AS known SET expires_at = ${expiry} FROM ${owner}, ${each(at.kept)} WHERE known.client_id = client.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`,
+  /** What a read shows. */
+  find(): PreparedText {
+    return this.prepared(
+      (place) => `SELECT version, shape, tag, document FROM ${this.client} WHERE id = ${place('id')}`,
+    );
+  }
+
+  /** The client beside each of its secrets, the newest first. */
+  load(): PreparedText {
+    const shown = (entity: typeof Client | typeof ClientSecret) =>
+      this.database.columns(entity).filter(({ isHidden }) => !isHidden);
+    const client = shown(Client).map(({ name, property }) => `client.${name} AS "${property}"`);
+    const secret = shown(ClientSecret).map(({ name, property }) => `secret.${name} AS "${secretAlias(property)}"`);
+    return this.prepared(
+      (place) => `SELECT ${[...client, ...secret].join(', ')}
+      FROM ${this.client} AS client LEFT JOIN ${this.secret} AS secret ON secret.client_id = client.id
+      WHERE client.id = ${place('id')} ORDER BY secret.client_version DESC`,
+    );
+  }
+
+  /** Selects the row that a change locks. */
+  lock(): PreparedText {
+    return this.prepared((place) => `SELECT id FROM ${this.client} WHERE id = ${place('id')}`);
+  }
+
+  /** Writes a new client with its terms and its secret, unless its id is taken. */
+  insert(): PreparedText[] {
+    const columns = this.database.columns(Client);
+    return this.change(
+      (place) =>
+        `INSERT INTO ${this.client} (${namesOf(columns)}) VALUES (${columns.map((column) => this.cast(column, place)).join(', ')}) ON CONFLICT (id) DO NOTHING`,
+      [this.addTerms, this.addSecrets],
+    );
+  }
+
+  /** Writes the next version of a client, unless another one came between. */
+  update(): PreparedText[] {
+    const columns = this.database.columns(Client).filter(({ property }) => !FIXED.has(property));
+    return this.change(
+      (place) =>
+        `UPDATE ${this.client} SET ${columns.map((column) => `${column.name} = ${this.cast(column, place)}`).join(', ')} WHERE ${this.isCurrent(place)}`,
+      [this.removeStaleTerms, this.addTerms, this.removeEndedSecrets, this.setExpiries, this.addSecrets],
+    );
+  }
+
+  /** Removes a client with all that is its own, unless another version came between. */
+  remove(): PreparedText[] {
+    return [this.prepared((place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`)];
+  }
+
+  private prepared(build: (place: Placeholder) => string): PreparedText {
+    const sql = new Sql<string>(this.database.dialect);
+    const places = new Map<string, string>();
+    const text = build((name) => {
+      const place = places.get(name) ?? sql.value(name);
+      places.set(name, place);
+      return place;
+    });
+    return { text, parameters: sql.values };
+  }
+
+  /**
+   * A change of the client's row and of what belongs to it: where the database can, one statement, so one round trip and one
+   * transaction, whose parts see through RETURNING whether the row was written; otherwise one statement after the other.
+   */
+  private change(row: (place: Placeholder) => string, parts: readonly Part[]): PreparedText[] {
+    if (!this.database.dialect.writesAtOnce)
+      return [
+        row,
+        ...parts.map((part) => (place: Placeholder) => part(`(SELECT ${place('id')} AS id) AS client`, place)),
+      ].map((build) => this.prepared(build));
+    return [
+      this.prepared((place) => {
+        const written = row(place);
+        const others = parts.map((part, at) => `part${at} AS (${part('client', place)})`);
+        return `WITH client AS (${written} RETURNING id), ${others.join(', ')} SELECT id FROM client`;
+      }),
+    ];
+  }
+
+  private cast({ property, type }: EntityColumn, place: Placeholder): string {
+    return `CAST(${place(property)} AS ${type})`;
+  }
+
+  private isCurrent(place: Placeholder): string {
+    return `id = ${place('id')} AND version = CAST(${place('currentVersion')} AS integer) AND tag = ${place('tag')}`;
+  }
+
+  /** Entries of a list that arrives as JSON, so that a statement is the same whatever the length of the list. */
+  private each(list: 'terms' | 'added' | 'kept', place: Placeholder): string {
+    return this.database.dialect.rowsOf(place(list));
+  }
+
+  private readonly addTerms: Part = (client, place) =>
+    `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, client.id FROM ${client}, ${this.each('terms', place)} WHERE true ON CONFLICT DO NOTHING`;
+
+  // Kind and value as one text: SQLite finds a single value in a list by its index, and a row by walking through the list.
+  private readonly removeStaleTerms: Part = (client, place) =>
+    `DELETE FROM ${this.term} WHERE client_id = (SELECT id FROM ${client}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${this.each('terms', place)})`;
+
+  private readonly addSecrets: Part = (client, place) => {
+    const columns = this.database.columns(ClientSecret);
+    const values = columns.map(({ property, type }) => `CAST(item.value ->> '${property}' AS ${type})`).join(', ');
+    return `INSERT INTO ${this.secret} (${namesOf(columns)}) SELECT ${values} FROM ${client}, ${this.each('added', place)}`;
+  };
+
+  private readonly removeEndedSecrets: Part = (client, place) =>
+    `DELETE FROM ${this.secret} WHERE client_id = (SELECT id FROM ${client}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${this.each('kept', place)})`;
+
+  private readonly setExpiries: Part = (client, place) => {
+    const expiry = `CAST(item.value ->> 'expiresAt' AS bigint)`;
+    return `UPDATE ${this.secret} AS known SET expires_at = ${expiry} FROM ${client}, ${this.each('kept', place)} WHERE known.client_id = client.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`;
   };
 }
-
-/** The texts of the hot statements on single clients. Tables and columns come from the entities; what differs between dialects is here. */
-export function clientStatementTexts(database: PreparedDatabase) {
-  const [client, secret] = [database.table(Client), database.table(ClientSecret)];
-  const place = (position: number) => database.parameter(position);
-  const cast = ({ type }: EntityColumn, position: number) => `CAST(${place(position)} AS ${type})`;
-  const all = database.columns(Client);
-  const changing = changingColumns(database);
-  const shown = database.columns(ClientSecret).filter(({ isHidden }) => !isHidden);
-  const insert = `INSERT INTO ${client} (${namesOf(all)}) VALUES (${all.map((column, at) => cast(column, at + 1)).join(', ')}) ON CONFLICT (id) DO NOTHING`;
-  const unchanged = (from: number) =>
-    `id = ${place(from)} AND version = CAST(${place(from + 1)} AS integer) AND tag = ${place(from + 2)}`;
-  const update = `UPDATE ${client} SET ${changing.map((column, at) => `${column.name} = ${cast(column, at + 1)}`).join(', ')} WHERE ${unchanged(changing.length + 1)}`;
-  /** PostgreSQL: one round trip, one transaction. The parts see through RETURNING whether the client was written. */
-  const atOnce = (first: string, parts: string[]) =>
-    `WITH client AS (${first} RETURNING id), ${parts.map((part, at) => `part${at} AS (${part})`).join(', ')} SELECT id FROM client`;
-  const created = partsOf(database, 'client', { terms: all.length + 1, secrets: all.length + 2, kept: 0 });
-  const behind = changing.length + 4;
-  const changed = partsOf(database, 'client', { terms: behind, secrets: behind + 1, kept: behind + 2 });
-  /** SQLite: in turn. It has no WITH around changes, and its statements cost no round trip. */
-  const inTurn = partsOf(database, `(SELECT ${place(1)} AS id) AS client`, { terms: 2, secrets: 2, kept: 2 });
-  return {
-    find: `SELECT version, shape, tag, document FROM ${client} WHERE id = ${place(1)}`,
-    load: `SELECT ${all
-      .filter(({ isHidden }) => !isHidden)
-      .map(({ name, property }) => `client.${name} AS "${property}"`)
-      .join(', ')}, ${shown.map(({ name, property }) => `secret.${name} AS "${secretAlias(property)}"`).join(', ')}
-      FROM ${client} AS client LEFT JOIN ${secret} AS secret ON secret.client_id = client.id
-      WHERE client.id = ${place(1)} ORDER BY secret.client_version DESC`,
-    lock: `SELECT id FROM ${client} WHERE id = ${place(1)}`,
-    remove: `DELETE FROM ${client} WHERE ${unchanged(1)}`,
-    insert,
-    update,
-    ...inTurn,
-    insertAtOnce: atOnce(insert, [created.terms, created.secrets]),
-    updateAtOnce: atOnce(update, [
-      changed.staleTerms,
-      changed.terms,
-      changed.endedSecrets,
-      changed.expiries,
-      changed.secrets,
-    ]),
-  };
-}
-
-/** The statements by name. */
-export type StatementName = keyof ReturnType<typeof clientStatementTexts>;

@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ClientTerm } from '../../clients/store/client-term.entity.js';
 import { Client } from '../../clients/store/client.entity.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
+import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from '../registry-names.js';
 
 /** Clients, their search terms and their secrets. */
@@ -12,9 +13,9 @@ export class ClientRegistryCreateClients1764000000000 implements MigrationInterf
     const { schema, table, part } = registryNames(runner);
     // Not IF NOT EXISTS, which needs the right to make one where it exists, too.
     if (schema && !(await runner.hasSchema(schema))) await runner.createSchema(schema);
-    // Order, prefix ranges and equality of these columns are bytewise on every database; SQLite's BINARY is its default.
-    const text = (length: number) =>
-      `varchar(${length})${runner.dataSource.options.type === 'postgres' ? ' COLLATE "C"' : ''}`;
+    // Order, prefix ranges and equality of these columns are bytewise on every database.
+    const { bytewise } = dialectOf(runner.dataSource);
+    const text = (length: number) => `varchar(${length})${bytewise}`;
     const statements = [
       `CREATE TABLE ${table(Client)} (
         "id" ${text(255)} NOT NULL,

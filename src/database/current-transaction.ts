@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** A transaction of `runInTransaction` while its work runs. */
+interface Running {
+  manager: EntityManager;
+  /** False once the work has settled; later calls no longer join this transaction. */
+  isOpen: boolean;
+  /** Runs nested transactions one after the other: TypeORM counts savepoints by their depth. */
+  nested: LimitFunction;
+}
+
+/** The transaction that this call is part of. */
+const current = new AsyncLocalStorage<Running>();
+
+/** Runs `work` as the work of `manager`'s transaction. */
+export async function runWithin<T>(manager: EntityManager, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  const running: Running = { manager, isOpen: true, nested: pLimit(1) };
+  try {
+    return await current.run(running, work, manager);
+  } finally {
+    // Nested transactions that nobody awaited end before the outer one does.
+    await running.nested(() => undefined);
+    running.isOpen = false;
+  }
+}
+
+/** The transaction of a DataSource that this call is part of. */
+export function runningIn(dataSource: DataSource): Running | undefined {
+  const running = current.getStore();
+  return running?.isOpen && running.manager.queryRunner?.dataSource === dataSource ? running : undefined;
+}
+
+/** @throws Error when a change on SQLite would wait for the transaction that it was called in */
+export function refuseForgottenManager(dataSource: DataSource): void {
+  if (runningIn(dataSource))
+    throw new Error('Within runInTransaction, give its manager to the methods of the client registry: { manager }.');
+}

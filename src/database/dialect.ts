@@ -1,0 +1,26 @@
+import type { DataSourceOptions, QueryRunner } from 'typeorm';
+
+/** What differs between the databases. Whoever writes SQL asks here, and never compares the type of a database. */
+export interface Dialect {
+  /** `type` of the DataSources that speak it. */
+  type: DataSourceOptions['type'];
+  /** Placeholder of the value at 1-based `position`. */
+  parameter: (position: number) => string;
+  /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */
+  rowsOf: (json: string) => string;
+  /** Query of one column, `name`: the entries of a JSON array of texts. */
+  textsOf: (json: string, name: string) => string;
+  /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */
+  bytewise: string;
+  /** Can one statement write several tables and see through RETURNING whether the first was written? */
+  writesAtOnce: boolean;
+  /** Does it keep statistics from which it chooses where a list begins? Without them the registry chooses. */
+  plansByItself: boolean;
+  /** Does it answer the COMMIT of a transaction in which a statement failed with a rollback and no error? */
+  hidesRollback: boolean;
+  /**
+   * Where TypeORM has one connection for everything: takes the lock of the database's one writer, in the transaction that
+   * `runner` has begun. Transactions then run one after the other.
+   */
+  lockForWriting?: (runner: QueryRunner) => Promise<void>;
+}

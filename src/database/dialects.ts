@@ -1,0 +1,37 @@
+import type { DataSource } from 'typeorm';
+import type { Dialect } from './dialect.js';
+import { POSTGRES, PostgresDatabase } from './postgres-database.js';
+import type { PreparedDatabase } from './prepared-database.js';
+import { SQLITE, SqliteDatabase } from './sqlite-database.js';
+
+/** The databases that the registry runs on. */
+const DATABASES = [
+  { dialect: POSTGRES, Database: PostgresDatabase },
+  { dialect: SQLITE, Database: SqliteDatabase },
+];
+
+function databaseOf({ options: { type } }: DataSource): (typeof DATABASES)[number] {
+  const database = DATABASES.find(({ dialect }) => dialect.type === type);
+  if (database) return database;
+  const types = DATABASES.map(({ dialect }) => dialect.type).join(' or ');
+  throw new Error(`The client registry runs on a DataSource of type ${types}, not ${type}.`);
+}
+
+/**
+ * What is particular to the database of a DataSource.
+ *
+ * @throws Error when the registry does not run on its type
+ */
+export function dialectOf(dataSource: DataSource): Dialect {
+  return databaseOf(dataSource).dialect;
+}
+
+/**
+ * Opens the registry's own way to the database of an initialised DataSource.
+ *
+ * @param name under which the host knows the DataSource; `undefined` for the unnamed one
+ * @throws Error when the registry does not run on its type
+ */
+export function openDatabase(dataSource: DataSource, name?: string): PreparedDatabase {
+  return new (databaseOf(dataSource).Database)(dataSource, name);
+}

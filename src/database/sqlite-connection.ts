@@ -1,0 +1,96 @@
+import type { Query } from './prepared-database.js';
+
+/** What libsql and better-sqlite3 have in common. */
+export interface SqliteConnection {
+  readonly inTransaction: boolean;
+  prepare: (text: string) => SqliteStatement;
+  exec: (text: string) => unknown;
+  pragma: (text: string) => unknown;
+  close: () => unknown;
+}
+
+interface SqliteStatement {
+  get: (...values: unknown[]) => unknown;
+  all: (...values: unknown[]) => unknown[];
+  run: (...values: unknown[]) => { changes: number };
+}
+
+const SAVEPOINT = 'oauth2_client_change';
+
+/** What every connection to the embedded database needs: a commit is on the disk before it is acknowledged. */
+export function prepareConnection(connection: SqliteConnection): void {
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+}
+
+/** One connection, with the statements that were prepared on it. */
+export class PreparedConnection {
+  private readonly statements = new Map<string, SqliteStatement>();
+
+  private readonly bound: (values: readonly unknown[]) => readonly unknown[];
+
+  constructor(readonly database: SqliteConnection) {
+    this.bound = takesPositions(database) ? (values) => values : (values) => [named(values)];
+  }
+
+  async row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return this.statement(query).get(...this.bound(query.values)) as Row | undefined;
+  }
+
+  async rows<Row extends object>(query: Query): Promise<Row[]> {
+    return this.statement(query).all(...this.bound(query.values)) as Row[];
+  }
+
+  /** Runs the queries of a change in the open transaction, and ends it. */
+  finish(queries: readonly Query[]): boolean {
+    try {
+      const written = this.run(queries);
+      this.database.exec(written ? 'COMMIT' : 'ROLLBACK');
+      return written;
+    } catch (error) {
+      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Runs all queries of a change or none, within a transaction that goes on. */
+  async join(queries: readonly Query[]): Promise<boolean> {
+    this.database.exec(`SAVEPOINT ${SAVEPOINT}`);
+    try {
+      return this.run(queries);
+    } catch (error) {
+      this.database.exec(`ROLLBACK TO ${SAVEPOINT}`);
+      throw error;
+    } finally {
+      this.database.exec(`RELEASE ${SAVEPOINT}`);
+    }
+  }
+
+  private run(queries: readonly Query[]): boolean {
+    return queries.every(
+      (query, index) => this.statement(query).run(...this.bound(query.values)).changes > 0 || index > 0,
+    );
+  }
+
+  private statement({ name, text }: Query): SqliteStatement {
+    const known = name === undefined ? undefined : this.statements.get(name);
+    if (known) return known;
+    const statement = this.database.prepare(text);
+    if (name !== undefined) this.statements.set(name, statement);
+    return statement;
+  }
+}
+
+/** better-sqlite3 takes numbered parameters only by name; libsql also takes them by position, which is faster. */
+function takesPositions(database: SqliteConnection): boolean {
+  try {
+    database.prepare('SELECT ?1').get(1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function named(values: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(values.map((value, at) => [String(at + 1), value]));
+}
