@@ -4,12 +4,12 @@ import type { ShownClient } from '../store/client-answer.js';
 import type { ClientListQuery } from './client-list.query.js';
 import type { ListedClient } from './client-list.statements.js';
 
-/** A page of clients as it goes out. */
+/** A page of clients, ready to be sent. */
 export class ClientPage implements Page {
   /**
-   * @param json what the admin API shows, as text
-   * @param links query parameters of the pages beside it: `first`, and `next` while there is one
-   * @param total clients on all pages, where `include_total` asked for it
+   * @param json the clients as the admin API shows them, as JSON text
+   * @param links query parameters of the pages beside this one: `first`, and `next` unless it is the last
+   * @param total clients on all pages, if `include_total` asked for the number
    */
   constructor(
     readonly json: string,
@@ -17,14 +17,14 @@ export class ClientPage implements Page {
     readonly total?: number,
   ) {}
 
-  /** The clients that {@link json} holds, parsed anew each time; with `fields` they have these members only. */
+  /** The clients in {@link json}, parsed at each call; with `fields` they have only these members. */
   get clients(): ShownClient[] {
     return JSON.parse(this.json) as ShownClient[];
   }
 }
 
 /**
- * One page of a list as it goes out.
+ * One page of a list, ready to be sent.
  *
  * @param found the clients of the page, and one more when there is a next page
  */

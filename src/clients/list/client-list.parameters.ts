@@ -9,12 +9,12 @@ import { termValue, wordsOf } from '../metadata/search-terms.js';
 /** A column of a client that lists are filtered and sorted by. */
 export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;
 
-/** One thing that holds for every client of a list. */
+/** A condition that every client of a list meets. */
 export type Condition =
   | { on: 'column'; column: SearchedColumn; operator: '=' | '>' | '<'; value: string }
   | { on: 'ids'; values: readonly string[] }
   | { on: 'term'; kind: TermKind; value: string }
-  /** A word of name, owner or id begins so. */
+  /** A word of name, owner or id begins with the value. */
   | { on: 'prefix'; value: string };
 
 type QuerySchema = Extract<ApiQueryOptions, { schema?: unknown }>['schema'];
@@ -22,23 +22,23 @@ type QuerySchema = Extract<ApiQueryOptions, { schema?: unknown }>['schema'];
 /** A query parameter of the list. */
 export interface ListParameter {
   description: string;
-  /** A value that people may want, for the description. */
+  /** A realistic value, shown in the description. */
   sample?: string;
-  /** Most characters of a value. */
+  /** Longest value, in characters. */
   max: number;
-  /** Of one value, in OpenAPI. Default: text of at most `max` characters. */
+  /** OpenAPI schema of one value. Default: text of at most `max` characters. */
   schema?: QuerySchema;
-  /** May be given several times. */
+  /** Can the parameter be given several times? Default false. */
   isRepeatable?: boolean;
   conditions?: (values: readonly string[], name: string) => Condition[];
 }
 
-/** Clients on a page when nobody says how many. */
+/** Clients on a page when the caller does not say how many. */
 export const DEFAULT_PAGE_SIZE = 100;
-/** Clients on a page at most: more are cut to this. */
+/** Most clients on a page; a larger number is cut to this. */
 export const MAX_PAGE_SIZE = 500;
 const MAX_WORDS = 10;
-/** What a list can be sorted by, as callers name it. */
+/** What a list can be sorted by: the members that callers name, and their columns. */
 export const LIST_SORTS: Record<string, SearchedColumn> = {
   client_id: 'id',
   client_name: 'name',
@@ -71,7 +71,7 @@ function time(description: string, name: SearchedColumn, operator: '>' | '<'): L
   };
 }
 
-/** The query parameters of the list, each once: what they mean, how long they may be, and what they ask for. */
+/** The query parameters of the list: meaning, limits, and the conditions that they set. Each is declared here and nowhere else. */
 export const LIST_PARAMETERS: Record<string, ListParameter> = {
   page_size: {
     description: `Clients on a page, at most ${MAX_PAGE_SIZE}.`,
@@ -79,7 +79,7 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
   },
   page_token: {
-    description: 'Where the page begins, from the `Link` header of another page of the same list.',
+    description: 'Where the page begins: the token from the `Link` header of another page of the same list.',
     max: 8192,
   },
   client_id: {
@@ -88,15 +88,15 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     isRepeatable: true,
     conditions: (values) => [{ on: 'ids', values }],
   },
-  client_name: column('Only clients of exactly this name.', 'name', 512, 'Orders web'),
-  owner: column('Only clients of exactly this owner.', 'owner', 512, 'team-orders'),
+  client_name: column('Only clients with exactly this name.', 'name', 512, 'Orders web'),
+  owner: column('Only clients with exactly this owner.', 'owner', 512, 'team-orders'),
   token_endpoint_auth_method: {
-    ...column('Only clients of this method.', 'authMethod', 1024),
+    ...column('Only clients with this method.', 'authMethod', 1024),
     schema: { type: 'string', enum: [...AUTH_METHODS] },
   },
-  grant_type: term('Only clients that use this grant.', 'grant_type', 1024, 'client_credentials'),
+  grant_type: term('Only clients that use this grant type.', 'grant_type', 1024, 'client_credentials'),
   response_type: term('Only clients that use this response type.', 'response_type', 1024, 'code'),
-  scope: term('Only clients that may ask for this scope.', 'scope', 8192, 'openid'),
+  scope: term('Only clients that can request this scope.', 'scope', 8192, 'openid'),
   redirect_uri: term(
     'Only clients with exactly this redirect URI.',
     'redirect_uri',
@@ -108,13 +108,13 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
   updated_after: time('Only clients that were changed after this time (RFC 3339).', 'updatedAt', '>'),
   search: {
     description:
-      'Only clients of whose name, owner or id a word begins so, in any case. All of several words must be found.',
+      'Only clients with a word in name, owner or id that begins with the given text, in upper or lower case. Each of several words must match.',
     max: 1024,
     sample: 'ord',
     conditions: ([text = ''], name) => searched(text, name),
   },
   sort: {
-    description: 'What comes first; descending with `-` before it.',
+    description: 'Member to sort by; `-` before it sorts in descending order.',
     max: 64,
     schema: {
       type: 'string',
@@ -123,7 +123,7 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     },
   },
   fields: {
-    description: 'Members to show, separated by commas. Default all.',
+    description: 'Members to show, separated by commas. Default: all.',
     max: 4096,
     sample: 'client_id,client_name',
   },
@@ -134,15 +134,15 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
   },
 };
 
-/** A refusal that names a parameter; `text` ends the sentence. */
+/** A refusal that names a parameter; `text` is the rest of the sentence. */
 export function wrong(parameter: string, text: string): OAuthError {
   return OAuthError.invalidRequest(`${parameter} ${text}.`);
 }
 
-/** Several words must all be found. */
+/** One condition for each word. */
 function searched(text: string, parameter: string): Condition[] {
   const words = [...new Set(wordsOf(text))];
-  if (words.length === 0) throw wrong(parameter, 'must hold a letter or a digit');
+  if (words.length === 0) throw wrong(parameter, 'must contain a letter or a digit');
   if (words.length > MAX_WORDS) throw wrong(parameter, `must not have more than ${MAX_WORDS} words`);
   return words.map((value) => ({ on: 'prefix', value }));
 }
@@ -150,18 +150,18 @@ function searched(text: string, parameter: string): Condition[] {
 /**
  * A time (RFC 3339 §5.6) in the form in which times are stored, to the millisecond.
  *
- * @param up what is finer than a millisecond counts as one more
+ * @param up round a fraction of a millisecond up instead of down
  */
 function instant(text: string, parameter: string, up: boolean): string {
-  // A + that was not escaped arrives as a blank.
+  // A caller who does not escape + sends a blank.
   const escaped = text.replace(/ (?=\d\d:\d\d$)/, '+').toUpperCase();
   const [, local = '', finer = ''] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,3}(\d*))?(?:Z|[+-]\d\d:\d\d)$/.exec(escaped) ?? [];
-  // Date would take a 30th of February for the 2nd of March.
+  // Date reads the 30th of February as the 2nd of March.
   const isReal = dateOf(`${local}Z`)?.toISOString().startsWith(local) && local !== '';
   const moment = isReal ? dateOf(escaped) : undefined;
   const stored = moment ? new Date(moment.getTime() + (up && Number(finer) > 0 ? 1 : 0)).toISOString() : '';
-  // Years beyond four digits have another form, and another place in the order.
+  // Years beyond four digits have another form, which does not sort with the others.
   if (stored.length !== '2026-01-31T12:00:00.000Z'.length)
     throw wrong(parameter, 'must be a time such as 2026-01-31T12:00:00Z');
   return stored;

@@ -19,30 +19,30 @@ const SHOWN = [
   ...METADATA_FIELDS.map(({ name }) => name),
   ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
 ];
-/** The `Link` header repeats the query twice, and readers of headers stop at 16 KB. */
+/** The `Link` header repeats the query twice, and many clients read no more than 16 KB of headers. */
 const MAX_QUERY = 6000;
 
-/** A list of clients, as it was asked for. */
+/** A list of clients, as the caller asked for it. */
 export interface ClientListQuery {
   conditions: readonly Condition[];
-  /** By this column, then by id. */
+  /** The list is sorted by this column, then by id. */
   sort: SearchedColumn;
   descending: boolean;
   size: number;
-  /** Values of the last client of the page before: of the sorted column, then its id (once when that is the sorted one). None on the first page. */
+  /** Where the page before ended: the last client's value of the sorted column and its id, or its id alone when that is the sorted column. Empty on the first page. */
   after: readonly string[];
-  /** Members that are shown; all when there are none. */
+  /** Members to show; all when empty. */
   fields: readonly string[];
   withTotal: boolean;
-  /** Query parameters of the page that begins after `position`, of the first one without. */
+  /** Query parameters of the page that begins after `position`; of the first page without it. */
   page: (position?: readonly string[]) => URLSearchParams;
 }
 
 /**
- * Reads the query parameters of a list. An empty value counts as none.
+ * Reads the query parameters of a list. A parameter with an empty value counts as left out.
  *
- * @param query names and values, as they stand in a URL
- * @throws OAuthError 400 that names an unknown or a wrong parameter
+ * @param query names and values, as in the URL
+ * @throws OAuthError 400 that names an unknown or wrong parameter
  */
 export function readListQuery(query: URLSearchParams): ClientListQuery {
   const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
@@ -89,7 +89,9 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
 function valuesOf(name: string, all: readonly string[]): string[] {
   const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
   if (!parameter)
-    throw OAuthError.invalidRequest(`${excerpt(name) || 'A parameter without a name'} is no parameter of this list.`);
+    throw OAuthError.invalidRequest(
+      `${excerpt(name) || 'A parameter without a name'} is not a query parameter of this list.`,
+    );
   const values = [...new Set(all)].filter((text) => text !== '');
   if (values.length > 1 && !parameter.isRepeatable) throw wrong(name, 'must be given once');
   if (values.some((text) => text.length > parameter.max))
@@ -103,7 +105,7 @@ function chosen<T>(name: string, value: string, choices: Record<string, T>): T {
   throw wrong(name, `must be one of ${Object.keys(choices).join(', ')}`);
 }
 
-/** As Ory Hydra has it: none, 0 and less give the default, too many the most. */
+/** As in Ory Hydra: without a number, or with 0 or less, the default; above the maximum, the maximum. */
 function readSize(text: string): number {
   if (!/^-?\d*$/.test(text) || text === '-') throw wrong('page_size', 'must be a whole number');
   const size = Number(text);
@@ -112,5 +114,5 @@ function readSize(text: string): number {
 
 function shownMember(name: string): string {
   if (SHOWN.includes(name)) return name;
-  throw wrong('fields', `must name members of a client, and ${excerpt(name)} is none that is shown`);
+  throw wrong('fields', `must name members that a list can show; ${excerpt(name)} is not one`);
 }

@@ -30,7 +30,7 @@ export const FAULTS = {
   create: [BAD_MEMBERS, NO_JSON],
   list: [
     OAuthError.invalidRequest('created_after must be a time such as 2026-01-31T12:00:00Z.'),
-    OAuthError.invalidRequest('colour is no parameter of this list.'),
+    OAuthError.invalidRequest('colour is not a query parameter of this list.'),
   ],
   patch: [
     OAuthError.invalidRequest(`${BAD_OPERATION}.`, [fault('/0', BAD_OPERATION)]),

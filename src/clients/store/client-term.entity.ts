@@ -1,16 +1,17 @@
 import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Client } from './client.entity.js';
 import type { TermKind } from '../metadata/client-metadata.fields.js';
+import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { TERM_MAX_LENGTH } from '../metadata/search-terms.js';
 
-/** One searchable value of a client: its members that hold several values become one row a value. */
+/** One searchable value of a client: a member that holds several values becomes one row for each of them. */
 @Entity({ name: 'oauth2_client_term' })
 @Index('oauth2_client_term_client_id', ['clientId'])
 export class ClientTerm {
   @PrimaryColumn({ type: 'varchar', length: 16, collation: 'C', primaryKeyConstraintName: 'oauth2_client_term_pkey' })
   kind!: TermKind;
 
-  /** The value; a long one as its digest, see `termValue`. */
+  /** The value, or the digest of a long one, see `termValue`. */
   @PrimaryColumn({
     type: 'varchar',
     length: TERM_MAX_LENGTH,
@@ -22,7 +23,7 @@ export class ClientTerm {
   @PrimaryColumn({
     name: 'client_id',
     type: 'varchar',
-    length: 255,
+    length: CLIENT_ID_MAX_LENGTH,
     collation: 'C',
     primaryKeyConstraintName: 'oauth2_client_term_pkey',
   })
