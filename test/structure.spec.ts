@@ -116,6 +116,32 @@ describe('the source', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has the rooms of the list, none empty and none with more than 14 files', () => {
+    const sizes = new Map<string, number>();
+    for (const name of files) sizes.set(roomOf(name), (sizes.get(roomOf(name)) ?? 0) + 1);
+    expect(rooms.filter((room) => !sizes.has(room))).toEqual([]);
+    expect([...sizes].filter(([, size]) => size > 14)).toEqual([]);
+  });
+
+  it('shows the rooms and their charters in README and in docs/architecture.md', () => {
+    const text = (name: string) => readFileSync(new URL(name, root), 'utf8');
+    const charters = [...text('docs/architecture.md').matchAll(/^\| `([\w/-]+)\/` +\| (.+?) +\|$/gm)];
+    expect(charters.map(([, room]) => room)).toEqual(rooms);
+    const shown = [...text('README.md').matchAll(/^src\/([\w/-]+)\/ +(.+)$/gm)];
+    expect(shown.map(([, room, charter]) => [room, charter])).toEqual(
+      charters.map(([, room, charter]) => [room, charter]),
+    );
+  });
+
+  it('has faces that only re-export; main alone starts something', () => {
+    const faces = files.filter((name) => roomOf(name) === '');
+    expect(faces.toSorted()).toEqual(['express.ts', 'index.ts', 'main.ts', 'migrations.ts', 'testing.ts']);
+    for (const name of faces.filter((face) => face !== 'main.ts')) {
+      const code = read(name).replaceAll(/\/\*.*?\*\//gs, '');
+      expect([name, code.replaceAll(/export (type )?(\*|\{[^}]*\}) from '[^']+';/g, '').trim()]).toEqual([name, '']);
+    }
+  });
+
   it('has no rooms that import each other', () => {
     const room = (name: string) => (name.endsWith('.module.ts') ? name : roomOf(name));
     const pairs = files.flatMap((name) => importsOf(name).map((other) => `${room(name)} → ${room(other)}`));
