@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
+import { MODULE_PATH } from '@nestjs/common/constants.js';
+import { ModulesContainer, NestFactory, RouterModule } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { ApiOperation } from '@nestjs/swagger';
+import { readFileSync } from 'node:fs';
+import { DataSource, getMetadataArgsStorage } from 'typeorm';
+import { Client } from '../src/index.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
+
+const root = new URL('..', import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
+/** The rows of the ledger in docs/architecture.md. */
+const ROWS = [...text('docs/architecture.md').matchAll(/^\| `([\w/.-]+\.ts)` +\| `([\w/]+)`/gm)].map(
+  ([, file = '', internal = '']) => ({ file, internal }),
+);
+
+@Controller('orders')
+class OrdersController {
+  @Get('open')
+  @ApiOperation({ operationId: 'listOrders' })
+  list(): string[] {
+    return [];
+  }
+}
+
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+@Module({ imports: [OrdersModule, RouterModule.register([{ path: 'shop', module: OrdersModule }])] })
+class ShopModule {}
+
+describe('what other people’s libraries keep to themselves and the registry uses', () => {
+  let app: INestApplication;
+  let sqlite: DataSource;
+  const postgres = new DataSource({ type: 'postgres', url: `${process.env['TEST_POSTGRES_URL']}postgres` });
+  beforeAll(async () => {
+    app = await NestFactory.create(ShopModule, new ExpressAdapter(), { logger: false });
+    app.setGlobalPrefix('api');
+    sqlite = await new DataSource(dataSourceOptions('sqlite::memory:', false)).initialize();
+    await postgres.initialize();
+  });
+  afterAll(async () => {
+    await app.close();
+    await sqlite.destroy();
+    await postgres.destroy();
+  });
+
+  const driver = (dataSource: DataSource) => dataSource.driver as unknown as Record<string, object>;
+  const handler = Reflect.get(OrdersController.prototype, 'list') as object;
+  const privately = () => app as unknown as Record<string, unknown>;
+
+  /** Each fails when the internal is gone, or means something else. */
+  const probes: Record<string, () => unknown> = {
+    transactionDepth: async () => {
+      const depths = await sqlite.transaction((outer) =>
+        outer.transaction((inner) =>
+          Promise.resolve([(inner.queryRunner as unknown as { transactionDepth: number }).transactionDepth]),
+        ),
+      );
+      expect(depths).toEqual([2]);
+    },
+    subscribers: async () => {
+      const seen: string[] = [];
+      const subscriber = { afterTransactionCommit: () => void seen.push('commit') };
+      sqlite.subscribers.push(subscriber);
+      await sqlite.transaction(() => Promise.resolve());
+      sqlite.subscribers.splice(sqlite.subscribers.indexOf(subscriber), 1);
+      expect(seen).toEqual(['commit']);
+    },
+    master: async () => {
+      const pool = driver(postgres)['master'] as { query: (sql: string) => Promise<{ rows: object[] }> };
+      expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    },
+    databaseConnection: () => {
+      const connection = driver(sqlite)['databaseConnection'] as { prepare: (sql: string) => { get: () => object } };
+      expect(connection.prepare('SELECT 1 AS one').get()).toMatchObject({ one: 1 });
+    },
+    sqlite: () => expect(driver(sqlite)['databaseConnection']).toBeInstanceOf(driver(sqlite)['sqlite']),
+    getMetadataArgsStorage: () => {
+      const { tables, columns, relations, joinColumns, indices } = getMetadataArgsStorage();
+      expect(tables.find(({ target }) => target === Client)?.name).toBe('oauth2_client');
+      expect(columns.find(({ target, propertyName }) => target === Client && propertyName === 'id')).toBeDefined();
+      expect([relations.length, joinColumns.length, indices.length].every((count) => count > 0)).toBe(true);
+    },
+    method: () => {
+      expect(Reflect.getMetadata('method', handler)).toBe(0);
+      expect(Reflect.getMetadata('path', handler)).toBe('open');
+    },
+    trackOpenConnections: () =>
+      expect((new ExpressAdapter() as unknown as Record<string, unknown>)['trackOpenConnections']).toBeInstanceOf(
+        Function,
+      ),
+    prototype: async () => {
+      const express = app.getHttpAdapter().getInstance() as { request: object; response: object };
+      const seen: boolean[] = [];
+      app.use((request: object, response: object, next: () => void) => {
+        seen.push(Object.getPrototypeOf(request) === express.request);
+        seen.push(Object.getPrototypeOf(response) === express.response);
+        next();
+      });
+      await app.listen(0, '127.0.0.1');
+      await fetch(`${await app.getUrl()}/api/shop/orders/open`);
+      expect(seen).toEqual([true, true]);
+    },
+    isInitialized: async () => {
+      const other = await NestFactory.create(ShopModule, new ExpressAdapter(), { logger: false });
+      const isInitialized = () => (other as unknown as Record<string, unknown>)['isInitialized'];
+      expect(isInitialized()).toBe(false);
+      await other.init();
+      expect(isInitialized()).toBe(true);
+      await other.close();
+    },
+    config: () => {
+      const config = privately()['config'] as { getGlobalPrefix: () => string; getGlobalPrefixOptions: () => object };
+      expect(config.getGlobalPrefix()).toBe('api');
+      expect(config.getGlobalPrefixOptions()).toBeInstanceOf(Object);
+    },
+    MODULE_PATH: () => {
+      const { applicationId } = app.get(ModulesContainer);
+      expect(Reflect.getMetadata(MODULE_PATH + applicationId, OrdersModule)).toBe('/shop');
+    },
+    'swagger/apiOperation': () =>
+      expect(Reflect.getMetadata('swagger/apiOperation', handler)).toMatchObject({ operationId: 'listOrders' }),
+  };
+
+  it('is all in the ledger of docs/architecture.md', () => {
+    expect(ROWS.map(({ internal }) => internal)).toEqual(Object.keys(probes));
+  });
+
+  it.each(ROWS)('$internal is used where the ledger says, and is still there', async ({ file, internal }) => {
+    expect(text(`src/${file}`)).toContain(internal);
+    await probes[internal]?.();
+  });
+});
