@@ -3,9 +3,8 @@ import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from './current-transaction.js';
 import type { Dialect } from './dialect.js';
 import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
-import { BusyError, retryWhileBusy } from './sqlite-busy.js';
+import { BusyError, lockForWriting, retryWhileBusy } from './sqlite-busy.js';
 import { prepareConnection, PreparedConnection, type SqliteConnection } from './sqlite-connection.js';
-import { lockForWriting } from './sqlite-lock.js';
 
 /** TypeORM's driver: the package that the DataSource was given, and its one connection. */
 interface SqliteDriver {
