@@ -1,6 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
+import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
@@ -17,14 +18,23 @@ export type OutboundLookup = (
   done: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-const HOSTS = 'must be a list of hosts, each as host or host:port';
-const TIMEOUT = 'must be a whole number of milliseconds from 1 to 60000';
+const MAX_TIMEOUT = 60_000;
+const TIMEOUT = `must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}`;
+
+/**
+ * Accepts a value of {@link OutboundOptions.allowedHosts}.
+ *
+ * @param notation how the list is written, as the end of the message. Default nothing
+ */
+export function HostList(notation = ''): PropertyDecorator {
+  const message = `must be a list of hosts, each as host or host:port${notation}`;
+  return applyDecorators(IsArray({ message }), Matches(/^[^\s/@]+$/, { each: true, message }));
+}
 
 /** Limits of requests that the registry itself sends. */
 export class OutboundOptions {
   /** Hosts that may be fetched although their addresses are not public, each as `host` or `host:port`. Default none. */
-  @IsArray({ message: HOSTS })
-  @Matches(/^[^\s/@]+$/, { each: true, message: HOSTS })
+  @HostList()
   allowedHosts: readonly string[] = [];
 
   /** Certificates, in PEM, of the authorities to trust instead of Node's. Default: those of Node. */
@@ -35,7 +45,7 @@ export class OutboundOptions {
   /** Time limit for the whole response, in milliseconds, 1 to 60,000. Default 5,000. */
   @IsInt({ message: TIMEOUT })
   @Min(1, { message: TIMEOUT })
-  @Max(60_000, { message: TIMEOUT })
+  @Max(MAX_TIMEOUT, { message: TIMEOUT })
   timeout = 5000;
 
   /** Resolves host names, as `dns.lookup` does. Default: the operating system's resolver. */
@@ -47,6 +57,7 @@ export class OutboundOptions {
   lookup?: OutboundLookup = undefined;
 }
 
+/** Largest body that is read, in bytes: 5 MiB. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /** Is this a public address? Loopback, private, link-local, metadata and all other special ranges are not. */
