@@ -57,14 +57,14 @@ describe('the command line', () => {
     },
     { wrong: 'a secret as a flag', args: ['create', `--client-secret=${CHOSEN}`], said: "option '--client-secret'\n" },
     { wrong: 'a flag without its value', args: ['create', '--name'], said: 'argument missing' },
-    { wrong: 'a flag given twice', args: ['create', '--name', 'a', '--name', 'b'], said: 'Give this flag once' },
-    { wrong: 'a flag with nothing', args: ['create', '--name', 'a', '--id', ''], said: 'Its value is empty' },
-    { wrong: 'a list with nothing', args: ['create', '--grant', 'x', ''], said: 'Its value is empty' },
-    { wrong: 'a port with nothing', args: ['serve', '--port', ''], said: 'Its value is empty' },
+    { wrong: 'a flag given twice', args: ['create', '--name', 'a', '--name', 'b'], said: 'Give this flag only once' },
+    { wrong: 'a flag with nothing', args: ['create', '--name', 'a', '--id', ''], said: 'The value is empty' },
+    { wrong: 'a list with nothing', args: ['create', '--grant', 'x', ''], said: 'The value is empty' },
+    { wrong: 'a port with nothing', args: ['serve', '--port', ''], said: 'The value is empty' },
     { wrong: 'a word too many', args: ['migrate', 'now'], said: 'too many arguments' },
     { wrong: 'nothing to create', args: ['create'], said: 'give --name or --file' },
-    { wrong: 'a file that is not there', args: ['create', '--file', 'none.json'], said: 'none.json can not be read' },
-    { wrong: 'a folder as a file', args: ['create', '--file', '.'], said: '. can not be read (EISDIR)' },
+    { wrong: 'a file that is not there', args: ['create', '--file', 'none.json'], said: 'none.json cannot be read' },
+    { wrong: 'a folder as a file', args: ['create', '--file', '.'], said: '. cannot be read (EISDIR)' },
     { wrong: 'empty standard input', args: ['create', '--file', '-'], said: 'Standard input is not JSON' },
   ])('ends with 2 on $wrong', async ({ args, said }) => {
     const { exitCode, stdout, stderr } = await command(args, { environment: untouched, folder });
@@ -76,9 +76,9 @@ describe('the command line', () => {
   it.each([
     { wrong: 'text', content: `{"client_secret": ${CHOSEN}}`, said: /^\S+ is not JSON in UTF-8: .+\n$/ },
     { wrong: 'no UTF-8', content: Buffer.from([0x22, 0xff, 0x22]), said: /^\S+ is not JSON in UTF-8: .+\n$/ },
-    { wrong: 'an array', content: '[1]', said: /^\S+ must hold one JSON object, .+\n$/ },
-    { wrong: 'a number', content: '17', said: /^\S+ must hold one JSON object, .+\n$/ },
-    { wrong: 'null', content: 'null', said: /^\S+ must hold one JSON object, .+\n$/ },
+    { wrong: 'an array', content: '[1]', said: /^\S+ must contain one JSON object, .+\n$/ },
+    { wrong: 'a number', content: '17', said: /^\S+ must contain one JSON object, .+\n$/ },
+    { wrong: 'null', content: 'null', said: /^\S+ must contain one JSON object, .+\n$/ },
   ])('ends with 2 on a file that holds $wrong', async ({ content, said }) => {
     const args = ['create', '--name', 'x', '--file', file('wrong.json', content)];
     const { exitCode, stdout, stderr } = await command(args, { environment: untouched });
@@ -104,20 +104,20 @@ describe('a configuration or a database that can not be used', () => {
     const hosts = { SECTOR_IDENTIFIER_ALLOWED_HOSTS: 'https://hunter2' };
     await ends(args, hosts, /^The configuration is wrong: SECTOR_IDENTIFIER_ALLOWED_HOSTS must be .+\n$/);
     const url = (rest: string) => ({ DATABASE_URL: `postgres://user:hunter2@${rest}` });
-    await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);
-    await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: nothing listens there; .+\n$/);
+    await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
+    await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
     await ends(args, { DATABASE_URL: 'postgres://user:hun/ter2@127.0.0.1/x' }, /^The database .+ as %XX\.\n$/);
     const blocked = file('no-folder', '');
     await ends(
       args,
       { DATABASE_URL: `sqlite:${blocked}/clients.sqlite` },
-      /^The database .+: its folder is none; .+\n$/,
+      /^The database .+: the path runs through a file; .+\n$/,
     );
     const noDatabase = file('no-database', 'x'.repeat(1000));
     await ends(
       args,
       { DATABASE_URL: `sqlite:${noDatabase}` },
-      /^The database .+: its file is no SQLite database; .+\n$/,
+      /^The database .+: the file is not a SQLite database; .+\n$/,
     );
   });
 
@@ -143,7 +143,7 @@ describe('a configuration or a database that can not be used', () => {
     await ends(
       ['serve', '--port', String(port)],
       untouched,
-      /^The service can not listen: .+ choose another --host or --port/,
+      /^The service cannot listen: .+ choose another --host or --port/,
     );
     server.close();
   });
@@ -151,7 +151,11 @@ describe('a configuration or a database that can not be used', () => {
   it('sends an operator to migrate when PostgreSQL has no tables', async () => {
     const [, { open }] = DATABASES as [(typeof DATABASES)[number], (typeof DATABASES)[number]];
     const database = await open();
-    await ends(CALLS.create, at(database), /^The database .+: it has no tables .+ oauth2-client-registry migrate\.\n$/);
+    await ends(
+      CALLS.create,
+      at(database),
+      /^The database .+: the tables .+ missing; .+ oauth2-client-registry migrate\.\n$/,
+    );
     await database.drop();
   });
 });
@@ -201,12 +205,12 @@ describe.each(DATABASES)('on $database', ({ open }) => {
       expect.stringMatching(/^registration_access_token {3}oart_\w+$/),
       'registration_client_uri     http://127.0.0.1:4444/oauth2/register/table',
       '',
-      'The secret and the registration access token are shown this once: keep them.',
+      'The secret and the registration access token are shown only this once: keep them.',
       '',
     ]);
     const { stdout: none } = await create(['--auth-method', 'none', '--name', 'x']);
     expect(none).not.toContain('client_secret ');
-    expect(none).toMatch(/\nThe registration access token is shown this once: keep it\.\n$/);
+    expect(none).toMatch(/\nThe registration access token is shown only this once: keep it\.\n$/);
   });
 
   it('create takes every flag', async () => {
@@ -297,7 +301,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stderr: 'Standard output can not be written (EPIPE); what the command has done stays done.\n',
+      stderr: 'Standard output cannot be written to (EPIPE); changes that the command has made are kept.\n',
     });
   });
 

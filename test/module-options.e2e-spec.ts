@@ -245,7 +245,7 @@ describe('a part that the host brings by token', () => {
     const long: SecretHasher = { ...reversed, hash: () => Promise.resolve('x'.repeat(129)) };
     for (const [hasher, sentence] of [
       [failing, 'no pepper'],
-      [long, 'The secretHasher must give a text of at most 128 characters'],
+      [long, 'The secretHasher must return a string of at most 128 characters'],
     ] as const)
       expect(await failure(() => [memory(), withParts({ hasher })])).toContain(sentence);
   });

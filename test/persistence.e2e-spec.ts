@@ -94,7 +94,7 @@ describe('a start that can not succeed', () => {
     });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      'The client registry did not start: DATABASE_URL must begin with sqlite: or postgres://; ADMIN_PORT must be a port, 0 to 65535; LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.\n',
+      'The client registry did not start: DATABASE_URL must begin with sqlite: or postgres://; ADMIN_PORT must be a port, 0 to 65535; LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.\n',
     );
   });
 

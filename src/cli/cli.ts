@@ -7,13 +7,13 @@ import { addMigrate } from './migrate.command.js';
 import { addServe } from './serve.command.js';
 
 const HELP = `
-Configuration is read from variables of the environment, or of a file .env; the database is the one of DATABASE_URL.
+The configuration is read from environment variables, or from a file .env. DATABASE_URL names the database.
 
 Exit codes:
   0  done
-  1  the registry refused the client: each fault is one line, pointer: detail
-  2  the command line, or the file that it names, is wrong
-  3  the configuration is wrong, or the database, the listener or standard output can not be used
+  1  the registry refused the client: each fault is printed on a line of its own, as pointer: detail
+  2  the command line, or a file that it names, is wrong
+  3  the configuration is wrong, or the database, the listener or standard output cannot be used
 
 Example:
   oauth2-client-registry create --name Invoices --grant client_credentials`;
@@ -22,17 +22,17 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** The command line. An error is one sentence on standard error and an exit code. */
+/** The command line. An error ends it with one sentence on standard error and an exit code. */
 const program = new Command('oauth2-client-registry')
   .description('A registry of OAuth 2.0 clients.')
   .version(version)
   .exitOverride()
-  .showHelpAfterError('Add --help to see what there is.')
+  .showHelpAfterError('Add --help to list commands and flags.')
   .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
   .addHelpText('after', HELP);
 for (const add of [addServe, addMigrate, addCreate]) add(program);
 
-/** Of an unknown flag its name only: who writes --client-secret=… must not find it in a log. */
+/** An error about an unknown flag, without the flag's value: it may be a secret (`--client-secret=…`). */
 function withoutValue(text: string): string {
   return text.replace(/(unknown option '[^=']+)=.*/s, "$1'\n");
 }
@@ -42,15 +42,18 @@ function end({ exitCode, text }: Failure): never {
   process.exit(exitCode);
 }
 
-// A secret that nobody has seen is no success.
+// If standard output is closed, a new secret is lost: exit 3.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
-  end({ exitCode: 3, text: `Standard output can not be written (${code}); what the command has done stays done.` }),
+  end({
+    exitCode: 3,
+    text: `Standard output cannot be written to (${code}); changes that the command has made are kept.`,
+  }),
 );
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // Commander has said it already.
+  // Commander has printed the error already; help and version are an "error" with exit code 0.
   if (error instanceof CommanderError) process.exit(error.exitCode && 2);
   end(failureOf(error));
 }

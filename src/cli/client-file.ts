@@ -3,25 +3,26 @@ import { buffer } from 'node:stream/consumers';
 import { isJsonObject } from '../json/lossless-json.js';
 import { CommandError } from './command-error.js';
 
-/** Takes a byte order mark away: some editors write one, unasked. */
+/** Removes a byte order mark, which some editors write. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The text of a file that holds a JSON object.
+ * Reads a file that contains a JSON object.
  *
- * @param path `-` for standard input
- * @throws CommandError that does not repeat the text: it may hold a secret
+ * @param path path of the file; `-` for standard input
+ * @returns the text of the file
+ * @throws CommandError whose message does not repeat the text, because it may contain a secret
  */
 export async function readClientFile(path: string): Promise<string> {
   const name = path === '-' ? 'Standard input' : path;
   const bytes = await (path === '-' ? buffer(process.stdin) : readFile(path)).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(
-      `${name} can not be read (${error.code}): name a file with a client as JSON, or - for standard input.`,
+      `${name} cannot be read (${error.code}): name a file that contains a client as JSON, or - for standard input.`,
     );
   });
   const { text, value } = parsed(bytes, name);
   if (isJsonObject(value)) return text;
-  throw new CommandError(`${name} must hold one JSON object, such as {"client_name": "Invoices"}.`);
+  throw new CommandError(`${name} must contain one JSON object, such as {"client_name": "Invoices"}.`);
 }
 
 function parsed(bytes: Uint8Array, name: string): { text: string; value: unknown } {

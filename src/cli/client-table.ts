@@ -1,4 +1,4 @@
-/** Members that an operator needs at once; `--json` shows all. */
+/** The members in the table; `--json` prints all. */
 const MEMBERS = [
   'client_id',
   'client_name',
@@ -11,9 +11,10 @@ const MEMBERS = [
 ];
 
 /**
- * A client that was just created, for people.
+ * Formats a client that was just created as a table for people.
  *
- * @param json as the admin API answers it
+ * @param json the client as the admin API returns it
+ * @returns lines without a trailing line break
  */
 export function clientTable(json: string): string {
   const client = JSON.parse(json) as Record<string, unknown>;
@@ -21,12 +22,12 @@ export function clientTable(json: string): string {
   const rows = MEMBERS.filter((name) => name in client).map((name) => `${name.padEnd(width)}  ${shown(client[name])}`);
   const once =
     'client_secret' in client
-      ? 'The secret and the registration access token are shown this once: keep them.'
-      : 'The registration access token is shown this once: keep it.';
+      ? 'The secret and the registration access token are shown only this once: keep them.'
+      : 'The registration access token is shown only this once: keep it.';
   return [...rows.map((row) => row.trimEnd()), '', once].join('\n');
 }
 
-/** In one line: what control characters would do to a terminal, they do not. */
+/** The value on one line. Control characters are replaced, because a terminal would obey them. */
 function shown(value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value);
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD');

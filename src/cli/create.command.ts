@@ -6,21 +6,26 @@ import { clientTable } from './client-table.js';
 import { CommandError } from './command-error.js';
 import { flagValue, flagValues } from './flag-value.js';
 
-/** No secret is among them: lists of processes show what they say. */
+/** None of these flags takes a secret, because lists of processes show command lines. */
 const FLAGS: readonly { flags: string; member: keyof ClientInput; about: string }[] = [
-  { flags: '--id <id>', member: 'client_id', about: 'a UUID when left out' },
-  { flags: '--name <text>', member: 'client_name', about: 'name for people' },
-  { flags: '--owner <text>', member: 'owner', about: 'who answers for it' },
+  { flags: '--id <id>', member: 'client_id', about: 'identifier; default a new UUID' },
+  { flags: '--name <text>', member: 'client_name', about: 'name shown to people' },
+  { flags: '--owner <text>', member: 'owner', about: 'who is responsible for the client' },
   { flags: '--grant <type...>', member: 'grant_types', about: 'such as client_credentials; repeatable' },
   { flags: '--response-type <type...>', member: 'response_types', about: 'such as code; repeatable' },
-  { flags: '--redirect-uri <uri...>', member: 'redirect_uris', about: 'where answers may go; repeatable' },
-  { flags: '--scope <scopes>', member: 'scope', about: 'scopes that it may ask for, with spaces between' },
-  { flags: '--audience <audience...>', member: 'audience', about: 'audiences that it may ask for; repeatable' },
+  {
+    flags: '--redirect-uri <uri...>',
+    member: 'redirect_uris',
+    about: 'where the client may receive responses; repeatable',
+  },
+  { flags: '--scope <scopes>', member: 'scope', about: 'scopes that the client may request, separated by spaces' },
+  { flags: '--audience <audience...>', member: 'audience', about: 'audiences that the client may request; repeatable' },
   { flags: '--auth-method <method>', member: 'token_endpoint_auth_method', about: 'such as client_secret_post' },
 ];
 
 const HELP = `
-Flags win over the file. A secret of your own goes into the file, as client_secret; left out, a strong one is made.
+Flags override members of the file. To choose the secret, set client_secret in the file; otherwise a strong one is
+generated.
 
 Examples:
   oauth2-client-registry create --name Invoices --grant client_credentials --scope "invoices:read invoices:write"
@@ -32,12 +37,12 @@ interface Given {
   [flag: string]: unknown;
 }
 
-/** `create`: a client, in the database itself; the service may be running or not. */
+/** Adds the command `create`. It writes to the database itself, whether the service is running or not. */
 export function addCreate(program: Command): void {
   const command = program
     .command('create')
-    .description('Create a client in the database that DATABASE_URL names, and show its secret this once.')
-    .option('--file <path>', 'client as JSON, with the members of the admin API; - for standard input', flagValue)
+    .description('Create a client in the database that DATABASE_URL names, and show its secret once.')
+    .option('--file <path>', 'client as JSON, with the members of the admin API; - reads standard input', flagValue)
     .option('--json', 'print the whole client as JSON')
     .addHelpText('after', HELP);
   const members = FLAGS.map(({ flags, member, about }) => {
@@ -54,15 +59,15 @@ export function addCreate(program: Command): void {
   });
 }
 
-/** The client as text, since values would lose digits of large numbers in its metadata. */
+/** The client as JSON text: parsing it would lose digits of large numbers in its metadata. */
 async function clientText(file: string | undefined, flags: [string, string][]): Promise<string> {
   if (file === undefined && flags.length === 0)
-    throw new CommandError('Nothing says what to create: give --name or --file, or see create --help.');
+    throw new CommandError('No client is given: give --name or --file, or see create --help.');
   const text = file === undefined ? '{}' : await readClientFile(file);
   return flags.length === 0 ? text : objectText(new Map([...memberTexts(text), ...flags]));
 }
 
-/** The created client as the admin API answers it. */
+/** Creates the client and returns it as the admin API does. */
 async function create(text: string): Promise<string> {
   const { openRegistry } = await import('./registry.js');
   const { clients, close } = await openRegistry();

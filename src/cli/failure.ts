@@ -5,36 +5,41 @@ import { CommandError } from './command-error.js';
 
 /** How a command that failed ends. */
 export interface Failure {
+  /** 1: the registry refused the client. 2: wrong command line or file. 3: configuration or database. */
   exitCode: 1 | 2 | 3;
-  /** For people: what is wrong and how to mend it. */
+  /** For people: what is wrong and how to correct it. */
   text: string;
 }
 
-/** What is the matter with a database, by the code of its error (Node's, PostgreSQL's, SQLite's), and the mend. */
+/** What is wrong with a database and how to correct it, by the error code of Node, PostgreSQL or SQLite. */
 const DATABASE_REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there; start it, or correct its host and port',
-  ENOTFOUND: 'its host is not known; correct it',
-  EAI_AGAIN: 'its host can not be looked up now; correct it, or try again',
-  ETIMEDOUT: 'it does not answer; correct its host and port',
-  '28P01': 'it refuses the user or the password; correct them',
-  '28000': 'it refuses the user; correct it',
+  ECONNREFUSED: 'no server listens there; start it, or correct the host and the port',
+  ENOTFOUND: 'the host is unknown; correct it',
+  EAI_AGAIN: 'the host cannot be looked up at the moment; correct it, or try again',
+  ETIMEDOUT: 'the server does not answer; correct the host and the port',
+  '28P01': 'the server refuses the user or the password; correct them',
+  '28000': 'the server refuses the user; correct it',
   '3D000': 'the server has no database of this name; create it',
-  '42P01': 'it has no tables of the registry; run oauth2-client-registry migrate',
-  '42703': 'its tables are of an older release; run oauth2-client-registry migrate',
-  '42501': 'its user may not do this; grant it',
-  ERR_INVALID_URL: 'its URL is none; write special characters of user and password as %XX',
-  ENOENT: 'its folder can not be made; name another path',
-  ENOTDIR: 'its folder is none; name another path',
-  EEXIST: 'its folder is none; name another path',
-  EACCES: 'its folder may not be written; name another path, or allow it',
-  EROFS: 'its folder may not be written; name another path',
-  SQLITE_CANTOPEN: 'its file can not be opened; name another path, or allow it',
-  SQLITE_READONLY: 'its file may not be written; allow it',
-  SQLITE_NOTADB: 'its file is no SQLite database; name another path',
-  SQLITE_BUSY: 'another process holds it; try again',
+  '42P01': 'the tables of the registry are missing; run oauth2-client-registry migrate',
+  '42703': 'the tables are those of an older release; run oauth2-client-registry migrate',
+  '42501': 'the user lacks a privilege; grant it',
+  ERR_INVALID_URL: 'DATABASE_URL is not a valid URL; write special characters of the user and the password as %XX',
+  ENOENT: 'the folder of the file cannot be created; name another path',
+  ENOTDIR: 'the path runs through a file; name another path',
+  EEXIST: 'the path runs through a file; name another path',
+  EACCES: 'the folder of the file is not writable; name another path, or grant access',
+  EROFS: 'the folder of the file is read-only; name another path',
+  SQLITE_CANTOPEN: 'the file cannot be opened; name another path, or grant access',
+  SQLITE_READONLY: 'the file is read-only; grant access',
+  SQLITE_NOTADB: 'the file is not a SQLite database; name another path',
+  SQLITE_BUSY: 'another process has locked the file; try again',
 };
 
-/** @param error anything that a command threw */
+/**
+ * How a command ends after an error.
+ *
+ * @param error anything that the command threw
+ */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: 2, text: error.message };
   if (error instanceof OAuthError) return { exitCode: 1, text: refusal(error) };
@@ -43,7 +48,7 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: 3, text: unusable(error) };
 }
 
-/** Every fault, one a line. */
+/** Every fault, each on a line of its own. */
 function refusal(error: OAuthError): string {
   const lines = error.faults.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
   return lines.length > 0 ? lines.join('\n') : error.message;
@@ -52,10 +57,10 @@ function refusal(error: OAuthError): string {
 function unusable(error: unknown): string {
   const { code = '', message = '', syscall, cause } = error as Partial<NodeJS.ErrnoException>;
   if (syscall === 'listen')
-    return `The service can not listen: ${message}; choose another --host or --port (ADMIN_HOST, ADMIN_PORT).`;
-  // What an embedding application is told of a cause is not the mend of an operator.
+    return `The service cannot listen: ${message}; choose another --host or --port (ADMIN_HOST, ADMIN_PORT).`;
+  // An error for embedding applications may have one of these as its cause: prefer the advice for operators.
   const reason =
     DATABASE_REASONS[code] ?? DATABASE_REASONS[(cause as Partial<NodeJS.ErrnoException> | undefined)?.code ?? ''];
-  const told = (message || code).replace(/\.$/, '');
-  return `The database that DATABASE_URL names can not be used: ${reason ?? `${told}; mend it, or correct DATABASE_URL`}.`;
+  const sentence = (message || code).replace(/\.$/, '');
+  return `The database that DATABASE_URL names cannot be used: ${reason ?? `${sentence}; correct this, or DATABASE_URL`}.`;
 }

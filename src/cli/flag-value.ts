@@ -1,18 +1,26 @@
 import { InvalidArgumentError } from 'commander';
 
-/** The value of a flag that stands once. */
+/**
+ * Parses the value of a flag that may be given only once.
+ *
+ * @throws InvalidArgumentError when it is given again, or empty
+ */
 export function flagValue(value: string, previous?: string): string {
-  if (previous !== undefined) throw new InvalidArgumentError('Give this flag once.');
+  if (previous !== undefined) throw new InvalidArgumentError('Give this flag only once.');
   return given(value);
 }
 
-/** The values of a flag that may stand several times. */
+/**
+ * Parses the values of a flag that may be given several times.
+ *
+ * @throws InvalidArgumentError when a value is empty
+ */
 export function flagValues(value: string, previous: readonly string[] = []): string[] {
   return [...previous, given(value)];
 }
 
-/** An empty value is a variable of the shell that is not set, more often than not. */
+/** Refuses an empty value: most often a shell variable is not set. */
 function given(value: string): string {
-  if (value === '') throw new InvalidArgumentError('Its value is empty.');
+  if (value === '') throw new InvalidArgumentError('The value is empty.');
   return value;
 }

@@ -4,7 +4,7 @@ const EXAMPLE = `
 Example:
   DATABASE_URL=postgres://user:password@127.0.0.1:5432/clients oauth2-client-registry migrate`;
 
-/** `migrate`: the tables, as this release needs them. */
+/** Adds the command `migrate`, which brings the tables to the state that this release needs. */
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
@@ -15,7 +15,7 @@ export function addMigrate(program: Command): void {
     });
 }
 
-/** Tells what was done. */
+/** Runs the migrations that are missing, and returns a sentence that names them. */
 async function migrate(): Promise<string> {
   const { default: dataSource } = await import('../standalone/data-source.js');
   await dataSource.initialize();

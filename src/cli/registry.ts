@@ -5,11 +5,13 @@ import { RegistryModule } from '../standalone/registry.module.js';
 
 /** The registry without a listener. */
 export interface OpenRegistry {
+  /** Creates, finds, changes and removes clients. */
   clients: ClientsService;
+  /** Closes the database. */
   close: () => Promise<void>;
 }
 
-/** Opens the registry of the configuration. Nothing is logged: output belongs to the command. */
+/** Opens the registry that the configuration names. Nothing is logged, because standard output belongs to the command. */
 export async function openRegistry(): Promise<OpenRegistry> {
   const app = await NestFactory.createApplicationContext(RegistryModule, { logger: false, abortOnError: false });
   return { clients: app.get(ClientsService, { strict: false }), close: () => app.close() };

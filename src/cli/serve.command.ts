@@ -3,7 +3,7 @@ import type { Config } from '../standalone/config/config.js';
 import { setVariables } from '../standalone/config/environment.js';
 import { flagValue } from './flag-value.js';
 
-/** Each flag stands for a variable, which is checked as if it had been set. */
+/** Each flag sets a variable, which is then checked as if the environment had set it. */
 const FLAGS: readonly { flags: string; variable: keyof Config; about: string }[] = [
   { flags: '--host <address>', variable: 'ADMIN_HOST', about: 'address to listen on' },
   { flags: '--port <number>', variable: 'ADMIN_PORT', about: 'port to listen on' },
@@ -13,7 +13,7 @@ const EXAMPLE = `
 Example:
   oauth2-client-registry serve --port 8080`;
 
-/** `serve`: the service, until a signal ends it. */
+/** Adds the command `serve`, which runs the service until a signal ends it. */
 export function addServe(program: Command): void {
   const command = program
     .command('serve')

@@ -4,12 +4,17 @@ import { OutboundOptions } from '../http/guarded-fetch.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { withDefaults } from './checked-options.js';
 
+/** Accepts a value of {@link ClientsOptions.publicUrl}. */
+export function BaseUrl(): PropertyDecorator {
+  return Matches(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/, {
+    message: 'must be an http or https URL without a trailing slash',
+  });
+}
+
 /** What an application decided about the registry that it hosts: checked, and complete. */
 export class ClientsOptions {
   /** Base URL of the listener for dynamic registration, without a trailing slash. Default `http://127.0.0.1:4444`. */
-  @Matches(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/, {
-    message: 'must be an http or https URL without a trailing slash',
-  })
+  @BaseUrl()
   publicUrl = 'http://127.0.0.1:4444';
 
   /** How secrets are kept. Default: the defaults of {@link SecretsOptions}. */

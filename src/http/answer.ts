@@ -2,14 +2,14 @@ import { applyDecorators, Header } from '@nestjs/common';
 import { hasAlready } from './preconditions.js';
 import { pathOf, type Addressed } from './request-target.js';
 
-/** The part of a response that Express and Fastify spell alike. */
+/** The part of a response that Express and Fastify have in common. */
 export interface Reply {
   header(name: string, value: string): unknown;
   status(code: number): unknown;
 }
 
 /**
- * One resource as it goes out.
+ * One resource, ready to be sent.
  *
  * @inline
  */
@@ -18,40 +18,48 @@ export interface Answer {
   id: string;
   /** Strong entity tag (RFC 9110 §8.8.3). */
   etag: string;
-  /** The resource as the admin API shows it, JSON as text. */
+  /** The resource as the admin API shows it, as JSON text. */
   json: string;
 }
 
-/** One page of a collection as it goes out. */
+/** One page of a collection, ready to be sent. */
 export interface Page {
-  /** The members of the page, a JSON array as text. */
+  /** The entries of the page, as the text of a JSON array. */
   json: string;
-  /** Queries of the pages beside it by their relation (RFC 8288 §3.3): `first`, and `next` unless it is the last page. */
+  /** Queries of other pages by link relation (RFC 8288 §3.3): `first`, and `next` unless this is the last page. */
   links: Record<string, URLSearchParams>;
-  /** Members of the collection that the filters let through, where that was asked for. */
+  /** Number of entries that match the filters, if the caller asked for it. */
   total?: number | undefined;
 }
 
-/** Puts an answer's headers on the reply; its JSON goes out as it is. */
+/** Sets the headers of an answer, and returns its JSON, which is sent unchanged. */
 export function send(reply: Reply, { etag, json }: Answer): string {
   reply.header('ETag', etag);
   return json;
 }
 
-/** As {@link send}, for a read: 304 without a body when the reader has this state already. */
+/** As {@link send}, for a read: 304 without a body when `If-None-Match` names this state (RFC 9110 §15.4.5). */
 export function sendFound(reply: Reply, ifNoneMatch: string | undefined, found: Answer): string {
   if (!hasAlready(ifNoneMatch, found.etag)) return send(reply, found);
   reply.status(304);
   return send(reply, { ...found, json: '' });
 }
 
-/** As {@link send}, for what was just created in the collection that the request addressed. */
+/**
+ * As {@link send}, for a resource that was just created: with its `Location`.
+ *
+ * @param collection path of the collection, without the host's prefix
+ */
 export function sendCreated(reply: Reply, request: Addressed, collection: string, created: Answer): string {
   reply.header('Location', `${placeOf(request, collection)}/${encodeURIComponent(created.id)}`);
   return send(reply, created);
 }
 
-/** Puts the links of a page and its total on the reply. */
+/**
+ * Sets `Link` and, if there is a total, `X-Total-Count`, and returns the JSON of the page.
+ *
+ * @param collection path of the collection, without the host's prefix
+ */
 export function sendPage(reply: Reply, request: Addressed, collection: string, { json, links, total }: Page): string {
   const place = placeOf(request, collection);
   const entries = Object.entries(links).map(([relation, query]) => `<${place}?${query.toString()}>; rel="${relation}"`);
@@ -60,7 +68,7 @@ export function sendPage(reply: Reply, request: Addressed, collection: string, {
   return json;
 }
 
-/** The path of a collection under whatever prefix the host has put it, and by its full name if it was addressed by its short one. */
+/** The path of a collection with the host's prefix. A request to its short name (the last segment) gets the full one. */
 function placeOf({ originalUrl }: Addressed, collection: string): string {
   const base = pathOf(originalUrl).replace(/\/$/, '');
   const names = [collection, collection.slice(collection.lastIndexOf('/'))];
@@ -68,12 +76,12 @@ function placeOf({ originalUrl }: Addressed, collection: string): string {
   return base.slice(0, base.length - name.length) + collection;
 }
 
-/** For handlers that return JSON as text; nothing of the registry is for caches. */
+/** Headers for a handler that returns JSON text: its media type, and `no-store`. */
 export function JsonText(): MethodDecorator {
   return applyDecorators(Header('Content-Type', 'application/json; charset=utf-8'), NoStore());
 }
 
-/** For all other handlers. */
+/** `Cache-Control: no-store`, for every other handler: no cache may keep a response of the registry. */
 export function NoStore(): MethodDecorator {
   return Header('Cache-Control', 'no-store');
 }

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
-/** By which names a listener may be called. */
+/** The names that a listener accepts in `Host`. */
 export interface ListenerNames {
   /** Address that the listener is bound to. */
   host: string;
-  /** Names that were configured; none = loopback names on loopback, any elsewhere. */
+  /** Accepted names; empty = loopback names when bound to a loopback address, otherwise any name. */
   allowedHosts: readonly string[];
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
-/** Host without its port, in lower case. */
+/** A host without its port, in lower case. */
 function nameOf(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase();
 }
 
-function mayBeCalled(host: string, { host: bound, allowedHosts }: ListenerNames): boolean {
+function accepts(host: string, { host: bound, allowedHosts }: ListenerNames): boolean {
   const name = nameOf(host);
   if (allowedHosts.length > 0) return allowedHosts.some((allowed) => nameOf(allowed) === name);
   const isLoopback = LOOPBACK.test(bound.includes(':') ? `[${bound}]` : bound);
@@ -24,16 +24,19 @@ function mayBeCalled(host: string, { host: bound, allowedHosts }: ListenerNames)
 }
 
 /**
- * Why a request may come from a foreign web page, as an error to answer with; `undefined` when it does not.
+ * Refuses requests that a web page of another site may have sent.
  *
- * JSON is read under any Content-Type, so a page could create clients without a preflight (Fetch §3.2.1), and by DNS
- * rebinding it could read the answer. Browsers tell where a request comes from; programs send none of these headers.
+ * The registry reads JSON under any Content-Type, so such a page could create clients without a preflight (Fetch §3.2.1),
+ * and by DNS rebinding it could read the response. Browsers say in headers which site sends a request; other programs do
+ * not send these headers.
+ *
+ * @returns the error to answer with; `undefined` when the request is accepted
  */
 export function foreignRequest({ headers }: IncomingMessage, names: ListenerNames): OAuthError | undefined {
   const { host = '', origin } = headers;
-  if (!mayBeCalled(host, names))
+  if (!accepts(host, names))
     return OAuthError.accessDenied(
-      'The listener must not be called by this Host: use its own name, or add it to ADMIN_ALLOWED_HOSTS.',
+      'The listener does not accept this Host: use one of its own names, or add this one to ADMIN_ALLOWED_HOSTS.',
     );
   if (headers['sec-fetch-site'] === 'cross-site')
     return OAuthError.accessDenied('Requests from other web sites are refused.');
@@ -41,7 +44,7 @@ export function foreignRequest({ headers }: IncomingMessage, names: ListenerName
   return own ? undefined : OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
 }
 
-/** Is it this host's own origin? A proxy may keep the default port in Host, which an Origin never has. */
+/** Is `origin` the origin of `host`? A proxy may keep the default port in Host; an Origin never contains it. */
 function isOwn(origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host: expected } = new URL(origin);

@@ -1,15 +1,16 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { request } from 'node:https';
 import { isIP } from 'node:net';
+import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
 /**
- * Resolves a name to all of its addresses, as `dns.lookup` of `node:dns` does.
+ * Resolves a host name to all its addresses, as `dns.lookup` of `node:dns` does.
  *
- * @param hostname the name
+ * @param hostname the host name
  * @param options as for `dns.lookup`
- * @param done is called once: with an error, or with `null` and the addresses
+ * @param done called once: with an error, or with `null` and the addresses
  */
 export type OutboundLookup = (
   hostname: string,
@@ -17,28 +18,37 @@ export type OutboundLookup = (
   done: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-const HOSTS = 'must be a list of hosts, each as host or host:port';
-const TIMEOUT = 'must be a whole number of milliseconds from 1 to 60000';
+const MAX_TIMEOUT = 60_000;
+const TIMEOUT = `must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}`;
 
-/** What an outbound request may do. */
+/**
+ * Accepts a value of {@link OutboundOptions.allowedHosts}.
+ *
+ * @param notation how the list is written, as the end of the message. Default nothing
+ */
+export function HostList(notation = ''): PropertyDecorator {
+  const message = `must be a list of hosts, each as host or host:port${notation}`;
+  return applyDecorators(IsArray({ message }), Matches(/^[^\s/@]+$/, { each: true, message }));
+}
+
+/** Limits of requests that the registry itself sends. */
 export class OutboundOptions {
-  /** Hosts that may be called although their addresses are not public, each as `host` or `host:port`. Default none. */
-  @IsArray({ message: HOSTS })
-  @Matches(/^[^\s/@]+$/, { each: true, message: HOSTS })
+  /** Hosts that may be fetched although their addresses are not public, each as `host` or `host:port`. Default none. */
+  @HostList()
   allowedHosts: readonly string[] = [];
 
-  /** PEM certificates of authorities that are trusted instead of Node's own. Default Node's own. */
+  /** Certificates, in PEM, of the authorities to trust instead of Node's. Default: those of Node. */
   @IsOptional()
   @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must hold certificates in PEM' })
   certificateAuthorities?: string = undefined;
 
-  /** Milliseconds until the whole answer must be there, 1 to 60,000. Default 5,000. */
+  /** Time limit for the whole response, in milliseconds, 1 to 60,000. Default 5,000. */
   @IsInt({ message: TIMEOUT })
   @Min(1, { message: TIMEOUT })
-  @Max(60_000, { message: TIMEOUT })
+  @Max(MAX_TIMEOUT, { message: TIMEOUT })
   timeout = 5000;
 
-  /** Resolves names, as `dns.lookup` does. Default the operating system's resolver. */
+  /** Resolves host names, as `dns.lookup` does. Default: the operating system's resolver. */
   @IsOptional()
   @ValidateBy(
     { name: 'isFunction', validator: { validate: (value) => typeof value === 'function' } },
@@ -47,14 +57,15 @@ export class OutboundOptions {
   lookup?: OutboundLookup = undefined;
 }
 
+/** Largest body that is read, in bytes: 5 MiB. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** Can this address be reached by everyone? Loopback, private, link-local, metadata and all other special ranges can not. */
+/** Is this a public address? Loopback, private, link-local, metadata and all other special ranges are not. */
 function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 }
 
-/** Resolves a name and refuses it when any of its addresses is not public; the socket connects to what was checked here. */
+/** Resolves a name, and refuses it if any of its addresses is not public. The socket connects to an address checked here. */
 function guardedLookup(resolve: OutboundLookup): OutboundLookup {
   return (hostname, options, done) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -64,10 +75,10 @@ function guardedLookup(resolve: OutboundLookup): OutboundLookup {
 }
 
 /**
- * Fetches `url` on behalf of someone who is not trusted: https only, no redirects, public addresses only, 5 MiB at most.
+ * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 5 MiB at most.
  *
- * @returns the body of a 200 answer as text
- * @throws Error whose message completes "could not be fetched: …"; it tells nothing about the inside of the network
+ * @returns the body of a 200 response as text
+ * @throws Error whose message completes "could not be fetched: …"; it reveals nothing about the internal network
  */
 export function guardedFetch(
   url: URL,
@@ -107,7 +118,7 @@ export function guardedFetch(
   });
 }
 
-/** Own reasons are told; those of sockets and resolvers are not, since they would tell what listens where. */
+/** Passes on the reasons given here. Those of sockets and resolvers are withheld: they would reveal what listens where. */
 function reasonOf(error: Error & { code?: unknown }): string {
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it did not answer in time';
   return error.message.startsWith('its ') ? error.message : 'there was no usable answer';

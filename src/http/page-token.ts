@@ -3,7 +3,7 @@ import { parseOrUndefined } from '../json/json-text.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
 const DIGEST_BYTES = 12;
-/** Longer than any token that is handed out: a position holds a name (512 characters) and an id (255). */
+/** Above the length of any token that is issued: a position holds at most a name (512 characters) and an id (255). */
 const MAX_LENGTH = 8192;
 
 function digest(binding: string, position: Buffer): Buffer {
@@ -11,16 +11,18 @@ function digest(binding: string, position: Buffer): Buffer {
 }
 
 /**
- * An opaque place in a list: the values that the last entry was sorted by. It stays right while entries come and go.
+ * An opaque position in a list: the values by which its last entry was sorted. It stays valid while entries are added and
+ * removed.
  *
- * @param binding filters and sort of the list; the token leads on in no other one
+ * @param binding filters and sort order of the list; the token is valid only for them
+ * @param position values of the last entry
  */
 export function pageToken(binding: string, position: readonly string[]): string {
   const json = Buffer.from(JSON.stringify(position));
   return Buffer.concat([digest(binding, json), json]).toString('base64url');
 }
 
-/** A caller could forge a token, though not guess one: what it holds is checked before a database sees it. */
+/** The digest is not secret, so a caller can forge a token: check the content before it reaches a database. */
 function isPosition(value: unknown, length: number): value is string[] {
   return (
     Array.isArray(value) &&
@@ -30,10 +32,11 @@ function isPosition(value: unknown, length: number): value is string[] {
 }
 
 /**
- * The position of a token.
+ * The position that a token holds.
  *
- * @param length number of values that a position of this list has; the one of the first page has none
- * @throws OAuthError 400 when it was not made for this list, or not here at all
+ * @param binding filters and sort order of the list
+ * @param length number of values in a position of this list; a position at the start has none
+ * @throws OAuthError 400 when the token was not issued for this list
  */
 export function readPageToken(binding: string, token: string, length: number): string[] {
   const bytes = Buffer.from(token.length > MAX_LENGTH ? '' : token, 'base64url');
@@ -43,6 +46,6 @@ export function readPageToken(binding: string, token: string, length: number): s
   const position = genuine ? parseOrUndefined(json.toString()) : undefined;
   if (isPosition(position, length)) return position;
   throw OAuthError.invalidRequest(
-    'page_token must be one that this list has handed out, with the same filters and the same sort.',
+    'page_token must be one that this list has returned, with the same filters and the same sort.',
   );
 }

@@ -6,7 +6,7 @@ import type { Express } from 'express';
 
 type Constructor = typeof http.IncomingMessage & typeof http.ServerResponse;
 
-/** Node's constructor with another prototype: what it makes is born as `prototype`, which extends Node's own. */
+/** A constructor as Node's, whose instances have `prototype` from the start. */
 function bornAs(prototype: object, parent: unknown): Constructor {
   const construct = parent as (this: object, ...args: unknown[]) => void;
   function Born(this: object, ...args: unknown[]): void {
@@ -17,9 +17,9 @@ function bornAs(prototype: object, parent: unknown): Constructor {
 }
 
 /**
- * Express without its tax. For each request Express swaps the prototypes of request and response, after which the engine
- * treats both as dictionaries and all that follows is slow. On this server both are born with Express's prototypes, so
- * that the swap finds nothing to do.
+ * Nest's adapter for Express, on a server that creates requests and responses with Express's prototypes. Stock Express
+ * swaps the prototypes of both for each request, which makes all later accesses slow.
+ * See docs/decisions/0006-express-prototypes.md.
  */
 export class PlainExpressAdapter extends ExpressAdapter {
   /** @internal */
@@ -33,7 +33,7 @@ export class PlainExpressAdapter extends ExpressAdapter {
     this.httpServer = options.httpsOptions
       ? https.createServer({ ...options.httpsOptions, ...constructors }, express)
       : http.createServer(constructors, express);
-    // `super` did this for the server that is replaced here.
+    // `super` did this only for the server that is replaced here.
     if (options.forceCloseConnections) this['trackOpenConnections']();
   }
 }

@@ -7,8 +7,8 @@ interface Received {
 }
 
 /**
- * The body: bytes, or what the application's own parser has made of it. What a parser of forms makes of JSON (curl sends it
- * as a form unless it is told otherwise) would be a client without any of its members, so it is refused.
+ * The request body: bytes, or the value that the application's own parser made of it. A form parser reads JSON as a form
+ * without the expected members, and curl sends JSON as a form by default, so a parsed body of another media type is refused.
  *
  * @throws OAuthError 400 `invalid_request`
  */

@@ -3,22 +3,23 @@ import { jsonFault, jsonTextFault } from './json-fault.js';
 import { parseLossless } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
 
-/** Members whose values are kept as text. */
+/** Members whose values are kept as text, because they must be returned exactly as they were sent. */
 const RAW_MEMBERS = ['metadata'];
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Has the request no body at all? */
+/** Is there no body, or an empty one? */
 export function isEmptyBody(body: unknown): boolean {
   return body === undefined || body === '' || (Buffer.isBuffer(body) && body.length === 0);
 }
 
 /**
- * A body as a JSON value. Bytes and text are parsed whatever their Content-Type said; a value that somebody has parsed
- * already is taken as it is. Of an object, the members that are kept as text are {@link RawJson}.
+ * The JSON value of a request body.
  *
- * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or holds NUL characters or lone
- * surrogates. Its text is never repeated: it may hold a secret.
+ * @param body bytes or text, which are parsed whatever their Content-Type is, or a value that is parsed already
+ * @returns the value; in an object, the members that are kept as text are {@link RawJson}
+ * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or contains NUL characters or lone
+ * surrogates. The message never repeats the body, which may contain a secret.
  */
 export function jsonBody(body: unknown): unknown {
   const text = textOf(body);
@@ -34,9 +35,9 @@ export function jsonBody(body: unknown): unknown {
 }
 
 /**
- * As {@link jsonBody}, with every number as it was written (see `lossless-json.ts`).
+ * As {@link jsonBody}, but with every number as it was written, see {@link parseLossless}.
  *
- * @throws OAuthError 400
+ * @throws OAuthError 400 as for {@link jsonBody}
  */
 export function losslessBody(body: unknown): unknown {
   const text = textOf(body);

@@ -1,7 +1,7 @@
 import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
 import { pointerText } from './json-pointer.js';
 
-/** Containers within containers that a body may have. */
+/** Most levels of objects and arrays that may be nested in a body. */
 export const MAX_DEPTH = 500;
 
 const TOO_DEEP: Fault = { pointer: '', detail: `The body is nested deeper than ${MAX_DEPTH} levels.` };
@@ -17,16 +17,17 @@ function pathTo({ name, parent }: Place): string[] {
   return parent ? [...pathTo(parent), name ?? ''] : [];
 }
 
-/** Can this text be stored everywhere and sent as UTF-8? */
+/** Can every database store this text, and can it be encoded as UTF-8? */
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * Finds what no database and no strict reader takes: nesting beyond 500, NUL characters, lone surrogates, in values and
- * in names of members. Walks without recursion, since depth is what it guards against.
+ * Finds what databases and strict parsers do not accept: more than {@link MAX_DEPTH} levels, and NUL characters or lone
+ * surrogates in values or in names of members. It does not recurse, because a deep value would overflow the stack.
  *
- * @returns the place as a JSON Pointer, and what is wrong there; `undefined` when nothing is
+ * @param json a parsed JSON value
+ * @returns the first fault; `undefined` when there is none
  */
 export function jsonFault(json: unknown): Fault | undefined {
   const open: Place[] = [{ value: json, depth: 0 }];
@@ -50,10 +51,11 @@ function textFault(place: Place): Fault {
 }
 
 /**
- * As {@link jsonFault}, for what parsing does not show: of doubled members it keeps the later one only, while the text that
- * is kept holds both.
+ * As {@link jsonFault}, but on the text: parsing keeps only the last of duplicate members, while the text that is stored
+ * contains them all.
  *
  * @param json valid JSON
+ * @returns the first fault, without its place; `undefined` when there is none
  */
 export function jsonTextFault(json: string): Fault | undefined {
   let depth = 0;

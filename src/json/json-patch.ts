@@ -7,16 +7,21 @@ import { isJsonObject, type Json } from './lossless-json.js';
 export interface Operation {
   op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
   path: string[];
-  /** Of `move` and `copy`. */
+  /** The source, for `move` and `copy`; otherwise empty. */
   from: string[];
-  /** Of `add`, `replace` and `test`. */
+  /** The value, for `add`, `replace` and `test`. */
   value: Json;
 }
 
-/** Decides on each operation before it is carried out: as it is, as another one, or not at all; throws PatchFault. */
+/**
+ * Decides on each operation before it is applied.
+ *
+ * @returns the operation to apply, the given one or another; `undefined` to skip it
+ * @throws PatchFault to refuse the patch
+ */
 export type Admission = (operation: Operation) => Operation | undefined;
 
-/** Operations that one patch may have. */
+/** Most operations in one patch. */
 export const MAX_OPERATIONS = 1000;
 const WITH_VALUE = new Set(['add', 'replace', 'test']);
 const WITH_SOURCE = new Set(['move', 'copy']);
@@ -49,7 +54,7 @@ function readOperation(operation: Json): Operation {
   };
 }
 
-function carryOut(tree: JsonTree, { op, path, from, value }: Operation): void {
+function apply(tree: JsonTree, { op, path, from, value }: Operation): void {
   if (op === 'add') tree.add(path, value);
   else if (op === 'remove') tree.remove(path);
   else if (op === 'replace') tree.replace(path, value);
@@ -61,23 +66,24 @@ function carryOut(tree: JsonTree, { op, path, from, value }: Operation): void {
 }
 
 /**
- * Applies a JSON Patch (RFC 6902) to a tree, operation after operation. When it throws, the tree is half changed: throw it away.
+ * Applies the operations of a JSON Patch (RFC 6902) to a tree, in order. If it throws, the tree is partly changed: discard it.
  *
- * @param patch the body, read without loss; `null` stands for no operations
- * @throws OAuthError 400 that tells which operation failed and why
+ * @param patch the parsed body, numbers as they were written; `null` means no operations
+ * @param admit decides on each operation
+ * @throws OAuthError 400 that names the operation that failed, and says why
  */
 export function applyPatch(tree: JsonTree, patch: Json, admit: Admission): void {
   const operations = patch ?? [];
   if (!Array.isArray(operations))
     throw OAuthError.invalidRequest(
-      'A JSON Patch must be an array of operations. A JSON Merge Patch is sent as application/merge-patch+json.',
+      'A JSON Patch must be an array of operations. Send a JSON Merge Patch as application/merge-patch+json.',
     );
   if (operations.length > MAX_OPERATIONS)
     throw OAuthError.invalidRequest(`A JSON Patch must not have more than ${MAX_OPERATIONS} operations.`);
   for (const [at, operation] of operations.entries()) {
     try {
       const admitted = admit(readOperation(operation));
-      if (admitted) carryOut(tree, admitted);
+      if (admitted) apply(tree, admitted);
     } catch (error) {
       throw error instanceof PatchFault ? refuse(at, operation, error.message) : error;
     }
@@ -85,9 +91,9 @@ export function applyPatch(tree: JsonTree, patch: Json, admit: Admission): void 
 }
 
 /**
- * Applies a JSON Merge Patch (RFC 7396 §2): members of objects replace those of the target, `null` takes them away.
+ * Applies a JSON Merge Patch (RFC 7396 §2): its members replace those of the tree, and `null` removes them.
  *
- * @throws OAuthError 400 when the patch is no object, since the result would be none either
+ * @throws OAuthError 400 when the patch is not an object: the result would not be one either
  */
 export function applyMergePatch(tree: JsonTree, patch: Json): void {
   if (!isJsonObject(patch)) throw OAuthError.invalidRequest('A JSON Merge Patch must be a JSON object.');

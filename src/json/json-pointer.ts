@@ -1,7 +1,7 @@
 /**
  * The reference tokens of a JSON Pointer (RFC 6901 §3), unescaped.
  *
- * @returns `undefined` when the text is none: it does not begin with `/`, or `~` stands before something else than 0 or 1
+ * @returns `undefined` when the text is not a JSON Pointer: it does not begin with `/`, or a `~` is not followed by 0 or 1
  */
 export function readPointer(pointer: string): string[] | undefined {
   if (pointer === '') return [];
@@ -12,7 +12,7 @@ export function readPointer(pointer: string): string[] | undefined {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Reference tokens as a JSON Pointer. */
+/** The JSON Pointer of reference tokens; the reverse of {@link readPointer}. */
 export function pointerText(tokens: readonly string[]): string {
   return tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,12 +1,15 @@
-/** JSON that is kept as text, so that its digits, its order of members and their doubles come back as they were sent. */
+/** JSON that is kept as text, so that digits, order of members and duplicate members are returned as they were sent. */
 export class RawJson {
-  /** @param value what `text` stands for, as `JSON.parse` reads it: numbers may have lost digits */
+  /**
+   * @param text compact JSON
+   * @param value the value of `text` as `JSON.parse` reads it: numbers may have lost digits
+   */
   constructor(
     readonly text: string,
     readonly value: unknown,
   ) {}
 
-  /** `value` as compact JSON; raw JSON goes out as it came in. */
+  /** `value` as compact JSON; a {@link RawJson} as its own text. */
   static write(value: unknown): string {
     return value instanceof RawJson ? value.text : JSON.stringify(value);
   }
@@ -17,11 +20,11 @@ export class RawJson {
 }
 
 /**
- * The top-level members of a JSON object with their values as text, without blanks between tokens.
+ * The top-level members of a JSON object, with their values as text without whitespace between tokens.
  *
  * @param json valid JSON, an object at top level
- * @param wanted only these; all when left out
- * @returns each name once, at its first place; the last value where it is doubled, as `JSON.parse` takes it
+ * @param wanted names of the members to return. Default all
+ * @returns the values by name, in order of first appearance; of duplicate members the last value, as with `JSON.parse`
  */
 export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<string, string> {
   const members = new Map<string, string>();
@@ -37,7 +40,7 @@ export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<str
   return members;
 }
 
-/** Behind the string that begins at `start`. */
+/** The index after the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
     let backslash = end - 1;
@@ -46,7 +49,7 @@ function endOfString(json: string, start: number): number {
   }
 }
 
-/** Behind the member's value that begins at `start`: at the comma or the brace that ends it. */
+/** The index after the member's value that begins at `start`: that of the comma or brace that ends it. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   let at = start;
@@ -64,12 +67,12 @@ function compact(json: string): string {
   return /\s/.test(json) ? (json.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]+/g) ?? []).join('') : json;
 }
 
-/** Members with their values as text, as one JSON object. */
+/** The JSON object that has these members, whose values are JSON text. */
 export function objectText(members: Iterable<readonly [name: string, text: string]>): string {
   return `{${Array.from(members, ([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
 }
 
-/** The value of a JSON text; `undefined` when the text is not JSON. */
+/** The value of a JSON text; `undefined` if the text is not JSON. */
 export function parseOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -12,38 +12,38 @@ import {
 } from './lossless-json.js';
 import { memberTexts, objectText } from './json-text.js';
 
-/** Characters that the operations of one patch may write in all: `copy` could double a value again and again. */
+/** Most characters that the operations of one patch may write in all: `copy` could double a value again and again. */
 const MAX_WRITTEN = 1024 * 1024;
 
-/** Why an operation can not be carried out, as the end of a sentence. */
+/** An operation that cannot be applied; the message is the predicate of a sentence whose subject is the operation. */
 export class PatchFault extends Error {}
 
-/** A member that nothing has been written into: it goes out as it came in, to the letter. */
+/** A member that no operation has changed: its text stays as it was sent. */
 class Untouched {
   private known: Json;
 
   constructor(readonly text: string) {}
 
-  /** Not to be changed: what is written goes into the value that takes this one's place. */
+  /** The parsed value. Do not modify it in place: the text would not follow. */
   get value(): Json {
     return (this.known ??= parseLossless(this.text));
   }
 }
 
-/** A JSON object that is being patched. Members that no operation writes into keep their text. */
+/** A JSON object that is being patched. Members that no operation changes keep their text. */
 export class JsonTree {
-  /** The document is the one member of a holder, so that its root is a place like any other. */
+  /** The document is the only member of this object, so its root can be replaced like any other value. */
   private readonly holder: JsonObject = {};
   private written = 0;
 
-  /** @param json valid JSON, an object */
+  /** @param json valid JSON, an object at top level */
   constructor(json: string) {
     const root: JsonObject = {};
     for (const [name, text] of memberTexts(json)) setMember(root, name, new Untouched(text));
     this.holder['root'] = root;
   }
 
-  /** The document as it stands, compact. */
+  /** The current document as compact JSON. */
   get text(): string {
     const { root } = this.holder;
     if (!isJsonObject(root)) return writeLossless(root);
@@ -55,7 +55,11 @@ export class JsonTree {
     );
   }
 
-  /** RFC 6902 §4.1 */
+  /**
+   * Adds a value (RFC 6902 §4.1).
+   *
+   * @throws PatchFault
+   */
   add(path: readonly string[], value: Json): void {
     this.admit(path, value);
     const { parent, name } = this.placeOf(path);
@@ -64,9 +68,14 @@ export class JsonTree {
     else setMember(parent, name, value);
   }
 
-  /** RFC 6902 §4.2. Returns what was there. */
+  /**
+   * Removes a value (RFC 6902 §4.2).
+   *
+   * @returns the removed value
+   * @throws PatchFault
+   */
   remove(path: readonly string[]): Json {
-    if (path.length === 0) throw new PatchFault('must not take the whole document away');
+    if (path.length === 0) throw new PatchFault('must not remove the whole document');
     const { parent, name } = this.placeOf(path);
     const value = known(read(parent, name));
     if (Array.isArray(parent)) parent.splice(Number(name), 1);
@@ -74,7 +83,11 @@ export class JsonTree {
     return value;
   }
 
-  /** RFC 6902 §4.3 */
+  /**
+   * Replaces a value (RFC 6902 §4.3).
+   *
+   * @throws PatchFault
+   */
   replace(path: readonly string[], value: Json): void {
     this.admit(path, value);
     const { parent, name } = this.placeOf(path);
@@ -83,17 +96,25 @@ export class JsonTree {
     else setMember(parent, name, value);
   }
 
-  /** The value there, as one of its own. */
+  /**
+   * A copy of a value, for RFC 6902 §4.5.
+   *
+   * @throws PatchFault
+   */
   copy(path: readonly string[]): Json {
     return cloneJson(this.valueAt(path));
   }
 
-  /** RFC 6902 §4.6 */
+  /**
+   * Compares a value (RFC 6902 §4.6).
+   *
+   * @throws PatchFault when it is another one
+   */
   test(path: readonly string[], value: Json): void {
     if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: another value is there');
   }
 
-  /** RFC 7396 §2. A member that stays what it was keeps its text. */
+  /** Applies a merge patch (RFC 7396 §2). A member whose value does not change keeps its text. */
   merge(patch: JsonObject): void {
     const root = isJsonObject(this.holder['root']) ? this.holder['root'] : {};
     for (const [name, value] of Object.entries(patch)) {
@@ -113,7 +134,7 @@ export class JsonTree {
       : root;
   }
 
-  /** Where to write; the member that it lies in is touched. */
+  /** The container and the name to write to. The top-level member around it is parsed, and no longer keeps its text. */
   private placeOf(path: readonly string[]): { parent: Json[] | JsonObject; name: string } {
     let parent: Json = this.holder;
     let name = 'root';
@@ -124,7 +145,7 @@ export class JsonTree {
       name = token;
     }
     if (Array.isArray(parent) || isJsonObject(parent)) return { parent: parent as Json[] | JsonObject, name };
-    throw new PatchFault('leads nowhere: its parent is no object and no array');
+    throw new PatchFault('leads nowhere: its parent is neither an object nor an array');
   }
 
   private admit(path: readonly string[], value: Json): void {
@@ -135,14 +156,14 @@ export class JsonTree {
   }
 }
 
-/** RFC 6901 §4: no sign, no leading zeros; at most `last`. */
+/** The array index of a token (RFC 6901 §4): no sign, no leading zeros; at most `last`. */
 function indexIn(array: readonly Json[], token: string, last: number): number {
-  if (!/^(0|[1-9]\d*)$/.test(token)) throw new PatchFault('must have an index without sign and leading zeros there');
+  if (!/^(0|[1-9]\d*)$/.test(token)) throw new PatchFault('must use an array index without a sign or leading zeros');
   if (Number(token) > last) throw new PatchFault(`is out of range: the array there has ${array.length} entries`);
   return Number(token);
 }
 
-/** What stands at `name` in `parent`. */
+/** The value at `name` in `parent`. */
 function read(parent: Json, name: string): Json {
   if (Array.isArray(parent)) return parent[indexIn(parent, name, parent.length - 1)] as Json;
   if (!isJsonObject(parent) || !Object.hasOwn(parent, name)) throw new PatchFault('leads nowhere: nothing is there');

@@ -1,11 +1,11 @@
 import { compareNumber, isLosslessNumber, parse, stringify } from 'lossless-json';
 
-/** A JSON value whose numbers are objects that hold their text, so that no digit is lost. */
+/** A JSON value whose numbers are objects (`LosslessNumber`) that hold their text, so that no digit is lost. */
 export type Json = unknown;
-/** One with members. */
+/** A JSON object, with such values. */
 export type JsonObject = Record<string, Json>;
 
-/** Reads valid JSON; of doubled members the later counts. */
+/** Parses valid JSON; of duplicate members the last counts. */
 export function parseLossless(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
 }
@@ -15,17 +15,17 @@ export function writeLossless(value: Json): string {
   return stringify(value) ?? 'null';
 }
 
-/** Is it an object, and no array, number or null? */
+/** Is it an object, not an array, a number or null? */
 export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
-/** Sets a member as what it is, a member: plain assignment to `__proto__` would change the prototype. */
+/** Sets a member by definition: assigning a member named `__proto__` would change the prototype. */
 export function setMember(object: JsonObject, name: string, value: Json): void {
   Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** RFC 6902 §4.6: numbers by their value, objects whatever the order of their members. */
+/** Are two values equal (RFC 6902 §4.6)? Numbers compare by value; the order of members does not matter. */
 export function equalJson(one: Json, other: Json): boolean {
   if (isLosslessNumber(one) && isLosslessNumber(other)) return compareNumber(one.value, other.value) === 0;
   if (Array.isArray(one) && Array.isArray(other))
@@ -38,7 +38,7 @@ export function equalJson(one: Json, other: Json): boolean {
   );
 }
 
-/** A value of its own; numbers never change, so they are shared. */
+/** A deep copy; numbers are immutable, so they are shared. */
 export function cloneJson(value: Json): Json {
   if (Array.isArray(value)) return value.map(cloneJson);
   if (!isJsonObject(value)) return value;
@@ -47,7 +47,7 @@ export function cloneJson(value: Json): Json {
   return clone;
 }
 
-/** Characters that a value takes as JSON, and containers within containers (0 for what is no container). */
+/** How many characters a value takes as JSON, and how many levels of objects and arrays it nests (0 for a scalar). */
 export function measureJson(value: Json): { size: number; depth: number } {
   const entries = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : undefined;
   if (!entries) return { size: writeLossless(value).length, depth: 0 };

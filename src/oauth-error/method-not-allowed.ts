@@ -2,10 +2,10 @@ import { RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { OAuthError } from './oauth-error.js';
 
-/** The methods that callers try; HEAD goes with GET. Each is named: Fastify takes no route for all of them beside others. */
+/** The methods that callers try; HEAD goes with GET. Named one by one: Fastify has no route for "all other methods". */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-/** Method names by path, as the decorators of a controller's own handlers declare them. */
+/** Names of methods by path, as the decorators of a controller's own handlers declare them. */
 function routesOf({ prototype }: Type): Map<string, string[]> {
   const routes = new Map<string, string[]>();
   for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype as object))) {
@@ -19,7 +19,7 @@ function routesOf({ prototype }: Type): Map<string, string[]> {
   return routes;
 }
 
-/** RFC 9110 §15.5.6: a path that exists answers a method that it does not have with 405 and what it has. */
+/** Answers 405 with `Allow` (RFC 9110 §15.5.6) to each method that a path of the controller does not have. */
 export function MethodNotAllowed(): ClassDecorator {
   return (target) => {
     const { prototype } = target as unknown as { prototype: Record<string, unknown> };

@@ -4,43 +4,49 @@ import { MethodNotAllowed } from './method-not-allowed.js';
 import { OAuthApiFilter } from './oauth-error.filter.js';
 import { OAuthError } from './oauth-error.js';
 
-@ApiSchema({ name: 'errorOAuth2Fault', description: 'One fault of a body.' })
+@ApiSchema({ name: 'errorOAuth2Fault', description: 'One fault in a request body.' })
 class FaultView {
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member or entry at fault.', example: '/redirect_uris/0' })
   pointer!: string;
   @ApiProperty({
-    description: 'What is wrong with it and how to mend it.',
+    description: 'What is wrong there and how to correct it.',
     example: 'redirect_uris[0] must not contain a fragment (#).',
   })
   detail!: string;
 }
 
-@ApiSchema({ name: 'errorOAuth2', description: 'The one envelope of all errors.' })
+@ApiSchema({ name: 'errorOAuth2', description: 'The body of every error response.' })
 class OAuthErrorView {
   @ApiProperty({ description: 'Code, for programs.', example: 'invalid_redirect_uri' })
   error!: string;
   @ApiProperty({ description: 'A sentence, for people.', example: 'redirect_uris[0] must not contain a fragment (#).' })
   error_description!: string;
-  @ApiProperty({ description: 'Every fault of the body, where there is one.', type: [FaultView], required: false })
+  @ApiProperty({ description: 'Every fault in the request body, if there is any.', type: [FaultView], required: false })
   errors?: FaultView[];
 }
 
-/** What every controller of the registry has, whatever application it lives in: one error envelope. */
+/** Gives a controller the registry's error responses, whatever application it runs in, and documents those of all routes. */
 export function OAuthApi(): ClassDecorator {
   return applyDecorators(
     MethodNotAllowed(),
     UseFilters(OAuthApiFilter),
     ApiProduces('application/json'),
-    // By the standalone service's own listener; in other applications by whatever guards they have.
+    // The standalone service's listener sends this one; in other applications their guards do.
     OAuthErrorResponse(
-      'The request comes from a foreign web page, or calls the listener by a foreign Host.',
+      'The request comes from a web page of another site, or the listener does not accept its Host.',
       OAuthError.accessDenied('Requests from web pages of another Origin are refused.'),
     ),
     OAuthErrorResponse('The registry could not answer.', OAuthError.unexpected()),
   );
 }
 
-/** Documents the answer to one kind of errors, with the bodies that it really has. */
+/**
+ * Documents an error response; its examples are the bodies that the errors really have.
+ *
+ * @param description in which cases the response is sent
+ * @param error an error of this status, as the code throws it
+ * @param others further errors of the same status
+ */
 export function OAuthErrorResponse(
   description: string,
   error: OAuthError,

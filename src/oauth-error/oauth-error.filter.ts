@@ -11,10 +11,13 @@ const CODES: Record<number, string> = {
   429: 'too_many_requests',
 };
 const SENTENCES: Record<number, string> = {
-  404: 'There is no such resource: check path and identifier.',
+  404: 'There is no such resource: check the path and the identifier.',
 };
 
-/** Turns whatever was thrown into the one error envelope. What nobody foresaw is logged and answered without detail. */
+/**
+ * Answers every exception with the registry's error envelope. An exception that is neither an {@link OAuthError} nor has an
+ * HTTP status of its own is logged and answered with 500, without details.
+ */
 @Catch()
 export class OAuthErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(OAuthErrorFilter.name);
@@ -25,7 +28,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
     this.answer(exception, context.getArgByIndex(1));
   }
 
-  /** As {@link catch}, where there is only a response. */
+  /** As {@link catch}, for code outside of Nest's handlers, which has only a response. */
   answer(exception: unknown, response: unknown): void {
     const { httpAdapter } = this.host;
     const error = this.translate(exception);
@@ -52,15 +55,15 @@ export class OAuthErrorFilter implements ExceptionFilter {
         CODES[status] ?? 'invalid_request',
         SENTENCES[status] ?? 'The request is malformed.',
       );
-    // Somebody has foreseen it: a probe, or a guard of the host.
+    // Thrown on purpose, by a health check or a guard of the host: there is nothing to log.
     if (status === 503) return OAuthError.unavailable();
-    // Only the stack: the parameters of a failed query are properties of its error, and may be hashes.
-    this.logger.error(exception instanceof Error ? exception.stack : 'Something that is no error was thrown.');
+    // Log only the stack: the error of a failed query has the parameters as properties, and they may be hashes.
+    this.logger.error(exception instanceof Error ? exception.stack : 'A value that is not an Error was thrown.');
     return OAuthError.unexpected();
   }
 }
 
-/** The status of Nest's exceptions, and of those that parsers and routers below Nest throw; 500 for everything else. */
+/** The status of an exception of Nest's, or of a parser or router below Nest; 500 for everything else. */
 function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
   if (exception instanceof URIError) return 400;
@@ -69,15 +72,17 @@ function statusOf(exception: unknown): number {
 }
 
 /**
- * What is the registry's to answer: everything but the exceptions of guards, pipes and interceptors of the application,
- * which are Nest's own or derived from them. The registry itself throws no such exception that is not an {@link OAuthError}.
+ * Matches the exceptions that the registry answers itself: all but the `HttpException`s of the host's guards, pipes and
+ * interceptors, which the host's own filters answer. The registry throws no `HttpException` but {@link OAuthError}.
+ *
+ * A class, because Nest's `@Catch` takes only classes, and compares exceptions with them by `instanceof`.
  */
-abstract class OwnConcern {
+abstract class AnsweredByRegistry {
   static [Symbol.hasInstance](exception: unknown): boolean {
     return exception instanceof OAuthError || !(exception instanceof HttpException);
   }
 }
 
-/** As {@link OAuthErrorFilter}, within an application that refuses requests in a shape of its own. */
-@Catch(OwnConcern)
+/** As {@link OAuthErrorFilter}, but leaves the host's own HTTP exceptions to the host's filters. */
+@Catch(AnsweredByRegistry)
 export class OAuthApiFilter extends OAuthErrorFilter {}

@@ -1,18 +1,18 @@
 import { HttpException } from '@nestjs/common';
 
-/** What is wrong with a body, and where. */
+/** One fault in a request body: what is wrong, and where. */
 export interface Fault {
   /** JSON Pointer (RFC 6901) to the member or entry at fault, such as `/redirect_uris/0`. */
   pointer: string;
-  /** A sentence that names the member and the mend. */
+  /** A sentence that names the member and says how to correct it. */
   detail: string;
 }
 
 /**
- * A fault of a body.
+ * The fault at one place of a request body.
  *
  * @param path names of members and indexes of entries that lead to the place, such as `['redirect_uris', 0]`
- * @param text the end of a sentence that begins with the place, without its full stop
+ * @param text the predicate of a sentence whose subject is the place, without the full stop, such as `must be a URL`
  */
 export function faultAt(path: readonly [string, ...(string | number)[]], text: string): Fault {
   const [member, ...deeper] = path;
@@ -21,40 +21,40 @@ export function faultAt(path: readonly [string, ...(string | number)[]], text: s
 }
 
 /**
- * What an error has beside code and description.
+ * What an error may have in addition to its code and its description.
  *
  * @inline
  */
 interface OAuthErrorDetails {
-  /** Every fault of the body; the description tells the first. Default none. */
+  /** Every fault in the request body; the description repeats the first. Default none. */
   errors?: Fault[];
-  /** Headers of the answer. Default none. */
+  /** Headers of the response. Default none. */
   headers?: Record<string, string>;
 }
 
-/** What an error may repeat of what was sent: its beginning. */
+/** The beginning of a text that a caller sent, as an error message may repeat it: at most `length` characters. */
 export function excerpt(text: string, length = 64): string {
   return text.slice(0, length).toWellFormed();
 }
 
 /**
- * An error with a code of the OAuth vocabulary (RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2, and plain words where
- * those have none). The body of its answer is `{ error, error_description, errors? }`.
+ * An error with a code of OAuth (RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2), or a plain word such as `not_found` where
+ * those have none. The body of its response is `{ error, error_description, errors? }`.
  */
 export class OAuthError extends HttpException {
-  /** Headers of the answer, by their names. */
+  /** Headers of the response, by their names. */
   readonly headers: Record<string, string>;
 
-  /** Every fault of the body, in the order in which they are told; empty when the error is of another kind. */
+  /** Every fault in the request body, in the order of the response; empty when the error is about something else. */
   readonly faults: readonly Fault[];
 
   /**
-   * An error with any status and code; the methods beside it make those of the registry.
+   * An error with any status and code; the static methods make the errors of the registry.
    *
-   * @param status status of the answer (RFC 9110 §15)
+   * @param status status of the response (RFC 9110 §15)
    * @param code lower-case code, for programs
-   * @param description a sentence for people: what is wrong and how to mend it; never a secret
-   * @param details faults of the body, and headers of the answer
+   * @param description a sentence for people: what is wrong and how to correct it; it must not contain a secret
+   * @param details faults in the request body, and headers of the response
    */
   constructor(
     status: number,
@@ -73,16 +73,17 @@ export class OAuthError extends HttpException {
    * 400 `invalid_request` (RFC 6749 §5.2).
    *
    * @param description a sentence for people
-   * @param errors every fault of the body, if it is the body's
+   * @param errors every fault in the request body. Default: the error is not about the body
    */
   static invalidRequest(description: string, errors?: Fault[]): OAuthError {
     return new OAuthError(400, 'invalid_request', description, { errors });
   }
 
   /**
-   * 400 `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2), whichever the first fault is.
+   * 400 (RFC 7591 §3.2.2): `invalid_redirect_uri` when the first fault lies in `redirect_uris`, otherwise
+   * `invalid_client_metadata`.
    *
-   * @param errors every fault of the body
+   * @param errors every fault in the request body
    */
   static invalidMetadata(errors: readonly [Fault, ...Fault[]]): OAuthError {
     const [{ pointer, detail }] = errors;
@@ -99,7 +100,7 @@ export class OAuthError extends HttpException {
     return new OAuthError(404, 'not_found', description);
   }
 
-  /** 404 `not_found`, of a client. */
+  /** 404 `not_found`, for a client. */
   static unknownClient(): OAuthError {
     return OAuthError.notFound('There is no client with this client_id.');
   }
@@ -113,28 +114,28 @@ export class OAuthError extends HttpException {
     return new OAuthError(409, 'conflict', description);
   }
 
-  /** 412 `precondition_failed` (RFC 9110 §13.1.1): the client has another state than `If-Match` names. */
+  /** 412 `precondition_failed` (RFC 9110 §13.1.1): no entity tag in `If-Match` is the client's current one. */
   static preconditionFailed(): OAuthError {
     return new OAuthError(
       412,
       'precondition_failed',
-      'The client has changed since: read it again, and send the ETag of that answer as If-Match.',
+      'The client has changed in the meantime: read it again, and send its new ETag as If-Match.',
     );
   }
 
-  /** 413 `invalid_request`. */
+  /** 413 `invalid_request`: the request body is larger than 1 MiB. */
   static tooLarge(): OAuthError {
     return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.');
   }
 
-  /** 500 `server_error`: what nobody foresaw. */
+  /** 500 `server_error`: an unexpected failure. */
   static unexpected(): OAuthError {
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
   }
 
   /** 503 `temporarily_unavailable`. */
   static unavailable(): OAuthError {
-    return new OAuthError(503, 'temporarily_unavailable', 'The service can not answer now. Try again later.');
+    return new OAuthError(503, 'temporarily_unavailable', 'The service cannot answer now. Try again later.');
   }
 
   /**

@@ -4,49 +4,59 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typ
 /** Longest label, in characters. */
 export const SECRET_LABEL_MAX_LENGTH = 1024;
 
-/** One secret of a client. The newest is the current one; older ones stay valid until they end. */
+/** Longest stored form of a secret, in characters. */
+export const SECRET_HASH_MAX_LENGTH = 128;
+
+/** Length of the hint of a generated secret, in characters. */
+export const SECRET_HINT_LENGTH = 4;
+
+/** Longest id of a client, in characters; as long as the column that this one references. */
+const CLIENT_ID_LENGTH = 255;
+
+/** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */
 @Entity({ name: 'oauth2_client_secret' })
 @Index('oauth2_client_secret_client_id', ['clientId'])
 export class ClientSecret {
   @PrimaryColumn({ type: 'varchar', length: 36, collation: 'C', primaryKeyConstraintName: 'oauth2_client_secret_pkey' })
   id!: string;
 
-  @Column({ name: 'client_id', type: 'varchar', length: 255, collation: 'C' })
+  @Column({ name: 'client_id', type: 'varchar', length: CLIENT_ID_LENGTH, collation: 'C' })
   clientId!: string;
 
-  /** Version of the client that it came with: the order of secrets, whatever the clocks of several processes say. */
+  /** Version of the client that added this secret. It orders secrets independently of the clocks of several processes. */
   @Column({ name: 'client_version', type: 'int', default: 1 })
   clientVersion!: number;
 
-  /** What its owner calls it; `null` when nobody said. */
+  /** Name that an operator gave it; `null` if none. */
   @Column({ type: 'varchar', length: SECRET_LABEL_MAX_LENGTH, nullable: true })
   label!: string | null;
 
-  /** Self-describing stored form, see `hashSecret`. */
-  @Column({ type: 'varchar', length: 128, select: false })
+  /** Stored form, which names its own algorithm, see {@link hashSecret}. Excluded from ordinary reads. */
+  @Column({ type: 'varchar', length: SECRET_HASH_MAX_LENGTH, select: false })
   hash!: string;
 
-  /** Last four characters of a generated secret; `null` for a chosen one. */
-  @Column({ type: 'varchar', length: 4, nullable: true })
+  /** Last characters of a generated secret; `null` for a chosen one. */
+  @Column({ type: 'varchar', length: SECRET_HINT_LENGTH, nullable: true })
   hint!: string | null;
 
-  /** UTC, `2026-01-31T12:00:00.000Z`. */
+  /** Time of creation in UTC, such as `2026-01-31T12:00:00.000Z`. */
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
 
-  /** Seconds since the epoch, 0 = never. */
+  /** Expiry in seconds since the epoch; 0 = never. */
   @Column({ name: 'expires_at', type: 'bigint' })
   expiresAt!: number;
 
+  /** Time of the last successful verification, to the minute, in UTC; `null` if there was none. */
   @Column({ name: 'last_used_at', type: 'varchar', length: 24, collation: 'C', nullable: true })
   lastUsedAt!: string | null;
 
-  /** By name: secrets know of clients only that they have one. */
+  /** The entity is referenced by its name, because this room does not know clients. */
   @ManyToOne('Client', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'client_id', foreignKeyConstraintName: 'oauth2_client_secret_client_id_fkey' })
   client?: unknown;
 
-  /** Everything but the hash: logs and answers get no other form. */
+  /** Everything except the hash, so that no log line or response can contain it. */
   toJSON(): object {
     return { ...this, hash: undefined };
   }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { SECRET_HASH_MAX_LENGTH } from './client-secret.entity.js';
 import { generateSecret, isGenerated } from './secret-format.js';
-import { STORED_MAX_LENGTH, type SecretHasher } from './secret-hasher.js';
+import type { SecretHasher } from './secret-hasher.js';
 
 function sha256(...parts: (string | Buffer)[]): Buffer {
   const digest = createHash('sha256');
@@ -9,8 +10,8 @@ function sha256(...parts: (string | Buffer)[]): Buffer {
 }
 
 /**
- * The stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated one, whose length
- * needs no stretching (NIST SP 800-63B asks for it where secrets can be guessed); the hasher's for a chosen one.
+ * The stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated secret, otherwise
+ * the form that the hasher makes. See docs/decisions/0004-digests-and-bcrypt.md.
  */
 export async function hashSecret(secret: string, hasher: SecretHasher): Promise<string> {
   if (!isGenerated(secret)) return hasher.hash(secret);
@@ -27,36 +28,45 @@ function matchesDigest(secret: string, stored: string): boolean {
 
 /** Compares what a client presents with the stored forms of its secrets. */
 export class SecretVerifier {
-  /** Private to the language, not only to the compiler: no `inspect` shows it. */
+  /** Stored form of a secret that nobody knows. `#`, not `private`, hides it from `inspect`. */
   readonly #dummy: Promise<string>;
 
   /**
    * @param hasher makes the stored forms of chosen secrets
-   * @param earlier knows forms that `hasher` does not
+   * @param earlier hashers that compare the forms that `hasher` does not know. Default none
    */
   constructor(
     private readonly hasher: SecretHasher,
     private readonly earlier: readonly SecretHasher[] = [],
   ) {
     this.#dummy = hasher.hash(generateSecret(''));
-    // Told by `ready`; until then it is nobody's fault.
+    // `ready()` reports this failure; until it runs, avoid an unhandled rejection.
     this.#dummy.catch(() => undefined);
   }
 
-  /** @throws Error when the hasher does not work */
+  /**
+   * Checks that the hasher works.
+   *
+   * @throws Error when it fails, or when the form that it returns cannot be stored
+   */
   async ready(): Promise<void> {
     const form = await this.#dummy;
-    if (typeof form !== 'string' || form.length > STORED_MAX_LENGTH || form.startsWith('$sha256$'))
+    if (typeof form !== 'string' || form.length > SECRET_HASH_MAX_LENGTH || form.startsWith('$sha256$'))
       throw new Error(
-        `The secretHasher must give a text of at most ${STORED_MAX_LENGTH} characters that does not begin with $sha256$.`,
+        `The secretHasher must return a string of at most ${SECRET_HASH_MAX_LENGTH} characters that does not begin with $sha256$.`,
       );
   }
 
   /**
-   * Which of the secrets in `stored` is `presented`? Its place, or -1.
+   * Finds the stored form that a presented secret matches.
    *
-   * What is presented decides the path, and so the time: what was generated is compared with digests only; otherwise every
-   * chosen secret is, or a dummy where there is none, so that an unknown client costs what a wrong secret costs.
+   * A secret with the form of a generated one is compared with digests only. Any other is compared with every chosen
+   * secret, or with a dummy if the client has none: an unknown client takes as long as a wrong secret.
+   *
+   * @param presented what a client presents
+   * @param stored stored forms of the client's secrets
+   * @returns the index in `stored`; -1 if none matches
+   * @throws Error when the hasher fails
    */
   async find(presented: string, stored: readonly string[]): Promise<number> {
     if (isGenerated(presented)) return stored.findIndex((form) => matchesDigest(presented, form));

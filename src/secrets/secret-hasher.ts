@@ -1,30 +1,27 @@
 import { createHash } from 'node:crypto';
 import { compare, hash } from 'bcrypt';
 
-/** bcrypt reads no further than this. */
+/** bcrypt ignores everything after this many bytes. */
 const BCRYPT_MAX_BYTES = 72;
 const DIGESTED = '$bcrypt-sha256$';
 
-/** Longest stored form of a secret, in characters. */
-export const STORED_MAX_LENGTH = 128;
-
 /**
- * How secrets that callers choose are stored and compared. A host may bring its own, such as one for Argon2; generated
- * secrets are random and long, and are always stored as a salted SHA-256.
+ * Stores and compares secrets that callers choose. A host may provide its own, such as one for Argon2. Generated secrets
+ * are long and random, and are always stored as a salted SHA-256.
  */
 export interface SecretHasher {
   /**
-   * The stored form of a secret: salted, at most 128 characters, and naming its own algorithm as `$2b$…` and `$argon2id$…`
-   * do, so that forms of an earlier hasher are still told apart. Not `$sha256$`.
+   * Returns the stored form of a secret: salted, at most 128 characters, and beginning with the name of its algorithm, as
+   * `$2b$…` and `$argon2id$…` do, so that forms of different hashers can be distinguished. It must not begin with `$sha256$`.
    *
-   * @param secret what the caller chose, 6 to 1,024 bytes
+   * @param secret the secret that a caller chose, 6 to 1,024 bytes
    */
   hash: (secret: string) => Promise<string>;
   /**
-   * Was `stored` made from `secret`? False for a form that is not this hasher's.
+   * Was `stored` made from `secret`? False for a form that this hasher does not know.
    *
-   * @param secret what somebody presents
-   * @param stored the form of a secret, of this hasher or an earlier one
+   * @param secret what a client presents
+   * @param stored the stored form of a secret, made by this hasher or by an earlier one
    */
   matches: (secret: string, stored: string) => Promise<boolean>;
 }
@@ -34,20 +31,21 @@ function digested(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
 }
 
-/** `$2b$…`; for a secret of more than 72 bytes, which is digested first, `$bcrypt-sha256$2b$…`. */
+/** bcrypt: `$2b$…`. A secret of more than 72 bytes is digested first, and its form is `$bcrypt-sha256$2b$…`. */
 export class BcryptHasher implements SecretHasher {
-  /** @param cost the binary logarithm of bcrypt's rounds */
+  /** @param cost binary logarithm of the number of bcrypt's rounds */
   constructor(private readonly cost: number) {}
 
+  /** The stored form of a secret. */
   async hash(secret: string): Promise<string> {
     if (Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES) return hash(secret, this.cost);
     return DIGESTED + (await hash(digested(secret), this.cost)).slice(1);
   }
 
-  /** The stored form decides whether the secret is digested first, never the length of what is presented. */
+  /** Was `stored` made from `secret`? The stored form, not the length of `secret`, decides whether it is digested first. */
   async matches(secret: string, stored: string): Promise<boolean> {
     if (stored.startsWith(DIGESTED)) return compare(digested(secret), `$${stored.slice(DIGESTED.length)}`);
-    // bcrypt would take a longer one for the secret that it begins with.
+    // bcrypt ignores what comes after 72 bytes, so it would accept the right secret with anything behind it.
     return (await compare(secret, stored)) && Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES;
   }
 }

@@ -4,21 +4,23 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import { PreparedDatabase, type Query } from '../database/prepared-database.js';
-import { ClientSecret } from './client-secret.entity.js';
+import { ClientSecret, SECRET_HINT_LENGTH } from './client-secret.entity.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
 import { epochSeconds } from './secret-set.js';
 import { SecretsOptions } from './secrets.options.js';
 
-/** Injection token of the host's own {@link SecretHasher}. */
+/** Injection token of the host's own {@link SecretHasher}; `null` when it has none. */
 export const SECRET_HASHER = Symbol('SecretHasher');
-/** How exact `last_used_at` is, in milliseconds: a busy client must not cost a write with each of its requests. */
+/** Resolution of `last_used_at` in milliseconds: not every request of a busy client may cost a write. */
 const USE_RESOLUTION = 60_000;
 
-/** A secret at the one moment at which it is known in clear. */
+/** A new secret, at the only moment at which it is known in clear. */
 export interface IssuedSecret {
+  /** The secret as the client presents it. */
   clear: string;
+  /** The row to store. */
   row: ClientSecret;
 }
 
@@ -28,7 +30,7 @@ interface StoredSecret {
   used: string | null;
 }
 
-/** Makes and checks the secrets of clients. */
+/** Issues and verifies the secrets of clients. */
 @Injectable()
 export class SecretsService implements OnModuleInit {
   private readonly logger = new Logger(SecretsService.name);
@@ -36,7 +38,7 @@ export class SecretsService implements OnModuleInit {
   private readonly verifier: SecretVerifier;
   private readonly valid: Omit<Query, 'values'>;
   private readonly use: Omit<Query, 'values'>;
-  /** bcrypt runs on libuv's few threads, which name look-ups and files need too: no more at once than there are cores. */
+  /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
   private readonly hashing = pLimit(availableParallelism());
 
   /** @internal */
@@ -70,24 +72,26 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Why a chosen `secret` is refused, as the end of a sentence; `undefined` when it is taken.
+   * Checks a secret that a caller chose, see {@link secretFault}.
    *
    * @internal
+   * @returns the predicate of a sentence that says why it is refused; `undefined` when it is accepted
    */
   faultOf(secret: string): string | undefined {
     return secretFault(secret, this.options.prefix);
   }
 
   /**
-   * A secret for a client, not yet written.
+   * Makes a secret for a client; nothing is stored yet.
    *
    * @internal
-   * @param chosen the caller's own secret; `''` to generate one
+   * @param clientId the `client_id`
+   * @param chosen the secret that the caller chose; `''`, the default, to generate one
    */
   async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
     const clear = chosen || generateSecret(this.options.prefix, this.options.entropy);
     const hash = await this.inTurn(clear, () => hashSecret(clear, this.hasher));
-    const hint = isGenerated(clear) ? clear.slice(-4) : null;
+    const hint = isGenerated(clear) ? clear.slice(-SECRET_HINT_LENGTH) : null;
     const row = Object.assign(new ClientSecret(), {
       id: randomUUID(),
       clientId,
@@ -103,12 +107,12 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Is `presented` a secret of the client that has not ended? False for an unknown client too, at the same cost.
-   * A secret that was used outside of a transaction is remembered as such, to the minute.
+   * Is `presented` a secret of the client that has not expired? For an unknown client the answer is false, at the same cost.
+   * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
    * @param presented what the client presents (RFC 6749 §2.3.1), decoded
-   * @param options `manager` of a transaction to look in. Default none
+   * @param options `manager` of the transaction to read in. Default none
    * @throws Error when the database or the hasher fails; never for a wrong secret
    */
   async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
@@ -116,13 +120,13 @@ export class SecretsService implements OnModuleInit {
     const rows = await executor.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
-    // Within somebody's transaction it is not: the row may be one that the transaction itself has locked.
+    // Not within a caller's transaction: it may have locked the row itself.
     if (found && executor === this.database)
-      await this.remember(found).catch(() => this.logger.warn('The use of a secret could not be noted.'));
+      await this.remember(found).catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
     return found !== undefined;
   }
 
-  /** What needs bcrypt waits for its turn; what was generated costs a digest and does not. */
+  /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */
   private inTurn<T>(secret: string, work: () => Promise<T>): Promise<T> {
     return isGenerated(secret) ? work() : this.hashing(work);
   }

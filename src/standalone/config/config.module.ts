@@ -3,7 +3,7 @@ import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config'
 import { Config } from './config.js';
 import { processConfig } from './environment.js';
 
-/** Offers {@link Config}, from the environment and a `.env` file beside the process. */
+/** Provides {@link Config}, read from the environment and from a file `.env` in the working directory. */
 @Global()
 @Module({
   imports: [NestConfigModule.forRoot({ ignoreEnvFile: true, load: [() => ({ config: processConfig() })] })],

@@ -1,7 +1,15 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, validateSync } from 'class-validator';
+import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
+import { HostList } from '../../http/guarded-fetch.js';
+import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
 
-/** Comma-separated text as a list. */
+/** The variables that set an option of the module have that option's default. */
+const OPTIONS = new ClientsOptions();
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const PORT = 'must be a port, 0 to 65535';
+
+/** Reads comma-separated text as a list. */
 function List(): PropertyDecorator {
   return Transform(
     ({ value }) =>
@@ -14,86 +22,87 @@ function List(): PropertyDecorator {
   );
 }
 
+/** Reads digits as a number. */
 function Whole(): PropertyDecorator {
   return Transform(
     ({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value) as unknown,
   );
 }
 
+/** Reads `true` and `false` as a boolean. */
 function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
 }
 
-/** The environment of the standalone service, read and checked once at start; nothing else reads it. */
+/** The configuration of the standalone service, read from the environment and checked once at start. */
 export class Config {
   /** Database: `sqlite:<path>`, `sqlite::memory:` or `postgres://user:password@host:port/database`. */
   @Matches(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { message: 'must begin with sqlite: or postgres://' })
   DATABASE_URL = 'sqlite:data/clients.sqlite';
 
-  /** Create and change tables at start: `true` or `false`. The embedded SQLite database always does. */
+  /** Whether to run migrations at start: `true` or `false`. On SQLite they always run. */
   @Bool()
   @IsBoolean({ message: 'must be true or false' })
   DATABASE_MIGRATE = false;
 
   /** Address that the admin listener binds to. It has no authentication: keep it where only operators reach it. */
-  @Matches(/^\S+$/, { message: 'must be a host name or an address' })
+  @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
   ADMIN_HOST = '127.0.0.1';
 
   /** Port of the admin listener: the admin API, Swagger UI at `/docs`, the document at `/openapi.json`. */
   @Whole()
-  @IsInt({ message: 'must be a port, 0 to 65535' })
-  @Min(0, { message: 'must be a port, 0 to 65535' })
-  @Max(65535, { message: 'must be a port, 0 to 65535' })
+  @IsInt({ message: PORT })
+  @Min(0, { message: PORT })
+  @Max(65_535, { message: PORT })
   ADMIN_PORT = 4445;
 
-  /** Names by which the admin listener may be called, separated by commas. Unset: loopback names on loopback, any name elsewhere. */
+  /**
+   * Names that the admin listener accepts in `Host`, separated by commas. Unset: loopback names when bound to a loopback
+   * address, otherwise any name.
+   */
   @List()
   @IsString({ each: true, message: 'must be host names, separated by commas' })
   ADMIN_ALLOWED_HOSTS: string[] = [];
 
   /** Base of `registration_client_uri`, without a trailing slash. */
-  @Matches(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/, {
-    message: 'must be an http or https URL without a trailing slash',
-  })
-  PUBLIC_URL = 'http://127.0.0.1:4444';
+  @BaseUrl()
+  PUBLIC_URL = OPTIONS.publicUrl;
 
-  /** Hosts (`host` or `host:port`, separated by commas) whose `sector_identifier_uri` is fetched although their address is not public. */
+  /**
+   * Hosts whose `sector_identifier_uri` is fetched although their addresses are not public, each as `host` or `host:port`,
+   * separated by commas.
+   */
   @List()
-  @Matches(/^[^\s/@]+$/, { each: true, message: 'must be hosts, each as host or host:port, separated by commas' })
-  SECTOR_IDENTIFIER_ALLOWED_HOSTS: string[] = [];
+  @HostList(', separated by commas')
+  SECTOR_IDENTIFIER_ALLOWED_HOSTS = OPTIONS.outbound.allowedHosts;
 
   /** Cost of bcrypt for secrets that callers choose, 4 to 31: each step doubles the time. */
   @Whole()
-  @IsInt({ message: 'must be a whole number from 4 to 31' })
-  @Min(4, { message: 'must be a whole number from 4 to 31' })
-  @Max(31, { message: 'must be a whole number from 4 to 31' })
-  BCRYPT_COST = 10;
+  @BcryptCost()
+  BCRYPT_COST = OPTIONS.secrets.bcryptCost;
 
   /** How many older secrets stay valid beside the current one when a secret is rotated or added, 0 to 100. */
   @Whole()
-  @IsInt({ message: 'must be a whole number from 0 to 100' })
-  @Min(0, { message: 'must be a whole number from 0 to 100' })
-  @Max(100, { message: 'must be a whole number from 0 to 100' })
-  OLDER_SECRETS = 5;
+  @OlderSecrets()
+  OLDER_SECRETS = OPTIONS.secrets.olderSecrets;
 
-  /** Least severe lines that are logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    message: 'must be fatal, error, warn, info, debug, trace or silent',
-  })
+  /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';
 
-  /** Does the service run its migrations while it starts? */
+  /** Does the service run migrations at start? */
   get migratesAtStart(): boolean {
     return this.DATABASE_MIGRATE || this.DATABASE_URL.startsWith('sqlite:');
   }
 }
 
-/** One or more variables of the environment are wrong; the message names them and never repeats their values. */
+/** The error for variables that are wrong. The message names each of them, and never repeats a value. */
 export class ConfigError extends Error {}
 
 /**
- * Reads the configuration; an empty variable counts as unset.
+ * Reads the configuration. An empty variable counts as unset.
  *
+ * @param environment variables by name; others than those of {@link Config} are ignored
  * @throws ConfigError
  */
 export function readConfig(environment: Record<string, unknown>): Config {

@@ -3,13 +3,14 @@ import { readConfig, type Config } from './config.js';
 
 const FILE = '.env';
 
-/** Lets variables of this process be what the command line says. */
+/** Sets environment variables of this process, for flags of the command line. */
 export function setVariables(variables: Partial<Record<keyof Config, string>>): void {
   Object.assign(process.env, variables);
 }
 
 /**
- * The configuration of this process: its variables, and those of a file `.env` in its folder that it does not have.
+ * The configuration of this process: its environment variables, and for those that are not set a file `.env` in the working
+ * directory.
  *
  * @throws ConfigError
  */
