@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
+import { useService } from './support/use.js';
 
 interface Documented {
   content?: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }>;
@@ -64,8 +65,7 @@ const REFUSED: [operationId: string, status: number, requests: Request[]][] = [
 ];
 
 describe('every error answer that the OpenAPI document shows', () => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(startStandalone, SQLITE.open);
   let operations: Operation[];
   /** Statuses that a test has asked for, by operation. */
   const asked = new Set<string>();
@@ -96,8 +96,6 @@ describe('every error answer that the OpenAPI document shows', () => {
   }
 
   beforeAll(async () => {
-    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
-    service = await startStandalone({ database });
     const { paths } = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
     operations = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item as Record<string, Omit<Operation, 'method' | 'path'> & { requestBody?: unknown }>).map(
@@ -121,10 +119,6 @@ describe('every error answer that the OpenAPI document shows', () => {
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'ended' AND client_version = 2`,
     );
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   const registry = () => operations.filter(({ path }) => !path.startsWith('/health/'));
