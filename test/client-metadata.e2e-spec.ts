@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
 import { getClient, postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 const TEXT = [5, true, ['x'], { a: 1 }];
 const LIST = ['x', 5, true, { a: 1 }, [5], [null], [['x']], [{}]];
@@ -196,16 +196,7 @@ const MEMBERS: Record<string, Contract> = {
 const SERVER_OWNED = ['created_at', 'updated_at', 'registration_access_token', 'registration_client_uri'];
 
 describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
   it('has a row here, as far as callers may set it', async () => {
     const { body } = await postClient(service.url, { client_secret: 'a secret', ...REDIRECT });

@@ -1,60 +1,36 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SecretsService } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import type { Answer } from './support/http.js';
-import { startProcess, type ServiceProcess } from './support/process.js';
+import { SETTINGS } from './support/app.js';
+import { type Answer, type Call, request, tagOf, versionOf } from './support/http.js';
+import { MERGE_PATCH } from './support/json-patch.js';
+import { startProcess } from './support/process.js';
+import { use, useService } from './support/use.js';
 
-const MERGE_PATCH = 'application/merge-patch+json';
 const LIFESPAN = 'implicit_grant_id_token_lifespan';
 const ROUNDS = 5;
 
-interface Sent {
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
 const range = <T>(length: number, make: (at: number) => T) => Array.from({ length }, (_, at) => make(at));
 const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
-const tagOf = ({ headers }: Answer) => headers['etag'] ?? '';
-const versionOf = (answer: Answer) => Number(/^"[^.]+\.(\d+)\.\d+"$/.exec(tagOf(answer))?.[1]);
-const inOrder = (answers: readonly Answer[]) => answers.toSorted((one, other) => versionOf(one) - versionOf(other));
+const changeOf = (answer: Answer) => versionOf(tagOf(answer));
+const inOrder = (answers: readonly Answer[]) => answers.toSorted((one, other) => changeOf(one) - changeOf(other));
 const secretOf = ({ body }: Pick<Answer, 'body'>) => String(body['client_secret']);
 const hintOf = (answer: Answer) => secretOf(answer).slice(-4);
 
-describe.each(SETTINGS)('writers at the same time, $setting', ({ setting, start, open }) => {
-  let database: TestDatabase;
+describe.each(SETTINGS)('writers at the same time, $setting', ({ start, open, isPostgres, isStandalone }) => {
   /** Looks at the database beside the writers. */
-  let judge: RunningApp;
-  let processes: ServiceProcess[] = [];
-  let urls: string[];
+  const judge = useService(start, open);
+  const writers = use(async (keep) => {
+    const environment = { DATABASE_URL: judge.database.url, LOG_LEVEL: 'warn' };
+    // On PostgreSQL requests go to two processes in turn; a host that embeds the registry is one of them.
+    const others = isPostgres ? (isStandalone ? 2 : 1) : 0;
+    const processes = await Promise.all(range(others, () => keep(startProcess(environment))));
+    return { urls: [...(others === 2 ? [] : [judge.url]), ...processes.map(({ url }) => url)] };
+  });
   let sent = 0;
-  beforeAll(async () => {
-    database = await open();
-    judge = await start({ database });
-    const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'warn' };
-    // On PostgreSQL whatever is sent goes to two processes in turn; a host that embeds the registry is one of them.
-    const isShared = setting.includes('PostgreSQL');
-    const others = isShared ? (setting.startsWith('standalone') ? 2 : 1) : 0;
-    processes = await Promise.all(range(others, () => startProcess(environment)));
-    urls = [...(others === 2 ? [] : [judge.url]), ...processes.map(({ url }) => url)];
-  });
-  afterAll(async () => {
-    for (const service of processes) await service.end('SIGTERM');
-    await judge.close();
-    await database.drop();
-  });
 
-  async function send(method: string, path: string, { body, headers = {} }: Sent = {}): Promise<Answer> {
+  function send(method: string, path: string, { body, headers }: Call = {}): Promise<Answer> {
     sent += 1;
-    const response = await fetch(`${urls[sent % urls.length]}/admin/clients${path}`, {
-      method,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      headers: { 'content-type': 'application/json', ...headers },
-    });
-    const text = await response.text();
-    const members = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: members };
+    return request(`${writers.urls[sent % writers.urls.length]}/admin/clients${path}`, { method, body, headers });
   }
 
   /** A new client: its path, and the answer that tells its secret. */
@@ -90,7 +66,7 @@ describe.each(SETTINGS)('writers at the same time, $setting', ({ setting, start,
       range(20, (at) => (at % 2 === 0 ? addKey : mergeKey)(path, `key${at}`, { value: at })),
     );
     expect(statusesOf(patches)).toEqual(Array(20).fill(200));
-    expect(inOrder(patches).map(versionOf)).toEqual(range(20, (at) => at + 2));
+    expect(inOrder(patches).map(changeOf)).toEqual(range(20, (at) => at + 2));
     const now = await send('GET', path);
     expect(now.body['metadata']).toEqual(Object.fromEntries(range(20, (at) => [`key${at}`, { value: at }])));
     const last = inOrder(patches).at(-1);

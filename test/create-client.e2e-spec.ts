@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { SecretsService } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { SETTINGS } from './support/app.js';
 import { getClient, postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 const SEED = JSON.parse(readFileSync(new URL('seed/create-client.json', import.meta.url), 'utf8')) as Record<
   string,
@@ -12,16 +12,7 @@ const SEED = JSON.parse(readFileSync(new URL('seed/create-client.json', import.m
 const SERVER_OWNED = ['created_at', 'updated_at', 'registration_access_token', 'registration_client_uri'];
 
 describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
   it('creates a client of nothing but defaults from an empty object', async () => {
     const { status, headers, body } = await postClient(service.url, {});

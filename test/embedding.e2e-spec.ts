@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startEmbedded, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { describe, expect, it } from '@jest/globals';
+import { startEmbedded } from './support/app.js';
+import { DATABASES } from './support/databases.js';
 import { getClient, post, postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 describe.each(DATABASES)('an application that imports ClientsModule, on $database', ({ open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await startEmbedded({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(startEmbedded, open);
 
   it('keeps its own routes, pipe and error envelope', async () => {
     const created = await post(`${service.url}/orders`, '{"article":"tea"}');
     expect([created.status, created.body['article']]).toEqual([201, 'tea']);
     expect(await (await fetch(`${service.url}/orders`)).json()).toEqual([created.body]);
     const refused = await post(`${service.url}/orders`, '{"article":5,"more":1}');
-    expect([refused.status, refused.body]).toEqual([418, { failed: true }]);
+    expect([refused.status, refused.body]).toEqual([418, { failed: 418 }]);
     const unknown = await fetch(`${service.url}/nothing`);
-    expect([unknown.status, await unknown.json()]).toEqual([418, { failed: true }]);
+    expect([unknown.status, await unknown.json()]).toEqual([418, { failed: 418 }]);
   });
 
   it('has the registry’s answers and errors as they are standalone', async () => {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
-
-interface Documented {
-  content?: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }>;
-}
+import type { DataSource } from 'typeorm';
+import { type RunningApp, startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
+import { post, postClient, request } from './support/http.js';
+import { useService } from './support/use.js';
 
 /** An operation as the document has it. */
 interface Operation {
@@ -14,10 +14,14 @@ interface Operation {
   takesBody: boolean;
   operationId: string;
   parameters?: { name: string }[];
-  responses: Record<string, Documented>;
+  responses: Record<
+    string,
+    { content?: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }> }
+  >;
 }
 
-interface Request {
+/** A request of an operation that is refused. */
+interface Refused {
   path?: string;
   query?: string;
   body?: string;
@@ -26,13 +30,13 @@ interface Request {
 
 const BAD_MEMBERS =
   '{"redirect_uris":["https://app.example.com/callback#top"],"token_endpoint_auth_method":"client_secret_jwt"}';
-const NO_JSON: Request = { body: '{"client_name"' };
-const BAD_PATH: Request = { path: '/admin/clients/%zz' };
-const BAD_IF_MATCH: Request = { headers: { 'if-match': '1' } };
-const OF_PUBLIC: Request = { path: '/admin/clients/public' };
+const NO_JSON: Refused = { body: '{"client_name"' };
+const BAD_PATH: Refused = { path: '/admin/clients/%zz' };
+const BAD_IF_MATCH: Refused = { headers: { 'if-match': '1' } };
+const OF_PUBLIC: Refused = { path: '/admin/clients/public' };
 
 /** Requests that are refused for what is in them, or for how the client stands; one for each documented body. */
-const REFUSED: [operationId: string, status: number, requests: Request[]][] = [
+const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['createOAuth2Client', 400, [{ body: BAD_MEMBERS }, NO_JSON]],
   ['createOAuth2Client', 409, [{ body: '{"client_id":"orders-web"}' }]],
   ['listOAuth2Clients', 400, [{ query: '?created_after=yesterday' }, { query: '?colour=blue' }]],
@@ -63,122 +67,115 @@ const REFUSED: [operationId: string, status: number, requests: Request[]][] = [
   ['deleteOAuth2ClientSecret', 409, [{}]],
 ];
 
+const BIG_BODY = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
+const NOBODY: Refused = { path: '/admin/clients/nobody' };
+
+const { paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenAPIObject;
+const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item as Record<string, Operation & { requestBody?: unknown }>).map(
+    ([method, operation]): Operation => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path,
+      takesBody: operation.requestBody !== undefined,
+    }),
+  ),
+);
+const DOCUMENTED = OPERATIONS.flatMap((operation) =>
+  Object.keys(operation.responses)
+    .map(Number)
+    .filter((status) => status >= 400)
+    .map((status) => ({ operation, operationId: operation.operationId, status })),
+);
+
+/** Requests of an operation that must be answered with this status, one for each documented body. */
+function requestsFor({ operationId, path }: Operation, status: number): Refused[] {
+  const [, , requests] = REFUSED.find(([id, refused]) => id === operationId && refused === status) ?? [];
+  if (requests) return requests;
+  if (status === 403) return [{ headers: { origin: 'https://evil.example' } }];
+  if (status === 404) return path.includes('{secretId}') ? [NOBODY, OF_PUBLIC] : [NOBODY];
+  if (status === 412) return [{ headers: { 'if-match': '"gone"' } }];
+  if (status === 413) return [{ body: BIG_BODY }];
+  if (status === 500 || status === 503) return [{}];
+  throw new Error(`Nobody knows a request that ${operationId} answers with ${status}.`);
+}
+
 describe('every error answer that the OpenAPI document shows', () => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  let operations: Operation[];
-  /** Statuses that a test has asked for, by operation. */
-  const asked = new Set<string>();
-
-  async function send(operation: Operation, { path, query = '', body, headers }: Request): Promise<[number, unknown]> {
-    const place = operation.path.replace('{secretId}', 'oldest');
-    const url = service.url + (path ? place.replace('/admin/clients/{id}', path) : place.replace('{id}', 'orders-web'));
-    const answer = await fetch(url + query, {
-      method: operation.method,
-      headers,
-      body: operation.takesBody ? (body ?? '{}') : undefined,
-    });
-    return [answer.status, await answer.json()];
-  }
-
-  function documented({ operationId, responses }: Operation, status: number): unknown[] {
-    asked.add(`${operationId} ${status}`);
-    const { example, examples } = responses[status]?.content?.['application/json'] ?? {};
-    return examples ? Object.values(examples).map(({ value }) => value) : [example];
-  }
-
-  /** The answers to all requests are the documented bodies, and there are no others. */
-  async function expectDocumented(operation: Operation, status: number, requests: Request[]): Promise<void> {
-    const answers: unknown[] = [];
-    for (const request of requests) answers.push(await send(operation, request));
-    const expected = documented(operation, status).map((body) => [status, body]);
-    expect([operation.operationId, answers]).toEqual([operation.operationId, expected]);
-  }
-
+  const service = useService(startStandalone, SQLITE.open);
   beforeAll(async () => {
-    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
-    service = await startStandalone({ database });
-    const { paths } = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
-    operations = Object.entries(paths).flatMap(([path, item]) =>
-      Object.entries(item as Record<string, Omit<Operation, 'method' | 'path'> & { requestBody?: unknown }>).map(
-        ([method, { requestBody, ...operation }]) => ({
-          ...operation,
-          method: method.toUpperCase(),
-          path,
-          takesBody: requestBody !== undefined,
-        }),
-      ),
-    );
-    const clients = `${service.url}/admin/clients`;
     for (const members of [
       { client_id: 'orders-web' },
       { client_id: 'public', token_endpoint_auth_method: 'none' },
       { client_id: 'ended' },
     ])
-      await fetch(clients, { method: 'POST', body: JSON.stringify(members) });
-    await fetch(`${clients}/ended/secrets`, { method: 'POST' });
+      expect((await postClient(service.url, members)).status).toBe(201);
+    expect((await post(`${service.url}/admin/clients/ended/secrets`)).status).toBe(201);
     // As time would do it.
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'ended' AND client_version = 2`,
     );
   });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
+
+  async function send(
+    { url }: RunningApp,
+    { method, path, takesBody }: Operation,
+    refused: Refused,
+  ): Promise<unknown[]> {
+    const place = path.replace('{secretId}', 'oldest');
+    const target = refused.path
+      ? place.replace('/admin/clients/{id}', refused.path)
+      : place.replace('{id}', 'orders-web');
+    const body = takesBody ? (refused.body ?? '{}') : undefined;
+    const answer = await request(url + target + (refused.query ?? ''), { method, body, headers: refused.headers });
+    return [answer.status, answer.body];
+  }
+
+  /** The answers to all requests are the documented bodies, and there are no others. */
+  async function expectDocumented(running: RunningApp, operation: Operation, status: number): Promise<void> {
+    const { example, examples } = operation.responses[status]?.content?.['application/json'] ?? {};
+    const bodies = examples ? Object.values(examples).map(({ value }) => value) : [example];
+    const answers: unknown[] = [];
+    for (const refused of requestsFor(operation, status)) answers.push(await send(running, operation, refused));
+    expect(answers).toEqual(bodies.map((body) => [status, body]));
+  }
+
+  it.each(DOCUMENTED.filter(({ status }) => status < 500))(
+    '$operationId, $status, is the real one',
+    ({ operation, status }) => expectDocumented(service, operation, status),
+  );
+
+  it.each([
+    [500, 'a table', (dataSource: DataSource) => dataSource.query('ALTER TABLE oauth2_client RENAME TO mislaid')],
+    [503, 'the database', (dataSource: DataSource) => dataSource.destroy()],
+  ])('%i is the real one for all operations that show it, when %s is gone', async (status, _, damage) => {
+    await using database = await SQLITE.open();
+    await using damaged = await startStandalone({ database });
+    await damage(damaged.dataSource);
+    const all = DOCUMENTED.filter((one) => one.status === status);
+    expect(all.length).toBeGreaterThan(0);
+    for (const { operation } of all) await expectDocumented(damaged, operation, status);
   });
 
-  const registry = () => operations.filter(({ path }) => !path.startsWith('/health/'));
-
-  it.each(REFUSED)('%s, %i, is the real one', async (operationId, status, requests) => {
-    const operation = operations.find((one) => one.operationId === operationId) as Operation;
-    await expectDocumented(operation, status, requests);
+  const registry = OPERATIONS.filter(({ path }) => !path.startsWith('/health/'));
+  it.each([
+    [403, 'all operations but the probes', 12, registry],
+    [404, 'all operations on a client', 10, registry.filter(({ path }) => path.includes('{id}'))],
+    [
+      412,
+      'all operations that take If-Match',
+      8,
+      OPERATIONS.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match')),
+    ],
+    [413, 'all operations with a body', 6, OPERATIONS.filter(({ takesBody }) => takesBody)],
+    [500, 'all operations but the probes', 12, registry],
+  ])('%i is shown for %s', (status, _, count, operations) => {
+    const shown = DOCUMENTED.filter((one) => one.status === status).map(({ operationId }) => operationId);
+    expect(shown).toEqual(operations.map(({ operationId }) => operationId));
+    expect(shown).toHaveLength(count);
   });
 
-  it('403, to a foreign web page, is the real one for all operations but the probes', async () => {
-    for (const operation of registry())
-      await expectDocumented(operation, 403, [{ headers: { origin: 'https://evil.example' } }]);
-  });
-
-  it('404 is the real one for all operations on a client', async () => {
-    const all = registry().filter(({ path }) => path.includes('{id}'));
-    expect(all).toHaveLength(10);
-    for (const operation of all) {
-      const nobody = { path: '/admin/clients/nobody' };
-      await expectDocumented(operation, 404, operation.path.includes('{secretId}') ? [nobody, OF_PUBLIC] : [nobody]);
-    }
-  });
-
-  it('412 is the real one for all operations that take If-Match', async () => {
-    const all = registry().filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match'));
-    expect(all).toHaveLength(8);
-    for (const operation of all) await expectDocumented(operation, 412, [{ headers: { 'if-match': '"gone"' } }]);
-  });
-
-  it('413 is the real one for all operations with a body', async () => {
-    const all = operations.filter(({ takesBody }) => takesBody);
-    expect(all).toHaveLength(6);
-    const body = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
-    for (const operation of all) await expectDocumented(operation, 413, [{ body }]);
-  });
-
-  it('500 is the real one for all operations, when a table is gone', async () => {
-    await service.dataSource.query('ALTER TABLE oauth2_client RENAME TO mislaid');
-    for (const operation of registry()) await expectDocumented(operation, 500, [{}]);
-  });
-
-  it('503 is the real one, when the database is gone', async () => {
-    await service.dataSource.destroy();
-    const operation = operations.find(({ operationId }) => operationId === 'isReady') as Operation;
-    await expectDocumented(operation, 503, [{}]);
-    await service.dataSource.initialize();
-  });
-
-  it('was asked for', () => {
-    const all = operations.flatMap(({ operationId, responses }) =>
-      Object.keys(responses)
-        .filter((status) => Number(status) >= 400)
-        .map((status) => `${operationId} ${status}`),
-    );
-    expect([...asked].toSorted()).toEqual(all.toSorted());
+  it('is shown for each request here that is refused for what is in it', () => {
+    const shown = DOCUMENTED.map(({ operationId, status }) => `${operationId} ${status}`);
+    expect(shown).toEqual(expect.arrayContaining(REFUSED.map(([operationId, status]) => `${operationId} ${status}`)));
   });
 });

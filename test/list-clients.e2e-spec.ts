@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
 import { getClient, postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 type Query = string | Record<string, string> | [string, string][];
 
@@ -30,17 +30,10 @@ async function expectRefused(url: string, query: Query, parameter: string): Prom
 }
 
 describe.each(SETTINGS)('GET /admin/clients, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   let prefix: string;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
+  beforeAll(() => {
     prefix = new URL(service.url).pathname.replace(/\/$/, '');
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it('is an empty list with a link to its first page while nothing matches', async () => {
@@ -139,17 +132,10 @@ const SINGLE: [name: string, good: string, max: number][] = [
 ];
 
 describe.each(SETTINGS)('the parameters of a list, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     for (const client_id of ['a', 'b', 'c', 'd', 'e'])
       await postClient(service.url, { client_id, client_name: client_id });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it.each(SINGLE)('%s counts as not given while it is empty', async (name, good) => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 type Query = string | Record<string, string> | [string, string][];
 
@@ -142,21 +142,14 @@ const pairs = FILTERS.flatMap((one, index) =>
 );
 
 describe.each(SETTINGS)('the filters of a list, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     for (const { created, updated, ...members } of SEEDS) {
       expect((await postClient(service.url, members)).status).toBe(201);
       await service.dataSource.query(
         `UPDATE oauth2_client SET created_at = '${created}', updated_at = '${updated}' WHERE id = '${members.client_id}'`,
       );
     }
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   async function expectMatches(filters: Filter[]): Promise<void> {

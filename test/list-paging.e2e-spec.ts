@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 type Query = Record<string, string>;
 
@@ -85,21 +85,14 @@ const SORTS = (['client_id', 'client_name', 'created_at', 'updated_at'] as const
 ]);
 
 describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     for (const { client_id, client_name, created_at, updated_at } of SEEDS) {
       expect((await postClient(service.url, { client_id, client_name, owner: 'all', scope: 'all' })).status).toBe(201);
       await service.dataSource.query(
         `UPDATE oauth2_client SET created_at = '${created_at}', updated_at = '${updated_at}' WHERE id = '${client_id}'`,
       );
     }
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it.each(SORTS)(

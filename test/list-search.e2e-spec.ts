@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 /** The ids of a list, or the first word of what is wrong. */
 async function idsOf(url: string, query: Record<string, string>): Promise<unknown> {
@@ -69,16 +69,9 @@ const SEARCHES: [search: string, ids: string[]][] = [
 ];
 
 describe.each(SETTINGS)('a search, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     for (const seed of SEEDS) expect((await postClient(service.url, seed)).status).toBe(201);
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it.each(SEARCHES)('for %s finds those of whom words begin so', async (search, ids) => {
@@ -144,16 +137,9 @@ const filtersOf = (turn: number): Record<string, string>[] => [
 const UNCHANGED: Record<string, string>[] = [{ grant_type: 'same' }, { scope: 'same' }, { search: 'turning' }];
 
 describe.each(SETTINGS)('a list after a change, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     await postClient(service.url, { client_id: 'bystander', grant_types: ['same'], scope: 'same', owner: 'turning' });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   async function expectFound(id: string, filters: Record<string, string>[], isFound: boolean): Promise<void> {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
+import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 type Query = Record<string, string>;
 
@@ -21,16 +21,7 @@ async function* pagesOf(url: string, query: Query): AsyncGenerator<string[]> {
 }
 
 describe.each(SETTINGS)('the pages of a list that changes, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
   const scenario = fc.record({
     sort: fc.constantFrom(...SORTS),
@@ -109,11 +100,8 @@ const SERIES = 'WITH RECURSIVE series(i) AS (SELECT 0 UNION ALL SELECT i + 1 FRO
 const ID = `CAST(10000 + i * 7 % 5200 AS text)`;
 
 describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     const time = (factor: number, range: number) => `'2026-01-01T00:00:00.' || (100 + i * ${factor} % ${range}) || 'Z'`;
     await service.dataSource.query(
       `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)
@@ -125,10 +113,6 @@ describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start,
           `INSERT INTO oauth2_client_term (kind, value, client_id) ${SERIES} SELECT '${kind}', '${scope}', ${ID} FROM series WHERE i < ${count}`,
         );
     if (service.dataSource.options.type === 'postgres') await service.dataSource.query('ANALYZE');
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   const FILTERS: Query[] = [

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
+import { useService } from './support/use.js';
 
 interface Schema {
   properties: Record<string, { description?: string; default?: unknown }>;
@@ -12,17 +13,10 @@ interface Schema {
 }
 
 describe('the OpenAPI document', () => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(startStandalone, SQLITE.open);
   let document: OpenAPIObject;
   beforeAll(async () => {
-    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
-    service = await startStandalone({ database });
     document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it('is valid, is the committed one, and stands behind Swagger UI', async () => {

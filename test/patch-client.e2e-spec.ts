@@ -1,85 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SecretsService } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import { getClient, type Answer } from './support/http.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
+import { request } from './support/http.js';
+import { add, copy, MERGE_PATCH, move, remove, replace, test } from './support/json-patch.js';
+import { Subject } from './support/subject.js';
+import { useService } from './support/use.js';
 
 const JSON_PATCH = 'application/json-patch+json';
-const MERGE_PATCH = 'application/merge-patch+json';
 const LIFESPAN = 'client_credentials_grant_access_token_lifespan';
 const REDIRECT = 'https://app.example.com/cb';
-const add = (path: string, value: unknown) => ({ op: 'add', path, value });
-const remove = (path: string) => ({ op: 'remove', path });
-const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
-const move = (from: string, path: string) => ({ op: 'move', from, path });
-const copy = (from: string, path: string) => ({ op: 'copy', from, path });
-const test = (path: string, value: unknown) => ({ op: 'test', path, value });
 const times = (count: number, operation: object) => Array.from({ length: count }, () => operation);
 
-/** A client under test, and what may be done to it. */
-class Subject {
-  constructor(
-    private readonly service: RunningApp,
-    readonly id: string,
-    /** The secret that it was created with. */
-    readonly secret: string,
-  ) {}
-
-  static async create(service: RunningApp, members: string | object = {}): Promise<Subject> {
-    const body = typeof members === 'string' ? members : JSON.stringify(members);
-    const { client_id, client_secret } = (await requested(`${service.url}/admin/clients`, 'POST', body)).body;
-    return new Subject(service, String(client_id), String(client_secret));
-  }
-
-  /** Sends to the client or, with `path`, to what is below it. */
-  send(method: string, body: unknown, { type = 'application/json', path = '' } = {}): Promise<Answer> {
-    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    return requested(`${this.service.url}/admin/clients/${this.id}${path}`, method, text, type);
-  }
-
-  patch(body: unknown, type?: string): Promise<Answer> {
-    return this.send('PATCH', body, { type });
-  }
-
-  get(): Promise<Answer> {
-    return getClient(this.service.url, this.id);
-  }
-
-  isSecret(secret: string): Promise<boolean> {
-    return this.service.get(SecretsService).verify(this.id, secret);
-  }
-
-  /** Expects a refusal that leaves everything as it was. */
-  async refuses(body: unknown, words: RegExp, type?: string): Promise<Answer> {
-    const before = await this.get();
-    const answer = await this.patch(body, type);
-    expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(/"error":"invalid_/)]);
-    expect(answer.body['error_description']).toMatch(words);
-    await this.stands(before);
-    return answer;
-  }
-
-  /** Expects a success that leaves everything as it was, the version included. */
-  async passesOver(body: unknown, type?: string): Promise<void> {
-    const before = await this.get();
-    const answer = await this.patch(body, type);
-    expect([answer.status, answer.text]).toEqual([200, before.text]);
-    expect(answer.headers['etag']).toBe(before.headers['etag']);
-    await this.stands(before);
-  }
-
-  private async stands(before: Answer): Promise<void> {
-    const after = await this.get();
-    expect(after.text).toBe(before.text);
-    expect(after.headers['etag']).toBe(before.headers['etag']);
-  }
+/** Expects a refusal of a patch that leaves everything as it was. */
+async function expectRefused(subject: Subject, patch: unknown, words: RegExp, type = 'application/json') {
+  const answer = await subject.refuses('PATCH', '', patch, { headers: { 'content-type': type } });
+  expect(answer.body['error']).toMatch(/^invalid_/);
+  expect(answer.body['error_description']).toMatch(words);
+  return answer;
 }
 
-async function requested(url: string, method: string, body?: string, type = 'application/json'): Promise<Answer> {
-  const response = await fetch(url, { method, body, headers: { 'content-type': type } });
-  const text = await response.text();
-  const { headers, status } = response;
-  return { status, headers: Object.fromEntries(headers), text, body: JSON.parse(text) as Record<string, unknown> };
+/** Expects a success of a patch that leaves everything as it was, the version included. */
+async function expectPassedOver(subject: Subject, patch: unknown, type?: string): Promise<void> {
+  const [{ text }, before] = await Promise.all([subject.get(), subject.state()]);
+  const answer = await subject.patch(patch, type);
+  expect([answer.status, answer.text]).toEqual([200, text]);
+  expect(await subject.state()).toEqual(before);
 }
 
 /** Operations that are refused as second ones of a patch, and what the refusal tells beside their number. */
@@ -118,7 +62,7 @@ const BAD_OPERATIONS: [name: string, operation: unknown, words: RegExp][] = [
   ['all taken away', remove(''), /\(remove \)/],
 ];
 
-/** Patches whose operations can be carried out, but whose result can not be. */
+/** Patches whose operations can be carried out, but whose result is refused. */
 const BAD_RESULTS: [name: string, patch: unknown, error: string, words: RegExp][] = [
   ['a script', [add('/redirect_uris/-', 'javascript:x')], 'invalid_redirect_uri', /redirect_uris\[1\]/],
   ['no keys', [replace('/token_endpoint_auth_method', 'private_key_jwt')], 'invalid_client_metadata', /jwks/],
@@ -133,18 +77,11 @@ const BAD_RESULTS: [name: string, patch: unknown, error: string, words: RegExp][
 ];
 
 describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   let subject: Subject;
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     const metadata = { list: ['0123456789'] };
     subject = await Subject.create(service, { client_name: 'Orders', redirect_uris: [REDIRECT], metadata });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it('carries out all six operations, and shows the client as it is then', async () => {
@@ -165,21 +102,21 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
   });
 
   it.each(BAD_OPERATIONS)('refuses %s, tells which operation it was, and changes nothing', async (_, bad, words) => {
-    const { body } = await subject.refuses([replace('/client_name', 'Changed'), bad], words);
+    const { body } = await expectRefused(subject, [replace('/client_name', 'Changed'), bad], words);
     expect(body['error_description']).toMatch(/^Operation 1 /);
     expect(body['errors']).toMatchObject([{ pointer: '/1' }]);
   });
 
   it.each(BAD_RESULTS)('refuses a result that breaks a rule: %s', async (_, patch, error, words) => {
-    const { body, text } = await subject.refuses(patch, words);
+    const { body, text } = await expectRefused(subject, patch, words);
     expect(body['error']).toBe(error);
     expect(text).not.toContain('12345');
   });
 
   it('refuses what is no array, and copies that double a value again and again', async () => {
-    await subject.refuses({ op: 'remove', path: '/owner' }, /array/);
-    await subject.refuses(times(30, copy('/metadata/list', '/metadata/list/-')), /^Operation \d+ \(copy /);
-    await subject.refuses(times(1001, {}), /1000/);
+    await expectRefused(subject, { op: 'remove', path: '/owner' }, /array/);
+    await expectRefused(subject, times(30, copy('/metadata/list', '/metadata/list/-')), /^Operation \d+ \(copy /);
+    await expectRefused(subject, times(1001, {}), /1000/);
   });
 
   it.each([
@@ -196,8 +133,8 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
     ['an empty secret', [replace('/client_secret', '')]],
     ['no secret', [replace('/client_secret', null)]],
   ])('keeps the version for a patch that changes nothing: %s', async (_, patch) => {
-    await subject.passesOver(patch);
-    expect(await subject.isSecret(subject.secret)).toBe(true);
+    await expectPassedOver(subject, patch);
+    expect(await subject.verifies(subject.secret)).toBe(true);
   });
 
   it('replaces a known member that is left out', async () => {
@@ -206,7 +143,7 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
     const { status, body } = await own.patch([replace('/request_uris', [REDIRECT]), replace('/jwks_uri', REDIRECT)]);
     expect(status).toBe(200);
     expect(body).toMatchObject({ request_uris: [REDIRECT], jwks_uri: REDIRECT });
-    await own.refuses([replace('/request_uri', [REDIRECT])], /^Operation 0 \(replace \/request_uri\)/);
+    await expectRefused(own, [replace('/request_uri', [REDIRECT])], /^Operation 0 \(replace \/request_uri\)/);
   });
 
   it('sets and clears lifespans, as they were sent', async () => {
@@ -221,19 +158,19 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
 
   it('shows a new secret this once and ends all older ones; an empty one or null keeps them', async () => {
     const own = await Subject.create(service);
-    const rotated = await own.send('POST', undefined, { path: '/secrets/rotate' });
+    const rotated = await own.rotate();
     const second = String(rotated.body['client_secret']);
     for (const none of ['', null]) {
       const kept = await own.patch([replace('/client_secret', none), replace('/owner', `kept ${String(none)}`)]);
       expect([kept.status, Object.keys(kept.body)]).toEqual([200, expect.not.arrayContaining(['client_secret'])]);
-      expect(await Promise.all([own.secret, second].map((secret) => own.isSecret(secret)))).toEqual([true, true]);
+      expect(await own.working([own.secret, second])).toEqual([true, true]);
     }
-    await own.passesOver([remove('/client_secret')]);
+    await expectPassedOver(own, [remove('/client_secret')]);
     const { status, body } = await own.patch([replace('/client_secret', 'a chosen secret')]);
     expect([status, body['client_secret']]).toEqual([200, 'a chosen secret']);
     expect((await own.get()).body).not.toHaveProperty('client_secret');
-    expect(await own.isSecret('a chosen secret')).toBe(true);
-    expect(await Promise.all([own.secret, second].map((secret) => own.isSecret(secret)))).toEqual([false, false]);
+    expect(await own.verifies('a chosen secret')).toBe(true);
+    expect(await own.working([own.secret, second])).toEqual([false, false]);
   });
 
   it('ends the secrets of a client that becomes public, for good', async () => {
@@ -241,31 +178,22 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
     const method = '/token_endpoint_auth_method';
     const { status, body } = await own.patch([replace(method, 'none')]);
     expect([status, body['client_secret_expires_at']]).toEqual([200, 0]);
-    expect(await own.isSecret(own.secret)).toBe(false);
+    expect(await own.verifies(own.secret)).toBe(false);
     const back = await own.patch([replace(method, 'client_secret_basic')]);
     expect([back.status, Object.keys(back.body)]).toEqual([200, expect.not.arrayContaining(['client_secret'])]);
-    expect(await own.isSecret(own.secret)).toBe(false);
+    expect(await own.verifies(own.secret)).toBe(false);
   });
 
   it('answers 404 for an unknown client before it looks at the patch', async () => {
     for (const body of ['[{"op":"no"}]', '{"no":"array"}', undefined]) {
-      const { status, body: answer } = await requested(`${service.url}/admin/clients/nobody`, 'PATCH', body);
+      const { status, body: answer } = await request(`${service.url}/admin/clients/nobody`, { method: 'PATCH', body });
       expect([status, answer['error']]).toEqual([404, 'not_found']);
     }
   });
 });
 
 describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
   it.each([
     JSON_PATCH,
@@ -281,14 +209,14 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
 
   it('refuses an empty body, no JSON, and 10,000 operations; null are none', async () => {
     const own = await Subject.create(service);
-    await own.refuses('', /empty/, JSON_PATCH);
-    await own.refuses('', /empty/, MERGE_PATCH);
-    await own.refuses('[{"op":', /JSON/, JSON_PATCH);
-    await own.refuses('"remove"', /array/, JSON_PATCH);
-    await own.refuses(times(10_000, add('/redirect_uris/-', REDIRECT)), /1000/, JSON_PATCH);
+    await expectRefused(own, '', /empty/, JSON_PATCH);
+    await expectRefused(own, '', /empty/, MERGE_PATCH);
+    await expectRefused(own, '[{"op":', /JSON/, JSON_PATCH);
+    await expectRefused(own, '"remove"', /array/, JSON_PATCH);
+    await expectRefused(own, times(10_000, add('/redirect_uris/-', REDIRECT)), /1000/, JSON_PATCH);
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-    await own.refuses(`[{"op":"add","path":"/metadata","value":${deep},"value":1}]`, /nested/, JSON_PATCH);
-    await own.passesOver('null', JSON_PATCH);
+    await expectRefused(own, `[{"op":"add","path":"/metadata","value":${deep},"value":1}]`, /nested/, JSON_PATCH);
+    await expectPassedOver(own, 'null', JSON_PATCH);
   });
 
   it('keeps the digits of metadata, whatever is patched', async () => {
@@ -297,8 +225,8 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
     expect((await own.patch([replace('/owner', 'team')])).text).toContain(`"metadata":${kept}},`);
     expect((await own.patch('[{"op":"add","path":"/metadata/n","value":2.50}]')).text).toContain(`${kept},"n":2.50},`);
     expect((await own.patch('{"metadata":{"n":1E400}}', MERGE_PATCH)).text).toContain(`${kept},"n":1E400},`);
-    await own.passesOver('[{"op":"test","path":"/metadata/z","value":1.2345678901234567890e19}]');
-    await own.refuses('[{"op":"test","path":"/metadata/z","value":12345678901234567891}]', /^Operation 0 /);
+    await expectPassedOver(own, '[{"op":"test","path":"/metadata/z","value":1.2345678901234567890e19}]');
+    await expectRefused(own, '[{"op":"test","path":"/metadata/z","value":12345678901234567891}]', /^Operation 0 /);
     expect((await own.get()).text).toContain(`"metadata":${kept},"n":1E400},`);
   });
 
@@ -307,8 +235,8 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
     const kept = '"metadata":{"x":1,"x":2,"\\u0061":"\\u00e9","2":0,"1":0},';
     expect((await own.patch([test('/owner', ''), replace('/owner', 'team')])).text).toContain(kept);
     expect((await own.patch('{"owner":null}', `${MERGE_PATCH};charset=utf-8`)).text).toContain(kept);
-    await own.passesOver([test('/metadata/x', 2)]);
-    await own.passesOver('{"metadata":{"x":2}}', MERGE_PATCH);
+    await expectPassedOver(own, [test('/metadata/x', 2)]);
+    await expectPassedOver(own, '{"metadata":{"x":2}}', MERGE_PATCH);
   });
 
   it('merges: null goes back to the default, objects are merged, all else is replaced', async () => {
@@ -335,7 +263,7 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
       { client_secret: '' },
       '{"__proto__":{"client_name":"x"},"constructor":{"prototype":{"x":1}}}',
     ])
-      await own.passesOver(patch, MERGE_PATCH);
+      await expectPassedOver(own, patch, MERGE_PATCH);
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -348,15 +276,15 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
     ['a rule broken', { redirect_uris: ['javascript:x'] }, /redirect_uris\[0\]/],
     ['a wrong type', { client_name: 'x', contacts: { a: 1 } }, /contacts/],
   ])('refuses a merge patch with %s', async (_, patch, words) => {
-    await (await Subject.create(service)).refuses(patch, words, MERGE_PATCH);
+    await expectRefused(await Subject.create(service), patch, words, MERGE_PATCH);
   });
 
   it('shows a secret that a merge patch sets, and ends the older ones', async () => {
     const own = await Subject.create(service);
     const { body } = await own.patch({ client_secret: 'a chosen secret' }, MERGE_PATCH);
     expect(body['client_secret']).toBe('a chosen secret');
-    expect(await own.isSecret('a chosen secret')).toBe(true);
-    expect(await own.isSecret(own.secret)).toBe(false);
+    expect(await own.verifies('a chosen secret')).toBe(true);
+    expect(await own.verifies(own.secret)).toBe(false);
   });
 
   it.each(['https://app.example.com/#f', 'javascript:alert(1)'])(
@@ -367,17 +295,17 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
         `UPDATE oauth2_client SET document = replace(document, '${REDIRECT}', '${uri}') WHERE id = '${own.id}'`,
       );
       expect((await own.get()).body['redirect_uris']).toEqual([uri]);
-      const { body } = await own.refuses([replace('/owner', 'team')], /redirect_uris\[0\]/);
+      const { body } = await expectRefused(own, [replace('/owner', 'team')], /redirect_uris\[0\]/);
       expect(body['error']).toBe('invalid_redirect_uri');
-      await own.refuses({ owner: 'team' }, /redirect_uris\[0\]/, MERGE_PATCH);
-      const rotated = await own.send('POST', undefined, { path: '/secrets/rotate' });
+      await expectRefused(own, { owner: 'team' }, /redirect_uris\[0\]/, MERGE_PATCH);
+      const rotated = await own.rotate();
       expect([rotated.status, rotated.body['redirect_uris']]).toEqual([200, [uri]]);
-      expect(await own.isSecret(String(rotated.body['client_secret']))).toBe(true);
-      const lifespans = await own.send('PUT', { [LIFESPAN]: '1h' }, { path: '/lifespans' });
+      expect(await own.verifies(String(rotated.body['client_secret']))).toBe(true);
+      const lifespans = await own.send('PUT', '/lifespans', { [LIFESPAN]: '1h' });
       expect([lifespans.status, lifespans.body[LIFESPAN], lifespans.body['redirect_uris']]).toEqual([200, '1h', [uri]]);
       const mended = await own.patch([replace('/redirect_uris/0', REDIRECT), replace('/owner', 'team')]);
       expect([mended.status, mended.body['owner']]).toEqual([200, 'team']);
-      const replaced = await own.send('PUT', { redirect_uris: [`${REDIRECT}/2`] });
+      const replaced = await own.send('PUT', '', { redirect_uris: [`${REDIRECT}/2`] });
       expect([replaced.status, replaced.body['redirect_uris']]).toEqual([200, [`${REDIRECT}/2`]]);
     },
   );

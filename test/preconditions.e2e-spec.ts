@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { hasAlready, requireMatch } from '../src/http/preconditions.js';
 import { OAuthError } from '../src/oauth-error/oauth-error.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import type { Answer } from './support/http.js';
+import { SETTINGS } from './support/app.js';
+import { type Answer, type Call, request, tagOf } from './support/http.js';
+import { useService } from './support/use.js';
 
 const LIFESPAN = 'client_credentials_grant_access_token_lifespan';
 const STRONG_TAG = /^"[\x21\x23-\x7e]+"$/;
@@ -29,33 +29,10 @@ const WRITES: Write[] = [
 const shownByName = WRITES.map((write) => ({ name: `${write.method} {id}${write.path}`, write }));
 
 describe.each(SETTINGS)('preconditions, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
-  async function send(
-    method: string,
-    path: string,
-    { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-  ): Promise<Answer> {
-    const response = await fetch(`${service.url}/admin/clients${path}`, {
-      method,
-      body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
-      headers: { 'content-type': 'application/json', ...headers },
-    });
-    const text = await response.text();
-    const members = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: members };
-  }
-
-  const tagOf = ({ headers }: Answer) => headers['etag'] ?? '';
+  const send = (method: string, path: string, { body, headers }: Call = {}) =>
+    request(`${service.url}/admin/clients${path}`, { method, body, headers });
 
   /** A new client with two secrets. */
   async function created(): Promise<{ id: string; tag: string; secret: string }> {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { readListQuery } from '../src/clients/list/client-list.query.js';
 import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
 import { ClientSql } from '../src/clients/store/client-sql.js';
 import { PreparedDatabase, type Query } from '../src/database/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { DATABASES } from './support/databases.js';
+import { useService } from './support/use.js';
 
 const CLIENTS = 20_000;
 /** Clients that each filter below matches. */
@@ -152,22 +153,15 @@ function asked(parameters: Record<string, unknown>) {
   return readListQuery(new URLSearchParams(pairs.filter(([, value]) => value !== 'null')));
 }
 
-describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $database', ({ database: kind, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $database', ({ isPostgres, open }) => {
+  const service = useService(startStandalone, open);
   beforeAll(async () => {
-    database = await open();
-    service = await startStandalone({ database });
     await fill(service);
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   /** The plan that is in use when the statement has run for some time: PostgreSQL may change that of a prepared one. */
   async function postgresPlan({ name, text, values }: Query): Promise<Step[]> {
-    const connection = new pg.Client({ connectionString: database.url });
+    const connection = new pg.Client({ connectionString: service.database.url });
     await connection.connect();
     for (let run = name ? 0 : RUNS; run < RUNS; run += 1) await connection.query({ name, text, values: [...values] });
     const literals = values.map((value) => connection.escapeLiteral(String(value))).join(', ');
@@ -180,7 +174,7 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   }
 
   async function planOf(query: Query): Promise<Step[]> {
-    if (kind === 'PostgreSQL') return postgresPlan(query);
+    if (isPostgres) return postgresPlan(query);
     const sql = `EXPLAIN QUERY PLAN ${query.text}`;
     const rows = await service.dataSource.query<{ detail: string }[]>(sql, [...query.values]);
     return rows.map(({ detail }) => sqliteStep(detail));
@@ -216,7 +210,7 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   });
 
   // PostgreSQL sorts where it has few rows to sort.
-  if (kind === 'SQLite')
+  if (!isPostgres)
     it.each(EXACT)('finds $name in the order of client_id without a sort', async ({ filter }) => {
       for (const sort of ['client_id', '-client_id'])
         for (const steps of await plansOf({ ...filter, sort }))

@@ -1,134 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SecretsService } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import type { Answer } from './support/http.js';
+import { describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './support/app.js';
+import { replace } from './support/json-patch.js';
+import { FAR, GENERATED, PUBLIC_KEY, Subject } from './support/subject.js';
+import { useService } from './support/use.js';
 
-const GENERATED = /^oacs_[0-9A-Za-z]{49}$/;
-const FAR = 4102444800;
-const PUBLIC_KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' };
 const PAST_MESSAGE = /client_secret_expires_at must lie in the future/;
 const now = () => Math.floor(Date.now() / 1000);
-const set = (member: string, value: unknown) => ({ op: 'replace', path: `/${member}`, value });
-
-interface Shown {
-  id: string;
-  hint: string | null;
-  expires_at: number;
-}
-
-async function requested(url: string, method: string, body?: unknown): Promise<Answer> {
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const response = await fetch(url, { method, body: text, headers: { 'content-type': 'application/json' } });
-  const answer = await response.text();
-  const members = (answer === '' ? {} : JSON.parse(answer)) as Record<string, unknown>;
-  return { status: response.status, headers: Object.fromEntries(response.headers), text: answer, body: members };
-}
-
-/** A client under test, and all secrets that it ever had, in their order. */
-class Subject {
-  readonly secrets: string[] = [];
-
-  private constructor(
-    readonly service: RunningApp,
-    readonly id: string,
-  ) {}
-
-  static async create(service: RunningApp, members: object = {}): Promise<Subject> {
-    const { status, body } = await requested(`${service.url}/admin/clients`, 'POST', members);
-    expect(status).toBe(201);
-    const subject = new Subject(service, String(body['client_id']));
-    subject.learn(body);
-    return subject;
-  }
-
-  get url(): string {
-    return `${this.service.url}/admin/clients/${this.id}`;
-  }
-
-  send(method: string, path = '', body?: unknown): Promise<Answer> {
-    return requested(this.url + path, method, body);
-  }
-
-  /** Expects a success, and remembers the secret that it hands out. */
-  async done(method: string, path = '', body?: unknown): Promise<Answer> {
-    const answer = await this.send(method, path, body);
-    expect([answer.status, answer.body['error_description']]).toEqual([path === '/secrets' ? 201 : 200, undefined]);
-    this.learn(answer.body);
-    return answer;
-  }
-
-  private learn({ client_secret: secret }: Record<string, unknown>): void {
-    if (typeof secret === 'string') this.secrets.push(secret);
-  }
-
-  rotate(body?: unknown): Promise<Answer> {
-    return this.done('POST', '/secrets/rotate', body);
-  }
-
-  add(body?: unknown): Promise<Answer> {
-    return this.done('POST', '/secrets', body);
-  }
-
-  async list(): Promise<Shown[]> {
-    return JSON.parse((await this.send('GET', '/secrets')).text) as Shown[];
-  }
-
-  /** When the secrets end, the current one first. */
-  async ends(): Promise<number[]> {
-    return (await this.list()).map(({ expires_at: end }) => end);
-  }
-
-  /** Which of its secrets work, the first that it had first? */
-  working(): Promise<boolean[]> {
-    return Promise.all(this.secrets.map((secret) => this.verifies(secret)));
-  }
-
-  verifies(secret: string): Promise<boolean> {
-    return this.service.get(SecretsService).verify(this.id, secret);
-  }
-
-  async expiry(): Promise<unknown> {
-    return (await this.send('GET')).body['client_secret_expires_at'];
-  }
-
-  /** Lets the current secret have ended, as time would: only a clock makes a stored end one of the past. */
-  async endCurrent(): Promise<void> {
-    const [current] = await this.list();
-    const { dataSource } = this.service;
-    await dataSource.query(`UPDATE oauth2_client_secret SET expires_at = 1 WHERE id = '${String(current?.id)}'`);
-    const member = (end: number) => `'"client_secret_expires_at":${end},'`;
-    await dataSource.query(
-      `UPDATE oauth2_client SET document = replace(document, ${member(0)}, ${member(1)}) WHERE id = '${this.id}'`,
-    );
-    expect([await this.expiry(), (await this.ends())[0]]).toEqual([1, 1]);
-  }
-
-  async state(): Promise<unknown> {
-    const client = await this.send('GET');
-    return [client.status, client.text, client.headers['etag'], await this.list()];
-  }
-
-  /** Expects a refusal that leaves everything as it was. */
-  async refuses(method: string, path: string, body?: unknown): Promise<Answer> {
-    const before = await this.state();
-    const answer = await this.send(method, path, body);
-    expect([answer.status, await this.state()]).toEqual([400, before]);
-    return answer;
-  }
-}
+const set = (member: string, value: unknown) => replace(`/${member}`, value);
 
 describe.each(SETTINGS)('the life of secrets, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(start, open);
 
   it('has secrets only where the method uses them', async () => {
     for (const members of [
@@ -156,7 +37,7 @@ describe.each(SETTINGS)('the life of secrets, $setting', ({ start, open }) => {
     }
     expect(await subject.working()).toEqual([false, false, false, true, true, true, true, true, true]);
     const kept = subject.secrets.slice(-6).toReversed();
-    expect((await subject.list()).map(({ hint }) => hint)).toEqual(kept.map((secret) => secret.slice(-4)));
+    expect(await subject.hints()).toEqual(kept.map((secret) => secret.slice(-4)));
   });
 
   it('does not count secrets that have ended among the older ones', async () => {
@@ -192,7 +73,7 @@ describe.each(SETTINGS)('the life of secrets, $setting', ({ start, open }) => {
       [0, 0],
       [true, true],
     ]);
-    const read = await subject.send('GET');
+    const read = await subject.get();
     expect(answer.headers['etag']).toBe(read.headers['etag']);
     expect({ ...read.body, client_secret: subject.secrets[1] }).toEqual(answer.body);
   });
@@ -293,7 +174,7 @@ describe.each(SETTINGS)('the life of secrets, $setting', ({ start, open }) => {
     const subject = await Subject.create(service);
     await subject.endCurrent();
     expect(await subject.working()).toEqual([false]);
-    const { body: read } = await subject.send('GET');
+    const { body: read } = await subject.get();
     await subject.done('PUT', '', { ...read, owner: 'team' });
     await subject.done('PATCH', '', [set('client_name', 'Orders')]);
     expect([await subject.expiry(), await subject.ends(), await subject.working()]).toEqual([1, [1], [false]]);
@@ -375,15 +256,13 @@ describe.each(SETTINGS)('secrets.olderSecrets, $setting', ({ start, open }) => {
     [1, [false, false, true, true]],
     [2, [false, true, true, true]],
   ])('as %i is how many older secrets stay', async (olderSecrets, kept) => {
-    const database = await open();
-    const service = await start({ database, options: { secrets: { bcryptCost: 4, olderSecrets } } });
+    await using database = await open();
+    await using service = await start({ database, options: { secrets: { bcryptCost: 4, olderSecrets } } });
     const subject = await Subject.create(service);
     await subject.rotate();
     await subject.add({ client_secret: 'a chosen secret' });
     await subject.rotate({ grace: '1h' });
     expect(await subject.working()).toEqual(kept);
     expect(await subject.list()).toHaveLength(olderSecrets + 1);
-    await service.close();
-    await database.drop();
   });
 });

@@ -1,74 +1,46 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { request } from 'node:http';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
-import { postClient, type Answer } from './support/http.js';
+import { DATABASES } from './support/databases.js';
+import { rawRequest, request } from './support/http.js';
+import { Subject } from './support/subject.js';
+import { useService } from './support/use.js';
 
-interface Place {
-  id: string;
-  /** Where the client is addressed by the full name of the collection. */
-  url: string;
-  /** The same by its short name. */
-  short: string;
+/** A client, and where it is addressed by the full and by the short name of the collection. */
+type Place = Subject & { url: string; short: string };
+
+async function created(service: RunningApp, client_id: string): Promise<Place> {
+  const subject = await Subject.create(service, { client_id });
+  const [url = '', short = ''] = ['/admin/clients/', '/clients/'].map(
+    (path) => service.url + path + encodeURIComponent(client_id),
+  );
+  return Object.assign(subject, { url, short });
 }
 
-async function requested(url: string, method: string, body?: string): Promise<Answer> {
-  const response = await fetch(url, { method, body, headers: { 'content-type': 'application/json' } });
-  const text = await response.text();
-  const members = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
-  return { status: response.status, headers: Object.fromEntries(response.headers), text, body: members };
-}
-
-async function created({ url }: RunningApp, id: string): Promise<Place> {
-  expect((await postClient(url, { client_id: id })).status).toBe(201);
-  const path = encodeURIComponent(id);
-  return { id, url: `${url}/admin/clients/${path}`, short: `${url}/clients/${path}` };
-}
-
-async function added({ url }: Place): Promise<string> {
-  const { status, body } = await requested(`${url}/secrets`, 'POST');
-  expect(status).toBe(201);
-  return String(body['id']);
-}
-
-/** All that is known of a client. */
-async function state({ url }: Place): Promise<unknown> {
-  const [client, secrets] = await Promise.all([requested(url, 'GET'), requested(`${url}/secrets`, 'GET')]);
-  return [client.status, client.text, client.headers['etag'], secrets.text];
+/** Adds a secret and returns its id. */
+async function added(subject: Subject): Promise<string> {
+  return String((await subject.add()).body['id']);
 }
 
 /** The status of a request that a page of another site makes a browser send. */
-function fromForeignPage(url: string, method: string, body: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' };
-    const call = request(url, { method, headers }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    });
-    call.on('error', reject).end(body);
-  });
+async function fromForeignPage(url: string, method: string, body: string): Promise<number> {
+  const headers = { 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' };
+  return (await rawRequest(url, { method, headers, body })).status;
 }
 
 describe.each(SETTINGS)('the routes below a client, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   let subject: Place;
   let secret: string;
   beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
     subject = await created(service, `a/b %ü ${'x'.repeat(248)}`);
     secret = await added(subject);
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it('have their short names, trailing slashes, and clients of any id', async () => {
     expect(subject.id).toHaveLength(255);
-    const full = await requested(`${subject.url}/secrets`, 'GET');
+    const full = await subject.send('GET', '/secrets');
     for (const url of [`${subject.url}/secrets/`, `${subject.short}/secrets`, `${subject.short}/secrets/`]) {
-      const answer = await requested(url, 'GET');
+      const answer = await request(url);
       expect([answer.status, answer.text]).toEqual([200, full.text]);
     }
     for (const base of [subject.url, subject.short])
@@ -80,18 +52,18 @@ describe.each(SETTINGS)('the routes below a client, $setting', ({ start, open })
           ['DELETE', '/secrets/rotate', 200],
           ['PUT', '/lifespans', 200],
         ] as const) {
-          const before = await state(subject);
+          const before = await subject.state();
           const body =
             path === '/lifespans' ? `{"implicit_grant_id_token_lifespan":"${base.length}h0${slash && 's'}0m"}` : '{}';
-          expect([path, (await requested(base + path + slash, method, body)).status]).toEqual([path, status]);
-          expect(await state(subject)).not.toEqual(before);
+          expect([path, (await request(base + path + slash, { method, body })).status]).toEqual([path, status]);
+          expect(await subject.state()).not.toEqual(before);
         }
   });
 
   it('answer HEAD where they answer GET', async () => {
-    const get = await requested(`${subject.url}/secrets`, 'GET');
+    const get = await subject.send('GET', '/secrets');
     for (const url of [subject.url, subject.short]) {
-      const head = await requested(`${url}/secrets`, 'HEAD');
+      const head = await request(`${url}/secrets`, { method: 'HEAD' });
       expect([head.status, head.text, head.headers['content-length']]).toEqual([
         200,
         '',
@@ -106,28 +78,19 @@ describe.each(SETTINGS)('the routes below a client, $setting', ({ start, open })
     ['/secrets/{id}', ['DELETE'], ['GET', 'HEAD', 'POST', 'PUT', 'PATCH']],
     ['/lifespans', ['PUT'], ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']],
   ])('of %s answer all methods but %j with 405 and Allow', async (path, allowed, others) => {
-    const before = await state(subject);
+    const before = await subject.state();
     for (const base of [subject.url, subject.short])
       for (const method of others) {
-        const { status, headers, body } = await requested(base + path.replace('{id}', secret), method);
+        const { status, headers, body } = await request(base + path.replace('{id}', secret), { method });
         expect([method, status, headers['allow']?.split(', ').toSorted()]).toEqual([method, 405, allowed]);
         if (method !== 'HEAD') expect(body['error']).toBe('invalid_request');
       }
-    expect(await state(subject)).toEqual(before);
+    expect(await subject.state()).toEqual(before);
   });
 });
 
 describe.each(DATABASES)('the standalone service, on $database', ({ open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await startStandalone({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService(startStandalone, open);
 
   it.each([
     ['PUT', '', '{"client_name":"foreign"}'],
@@ -142,13 +105,13 @@ describe.each(DATABASES)('the standalone service, on $database', ({ open }) => {
   ])('refuses %s of a client%s to a page of another site, and changes nothing', async (method, path, body) => {
     const subject = await created(service, `foreign ${method} ${path}`);
     const place = path.replace('{id}', await added(subject));
-    const before = await state(subject);
+    const before = await subject.state();
     for (const base of [subject.url, subject.short]) {
       expect(await fromForeignPage(base + place, method, body)).toBe(403);
       expect(await fromForeignPage(`${base}${place}/`, method, body)).toBe(403);
     }
-    expect(await state(subject)).toEqual(before);
-    const own = await requested(subject.url + place, method, body || undefined);
+    expect(await subject.state()).toEqual(before);
+    const own = await subject.send(method, place, body || undefined);
     expect(own.status).toBeLessThan(300);
   });
 
@@ -160,12 +123,12 @@ describe.each(DATABASES)('the standalone service, on $database', ({ open }) => {
   // A host may parse bodies itself, and refuse these before the registry sees them.
   it.each(['/secrets', '/secrets/rotate'])('refuses at %s a body that is no object, but null', async (path) => {
     const subject = await created(service, `no object ${path}`);
-    const before = await state(subject);
+    const before = await subject.state();
     for (const text of ['5', '"1h"', 'true', '[]', '[{}]', '{', ' ', '{"grace":"1h"} {}', '\uFEFF{}']) {
-      const { status, body } = await requested(subject.url + path, 'POST', text);
-      expect([text, status, body['error'], await state(subject)]).toEqual([text, 400, 'invalid_request', before]);
+      const { status, body } = await subject.send('POST', path, text);
+      expect([text, status, body['error'], await subject.state()]).toEqual([text, 400, 'invalid_request', before]);
     }
-    expect((await requested(subject.url + path, 'POST', 'null')).status).toBeLessThan(300);
-    expect(await state(subject)).not.toEqual(before);
+    expect((await subject.send('POST', path, 'null')).status).toBeLessThan(300);
+    expect(await subject.state()).not.toEqual(before);
   });
 });

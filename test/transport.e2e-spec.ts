@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { SETTINGS, startStandalone } from './support/app.js';
+import { DATABASES } from './support/databases.js';
 import { getClient, post } from './support/http.js';
+import { useService } from './support/use.js';
 
 const MIB = 1024 * 1024;
 const padded = (bytes: number) => `{"padding":"${'p'.repeat(bytes - 14)}"}`;
@@ -24,17 +25,10 @@ function statusOf(
 }
 
 describe.each(SETTINGS)('what arrives at the listener, $setting', ({ setting, start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(start, open);
   let url: string;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
+  beforeAll(() => {
     url = `${service.url}/admin/clients`;
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it.each([
@@ -146,17 +140,10 @@ describe.each(SETTINGS)('what arrives at the listener, $setting', ({ setting, st
 });
 
 describe.each(DATABASES)('the listener of the service, on $database', ({ open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(startStandalone, open);
   let url: string;
-  beforeAll(async () => {
-    database = await open();
-    service = await startStandalone({ database });
+  beforeAll(() => {
     url = `${service.url}/admin/clients`;
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   it('tells the place of a client under its own path, whatever the request calls it', async () => {

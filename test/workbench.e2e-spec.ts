@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { ClientView } from '../src/clients/metadata/client.dto.js';
 import { serverOwnedOf } from '../src/clients/metadata/client-metadata.fields.js';
-import { startEmbedded, startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { startEmbedded, startStandalone } from './support/app.js';
+import { DATABASES } from './support/databases.js';
+import { useService } from './support/use.js';
 
 type Value = string | number | boolean;
 
@@ -47,19 +48,12 @@ function answerTo(url: string, method: string, headers: Record<string, string> =
 }
 
 describe('Swagger UI', () => {
-  let database: TestDatabase;
-  let service: RunningApp;
+  const service = useService(startStandalone, open);
   let document: OpenAPIObject;
   let operations: Operation[];
   beforeAll(async () => {
-    database = await open();
-    service = await startStandalone({ database });
     document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
     operations = operationsOf(document);
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
   beforeEach(async () => {
     await fetch(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Abstract, INestApplication, Type } from '@nestjs/common';
+import type { Abstract, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
@@ -10,32 +10,29 @@ import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
 import { DATABASES } from './databases.js';
-import { createForeignHost } from './foreign-host.js';
+import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
+import { listening, type RunningHost } from './host.js';
 import type { StartOptions } from './start-options.js';
 
 /** A running application that answers the registry's routes under `url`. */
-export interface RunningApp {
-  url: string;
-  app: INestApplication;
+export interface RunningApp extends RunningHost {
   dataSource: DataSource;
   get: <T>(token: Type<T> | Abstract<T>) => T;
   /** Rows in each of the registry's tables. */
   rowCount: () => Promise<number>;
-  close: () => Promise<void>;
 }
 
-async function running(app: INestApplication, prefix: string): Promise<RunningApp> {
-  await app.listen(0, '127.0.0.1');
+async function running(host: RunningHost, prefix: string): Promise<RunningApp> {
+  const { app } = host;
   const dataSource = app.get(DataSource);
   const tables = ['oauth2_client', 'oauth2_client_term', 'oauth2_client_secret'];
   const sql = `SELECT ${tables.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ')} AS total`;
   return {
-    url: (await app.getUrl()) + prefix,
-    app,
+    ...host,
+    url: host.url + prefix,
     dataSource,
     get: (token) => app.get(token, { strict: false }),
     rowCount: async () => Number((await dataSource.query<[{ total: number | string }]>(sql))[0].total),
-    close: () => app.close(),
   };
 }
 
@@ -64,22 +61,26 @@ export async function startStandalone({
     ...APP_OPTIONS,
     logger,
   });
-  return running(setUpApp(app), '');
+  return running(await listening(setUpApp(app)), '');
 }
 
 /** A small application of somebody else's that imports the module. */
 export async function startEmbedded(options: StartOptions): Promise<RunningApp> {
-  return running(await createForeignHost(options, 'Express'), '/shop/api');
+  return running(await startForeignHost(options, 'Express'), FOREIGN_PREFIX);
 }
 
 /** The same application on Fastify. */
 export async function startOnFastify(options: StartOptions): Promise<RunningApp> {
-  return running(await createForeignHost(options, 'Fastify'), '/shop/api');
+  return running(await startForeignHost(options, 'Fastify'), FOREIGN_PREFIX);
 }
 
+const WAYS = [
+  { way: 'standalone', start: startStandalone, isStandalone: true, isFastify: false },
+  { way: 'embedded', start: startEmbedded, isStandalone: false, isFastify: false },
+  { way: 'embedded in Fastify', start: startOnFastify, isStandalone: false, isFastify: true },
+];
+
 /** Every way to run the registry on every database. */
-export const SETTINGS = DATABASES.flatMap(({ database, open }) => [
-  { setting: `standalone on ${database}`, start: startStandalone, open },
-  { setting: `embedded on ${database}`, start: startEmbedded, open },
-  { setting: `embedded in Fastify on ${database}`, start: startOnFastify, open },
-]);
+export const SETTINGS = DATABASES.flatMap((database) =>
+  WAYS.map(({ way, ...rest }) => ({ setting: `${way} on ${database.database}`, ...rest, ...database })),
+);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** A database of a suite's own. */
-export interface TestDatabase {
+/** A database of a suite's own, which goes when it is disposed of. */
+export interface TestDatabase extends AsyncDisposable {
   url: string;
   drop: () => Promise<void>;
 }
@@ -20,20 +20,18 @@ async function onServer(statement: string): Promise<void> {
 async function postgres(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name}`);
-  return {
-    url: `${process.env['TEST_POSTGRES_URL']}${name}`,
-    drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`),
-  };
+  const drop = () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  return { url: `${process.env['TEST_POSTGRES_URL']}${name}`, drop, [Symbol.asyncDispose]: drop };
 }
 
 function sqlite(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'registry-sqlite-'));
-  const drop = async () => rmSync(folder, { recursive: true });
-  return Promise.resolve({ url: `sqlite:${join(folder, 'clients.sqlite')}`, drop });
+  const drop = async () => rmSync(folder, { recursive: true, force: true });
+  return Promise.resolve({ url: `sqlite:${join(folder, 'clients.sqlite')}`, drop, [Symbol.asyncDispose]: drop });
 }
 
+export const SQLITE = { database: 'SQLite', isPostgres: false, open: sqlite };
+export const POSTGRES = { database: 'PostgreSQL', isPostgres: true, open: postgres };
+
 /** The databases that every guarantee holds on. */
-export const DATABASES = [
-  { database: 'SQLite', open: sqlite },
-  { database: 'PostgreSQL', open: postgres },
-];
+export const DATABASES = [SQLITE, POSTGRES];

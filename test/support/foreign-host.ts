@@ -2,18 +2,17 @@ import {
   Body,
   Catch,
   Controller,
+  ForbiddenException,
   Get,
-  Module,
   Post,
+  UnauthorizedException,
   ValidationPipe,
   type ArgumentsHost,
-  type INestApplication,
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { Test } from '@nestjs/testing';
-import { getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { IsString } from 'class-validator';
 import {
   Column,
@@ -31,7 +30,7 @@ import {
   ClientsModule,
   readRegistryBodiesRaw,
 } from '../../src/index.js';
-import { ADAPTERS, type Platform } from './host.js';
+import { startHost, type Platform, type RunningHost } from './host.js';
 import type { StartOptions } from './start-options.js';
 
 @Entity({ name: 'order' })
@@ -75,49 +74,51 @@ class OrdersController {
   }
 }
 
-/** Turns every error of the host into an envelope that is nothing like ours. */
+/** Answers every error of the host in an envelope that is nothing like ours: 401 and 403 as such, all else as 418. */
 @Catch()
-class EnvelopeFilter implements ExceptionFilter {
+export class EnvelopeFilter implements ExceptionFilter {
   constructor(private readonly host: HttpAdapterHost) {}
 
-  catch(_: unknown, context: ArgumentsHost): void {
-    this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { failed: true }, 418);
+  catch(error: unknown, context: ArgumentsHost): void {
+    const isRefusal = error instanceof UnauthorizedException || error instanceof ForbiddenException;
+    const failed = isRefusal ? error.getStatus() : 418;
+    this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { failed }, failed);
   }
 }
 
+/** The path that the shop puts before all its routes. */
+export const FOREIGN_PREFIX = '/shop/api';
+
 /** A shop with entities, migrations, prefix, pipe, filter and Swagger of its own; nothing in it knows of the registry but two lines. */
-export async function createForeignHost(
+export function startForeignHost(
   { database, options = {}, logger = false }: StartOptions,
   platform: Platform,
-): Promise<INestApplication> {
+): Promise<RunningHost> {
   const connection: DataSourceOptions = {
     ...dataSourceOptions(database.url, true),
     entities: [Order, ...clientRegistryEntities],
     migrations: [CreateOrder1700000000000, ...clientRegistryMigrations],
   };
-
-  @Module({
-    imports: [
-      TypeOrmModule.forRoot({ ...connection, retryAttempts: 0 }),
-      TypeOrmModule.forFeature([Order]),
-      ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, ...options }),
-    ],
-    controllers: [OrdersController],
-  })
-  class ShopModule {}
-
-  const module = await Test.createTestingModule({ imports: [ShopModule] }).compile();
-  module.get(getRepositoryToken(Order));
-  const app = module.createNestApplication(ADAPTERS[platform](), { logger });
-  app.setGlobalPrefix('shop/api');
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
-  app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost)));
-  SwaggerModule.setup(
-    'shop-docs',
-    app,
-    () => SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('Shop').build()),
-    { jsonDocumentUrl: 'shop.json', ui: false },
+  const imports = [
+    TypeOrmModule.forRoot({ ...connection, retryAttempts: 0 }),
+    TypeOrmModule.forFeature([Order]),
+    ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, ...options }),
+  ];
+  return startHost(
+    platform,
+    { imports, controllers: [OrdersController] },
+    (app) => {
+      app.setGlobalPrefix(FOREIGN_PREFIX);
+      app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+      app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost)));
+      SwaggerModule.setup(
+        'shop-docs',
+        app,
+        () => SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('Shop').build()),
+        { jsonDocumentUrl: 'shop.json', ui: false },
+      );
+      readRegistryBodiesRaw(app);
+    },
+    { logger },
   );
-  readRegistryBodiesRaw(app);
-  return app;
 }

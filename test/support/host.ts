@@ -2,6 +2,7 @@ import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { closing } from './closing.js';
 
 /** The servers that hosts run on. Fastify's parameters end at 100 characters unless it is told otherwise. */
 export const ADAPTERS = {
@@ -16,13 +17,25 @@ export type Platform = keyof typeof ADAPTERS;
 export const PLATFORMS = (Object.keys(ADAPTERS) as Platform[]).map((platform) => ({ platform }));
 
 /** A host that listens. */
-export interface RunningHost {
+export interface RunningHost extends AsyncDisposable {
   url: string;
   app: INestApplication;
   close: () => Promise<void>;
 }
 
-/** Starts an application of these modules and controllers on a free port. */
+/** Lets an application listen on a free port. */
+export async function listening(app: INestApplication): Promise<RunningHost> {
+  const close = () => app.close();
+  try {
+    await app.listen(0, '127.0.0.1');
+    return closing({ url: await app.getUrl(), app, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts an application of these modules and controllers. */
 export async function startHost(
   platform: Platform,
   metadata: ModuleMetadata,
@@ -32,6 +45,5 @@ export async function startHost(
   const module = await Test.createTestingModule(metadata).compile();
   const app = module.createNestApplication(ADAPTERS[platform](), { logger: false, ...options });
   configure(app);
-  await app.listen(0, '127.0.0.1');
-  return { url: await app.getUrl(), app, close: () => app.close() };
+  return listening(app);
 }

@@ -1,37 +1,74 @@
+import { request as nodeRequest } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+
 /** An answer as tests look at it. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   text: string;
+  /** `{}` when the answer is not JSON. */
   body: Record<string, unknown>;
 }
 
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    text,
-    body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown>,
-  };
+/** A request as tests write it. */
+export interface Call {
+  method?: string;
+  /** Text and bytes are sent as they are, all else as JSON. */
+  body?: unknown;
+  /** The content type is JSON unless they say otherwise. */
+  headers?: Record<string, string>;
 }
 
-/** Sends a body as it is; JSON unless `headers` say otherwise. */
-export async function post(
+function answer(status: number, headers: Record<string, string>, text: string): Answer {
+  const isJson = text !== '' && /json/.test(headers['content-type'] ?? '');
+  return { status, headers, text, body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
+}
+
+/** Sends a request and reads the whole answer. */
+export async function request(url: string | URL, { method, body, headers }: Call = {}): Promise<Answer> {
+  const isRaw = body === undefined || typeof body === 'string' || ArrayBuffer.isView(body);
+  const response = await fetch(url, {
+    method,
+    body: isRaw ? (body as string | Uint8Array | undefined) : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  return answer(response.status, Object.fromEntries(response.headers), await response.text());
+}
+
+/** A request as it stands: with headers and a spelling of the path that `fetch` would change, following no redirect. */
+export function rawRequest(
   url: string,
-  body: string | Uint8Array | undefined,
-  headers: Record<string, string> = { 'content-type': 'application/json' },
+  { body = '', path, ...options }: { method?: string; path?: string; headers?: Record<string, string>; body?: string },
 ): Promise<Answer> {
-  return read(await fetch(url, { method: 'POST', body, headers }));
+  return new Promise((resolve, reject) => {
+    const call = nodeRequest(url, { ...options, ...(path && { path }) }, (response) => {
+      const headers = response.headers as Record<string, string>;
+      textOf(response).then((text) => resolve(answer(response.statusCode ?? 0, headers, text)), reject);
+    });
+    call.on('error', reject).end(body);
+  });
+}
+
+export function post(url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+  return request(url, { method: 'POST', body, headers });
 }
 
 /** Creates a client. */
 export function postClient(url: string, body: unknown, path = '/admin/clients'): Promise<Answer> {
-  return post(url + path, JSON.stringify(body));
+  return post(url + path, body);
 }
 
 /** Reads a client. */
-export async function getClient(url: string, id: string): Promise<Answer> {
-  return read(await fetch(`${url}/admin/clients/${encodeURIComponent(id)}`));
+export function getClient(url: string, id: string): Promise<Answer> {
+  return request(`${url}/admin/clients/${encodeURIComponent(id)}`);
+}
+
+/** The entity tag of an answer. */
+export function tagOf({ headers }: Pick<Answer, 'headers'>): string {
+  return headers['etag'] ?? '';
+}
+
+/** The version that an entity tag holds. */
+export function versionOf(etag: string): number {
+  return Number(/^"[^.]+\.(\d+)\.\d+"$/.exec(etag)?.[1]);
 }

@@ -22,6 +22,7 @@ import {
   SecretsService,
   type ClientEvent,
 } from '../../src/index.js';
+import { closing } from './closing.js';
 import type { TestDatabase } from './databases.js';
 
 /** A row of the host. */
@@ -57,7 +58,7 @@ export function hostDataSource(database: TestDatabase): DataSourceOptions {
 }
 
 /** An application that uses the registry in process only. */
-export interface InProcess {
+export interface InProcess extends AsyncDisposable {
   context: INestApplicationContext;
   dataSource: DataSource;
   clients: ClientsService;
@@ -92,7 +93,7 @@ export async function startInProcess(
   const events: ClientEvent[] = [];
   emitter.on('client.**', (event: ClientEvent) => events.push(event));
   const dataSource = module.get(DataSource);
-  return {
+  return closing<Omit<InProcess, keyof AsyncDisposable>>({
     context: module,
     dataSource,
     clients: module.get(ClientsService, { strict: false }),
@@ -104,5 +105,5 @@ export async function startInProcess(
     partners: async () =>
       (await dataSource.getRepository(Partner).find({ order: { name: 'ASC' } })).map(({ name }) => name),
     close: () => module.close(),
-  };
+  });
 }

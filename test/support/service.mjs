@@ -28,13 +28,16 @@ export function temporaryDatabase() {
  *
  * @param {Record<string, string>} environment variables beside a free port
  * @param {string} folder that it was built in
- * @returns its URL, its output so far, and `end(signal)`, which tells the exit code
+ * @param {(port: number) => string[]} script another file with its arguments, for the port that it must listen on
+ * @returns its URL, its process, its output so far, and `end(signal)`, which returns the exit code
  */
-export async function startService(environment, folder = '.') {
+export async function startService(environment, folder = '.', script = () => ['dist/main.js']) {
   const port = await freePort();
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...environment };
-  const child = spawn(process.execPath, ['dist/main.js'], { env, cwd: folder });
-  process.on('exit', () => child.kill('SIGKILL'));
+  const child = spawn(process.execPath, script(port), { env, cwd: folder });
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const exited = once(child, 'exit');
@@ -46,7 +49,7 @@ export async function startService(environment, folder = '.') {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`The service did not start: ${output}`);
     const ready = await fetch(`${url}/health/ready`).catch(() => undefined);
-    if (ready?.ok) return { url, output: () => output, end };
+    if (ready?.ok) return { url, child, output: () => output, end };
     await sleep(25);
   }
 }

@@ -2,9 +2,10 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
+import { closing } from './closing.js';
 
 /** An HTTPS server of the outside world, reachable as `localhost` and 127.0.0.1. */
-export interface OutsideServer {
+export interface OutsideServer extends AsyncDisposable {
   port: number;
   /** PEM certificate that vouches for it. */
   certificate: string;
@@ -36,5 +37,6 @@ export async function startOutside(listener: RequestListener): Promise<OutsideSe
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { port: (server.address() as AddressInfo).port, certificate: pem.cert, connections: () => connections, close };
+  const { port } = server.address() as AddressInfo;
+  return closing({ port, certificate: pem.cert, connections: () => connections, close });
 }

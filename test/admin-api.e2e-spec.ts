@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import { getClient, postClient, type Answer } from './support/http.js';
+import { SETTINGS } from './support/app.js';
+import { type Answer, getClient, postClient, request } from './support/http.js';
+import { GENERATED } from './support/subject.js';
+import { useService } from './support/use.js';
 
 const REDIRECT = 'http://localhost:3000/cb';
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const GENERATED = /^oacs_[0-9A-Za-z]{49}$/;
 /** Members that an answer shows once, and none that only reads. */
 const ONCE = ['client_secret', 'registration_access_token', 'registration_client_uri'];
 const LISTS = ['redirect_uris', 'grant_types', 'response_types', 'audience', 'allowed_cors_origins', 'contacts'];
@@ -23,31 +23,13 @@ const LIFESPANS = Object.fromEntries(
   ].map((name, at) => [`${name}_lifespan`, `${31 + at}h`]),
 );
 
-async function requested(url: string, method: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(url, { method, body: body === undefined ? undefined : JSON.stringify(body) });
-  const text = await response.text();
-  const { status, headers } = response;
-  const parsed = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-  return { status, headers: Object.fromEntries(headers), text, body: parsed };
-}
-
 /** What is shown without the members that are shown once, and without the time of the change. */
 function lasting(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([name]) => ![...ONCE, 'updated_at'].includes(name)));
 }
 
-/** Section 9.1 of the contract, as far as it is about the admin API. */
-describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open }) => {
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await open();
-    service = await start({ database });
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+describe.each(SETTINGS)('the admin API, $setting', ({ start, open }) => {
+  const service = useService(start, open);
 
   const place = (id: string, below = '') => `${service.url}/admin/clients/${id}${below}`;
   const isSecret = (id: string, secret: string) => service.get(SecretsService).verify(id, secret);
@@ -67,7 +49,7 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     return rows[0]?.token;
   }
 
-  it('H02 makes a secret of our own form, and a registration access token of which only a digest is stored', async () => {
+  it('makes a secret of our own form, and a registration access token of which only a digest is stored', async () => {
     const { id, secret, answer } = await created();
     expect(secret).toMatch(GENERATED);
     expect(await isSecret(id, secret)).toBe(true);
@@ -75,20 +57,20 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     expect(await storedToken(id)).toBe(createHash('sha256').update(String(token)).digest('hex'));
   });
 
-  it('H03 takes a given secret and echoes it unchanged', async () => {
+  it('takes a given secret and echoes it unchanged', async () => {
     const { id, secret } = await created({ client_secret: ' a secret, & more ü ' });
     expect(secret).toBe(' a secret, & more ü ');
     expect(await isSecret(id, secret)).toBe(true);
     expect(await isSecret(id, secret.trim())).toBe(false);
   });
 
-  it('H21 echoes secret, redirect URIs and metadata on create', async () => {
+  it('echoes secret, redirect URIs and metadata on create', async () => {
     const members = { client_secret: 'averylongsecret', redirect_uris: [REDIRECT], metadata: { foo: ['bar'] } };
     const { answer } = await created(members);
     expect(answer.body).toMatchObject(members);
   });
 
-  it('H23 refuses a secret of five characters, tells that six are needed, and leaves nothing behind', async () => {
+  it('refuses a secret of five characters, tells that six are needed, and leaves nothing behind', async () => {
     const before = await service.rowCount();
     const { status, text, body } = await postClient(service.url, { client_secret: 'short' });
     expect([status, body['error']]).toEqual([400, 'invalid_client_metadata']);
@@ -97,30 +79,27 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     expect(await service.rowCount()).toBe(before);
   });
 
-  it('H24 keeps an id that is no UUID, and ends the registration_client_uri with it', async () => {
+  it('keeps an id that is no UUID, and ends the registration_client_uri with it', async () => {
     const { id, answer } = await created({ client_id: 'not-a-uuid' });
     expect(id).toBe('not-a-uuid');
     expect(answer.headers['location']).toBe(new URL(`${service.url}/admin/clients/not-a-uuid`).pathname);
     expect(answer.body['registration_client_uri']).toMatch(/^https?:\/\/[^/]+\/oauth2\/register\/not-a-uuid$/);
   });
 
-  it('H25 keeps an id that is a UUID', async () => {
+  it('keeps an id that is a UUID', async () => {
     const chosen = randomUUID();
     const { id } = await created({ client_id: chosen });
     expect(id).toBe(chosen);
     expect((await getClient(service.url, chosen)).body['client_id']).toBe(chosen);
   });
 
-  it.each([
-    ['H28', 'skip_consent'],
-    ['H30', 'skip_logout_consent'],
-  ])('%s takes %s from an administrator', async (_, member) => {
+  it.each(['skip_consent', 'skip_logout_consent'])('takes %s from an administrator', async (member) => {
     const { id, answer } = await created({ [member]: true });
     expect(answer.body[member]).toBe(true);
     expect((await getClient(service.url, id)).body[member]).toBe(true);
   });
 
-  it('H33 makes a random UUID where no id is given, and tells a complete registration_client_uri', async () => {
+  it('makes a random UUID where no id is given, and tells a complete registration_client_uri', async () => {
     const [one, other] = await Promise.all([created(), created({ client_id: '' })]);
     expect(one.id).not.toBe(other.id);
     for (const { id, answer } of [one, other]) {
@@ -130,22 +109,24 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
   });
 
   it.each([
-    ['H34', 'GET', undefined, ''],
-    ['H35', 'PUT', {}, ''],
-    ['H36', 'DELETE', undefined, ''],
-    ['H37', 'PATCH', undefined, ''],
-    ['A7', 'PUT', LIFESPANS, '/lifespans'],
-  ])('%s answers 404 to %s of an unknown client, with a code and a sentence, and makes none', async (...row) => {
-    const [, method, sent, below] = row;
-    const before = await service.rowCount();
-    const { status, headers, body } = await requested(place('nobody', below), method, sent);
-    expect(status).toBe(404);
-    expect(body).toEqual({ error: 'not_found', error_description: expect.stringMatching(/client_id\.$/) });
-    expect(headers['cache-control']).toBe('no-store');
-    expect(await service.rowCount()).toBe(before);
-  });
+    ['GET', undefined, ''],
+    ['PUT', {}, ''],
+    ['DELETE', undefined, ''],
+    ['PATCH', undefined, ''],
+    ['PUT', LIFESPANS, '/lifespans'],
+  ])(
+    'answers 404 to %s of an unknown client, with a code and a sentence, and makes none',
+    async (method, body, below) => {
+      const before = await service.rowCount();
+      const { status, headers, body: refusal } = await request(place('nobody', below), { method, body });
+      expect(status).toBe(404);
+      expect(refusal).toEqual({ error: 'not_found', error_description: expect.stringMatching(/client_id\.$/) });
+      expect(headers['cache-control']).toBe('no-store');
+      expect(await service.rowCount()).toBe(before);
+    },
+  );
 
-  it('H38 shows a client with empty arrays where it has none, without secret and registration members', async () => {
+  it('shows a client with empty arrays where it has none, without secret and registration members', async () => {
     const { id, secret, answer } = await created();
     const { status, text, body } = await getClient(service.url, id);
     expect(status).toBe(200);
@@ -158,11 +139,14 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     expect(body).toEqual({ ...lasting(answer.body), updated_at: answer.body['updated_at'] });
   });
 
-  it('H41 replaces a client by its own answer with one redirect URI more, and echoes the secret that was sent', async () => {
+  it('replaces a client by its own answer with one redirect URI more, and echoes the secret that was sent', async () => {
     const members = { client_secret: 'averylongsecret', redirect_uris: [REDIRECT], metadata: { foo: 'bar' } };
     const { id, answer } = await created(members);
     const redirects = [REDIRECT, `${REDIRECT}/2`];
-    const { status, body } = await requested(place(id), 'PUT', { ...answer.body, redirect_uris: redirects });
+    const { status, body } = await request(place(id), {
+      method: 'PUT',
+      body: { ...answer.body, redirect_uris: redirects },
+    });
     expect(status).toBe(200);
     expect(lasting(body)).toEqual({ ...lasting(answer.body), redirect_uris: redirects });
     expect(body['client_secret']).toBe('averylongsecret');
@@ -170,12 +154,12 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     expect((await getClient(service.url, id)).body['redirect_uris']).toEqual(redirects);
   });
 
-  it('H41 keeps the registration access token when a client is replaced or patched, and never shows it again', async () => {
+  it('keeps the registration access token when a client is replaced or patched, and never shows it again', async () => {
     const { id, answer } = await created();
     const stored = await storedToken(id);
     const patch = [{ op: 'replace', path: '/owner', value: 'patched' }];
     for (const [method, sent] of [['PUT', { ...answer.body, owner: 'replaced' }] as const, ['PATCH', patch] as const]) {
-      const { status, body } = await requested(place(id), method, sent);
+      const { status, body } = await request(place(id), { method, body: sent });
       expect([status, body['owner']]).toEqual([200, expect.stringMatching(/ed$/)]);
       expect(body).not.toHaveProperty('registration_access_token');
       expect(body).not.toHaveProperty('registration_client_uri');
@@ -183,10 +167,10 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     }
   });
 
-  it('H44 sets all thirteen lifespans and echoes each as it was sent, without a secret', async () => {
+  it('sets all thirteen lifespans and echoes each as it was sent, without a secret', async () => {
     expect(Object.values(LIFESPANS)).toHaveLength(13);
     const { id, secret, answer } = await created({ client_name: 'Orders', client_secret: 'averylongsecret' });
-    const { status, body, text } = await requested(place(id, '/lifespans'), 'PUT', LIFESPANS);
+    const { status, body, text } = await request(place(id, '/lifespans'), { method: 'PUT', body: LIFESPANS });
     expect(status).toBe(200);
     expect(lasting(body)).toEqual({ ...lasting(answer.body), ...NO_LISTS, ...LIFESPANS });
     for (const name of ONCE) expect(body).not.toHaveProperty(name);
@@ -194,22 +178,22 @@ describe.each(SETTINGS)('the checklist of the handler, $setting', ({ start, open
     expect(await isSecret(id, secret)).toBe(true);
   });
 
-  it('H44 unsets the lifespans that are left out', async () => {
+  it('unsets the lifespans that are left out', async () => {
     const [[first, span] = ['', '']] = Object.entries(LIFESPANS);
     const { id } = await created(LIFESPANS);
-    const { body } = await requested(place(id, '/lifespans'), 'PUT', { [first]: span });
+    const { body } = await request(place(id, '/lifespans'), { method: 'PUT', body: { [first]: span } });
     const unset = Object.keys(LIFESPANS).map((name) => [name, name === first ? span : null]);
     expect(body).toMatchObject(Object.fromEntries(unset));
   });
 
-  it('H45 removes a client with all that is its own, and answers with nothing', async () => {
+  it('removes a client with all that is its own, and answers with nothing', async () => {
     const before = await service.rowCount();
     const { id, secret } = await created({ redirect_uris: [REDIRECT] });
-    const { status, text, headers } = await requested(place(id), 'DELETE');
+    const { status, text, headers } = await request(place(id), { method: 'DELETE' });
     expect([status, text, headers['content-type']]).toEqual([204, '', undefined]);
     expect((await getClient(service.url, id)).status).toBe(404);
     expect(await isSecret(id, secret)).toBe(false);
-    expect((await requested(place(id), 'DELETE')).status).toBe(404);
+    expect((await request(place(id), { method: 'DELETE' })).status).toBe(404);
     expect(await service.rowCount()).toBe(before);
   });
 });
