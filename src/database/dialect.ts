@@ -4,6 +4,12 @@ import type { DataSourceOptions, QueryRunner } from 'typeorm';
 export interface Dialect {
   /** `type` of the DataSources that speak it. */
   type: DataSourceOptions['type'];
+  /**
+   * How TypeORM connects to the database that a URL names; `undefined` for a URL of another database.
+   *
+   * @throws Error when the driver is not installed
+   */
+  connectionOf: (url: string) => DataSourceOptions | undefined;
   /** Placeholder of the value at 1-based `position`. */
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */

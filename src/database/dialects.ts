@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Dialect } from './dialect.js';
 import { POSTGRES, PostgresDatabase } from './postgres-database.js';
 import type { PreparedDatabase } from './prepared-database.js';
@@ -24,6 +24,19 @@ function databaseOf({ options: { type } }: DataSource): (typeof DATABASES)[numbe
  */
 export function dialectOf(dataSource: DataSource): Dialect {
   return databaseOf(dataSource).dialect;
+}
+
+/**
+ * How TypeORM connects to the database that a URL names.
+ *
+ * @throws Error when no database has such URLs, or when its driver is not installed
+ */
+export function connectionOf(url: string): DataSourceOptions {
+  for (const { dialect } of DATABASES) {
+    const options = dialect.connectionOf(url);
+    if (options) return options;
+  }
+  throw new Error('The client registry runs on no database with such a URL.');
 }
 
 /**

@@ -10,6 +10,8 @@ interface Target {
 /** PostgreSQL. */
 export const POSTGRES: Dialect = {
   type: 'postgres',
+  connectionOf: (url) =>
+    /^postgres(ql)?:/.test(url) ? { type: 'postgres', url, applicationName: 'oauth2-client-registry' } : undefined,
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,

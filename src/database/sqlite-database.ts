@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from './current-transaction.js';
@@ -18,6 +19,16 @@ const CHECKPOINT_PAGES = 16_000;
 /** SQLite, by libsql or better-sqlite3. */
 export const SQLITE: Dialect = {
   type: 'better-sqlite3',
+  connectionOf: (url) =>
+    url.startsWith('sqlite:')
+      ? {
+          type: 'better-sqlite3',
+          database: url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, ''),
+          driver: loadDriver(),
+          enableWAL: true,
+          prepareDatabase: prepareConnection,
+        }
+      : undefined,
   parameter: (position) => `?${position}`,
   rowsOf: (json) => `json_each(${json}) AS item`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
@@ -27,6 +38,15 @@ export const SQLITE: Dialect = {
   hidesRollback: false,
   lockForWriting,
 };
+
+/** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
+function loadDriver(): unknown {
+  try {
+    return createRequire(import.meta.url)('libsql') as unknown;
+  } catch {
+    throw new Error('The package libsql is missing, which SQLite needs: npm install libsql.');
+  }
+}
 
 /**
  * SQLite, on connections of the registry's own: what runs on TypeORM's connection joins whatever transaction is open there.

@@ -1,40 +1,21 @@
-import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
+import { connectionOf } from '../database/dialects.js';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
-import { prepareConnection } from '../database/sqlite-connection.js';
-
-const SCHEMA = {
-  entities: clientRegistryEntities,
-  migrations: clientRegistryMigrations,
-  migrationsTableName: 'oauth2_client_migrations',
-};
 
 /**
  * Options of the DataSource that a database URL names.
  *
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`
- * @param migrate run what is missing of the migrations while connecting
+ * @param migrate run missing migrations while connecting
+ * @throws Error for another URL, or when the driver is not installed
  */
 export function dataSourceOptions(url: string, migrate: boolean): DataSourceOptions {
-  const common = { ...SCHEMA, migrationsRun: migrate, logging: false } as const;
-  if (!url.startsWith('sqlite:'))
-    return { ...common, type: 'postgres', url, applicationName: 'oauth2-client-registry' };
-  const database = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
   return {
-    ...common,
-    type: 'better-sqlite3',
-    database,
-    driver: loadDriver(),
-    enableWAL: true,
-    prepareDatabase: prepareConnection,
+    ...connectionOf(url),
+    entities: clientRegistryEntities,
+    migrations: clientRegistryMigrations,
+    migrationsTableName: 'oauth2_client_migrations',
+    migrationsRun: migrate,
+    logging: false,
   };
-}
-
-/** Only when it is asked for: who runs on PostgreSQL needs no SQLite. */
-function loadDriver(): unknown {
-  try {
-    return createRequire(import.meta.url)('libsql') as unknown;
-  } catch {
-    throw new Error('The package libsql is missing, which SQLite needs: npm install libsql.');
-  }
 }
