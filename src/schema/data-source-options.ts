@@ -10,10 +10,11 @@ const SCHEMA = {
 };
 
 /**
- * Options of the DataSource that a database URL names.
+ * Options of a DataSource of the registry for a database URL.
  *
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`
- * @param migrate run what is missing of the migrations while connecting
+ * @param migrate whether to run pending migrations while connecting
+ * @throws Error when the URL needs `libsql` and it is not installed
  */
 export function dataSourceOptions(url: string, migrate: boolean): DataSourceOptions {
   const common = { ...SCHEMA, migrationsRun: migrate, logging: false } as const;
@@ -30,11 +31,11 @@ export function dataSourceOptions(url: string, migrate: boolean): DataSourceOpti
   };
 }
 
-/** Only when it is asked for: who runs on PostgreSQL needs no SQLite. */
+/** Loads the driver only when it is needed: services on PostgreSQL need not install it. */
 function loadDriver(): unknown {
   try {
     return createRequire(import.meta.url)('libsql') as unknown;
   } catch {
-    throw new Error('The package libsql is missing, which SQLite needs: npm install libsql.');
+    throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
   }
 }
