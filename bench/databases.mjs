@@ -12,7 +12,7 @@ async function sqlite() {
 
 async function postgres() {
   const server = await startPostgres({
-    // A fraction of what a server for a million clients has.
+    // A fraction of the memory of a server that is made for a million clients.
     postgresFlags: ['-c', 'shared_buffers=1GB', '-c', 'maintenance_work_mem=512MB', '-c', 'max_wal_size=8GB'],
   });
   const another = async (name) => {
@@ -22,5 +22,5 @@ async function postgres() {
   return { name: 'PostgreSQL', url: `${server.url}postgres`, another, stop: server.stop };
 }
 
-/** Ways to start each database that is measured, durable as in production; `another` makes an empty one beside it. */
+/** Starts each database to be measured, durable as in production. `another` creates a second, empty database. */
 export const DATABASES = { sqlite, postgres };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import autocannon from 'autocannon';
 import { freePort } from '../test/support/service.mjs';
 
-/** Starts one of the baselines in a process of its own. */
+/** Starts a baseline server in a process of its own. */
 export async function startBaseline(file, environment) {
   const port = await freePort();
   const child = fork(new URL(file, import.meta.url), {
@@ -23,10 +23,14 @@ export async function startBaseline(file, environment) {
   return { url: `http://127.0.0.1:${port}`, end };
 }
 
-/** Load on one URL for some seconds. @throws when an answer is not the wanted one */
+/**
+ * Sends requests to one URL for some seconds.
+ *
+ * @throws Error when a response is missing or not successful
+ */
 export async function load(url, request, { seconds, connections = 16 }) {
   const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration: seconds, ...request });
-  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} answers were no success, ${errors} did not come.`);
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} responses were not successful, ${errors} are missing.`);
   return { rate: requests.total / seconds, p50: latency.p50, p99: latency.p99 };
 }
 
@@ -34,7 +38,7 @@ export function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** Runs contestants in turn, round after round, and gives the median of each figure. */
+/** Runs the contestants in turn for several rounds, and returns the medians of their figures. */
 export async function alternate(contestants, rounds) {
   const figures = new Map(Object.keys(contestants).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {

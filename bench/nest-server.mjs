@@ -1,5 +1,5 @@
-// The bare Nest route: on the same server (the service's own application and listener rules), with the same statement and
-// the same bytes, and nothing of the registry in between.
+// The baseline on Nest: one route on the service's own application and listener, which sends the same bytes from the same
+// statement, without the code of the registry.
 import 'reflect-metadata';
 import { Controller, Get, Header, Module, Param, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

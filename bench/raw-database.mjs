@@ -8,7 +8,7 @@ const SECRET = 'id, client_id, hash, hint, created_at, expires_at, last_used_at'
 const LIST = 'SELECT document, id, id AS sorted FROM oauth2_client ORDER BY id LIMIT 101';
 const FIND = 'SELECT version, shape, tag, document FROM oauth2_client WHERE id =';
 
-/** A client, its terms and its secret, with as little work as there can be. */
+/** The rows of a client, its terms and its secret, computed with as little work as possible. */
 export function newClient(defaults, body) {
   const id = randomUUID();
   const now = new Date().toISOString();
@@ -91,7 +91,7 @@ function sqlite(url) {
   };
 }
 
-/** The registry's statements on the registry's tables, with nothing but the driver between. */
+/** Runs the registry's statements on its tables with the driver alone. */
 export function openRaw(url) {
   return url.startsWith('sqlite:') ? sqlite(url) : postgres(url);
 }

@@ -1,4 +1,4 @@
-// The raw baseline: node:http, the driver, prepared statements, the same bytes.
+// The raw baseline: node:http and the driver send the same bytes from the same prepared statements.
 import { createServer } from 'node:http';
 import { newClient, openRaw } from './raw-database.mjs';
 
@@ -23,7 +23,7 @@ async function get(request, response) {
   answer(response, 200, document, { ETag: `"${tag}.${version}.${shape}"` });
 }
 
-/** A page and its links; a page token is an id and as many bytes more as a digest would have. */
+/** A page and its links. Its page token is an id and as many more bytes as a digest would have. */
 async function list(_, response) {
   const rows = (await database.list()).slice(0, 100);
   const link = (position) =>

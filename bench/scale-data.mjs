@@ -1,10 +1,10 @@
 import Libsql from 'libsql';
 import pg from 'pg';
 
-/** Clients that the filters of the bench match: the same ones in every table. */
+/** Number of clients that the filters of the benchmark match. They are the same in every table. */
 export const MARKED = 200;
-/** Everybody else was created and changed between these two, those that the bench creates too. */
 const EPOCH = '2024-01-01T00:00:00.000Z';
+/** All other clients, those that the benchmark creates included, were created and changed between these two times. */
 export const BEFORE_ALL = '2023-01-01T00:00:00.000Z';
 export const AFTER_ALL = '2100-01-01T00:00:00.000Z';
 
@@ -17,14 +17,14 @@ const DIALECTS = {
   },
 };
 
-/** An id that is not in the order of creation, and the same for the same number in every table. */
+/** The id of a client by its number: the same in every table, and not in order of creation. */
 export function idOf(number) {
   return `${Number((BigInt(number) * 2654435761n) & 0xffffffffn)
     .toString(16)
     .padStart(8, '0')}${number.toString(16).padStart(8, '0')}`;
 }
 
-/** Statements that fill the tables with `count` clients like `template`, the text of a stored document. */
+/** Statements that fill the tables with `count` clients; `template` is the text of a stored document. */
 function fillStatements(dialect, count, template) {
   const { series, hex } = DIALECTS[dialect];
   const id = `${hex('(CAST(i AS bigint) * 2654435761) & 4294967295')} || ${hex('i')}`;
@@ -32,7 +32,7 @@ function fillStatements(dialect, count, template) {
   const name = `CASE WHEN ${marked} THEN 'Marked client ' ELSE 'Client ' END || i`;
   const owner = `CASE WHEN ${marked} THEN 'marked-owner' ELSE 'team-' || (i % 1000) END`;
   const method = `CASE WHEN ${marked} THEN 'tls_client_auth' ELSE 'client_secret_basic' END`;
-  // The marked ones are the last ones; as many others are the first ones.
+  // The marked clients are the newest; the same number of others are the oldest.
   const time = `CASE WHEN ${marked} THEN '${AFTER_ALL.replace('2100', '2101')}' WHEN i < ${2 * MARKED} THEN '${BEFORE_ALL.replace('2023', '2022')}' ELSE '${EPOCH}' END`;
   const quoted = template.replaceAll("'", "''");
   const document = `replace(replace('${quoted}', '{id}', ${id}), '{name}', ${name})`;
@@ -69,7 +69,7 @@ async function fillPostgres(url, count, template) {
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE tablename LIKE 'oauth2_client%' AND indexname NOT LIKE '%pkey'`,
   );
   const keys = constraints.filter(({ table }) => !table.includes('migrations'));
-  // Foreign keys go before the keys that they need, and come back after them.
+  // Foreign keys are dropped before the primary keys that they reference, and added again after them.
   for (const { name, table } of keys.toSorted((a) => (a.name.endsWith('fkey') ? -1 : 1)))
     await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
   for (const { name } of indexes.filter(({ name: index }) => !index.includes('migrations')))
@@ -96,16 +96,17 @@ function fillSqlite(url, count, template) {
   for (const statement of fillStatements('sqlite', count, template)) database.exec(statement);
   for (const { sql } of indexes) database.exec(sql);
   database.exec('COMMIT');
-  // On the disk now, so that no measured write has to bring it there.
+  // Write everything to the disk now, so that no measured write has to.
   database.pragma('synchronous = FULL');
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
 }
 
 /**
- * Fills a database that has its tables with rows as the service would have written them.
+ * Fills the tables of a database with rows like those that the service would have written.
  *
- * @param template document of a client, with `{id}` and `{name}` in the place of both
+ * @param count number of clients
+ * @param template document of a client, with the placeholders `{id}` and `{name}`
  */
 export async function fill(url, count, template) {
   if (url.startsWith('sqlite:')) fillSqlite(url, count, template);

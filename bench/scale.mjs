@@ -1,5 +1,5 @@
 // npm run bench -- scale [--clients 1000000] [--rounds 5] [--requests 200] [--database sqlite|postgres] [--json FILE]
-// The same requests on a table of 1,000 clients and on a large one, in turn: is a client found as quickly in both?
+// Sends the same requests, in turn, to a table of 1,000 clients and to a large one: is a client found as quickly in both?
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
@@ -12,7 +12,7 @@ import { BODY } from './scenarios.mjs';
 const SMALL = 1000;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** One request and its whole answer. */
+/** Sends a request and reads the whole response. */
 async function call(url, method = 'GET', body) {
   const sent = request(url, { method, agent }).end(body);
   try {
@@ -21,14 +21,14 @@ async function call(url, method = 'GET', body) {
     for await (const chunk of response) chunks.push(chunk);
     return { response, text: Buffer.concat(chunks).toString() };
   } catch (error) {
-    // While a table was filled, the service has closed the connection that was kept.
+    // The service closes idle connections, such as this one while a table was filled.
     if (sent.reusedSocket) return call(url, method, body);
     throw error;
   }
 }
 
 const marked = Array.from({ length: MARKED }, (_, number) => `client_id=${idOf(number)}`).join('&');
-/** First pages of 100, each of a filter that matches the same 200 clients in both tables. */
+/** Queries of first pages of 100; each filter matches the same 200 clients in both tables. */
 const FILTERS = {
   client_id: marked,
   owner: 'owner=marked-owner',
@@ -42,7 +42,7 @@ const FILTERS = {
   updated_after: `updated_after=${AFTER_ALL}`,
   search: 'search=mar',
 };
-/** Reported, not judged: they match nearly everybody. */
+/** Queries that match nearly all clients. Their figures are only reported. */
 const BROAD = {
   'grant_type, by created_at': 'grant_type=authorization_code&sort=-created_at',
   'created_after, by client_id': 'created_after=2023-06-01T00:00:00Z',
@@ -51,7 +51,7 @@ const BROAD = {
   include_total: 'include_total=true&page_size=1',
 };
 
-/** What is asked of each table: name and how to ask once, `turn` counting up. */
+/** The requests to each table by name; each function sends one, and `turn` counts up. */
 function questions(url, count) {
   const clients = `${url}/admin/clients`;
   const list = (query) => () => call(`${clients}?${query}`);
@@ -76,7 +76,7 @@ async function measure(ask, requests) {
   return { p50: times[Math.floor(times.length * 0.5)], p99: times[Math.floor(times.length * 0.99)] };
 }
 
-/** Medians of p50 and p99 over the rounds, the contestants in turn. */
+/** Measures the contestants in turn, and returns the medians of p50 and p99 over the rounds. */
 async function alternate(contestants, { rounds, requests }) {
   for (const ask of contestants) await measure(ask, Math.ceil(requests / 10));
   const figures = contestants.map(() => []);
@@ -85,7 +85,7 @@ async function alternate(contestants, { rounds, requests }) {
   return figures.map((all) => ({ p50: median(all.map(({ p50 }) => p50)), p99: median(all.map(({ p99 }) => p99)) }));
 }
 
-/** Follows `next` to the page of 100 that begins behind `clients`; large steps first, since a token leads on at any size. */
+/** Follows `next` to the page of 100 after the first `clients`, in steps of 500, because a page token fits any page size. */
 async function pageBehind(url, clients) {
   let path = '/admin/clients?page_size=500';
   for (let passed = 0; passed < clients;) {
@@ -160,7 +160,7 @@ async function compare(database, options) {
   return rows;
 }
 
-/** Runs the bench on the databases that are asked for; all figures by database. */
+/** Runs the benchmark on the chosen databases, and returns all figures by database. */
 export async function scale(options) {
   const all = {};
   for (const [name, start] of Object.entries(DATABASES)) {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
 import { load, median } from './load.mjs';
 
-/** What a create sends. */
+/** The body of a create. */
 export const BODY = {
   client_name: 'Invoice runner',
   grant_types: ['client_credentials'],
@@ -24,16 +24,16 @@ const post = (body) => ({
 const patch = { method: 'PATCH', headers: { 'content-type': 'application/json-patch+json' } };
 let patches = 0;
 
-/** Another owner each time, so that each patch is a change. */
+/** A patch with a new owner each time, so that each one is a change. */
 function nextPatch() {
   patches += 1;
   return { body: JSON.stringify([{ op: 'replace', path: '/owner', value: `team-${patches}` }]) };
 }
 
-/** More clients than a page of 100 has. */
+/** Number of clients to create: more than a page of 100 holds. */
 const CLIENTS = 200;
 
-/** A client to read, the defaults that answers show, and clients to list and to change. */
+/** Creates a client to read, whose members are the defaults, and clients to list and to change. */
 export async function prepare(url) {
   const created = await (await fetch(`${url}/admin/clients`, { method: 'POST', body: '{}' })).json();
   const read = await (await fetch(`${url}/admin/clients/${created.client_id}`)).json();
@@ -45,7 +45,7 @@ export async function prepare(url) {
   return { path: `/admin/clients/${created.client_id}`, paths, defaults: read };
 }
 
-/** bcrypt alone, on as many threads as there are cores, for some seconds. */
+/** Runs bcrypt alone for some seconds, with as many calls at a time as there are cores. */
 async function bareBcrypt(seconds) {
   const end = performance.now() + seconds * 1000;
   const times = [];
@@ -64,10 +64,10 @@ async function bareBcrypt(seconds) {
   };
 }
 
-/** What is measured: each scenario is a set of contestants; the first is the service. */
+/** All scenarios. Each is a set of contestants, the first of which is the service. */
 export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
   const to = (url, request) => () => load(url, request, { seconds });
-  /** Each request to one of the clients, so that they do not wait for each other. */
+  /** Sends each request to a random client, so that requests rarely wait for each other. */
   const toAny = (request, suffix = '', body) =>
     to(service, {
       requests: [

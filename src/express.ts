@@ -1,2 +1,2 @@
-/** For applications on Express: the server that the standalone service runs on, which answers everything more quickly. */
+/** The adapter of the standalone service, for hosts on Express: it makes all their routes faster. */
 export { PlainExpressAdapter } from './http/plain-express.adapter.js';

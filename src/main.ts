@@ -1,6 +1,6 @@
 import { startService } from './standalone/app.start.js';
 
-/** Process entry; a fault at start is one sentence and exit code 1. */
+/** Entry point of the standalone service. If the start fails, it prints one sentence and exits with code 1. */
 try {
   await startService();
 } catch (error) {

@@ -1,2 +1,2 @@
-/** What a host's DataSource needs of the registry, for its own tools too: nothing here loads HTTP code. */
+/** The parts that a DataSource of a host needs, also when TypeORM's tools load it: this module loads no HTTP code. */
 export * from './schema/client-registry.schema.js';

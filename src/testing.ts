@@ -1,2 +1,2 @@
-/** For a host's own tests: the registry in memory. */
+/** A registry in memory, for the tests of a host. */
 export * from './testing/test-registry.js';

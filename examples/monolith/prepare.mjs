@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const run = promisify(execFile);
 
-/** Makes the tarball of the registry in `folder`, as it would be published; tells its path. */
+/** Packs the registry in `folder` as it would be published, and returns the path of the tarball. */
 export async function pack(folder) {
   const options = { cwd: join(HERE, '../..') };
   const { stdout } = await run('npm', ['pack', '--json', '--silent', `--pack-destination=${folder}`], options);
   return join(folder, JSON.parse(stdout)[0].filename);
 }
 
-/** Puts the example and what it needs into an empty `folder`, with the registry from `tarball`, and compiles it. */
+/** Copies the example into an empty `folder`, installs its dependencies and the registry from `tarball`, and compiles it. */
 export async function prepare(folder, tarball) {
   for (const name of ['src', 'tsconfig.json']) cpSync(join(HERE, name), join(folder, name), { recursive: true });
   const about = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));

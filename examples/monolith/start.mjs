@@ -1,4 +1,4 @@
-// `npm run example`: the shop, with the registry as it would be published, from a temporary folder.
+// `npm run example`: runs the shop in a temporary folder, with the registry as it would be published.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ try {
   console.log('Packing the registry and installing the shop …');
   await prepare(folder, await pack(folder));
   const shop = spawn(process.execPath, ['dist/main.js', ...process.argv.slice(2)], { cwd: folder, stdio: 'inherit' });
-  // A terminal tells both of an interrupt; the shop ends first.
+  // A terminal sends an interrupt to both processes: wait until the shop has ended.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => shop.kill('SIGTERM'));
   const [code] = await once(shop, 'exit');

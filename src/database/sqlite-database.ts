@@ -44,7 +44,7 @@ function loadDriver(): unknown {
   try {
     return createRequire(import.meta.url)('libsql') as unknown;
   } catch {
-    throw new Error('The package libsql is missing, which SQLite needs: npm install libsql.');
+    throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
   }
 }
 

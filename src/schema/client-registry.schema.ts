@@ -3,24 +3,28 @@ import { clientEntities } from '../clients/store/client-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 
-/** What the registry's DataSource must know: for the `entities` of a host's DataSource. */
+/** The registry's entities, for the `entities` of a host's DataSource. */
 export const clientRegistryEntities = [...clientEntities];
 
-/** What makes and changes the registry's tables: for the `migrations` of a host's DataSource. */
+/** The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. */
 export const clientRegistryMigrations = [
   ClientRegistryCreateClients1764000000000,
   ClientRegistryNameSecrets1764500000000,
 ];
 
-/** How the registry's tables are called. */
+/** Longest prefix or schema, in characters. */
+const NAME_MAX_LENGTH = 30;
+const NAME = new RegExp(`^\\w{0,${NAME_MAX_LENGTH}}$`);
+
+/** Names of the registry's tables. */
 export interface ClientRegistrySchemaOptions {
-  /** What the names of tables, indexes, constraints and migrations begin with, such as `partners_`. Default nothing. */
+  /** Prefix of the names of tables, indexes, constraints and migrations, such as `partners_`. Default none. */
   tablePrefix?: string;
-  /** PostgreSQL: the schema that the tables are in; it is made when it is missing. Default the connection's own. */
+  /** PostgreSQL: the schema of the tables, which is created if it is missing. Default: the connection's own. */
   schema?: string;
 }
 
-/** Entities and migrations of one registry, for the DataSource that it lives in. */
+/** Entities and migrations of one registry, for the DataSource that contains it. */
 export interface ClientRegistrySchema {
   /** For the `entities` of the DataSource, in place of {@link clientRegistryEntities}. */
   entities: EntitySchema[];
@@ -29,16 +33,16 @@ export interface ClientRegistrySchema {
 }
 
 /**
- * As {@link clientRegistryEntities} and {@link clientRegistryMigrations}, for tables under names of your own, so that two
- * registries can share a database. The module takes the names from its DataSource; nothing else needs to be told.
+ * As {@link clientRegistryEntities} and {@link clientRegistryMigrations}, but for tables with other names, so that two
+ * registries can share a database. The module takes the names from its DataSource; no further setting is needed.
  *
- * @param options how the tables are called
- * @throws Error for a prefix or a schema that is no plain name
+ * @param options names of the tables
+ * @throws Error for a prefix or a schema that does not consist of at most 30 letters, digits or `_`
  */
 export function clientRegistrySchema({ tablePrefix = '', schema }: ClientRegistrySchemaOptions): ClientRegistrySchema {
   for (const [option, value] of Object.entries({ tablePrefix, schema: schema ?? '' }))
-    if (!/^\w{0,30}$/.test(value))
-      throw new Error(`${option} of clientRegistrySchema must be at most 30 letters, digits or _.`);
+    if (!NAME.test(value))
+      throw new Error(`${option} of clientRegistrySchema must be at most ${NAME_MAX_LENGTH} letters, digits or _.`);
   const names = [schema && `${schema}_`, tablePrefix].filter(Boolean).join('');
   return {
     entities: clientRegistryEntities.map((entity) => renamed(entity, tablePrefix, schema)),
@@ -51,7 +55,7 @@ export function clientRegistrySchema({ tablePrefix = '', schema }: ClientRegistr
   };
 }
 
-/** The entity as its decorators declare it, under other names. */
+/** The entity that the decorators of a class declare, with other names. */
 function renamed(target: new () => object, prefix: string, schema?: string): EntitySchema {
   const args = getMetadataArgsStorage();
   const own = <T extends { target: unknown }>(all: readonly T[]): T[] => all.filter((one) => one.target === target);

@@ -3,7 +3,7 @@ import { connectionOf } from '../database/dialects.js';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
 
 /**
- * Options of the DataSource that a database URL names.
+ * Options of a DataSource of the registry for a database URL.
  *
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`
  * @param migrate run missing migrations while connecting

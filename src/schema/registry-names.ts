@@ -2,20 +2,20 @@ import { getMetadataArgsStorage, type EntityTarget, type ObjectLiteral, type Que
 import { Client } from '../clients/store/client.entity.js';
 import { quotedTable, requireEntities } from '../database/entity-tables.js';
 
-/** A name of the registry's tables, with the schema and the prefix that they have in one DataSource. */
+/** The names that the registry's tables have in one DataSource. */
 export interface RegistryNames {
-  /** PostgreSQL: the schema of the tables where it is not the connection's own. */
+  /** PostgreSQL: the schema of the tables, unless it is the connection's own. */
   schema?: string;
-  /** A table, quoted and with its schema. */
+  /** The name of an entity's table, quoted and with its schema. */
   table: (entity: EntityTarget<ObjectLiteral>) => string;
-  /** An index or a constraint, quoted: `name` behind the prefix of the tables. */
+  /** The name of an index or a constraint with the prefix of the tables, quoted. */
   part: (name: string) => string;
 }
 
 /**
- * What the registry's tables are called where a migration runs.
+ * Returns the names of the registry's tables in the DataSource that runs a migration.
  *
- * @throws Error that says which line to add, when the DataSource does not know the entities
+ * @throws Error that says which line to add when the DataSource does not know the entities
  */
 export function registryNames({ dataSource }: Pick<QueryRunner, 'dataSource'>): RegistryNames {
   requireEntities(dataSource, [Client]);

@@ -8,7 +8,12 @@ import { processConfig } from './config/environment.js';
 import { PlainExpressAdapter } from '../http/plain-express.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
-/** Starts the standalone service; a signal ends it. Rejects when the configuration, the database or the listener is unusable. */
+/**
+ * Starts the standalone service, which runs until a signal ends it.
+ *
+ * @throws ConfigError for a wrong configuration
+ * @throws Error when the database or the listener cannot be used
+ */
 export async function startService(): Promise<void> {
   const { ADMIN_HOST, ADMIN_PORT, LOG_LEVEL } = processConfig();
   const app = await NestFactory.create<NestExpressApplication>(AppModule, new PlainExpressAdapter(), {

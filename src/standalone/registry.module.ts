@@ -5,13 +5,13 @@ import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { dataSourceOptions } from '../schema/data-source-options.js';
 
-/** The clients, on the database of the configuration: what the service and the command line have in common. */
+/** The clients, on the database that the configuration names: the part that the service and the command line share. */
 @Module({
   imports: [
     ConfigModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
-      // A database that is not there stops the process: what runs it tries again.
+      // If the database cannot be reached, the process ends, and its supervisor starts it again.
       useFactory: (config: Config) => ({
         ...dataSourceOptions(config.DATABASE_URL, config.migratesAtStart),
         retryAttempts: 0,

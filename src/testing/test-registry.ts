@@ -18,21 +18,21 @@ export interface TestRegistry {
   clients: ClientsService;
   /** Manages the secrets of a client. */
   clientSecrets: ClientSecretsService;
-  /** Checks what a client presents. */
+  /** Verifies the secret that a client presents. */
   secrets: SecretsService;
-  /** Where the registry lives, for `runInTransaction`. */
+  /** The DataSource of the registry, for `runInTransaction`. */
   dataSource: DataSource;
-  /** What has happened to clients so far, in order. */
+  /** The events of all changes of clients so far, in order. */
   events: readonly ClientEvent[];
-  /** Forgets everything. */
+  /** Closes the registry and its database, which loses all clients. */
   close: () => Promise<void>;
 }
 
 /**
- * Options of a DataSource in memory (SQLite by `libsql`) that has the registry's entities and runs its migrations, for
- * tests that start an application of their own.
+ * Options of a DataSource in memory (SQLite, with the driver `libsql`) that has the registry's entities and runs its
+ * migrations, for tests that start an application of their own.
  *
- * @param own entities and migrations of the application
+ * @param own entities and migrations of the application. Default none
  * @throws Error when `libsql` is not installed
  */
 export function inMemoryDataSource({
@@ -49,9 +49,9 @@ export function inMemoryDataSource({
 }
 
 /**
- * Starts a registry in memory for a test of code that calls its services.
+ * Starts a registry in memory, for tests of code that calls its services.
  *
- * @param options of the module; bcrypt's cost is 4 unless they say otherwise, so that tests are quick
+ * @param options options of the module. By default the cost of bcrypt is 4, so that tests are fast
  * @throws ClientsOptionsError for a wrong option
  */
 export async function openTestRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
@@ -70,7 +70,7 @@ export async function openTestRegistry(options: RegistryOptions = {}): Promise<T
   };
 }
 
-/** Takes events into a list. */
+/** Injection token of the sink that collects events in a list. */
 const SINK = Symbol('TestEventSink');
 
 function registryModule(events: ClientEvent[], options: RegistryOptions): DynamicModule {

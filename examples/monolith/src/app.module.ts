@@ -7,10 +7,10 @@ import { OrdersModule } from './orders/orders.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { SandboxModule } from './registry/sandbox.module.js';
 
-/** The shop. */
+/** The root module of the shop. */
 @Module({})
 export class AppModule {
-  /** @param url of the database */
+  /** @param url URL of the database */
   static on(url: string): DynamicModule {
     return {
       module: AppModule,

@@ -8,7 +8,7 @@ import { setUp } from './platform/set-up.js';
 import { ShopLogger } from './platform/shop.logger.js';
 
 const { DATABASE_URL = 'sqlite:shop.sqlite', PORT = '3000' } = process.env;
-// A client_id may have 255 characters; Fastify's parameters end at 100 unless it is told otherwise.
+// A client_id may have 255 characters; by default Fastify accepts only 100 in a path parameter.
 const adapter = process.argv.includes('--fastify')
   ? new FastifyAdapter({ routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true } })
   : new ExpressAdapter();

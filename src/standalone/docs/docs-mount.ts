@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 /**
- * The moment at which the pages are mounted: Express tries its routes in turn, so those of the API come first. Nest calls
- * this after the controllers have their routes and before everything else is answered with 404.
+ * Mounts Swagger UI at the right time. Nest calls `onModuleInit` after it has added the routes of the controllers, which
+ * Express then tries first, and before it adds the handler that answers 404.
  */
 @Injectable()
 export class DocsMount implements OnModuleInit {
-  /** Mounts the pages; set by whoever has the application in hand. Default: there are none. */
+  /** Mounts the pages; set by the code that creates the application. Default: does nothing. */
   mount: () => void = () => undefined;
 
   onModuleInit(): void {

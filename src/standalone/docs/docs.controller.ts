@@ -2,7 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 
-/** Leads whoever opens the listener in a browser to its pages. */
+/** Redirects a browser from the root of the listener to Swagger UI. */
 @ApiExcludeController()
 @Controller()
 @MethodNotAllowed()

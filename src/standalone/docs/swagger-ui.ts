@@ -1,24 +1,24 @@
 import type { SwaggerCustomOptions } from '@nestjs/swagger';
 
 const STYLE = `
-  /* A lock on each operation says that it is closed; the one beside Authorize is enough for a token that is optional. */
+  /* A lock on every operation suggests that it is protected; for an optional token, the one beside Authorize is enough. */
   .swagger-ui .authorization__btn,
-  /* No answer has links, and a phone has no room for the column. */
+  /* No response has OpenAPI links, and a phone has no room for their column. */
   .swagger-ui .response-col_links { display: none }
   .swagger-ui .responses-inner { overflow-x: auto }
 `;
 
-/** Swagger UI as a workbench: each operation is ready to be tried. All that it loads comes from its package. */
+/** Options of Swagger UI: every operation is ready to be tried, and everything that the page loads comes from its package. */
 export const SWAGGER_UI: SwaggerCustomOptions = {
   jsonDocumentUrl: 'openapi.json',
   yamlDocumentUrl: 'openapi.yaml',
   customSiteTitle: 'OAuth 2.0 client registry',
-  // Without it, a phone shows the page as wide as a desk's.
+  // Without a viewport, a phone lays the page out as wide as on a desktop.
   customJsStr:
     "document.head.append(Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }));",
   customCss: STYLE,
   swaggerOptions: {
-    // The default asks a service on the internet whether the document is valid.
+    // By default the page sends the document to a validator on the internet.
     validatorUrl: null,
     persistAuthorization: true,
     displayRequestDuration: true,

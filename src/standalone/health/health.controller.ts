@@ -6,7 +6,7 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 const UP = { database: { status: 'up', responseTime: 1 } };
 
-/** Probes for orchestrators and load balancers. */
+/** Health checks for orchestrators and load balancers. */
 @ApiTags('health')
 @ApiProduces('application/json')
 @Controller('health')
@@ -18,9 +18,9 @@ export class HealthController {
 
   @Get('alive')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ operationId: 'isAlive', summary: 'Is the process up?' })
+  @ApiOperation({ operationId: 'isAlive', summary: 'Check whether the process is up' })
   @ApiOkResponse({
-    description: 'It is.',
+    description: 'The process is up.',
     schema: { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['ok'] } } },
   })
   alive(): { status: 'ok' } {
@@ -29,9 +29,9 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiOperation({ operationId: 'isReady', summary: 'Can the service answer? Its database must.' })
+  @ApiOperation({ operationId: 'isReady', summary: 'Check whether the service and its database can answer' })
   @ApiOkResponse({
-    description: 'It can.',
+    description: 'The service and its database can answer.',
     schema: {
       type: 'object',
       required: ['status'],
@@ -44,7 +44,7 @@ export class HealthController {
     },
     example: { status: 'ok', info: UP, error: {}, details: UP },
   })
-  @OAuthErrorResponse('Its database does not answer.', OAuthError.unavailable())
+  @OAuthErrorResponse('The database does not answer.', OAuthError.unavailable())
   ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.database.pingCheck('database')]);
   }

@@ -1,14 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 
-/** What Nest tells about its own start: one line a module and a route. */
+/** Contexts of the lines that Nest logs about its own start, one for each module and each route: level `debug`. */
 const CHATTER = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
-/** Nest's log lines as JSON on standard output, one a line. */
+/** Writes Nest's log messages as JSON to standard output, one per line. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** @param level least severe level that is written, or `silent` */
+  /** @param level least severe level that is written, such as `info`, or `silent` */
   constructor(level: string) {
     this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
   }
@@ -37,7 +37,7 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest passes the context last. Of an error only the stack is kept: its properties may be the values of a query. */
+  /** Nest passes the context last. Of an error only the stack is written: its properties may hold the values of a query. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
     const text = message instanceof Error ? (message.stack ?? message.message) : message;

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Users } from './users.js';
 
-/** What the guards need. */
+/** Provides the users that the guards look up. */
 @Module({ providers: [Users], exports: [Users] })
 export class AccessModule {}

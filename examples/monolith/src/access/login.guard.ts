@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { Users, type Role } from './users.js';
 
-/** Lets logged-in users in. */
+/** Admits users who are logged in. */
 @Injectable()
 export class LoginGuard implements CanActivate {
   protected readonly role: Role | undefined = undefined;
@@ -23,7 +23,7 @@ export class LoginGuard implements CanActivate {
   }
 }
 
-/** Lets operators in: on the routes of the registry, too. */
+/** Admits operators only. It also guards the routes of the registry. */
 @Injectable()
 export class OperatorGuard extends LoginGuard {
   protected override readonly role = 'operator';

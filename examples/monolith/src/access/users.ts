@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** What somebody may do. */
+/** Role of a user, which decides what the user may do. */
 export type Role = 'customer' | 'operator';
 
-/** Somebody who has logged in. */
+/** A user who is logged in. */
 export interface User {
   name: string;
   role: Role;
 }
 
-/** Who is behind a bearer token. A real shop asks its identity provider. */
+/** Finds users by their bearer tokens. A real shop would ask its identity provider. */
 @Injectable()
 export class Users {
   private readonly byToken = new Map<string, User>([

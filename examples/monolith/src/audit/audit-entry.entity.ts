@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Something that happened to a client. */
+/** One change of a client, in the audit trail. */
 @Entity({ name: 'shop_audit_entry' })
 export class AuditEntry {
   @PrimaryGeneratedColumn()

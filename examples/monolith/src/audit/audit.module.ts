@@ -8,7 +8,7 @@ import { AccessModule } from '../access/access.module.js';
 import { OperatorGuard } from '../access/login.guard.js';
 import { AuditEntry } from './audit-entry.entity.js';
 
-/** Writes down what happens to clients, of both registries. */
+/** Records every change of a client, for both registries. */
 @Injectable()
 export class Audit {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -37,6 +37,6 @@ export class AuditController {
   }
 }
 
-/** The audit trail. */
+/** Provides the audit trail. */
 @Module({ imports: [AccessModule], providers: [Audit], controllers: [AuditController] })
 export class AuditModule {}

@@ -13,7 +13,11 @@ import { CreateShop1700000000000 } from './create-shop.migration.js';
 /** Name of the second DataSource. */
 export const SANDBOX = 'sandbox';
 
-/** @param url `postgres://…` or `sqlite:<path>` */
+/**
+ * Options of a connection.
+ *
+ * @param url `postgres://…` or `sqlite:<path>`
+ */
 function connection(url: string): TypeOrmModuleOptions {
   const common = { migrationsRun: true, retryAttempts: 0 };
   if (url.startsWith('postgres')) return { ...common, type: 'postgres', url };
@@ -21,7 +25,7 @@ function connection(url: string): TypeOrmModuleOptions {
   return { ...common, type: 'better-sqlite3', driver: libsql, database, enableWAL: true };
 }
 
-/** The shop's own tables and the registry's, together. */
+/** Options of the DataSource for the shop's own tables and the registry's. */
 export function shop(url: string): TypeOrmModuleOptions {
   return {
     ...connection(url),
@@ -30,7 +34,7 @@ export function shop(url: string): TypeOrmModuleOptions {
   };
 }
 
-/** The second registry: on PostgreSQL the same database under other names, on SQLite a file of its own. */
+/** Options for the second registry: on PostgreSQL the same database with other table names, on SQLite another file. */
 export function sandbox(url: string): TypeOrmModuleOptions {
   const isPostgres = url.startsWith('postgres');
   return {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** What somebody has ordered. */
+/** An order of a customer. */
 @Entity({ name: 'shop_order' })
 export class Order {
   @PrimaryGeneratedColumn()

@@ -7,7 +7,7 @@ import { AccessModule } from '../access/access.module.js';
 import { LoginGuard } from '../access/login.guard.js';
 import { Order } from './order.entity.js';
 
-/** An order as customers send it. */
+/** The body of a request that creates an order. */
 export class OrderInput {
   @ApiProperty()
   @IsString()
@@ -46,6 +46,6 @@ export class OrdersController {
   }
 }
 
-/** Orders: what the shop was made for. */
+/** Provides orders, the business of the shop. */
 @Module({ imports: [AccessModule, TypeOrmModule.forFeature([Order])], controllers: [OrdersController] })
 export class OrdersModule {}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 
-/** Stands for somebody slow who has the last word. */
+/** Stands for a slow external service whose decision comes last. */
 @Injectable()
 export class CreditAgency {
   async trusts(name: string): Promise<boolean> {

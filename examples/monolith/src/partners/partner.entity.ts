@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Somebody who sells through the shop, by an OAuth client of their own. */
+/** A company that sells through the shop, with an OAuth client of its own. */
 @Entity({ name: 'shop_partner' })
 export class Partner {
   @PrimaryColumn({ type: 'varchar' })

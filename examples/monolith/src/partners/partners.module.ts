@@ -8,7 +8,7 @@ import { CreditAgency } from './credit-agency.js';
 import type { Partner } from './partner.entity.js';
 import { PartnersService, type Onboarded } from './partners.service.js';
 
-/** A partner as operators send it. */
+/** The body of a request that adds a partner. */
 export class PartnerInput {
   @ApiProperty()
   @IsString()
@@ -39,7 +39,7 @@ export class PartnersController {
   }
 }
 
-/** Partners: the one module of the shop that knows what a client is. */
+/** Provides partners. It is the only module of the shop that creates clients. */
 @Module({
   imports: [AccessModule, RegistryModule],
   providers: [PartnersService, CreditAgency],

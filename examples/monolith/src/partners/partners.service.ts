@@ -5,7 +5,7 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import { CreditAgency } from './credit-agency.js';
 import { Partner } from './partner.entity.js';
 
-/** A new partner; the secret is shown this once. */
+/** A new partner. Its secret is shown only this once. */
 export interface Onboarded {
   name: string;
   client_id: string;
@@ -21,7 +21,7 @@ export class PartnersService {
   ) {}
 
   /**
-   * Makes a partner and its client, or neither: whatever throws takes both back.
+   * Creates a partner and its client, or neither: any error rolls both back.
    *
    * @throws ConflictException for a name that is taken
    * @throws UnprocessableEntityException for a partner without credit
@@ -36,7 +36,7 @@ export class PartnersService {
       await manager.insert(Partner, { name, clientId: id }).catch((error: unknown) => {
         throw error instanceof QueryFailedError ? new ConflictException(`There is a partner ${name} already.`) : error;
       });
-      // Late on purpose: by now both are written.
+      // Ask last on purpose, after both are written: a refusal rolls both back.
       if (!(await this.agency.trusts(name))) throw new UnprocessableEntityException(`${name} has no credit.`);
       return { name, client_id: id, client_secret: client.client_secret };
     });

@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { readRegistryBodiesRaw } from 'oauth2-client-registry';
 import { EnvelopeFilter } from './envelope.filter.js';
 
-/** Everything that is global in the shop. The registry keeps its answers whatever stands here. */
+/** Sets up everything that is global in the shop. None of it changes the responses of the registry. */
 export function setUp(app: INestApplication): void {
   app.setGlobalPrefix('api');
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 
-/** One line of JSON an entry, all to stdout. */
+/** Writes each log entry as one line of JSON to standard output. */
 export class ShopLogger implements LoggerService {
   log(message: unknown, ...rest: unknown[]): void {
     this.write('info', message, rest);

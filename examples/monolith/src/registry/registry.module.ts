@@ -9,6 +9,6 @@ const registry = ClientsModule.forRoot({
   guards: [OperatorGuard],
 });
 
-/** The clients of partners, in the shop's own database: `/api/admin/clients`. */
+/** Provides the clients of partners, in the shop's own database, under `/api/admin/clients`. */
 @Module({ imports: [registry], exports: [registry] })
 export class RegistryModule {}

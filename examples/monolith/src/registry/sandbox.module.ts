@@ -4,7 +4,7 @@ import { AccessModule } from '../access/access.module.js';
 import { OperatorGuard } from '../access/login.guard.js';
 import { SANDBOX } from '../database/data-sources.js';
 
-/** Clients to play with, in tables of their own: `/api/sandbox/admin/clients`. */
+/** Provides clients for experiments, in tables of their own, under `/api/sandbox/admin/clients`. */
 @Module({
   imports: [
     ClientsModule.forRoot({
