@@ -14,7 +14,7 @@ import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metad
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
-import { oncePerKey } from './once-per-key.js';
+import { once, oncePerKey } from './once.js';
 
 /** Stands for the id of the oldest secret; ids are UUIDs. */
 export const OLDEST = 'oldest';
@@ -61,8 +61,7 @@ export class ClientSecretsService {
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
     const issue = oncePerKey((chosen) => this.secrets.issue(id, chosen));
-    let added: AddedSecretView | undefined;
-    await this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
+    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const input = await readInput(SecretInput, bodyOrNone(body), [
         chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
@@ -70,10 +69,12 @@ export class ClientSecretsService {
       ]);
       const { clear, row } = await issue(input.client_secret);
       Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
-      added = { ...SecretView.of(row), client_secret: clear };
-      return { metadata, secrets: withNewest(secrets, row, this.options.olderSecrets) };
+      return {
+        secrets: withNewest(secrets, row, this.options.olderSecrets),
+        added: { ...SecretView.of(row), client_secret: clear },
+      };
     });
-    return added as AddedSecretView;
+    return added;
   }
 
   /**
@@ -86,7 +87,7 @@ export class ClientSecretsService {
    * 409 for the last valid one
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
-    await this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
+    await this.writer.edit(id, options, ({ secrets }) => {
       const gone = secretId === OLDEST ? secrets.at(-1) : secrets.find((secret) => secret.id === secretId);
       if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
       const others = secrets.filter((secret) => secret !== gone);
@@ -94,7 +95,7 @@ export class ClientSecretsService {
         throw OAuthError.conflict(
           'This is the last valid secret of the client: add ?force=true to end it all the same.',
         );
-      return { metadata, secrets: others };
+      return { secrets: others };
     });
   }
 
@@ -107,15 +108,16 @@ export class ClientSecretsService {
    * @returns the client, with its new secret in clear, this once
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret or with every fault of the body
    */
-  rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const issue = oncePerKey(() => this.secrets.issue(id));
-    return this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
+  async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const issue = once(() => this.secrets.issue(id));
+    const { answer } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const { grace } = await readInput(RotationInput, bodyOrNone(body));
-      const { clear, row } = await issue('generated');
+      const { clear, row } = await issue();
       const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
-      return { metadata, secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
+      return { secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
     });
+    return answer;
   }
 
   /**
@@ -126,16 +128,17 @@ export class ClientSecretsService {
    * @returns the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret, 409 when no valid secret would be left
    */
-  forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    return this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
+  async forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const { answer } = await this.writer.edit(id, options, ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const [current, ...older] = secrets;
       if (current && !isValid(current) && older.some(isValid))
         throw OAuthError.conflict(
           'The current secret has ended, and an older one is the last valid one: rotate first.',
         );
-      return { metadata, secrets: current ? [current] : [] };
+      return { secrets: current ? [current] : [] };
     });
+    return answer;
   }
 }
 

@@ -5,6 +5,7 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { clientEntities } from './store/client-entities.js';
 import { ClientEvents } from './client-events.js';
+import { ClientPreparation } from './client-preparation.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStatements } from './store/client.statements.js';
@@ -37,6 +38,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientStatements,
     ClientListStatements,
     ClientWriter,
+    ClientPreparation,
     ClientEvents,
     SecretsService,
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },

@@ -110,6 +110,11 @@ export function expiryLiesAhead<M extends string>(
   };
 }
 
+/** As {@link expiryLiesAhead}, of the current secret of a client. */
+export function secretExpiryLiesAhead(stored?: number): Rule {
+  return expiryLiesAhead('client_secret_expires_at', stored);
+}
+
 /** The rules that a client obeys whatever it was before, in the order in which their faults are told. */
 export function clientRules(secretFaultOf: SecretCheck): readonly Rule[] {
   return [

@@ -27,15 +27,15 @@ export class Client {
 
   /** 1 + the number of changes. */
   @Column({ type: 'int' })
-  version = 1;
+  version!: number;
 
   /** Number of the wire form in which the document is rendered; a release that adds or changes a member raises it. */
   @Column({ type: 'int' })
-  shape = DOCUMENT_SHAPE;
+  shape!: number;
 
   /** Random, made at creation: tells a client from an earlier one of the same id. */
   @Column({ type: 'varchar', length: 16 })
-  tag = randomBytes(9).toString('base64url');
+  tag!: string;
 
   /** The client as the admin API shows it, JSON as text, without anything secret. */
   @Column({ type: 'text' })
@@ -65,8 +65,30 @@ export class Client {
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
-  /** The parsed, typed view of the document, anew with each reading; its own `metadata` keeps the text that was sent. */
-  get metadata(): ClientMetadata {
+  /**
+   * A new client with its first document: a new tag, version 1, created now. It is not written yet.
+   *
+   * @internal
+   * @param id the `client_id`
+   * @param registrationTokenDigest SHA-256 of its registration access token, in hexadecimal
+   */
+  static create(id: string, metadata: ClientMetadata, registrationTokenDigest: string): Client {
+    const now = new Date().toISOString();
+    const client = Object.assign(new Client(), {
+      id,
+      version: 1,
+      shape: DOCUMENT_SHAPE,
+      tag: randomBytes(9).toString('base64url'),
+      createdAt: now,
+      updatedAt: now,
+      registrationTokenDigest,
+    } satisfies Partial<Client>);
+    client.render(metadata);
+    return client;
+  }
+
+  /** Parses the document, anew with each call. The member `metadata` keeps the text that was sent. */
+  readMetadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
     const known = METADATA_FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
       ({ name }) => [name, shown[name]] as const,
