@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fieldsOf } from './metadata/client-metadata.fields.js';
+import { fieldOf } from './metadata/client-metadata.fields.js';
 import { ClientInput } from './metadata/client.dto.js';
 
 /** Makes the client_id of clients that are created without one. */
@@ -18,12 +18,12 @@ export const CLIENT_ID_GENERATOR = Symbol('ClientIdGenerator');
 /** UUIDs, version 4. */
 export const RANDOM_IDS: ClientIdGenerator = { generate: () => randomUUID() };
 
-const CLIENT_ID = fieldsOf(ClientInput).find(({ name }) => name === ('client_id' satisfies keyof ClientInput));
+const CLIENT_ID = fieldOf(ClientInput, 'client_id');
 
 /** @throws Error when the generator makes what no client can be called: that is nothing a caller could mend */
 export async function generatedId(generator: ClientIdGenerator): Promise<string> {
   const id = await generator.generate();
-  const fault = id === '' ? { detail: 'must not be empty' } : CLIENT_ID?.check(id)[0];
+  const fault = id === '' ? { detail: 'must not be empty' } : CLIENT_ID.check(id)[0];
   if (fault) throw new Error(`The client_id that the idGenerator made ${fault.detail}.`);
   return id;
 }

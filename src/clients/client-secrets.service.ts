@@ -7,17 +7,20 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import type { ClientAnswer } from './store/client-answer.js';
+import {
+  lastValidSecret,
+  methodWithoutSecrets,
+  olderSecretIsLastValid,
+  unknownSecret,
+} from './metadata/client-errors.js';
 import { readInput } from './metadata/client-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
-import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
+import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
 import { once, oncePerKey } from './once.js';
-
-/** Stands for the id of the oldest secret; ids are UUIDs. */
-export const OLDEST = 'oldest';
 
 /** How a secret is ended. */
 export interface RevokeOptions extends ChangeOptions {
@@ -89,12 +92,9 @@ export class ClientSecretsService {
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
     await this.writer.edit(id, options, ({ secrets }) => {
       const gone = secretId === OLDEST ? secrets.at(-1) : secrets.find((secret) => secret.id === secretId);
-      if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
+      if (!gone) throw unknownSecret();
       const others = secrets.filter((secret) => secret !== gone);
-      if (isValid(gone) && !others.some(isValid) && !force)
-        throw OAuthError.conflict(
-          'This is the last valid secret of the client: add ?force=true to end it all the same.',
-        );
+      if (isValid(gone) && !others.some(isValid) && !force) throw lastValidSecret();
       return { secrets: others };
     });
   }
@@ -132,10 +132,7 @@ export class ClientSecretsService {
     const { answer } = await this.writer.edit(id, options, ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const [current, ...older] = secrets;
-      if (current && !isValid(current) && older.some(isValid))
-        throw OAuthError.conflict(
-          'The current secret has ended, and an older one is the last valid one: rotate first.',
-        );
+      if (current && !isValid(current) && older.some(isValid)) throw olderSecretIsLastValid();
       return { secrets: current ? [current] : [] };
     });
     return answer;
@@ -148,9 +145,7 @@ function bodyOrNone(body: unknown): unknown {
 }
 
 function requireSecretMethod(metadata: ClientMetadata): void {
-  const { token_endpoint_auth_method: method } = metadata;
-  if (!usesSecret(metadata))
-    throw OAuthError.invalidRequest(`The client has no secrets, since its token_endpoint_auth_method is ${method}.`);
+  if (!usesSecret(metadata)) throw methodWithoutSecrets(metadata.token_endpoint_auth_method);
 }
 
 /** The end of a time that begins now, in seconds since the epoch; a started second counts. */

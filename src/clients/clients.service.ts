@@ -5,6 +5,7 @@ import { endingAt, isValid } from '../secrets/secret-set.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientPreparation, type Preparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
+import { clientIdTaken } from './metadata/client-errors.js';
 import { membersOf, obey, readInput, readMembers } from './metadata/client-input.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
@@ -52,7 +53,7 @@ export class ClientsService {
     const token = issueRegistrationToken();
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };
     const client = await this.writer.insert(created, options);
-    if (!client) throw OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
+    if (!client) throw clientIdTaken(id);
     return answerOf(id, client, {
       client_secret: issued?.clear,
       registration_access_token: token.clear,
@@ -103,7 +104,11 @@ export class ClientsService {
    */
   async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     // The path has the client_id; what the body says of it is ignored.
-    const input = await readMembers(ClientInput, { ...membersOf(body), client_id: undefined }, this.preparation.rules);
+    const input = await readMembers(
+      ClientInput,
+      { ...membersOf(ClientInput, body), client_id: undefined },
+      this.preparation.rules,
+    );
     const preparation = this.preparation.begin(id);
     const { answer } = await this.writer.edit(id, options, async (current) => {
       await obey(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);

@@ -3,9 +3,6 @@ import { jsonFault, jsonTextFault } from './json-fault.js';
 import { parseLossless } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
 
-/** Members whose values are kept as text. */
-const RAW_MEMBERS = ['metadata'];
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Has the request no body at all? */
@@ -15,21 +12,20 @@ export function isEmptyBody(body: unknown): boolean {
 
 /**
  * A body as a JSON value. Bytes and text are parsed whatever their Content-Type said; a value that somebody has parsed
- * already is taken as it is. Of an object, the members that are kept as text are {@link RawJson}.
+ * already is taken as it is.
  *
+ * @param kept names of members of an object whose values are kept as text, as {@link RawJson}. Default none
  * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or holds NUL characters or lone
  * surrogates. Its text is never repeated: it may hold a secret.
  */
-export function jsonBody(body: unknown): unknown {
+export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
   const text = textOf(body);
   const value = checked(text === undefined ? body : parse(text), text);
   if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = value as Record<string, unknown>;
-  const texts = RAW_MEMBERS.some((name) => Object.hasOwn(members, name)) ? memberTexts(text) : undefined;
-  for (const name of RAW_MEMBERS) {
-    const kept = texts?.get(name);
-    if (kept !== undefined) members[name] = new RawJson(kept, members[name]);
-  }
+  const present = kept.filter((name) => Object.hasOwn(members, name));
+  const texts = present.length > 0 ? memberTexts(text, new Set(present)) : new Map<string, string>();
+  for (const [name, source] of texts) members[name] = new RawJson(source, members[name]);
   return members;
 }
 

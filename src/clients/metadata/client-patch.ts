@@ -12,9 +12,10 @@ const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id' satisfies keyof ClientInput;
 const SECRET = 'client_secret' satisfies keyof ClientInput;
 
-/** Media type of RFC 7396; everything else is read as a JSON Patch. */
+/** Media type of a JSON Patch (RFC 6902), as which every other type is read too. */
+export const JSON_PATCH = 'application/json-patch+json';
+/** Media type of a JSON Merge Patch (RFC 7396). */
 export const MERGE_PATCH = 'application/merge-patch+json';
-const IS_MERGE_PATCH = /^application\/merge-patch\+json\s*(;|$)/i;
 
 /** A patch of a client as it arrived: a JSON Patch (RFC 6902), or a JSON Merge Patch (RFC 7396) when `contentType` says so. */
 export class ClientPatch {
@@ -25,7 +26,7 @@ export class ClientPatch {
     private readonly body: unknown,
     contentType = '',
   ) {
-    this.isMergePatch = IS_MERGE_PATCH.test(contentType);
+    this.isMergePatch = contentType.split(';', 1)[0]?.trimEnd().toLowerCase() === MERGE_PATCH;
   }
 
   /**

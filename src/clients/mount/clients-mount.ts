@@ -4,7 +4,7 @@ import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validat
 import type { SecretHasher } from '../../secrets/secret-hasher.js';
 import type { ClientEventSink } from '../client-events.js';
 import type { ClientIdGenerator } from '../client-id-generator.js';
-import { CLIENTS, SHORT_CLIENTS } from '../paths.js';
+import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 
 const BOOLEAN = 'must be true or false';
 
