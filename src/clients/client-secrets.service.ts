@@ -22,13 +22,13 @@ import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
 import { once, oncePerKey } from './once.js';
 
-/** How a secret is ended. */
+/** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {
-  /** End the last valid one too. Default false. */
+  /** Revoke even the last valid secret. Default false. */
   force?: boolean;
 }
 
-/** Manages the secrets of a client one by one. Each change of them is a change of the client. */
+/** Manages the secrets of a client one by one. Each change of a secret is a new version of the client. */
 @Injectable()
 export class ClientSecretsService {
   /** @internal */
@@ -40,7 +40,7 @@ export class ClientSecretsService {
   ) {}
 
   /**
-   * The secrets of a client, the current one first, without anything secret.
+   * What is known of the secrets of a client, but not the secrets themselves. The current one comes first.
    *
    * @param id the `client_id`
    * @param options the transaction to read in
@@ -53,11 +53,11 @@ export class ClientSecretsService {
   }
 
   /**
-   * Adds a secret, which becomes the current one. The answer holds it in clear, this once.
+   * Adds a secret, which becomes the current one. The answer shows it in clear, this once.
    *
    * @param id the `client_id`
-   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret without
-   * an end
+   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret that never
+   * expires
    * @param options the state to change, and the transaction to take part in
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body or
    * for a method that uses no secret
@@ -81,13 +81,13 @@ export class ClientSecretsService {
   }
 
   /**
-   * Ends one secret. The newest of the others becomes the current one.
+   * Revokes one secret. The newest of the remaining ones becomes the current one.
    *
    * @param id the `client_id`
    * @param secretId identifier of the secret, as {@link SecretView.id}, or `oldest` for the oldest one
-   * @param options the state to change, the transaction to take part in, and whether the last valid secret may end
+   * @param options the state to change, the transaction to take part in, and whether to revoke even the last valid secret
    * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` is of another state, 400 when it is malformed,
-   * 409 for the last valid one
+   * 409 for the last valid secret
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
     await this.writer.edit(id, options, ({ secrets }) => {
@@ -100,7 +100,7 @@ export class ClientSecretsService {
   }
 
   /**
-   * Makes a new current secret; the older ones stay valid, up to a number, or for `grace`.
+   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps, or until `grace` has passed.
    *
    * @param id the `client_id`
    * @param body members of {@link RotationInput}, as an object, or as JSON in text or bytes; or none
@@ -121,7 +121,7 @@ export class ClientSecretsService {
   }
 
   /**
-   * Ends all secrets but the current one.
+   * Revokes all secrets but the current one.
    *
    * @param id the `client_id`
    * @param options the state to change, and the transaction to take part in
@@ -148,7 +148,7 @@ function requireSecretMethod(metadata: ClientMetadata): void {
   if (!usesSecret(metadata)) throw methodWithoutSecrets(metadata.token_endpoint_auth_method);
 }
 
-/** The end of a time that begins now, in seconds since the epoch; a started second counts. */
+/** Now plus `grace`, in seconds since the epoch, rounded up. */
 function endOf(grace: string): number {
   const seconds = ((parseLifespan(grace) ?? 0n) + 999_999_999n) / 1_000_000_000n;
   const end = BigInt(epochSeconds()) + seconds;

@@ -11,7 +11,7 @@ import { Client, DOCUMENT_SHAPE } from './store/client.entity.js';
 import { termsOf } from './metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from './store/client.statements.js';
 
-/** Races that a change may lose before it locks the client. */
+/** How many races a change may lose before it locks the client. */
 const RACES = 3;
 
 /** A client as an edit finds it. */
@@ -36,7 +36,7 @@ export interface NewClient extends Required<Omit<Edited, 'once'>> {
   registrationTokenDigest: string;
 }
 
-/** What a change that was written gives, and what is told of it after its commit. */
+/** The result of a change that was written, and the events to publish after its commit. */
 interface Won<T> {
   result: T;
   events: ClientEvent[];
@@ -46,8 +46,8 @@ interface Won<T> {
 type Edit<E extends Edited> = (current: EditableClient) => E | Promise<E>;
 
 /**
- * Changes clients so that no change is lost: each is made to the state that it was read from, or made again. Reading,
- * editing and writing begin anew when somebody else came between, under a lock after some tries.
+ * Writes clients so that no change is lost: a change is written only over the version that it was read from. When another
+ * writer came first, reading, editing and writing begin again; after {@link RACES} lost races, under a lock.
  */
 @Injectable()
 export class ClientWriter {
@@ -72,7 +72,7 @@ export class ClientWriter {
       const changes = next.document !== current.client.document || !sameSecrets(secrets, current.secrets);
       if (!changes && current.client.shape === DOCUMENT_SHAPE)
         return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
-      // Rendered a second time: the document holds the time of the change, and only the first rendering told that there is one.
+      // Rendered twice: only the rendered document shows whether anything changed, and it contains the time of the change.
       next.updatedAt = laterThan(current.client.updatedAt);
       next.render(metadata);
       const isWritten = await this.statements.update(current, next, termsOf(id, metadata), secrets, executor);
@@ -130,7 +130,7 @@ export class ClientWriter {
     for (let lost = 0; ; lost += 1) {
       const won = await (lost < RACES ? run(executor) : this.statements.exclusively(id, run, manager));
       if (won === undefined) continue;
-      // Not before: the lock of `exclusively` ends with a commit.
+      // Not earlier: only the commit ends the lock of `exclusively`.
       for (const event of won.events) this.events.publish(event, manager);
       return won.result;
     }
@@ -141,23 +141,24 @@ function eventOf(type: ClientEventType, { id, version, document }: Client): Clie
   return { type, clientId: id, version, document };
 }
 
-/** Is the current secret one that was not there before? */
+/** Is the current secret a new one? */
 function isNew([current]: SecretSet, before: SecretSet): boolean {
   return current !== undefined && before.every(({ id }) => id !== current.id);
 }
 
-/** The member says when the current secret ends (RFC 7591 §3.2.1), and is always taken from that secret. */
+/** The metadata with `client_secret_expires_at` (RFC 7591 §3.2.1) of the current secret, whatever it said before. */
 function withExpiry(metadata: ClientMetadata, secrets: SecretSet): ClientMetadata {
   return { ...metadata, client_secret_expires_at: currentExpiry(secrets) };
 }
 
+/** The next version, rendered with the time of the last change. */
 function nextOf(client: Client, metadata: ClientMetadata): Client {
   const next = Object.assign(new Client(), client, { version: client.version + 1, shape: DOCUMENT_SHAPE });
   next.render(metadata);
   return next;
 }
 
-/** Now, but never before what stands: the clocks of two processes may differ. */
+/** Now, but never earlier than the last change: the clocks of two processes may differ. */
 function laterThan(updatedAt: string): string {
   const now = new Date().toISOString();
   return now > updatedAt ? now : updatedAt;

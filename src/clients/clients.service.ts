@@ -37,8 +37,8 @@ export class ClientsService {
   /**
    * Creates a client. The answer holds its secret and its registration access token in clear, this once.
    *
-   * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; what is left out takes its default,
-   * unknown and server-owned members are ignored
+   * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; members that are left out get their
+   * defaults, unknown and server-owned ones are ignored
    * @param options the transaction to take part in
    * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
@@ -75,12 +75,12 @@ export class ClientsService {
   }
 
   /**
-   * A page of the clients that all given filters let through.
+   * A page of the clients that match all filters.
    *
-   * @param query parameters of `GET /admin/clients`; an object has each but once. Default: the first 100 clients
+   * @param query query parameters of `GET /admin/clients`; an object can have each only once. Default: the first 100 clients
    * @param options the transaction to read in
    * @returns the clients as a list of {@link ClientView}, and the queries of other pages
-   * @throws OAuthError 400 that names an unknown or a wrong parameter
+   * @throws OAuthError 400 that names an unknown or invalid parameter
    */
   async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
     const asked = readListQuery(new URLSearchParams(query));
@@ -93,17 +93,16 @@ export class ClientsService {
   }
 
   /**
-   * Replaces all members of a client; what the body leaves out goes back to its default. Without a `client_secret` the
-   * secrets stay, with one it is the only one.
+   * Replaces all members of a client; those that the body leaves out go back to their defaults. Without `client_secret` the
+   * secrets stay as they are; with it, that secret replaces them all.
    *
-   * @param id the `client_id`; what the body says of it is ignored
+   * @param id the `client_id`; that of the body is ignored
    * @param body members of {@link ClientInput}, as for {@link ClientsService.create}
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the body had one
    * @throws OAuthError 400 with every fault of the body, 404 for an unknown client, 412 when `ifMatch` is of another state
    */
   async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    // The path has the client_id; what the body says of it is ignored.
     const input = await readMembers(
       ClientInput,
       { ...membersOf(ClientInput, body), client_id: undefined },
@@ -125,7 +124,8 @@ export class ClientsService {
    * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the patch set one
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 that tells which operation failed or with every fault of the patched client
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 that names the operation that failed, or
+   * with every fault of the patched client
    */
   async patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const preparation = this.preparation.begin(id);
@@ -144,7 +144,7 @@ export class ClientsService {
    * Replaces the thirteen lifespans of a client and nothing else.
    *
    * @param id the `client_id`
-   * @param body members of {@link TokenLifespans}, as an object, or as JSON in text or bytes; what is left out is unset
+   * @param body members of {@link TokenLifespans}, as an object, or as JSON in text or bytes; those that are left out are unset
    * @param options the state to change, and the transaction to take part in
    * @returns the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body
@@ -157,7 +157,7 @@ export class ClientsService {
   }
 
   /**
-   * Removes a client with all that is its own. Its `client_id` can be used again.
+   * Removes a client with its secrets. Its `client_id` can be used again.
    *
    * @param id the `client_id`
    * @param options the state to remove, and the transaction to take part in
@@ -168,7 +168,7 @@ export class ClientsService {
   }
 }
 
-/** The client with all members of `input`. A method without secrets ends them; one with secrets issues none. */
+/** Gives a client all members of `input`. Changing to a method without secrets removes them; changing to one with secrets issues none. */
 async function assign(
   { metadata, secrets }: EditableClient,
   input: ClientInput,

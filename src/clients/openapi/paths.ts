@@ -1,4 +1,4 @@
-/** Path of the collection of clients, below whatever the host puts before it. */
+/** Path of the collection of clients, without the host's prefix. */
 export const CLIENTS = '/admin/clients';
-/** As {@link CLIENTS}, by its short name. */
+/** The same collection at the path of old SDKs. */
 export const SHORT_CLIENTS = '/clients';
