@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { startEmbedded } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { getClient, post, postClient } from './support/http.js';
@@ -33,6 +34,20 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     expect((await getClient(service.url, 'nobody')).body).toMatchObject({ error: 'not_found' });
     const wrong = await fetch(`${service.url}/clients`, { method: 'DELETE' });
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD']);
+  });
+
+  it('shows defaults of members and one tag an operation in its own document', async () => {
+    const { paths, components } = (await (await fetch(new URL('/shop.json', service.url))).json()) as OpenAPIObject;
+    const operations = Object.entries(paths).flatMap(([path, item]) =>
+      path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
+    );
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 12 }, () => 1));
+    expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'lifespans', 'secrets']));
+    const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
+    const properties = client?.properties ?? {};
+    expect(Object.values(properties).filter((member) => 'default' in member)).toHaveLength(32);
+    expect(properties['token_endpoint_auth_method']).toMatchObject({ default: 'client_secret_basic' });
+    expect(properties['client_name']).not.toHaveProperty('default');
   });
 
   it('shows each route of the registry once in its own document', async () => {

@@ -51,7 +51,7 @@ describe('an option of the module', () => {
     ['{"secrets":{"entropy":127}}', 'secrets.entropy must be a whole number of bits from 128 to 1024'],
     ['{"secrets":{"prefix":"oart_"}}', 'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_'],
     ['{"secrets":{"prefix":"a b"}}', 'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_'],
-    ['{"secrets":{"cost":10}}', 'secrets.cost is no option'],
+    ['{"secrets":{"cost":10}}', 'unknown option secrets.cost'],
     ['{"secrets":5}', 'secrets must be an object'],
     ['{"secrets":null}', 'secrets must be an object'],
     ['{"publicUrl":"https://auth.example.com/"}', 'publicUrl must be an http or https URL without a trailing slash'],
@@ -69,7 +69,7 @@ describe('an option of the module', () => {
     ['{"guards":"x"}', 'guards must be a list of guards'],
     ['{"dataSource":5}', 'dataSource must be the name of a DataSource'],
     ['{"imports":{}}', 'imports must be a list of modules'],
-    ['{"guard":[]}', 'guard is no option'],
+    ['{"guard":[]}', 'unknown option guard'],
   ])('that is wrong stops the start, as %s does, with a sentence that names it', async (text, sentence) => {
     const options = JSON.parse(text) as ClientsModuleOptions;
     const message = await Promise.resolve()
@@ -124,9 +124,9 @@ describe('an option of the module', () => {
 
   it('that is none is refused beside a factory, too', () => {
     const options = { useFactory: () => ({}), guard: [] };
-    expect(() => ClientsModule.forRootAsync(options)).toThrow('guard is no option beside a factory');
+    expect(() => ClientsModule.forRootAsync(options)).toThrow('unknown option guard beside a factory');
     const misplaced = { useFactory: () => ({}), publicUrl: 'https://auth.example.com' };
-    expect(() => ClientsModule.forRootAsync(misplaced)).toThrow('publicUrl is no option beside a factory');
+    expect(() => ClientsModule.forRootAsync(misplaced)).toThrow('unknown option publicUrl beside a factory');
   });
 
   it('secrets.prefix and secrets.entropy make other secrets, and leave those of before valid', async () => {
@@ -257,7 +257,7 @@ describe('a part that the host brings by token', () => {
       expect((await createOne(module))['client_id']).toBe('acme-1');
       expect((await createOne(module, { client_id: 'mine' }))['client_id']).toBe('mine');
       await expect(createOne(module)).rejects.toThrow(
-        'The client_id that the idGenerator made must not be longer than',
+        'The client_id that the idGenerator returned must not be longer than',
       );
     });
   });

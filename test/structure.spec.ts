@@ -42,7 +42,7 @@ describe('every member of a client', () => {
     }
     const client = Object.assign(new Client(), { id: 'x', createdAt: 'then', updatedAt: 'now' });
     client.render(filled);
-    const plain = () => JSON.parse(JSON.stringify(client.metadata)) as object;
+    const plain = () => JSON.parse(JSON.stringify(client.readMetadata())) as object;
     expect(plain()).toEqual({ ...filled });
     expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(51 - 3);
     client.render(new ClientMetadata());

@@ -1,16 +1,16 @@
 import type { EntityManager } from 'typeorm';
 
-/** In which transaction a method of the services works. */
+/** The transaction that a method of the services takes part in. */
 export interface CallOptions {
   /**
-   * Manager of the transaction to take part in: of `runInTransaction`, or on PostgreSQL of `dataSource.transaction`. Without
-   * one, or when its transaction is not open, the method stands for itself. Default none.
+   * Manager of the transaction: from `runInTransaction`, or on PostgreSQL from `dataSource.transaction`. Without one, or when
+   * its transaction is no longer open, the method runs in a transaction of its own. Default none.
    */
   manager?: EntityManager;
 }
 
 /** As {@link CallOptions}, for methods that change a client. */
 export interface ChangeOptions extends CallOptions {
-  /** Header `If-Match` (RFC 9110 §13.1.1): the change is made to one of these states, or fails with 412. Default any. */
+  /** Header `If-Match` (RFC 9110 §13.1.1): the change applies to one of these states, or fails with 412. Default any state. */
   ifMatch?: string;
 }

@@ -1,13 +1,15 @@
 import { validateSync } from 'class-validator';
 
-/** The module can not start as it was imported: the message names each option that is wrong, and says what it must be. */
+/** `ClientsModule` was imported with wrong options: the message names each one, and says what it must be. */
 export class ClientsOptionsError extends Error {}
 
 /**
- * Checks what is given against the validators of `defaults`, and fills in what it leaves out.
+ * Checks the given options against the validators of `defaults`, and fills in those that are left out.
  *
- * @param defaults an instance of a class with initialisers; an option that is such an instance itself is a group of options
- * @throws ClientsOptionsError
+ * @param defaults an instance of a class with initialisers; an option that is itself such an instance is a group of options
+ * @param given the options as the application passed them; `undefined` means none
+ * @returns `defaults`, with the given options assigned to it
+ * @throws ClientsOptionsError with every fault
  */
 export function withDefaults<T extends object>(defaults: T, given: unknown): T {
   const faults = assign(defaults, given, '');
@@ -15,15 +17,16 @@ export function withDefaults<T extends object>(defaults: T, given: unknown): T {
   return defaults;
 }
 
-/** Assigns what is given to `target`, one group within another, and tells what is wrong with it. */
+/** Assigns the given options to `target`, group by group, and returns what is wrong with them. */
 function assign(target: object, given: unknown, path: string): string[] {
   if (given === undefined) return [];
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return [`${path.slice(0, -1) || 'they'} must be an object`];
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(target, name));
-  // By name: an instance of a class may have them as accessors.
   const groups = Object.keys(target).flatMap((name) => {
-    const [current, value] = [target, given].map((options: object) => options[name as never] as unknown);
+    const current: unknown = target[name as never];
+    // Read by name, not from the entries: options may be an instance of a class with accessors.
+    const value: unknown = given[name as never];
     if (isGroup(current)) return assign(current, value, `${path}${name}.`);
     if (value !== undefined) Object.assign(target, { [name]: value });
     return [];
@@ -31,10 +34,10 @@ function assign(target: object, given: unknown, path: string): string[] {
   const wrong = validateSync(target).map(
     ({ property, constraints = {} }) => `${path}${property} ${Object.values(constraints)[0]}`,
   );
-  return [...unknown.map((name) => `${path}${name} is no option`), ...groups, ...wrong];
+  return [...unknown.map((name) => `unknown option ${path}${name}`), ...groups, ...wrong];
 }
 
-/** Options stand in instances of classes; everything else that is given is a value. */
+/** Is it an instance of a class of options? Plain objects and everything else are values. */
 function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && value.constructor !== Object;
 }

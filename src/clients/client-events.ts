@@ -1,51 +1,52 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
 import { PreparedDatabase } from '../database/prepared-database.js';
 
-/** What happens to clients. */
+/** The kinds of events. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';
 
 /**
- * Something that happened to a client, told after its commit.
+ * Something that happened to a client, published after its commit.
  *
- * - `client.created`: it is there;
- * - `client.updated`: it has a new version, whatever changed;
- * - `client.secret.rotated`: its current secret is a new one; told beside `client.updated`;
- * - `client.deleted`: it is gone.
+ * - `client.created`: the client was created;
+ * - `client.updated`: the client has a new version, whatever changed;
+ * - `client.secret.rotated`: the client has a new current secret; published after its `client.updated`;
+ * - `client.deleted`: the client was removed.
  */
 export interface ClientEvent {
   /** What happened. */
   type: ClientEventType;
-  /** The `client_id` of the client that it happened to. */
+  /** The `client_id`. */
   clientId: string;
-  /** 1 + the number of changes; of a client that is gone, its last one. */
+  /** 1 + the number of changes; for a removed client, its last version. */
   version: number;
-  /** The client as the admin API shows it, JSON as text, without anything secret; of a client that is gone, as it was. */
+  /** The client as the admin API shows it, as JSON text, without its secrets; for a removed client, its last state. */
   document: string;
-  /** Name of the DataSource of the registry that tells it, which tells two registries apart; unset for the unnamed one. */
+  /** Name of the DataSource of the registry, which distinguishes two registries; unset for the unnamed one. */
   dataSource?: string | undefined;
 }
 
-/** Takes the events, in the order of commits of this process. */
+/** Receives the events, in the order in which this process committed the changes. */
 export interface ClientEventSink {
   /**
-   * Takes one event. What it throws is logged, and disturbs nobody: the change is done.
+   * Receives one event. An error that it throws is logged and has no other effect: the change is committed.
    *
-   * @param event the same object that the listeners of `@nestjs/event-emitter` get: not to be changed
+   * @param event the same object that listeners of `@nestjs/event-emitter` get; do not change it
    */
   publish: (event: ClientEvent) => void | Promise<void>;
 }
 
-/** Injection token of the host's own {@link ClientEventSink}. */
+/** Injection token of the host's own {@link ClientEventSink}; `null` when it has none. */
 export const CLIENT_EVENT_SINK = Symbol('ClientEventSink');
 
+/** The part of EventEmitter2 that is used. */
 interface Emitter {
   emit: (type: string, event: ClientEvent) => unknown;
 }
 
-/** Publishes what happened when it has been committed: to the sink, and through `@nestjs/event-emitter` when the host has it. */
+/** Publishes events after the commit: to the host's sink, and through `@nestjs/event-emitter` if the host imports it. */
 @Injectable()
 export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ClientEvents.name);
@@ -54,31 +55,33 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly database: PreparedDatabase,
-    private readonly modules: ModuleRef,
+    private readonly modules: ModulesContainer,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
 
+  /** Looks for the emitter when all providers exist. */
   async onModuleInit(): Promise<void> {
     this.emitter = await emitterOf(this.modules);
   }
 
+  /** Stops listening to transactions. */
   onApplicationShutdown(): void {
     this.afterCommit.close();
   }
 
-  /** @param manager of the transaction that it is part of; without an open one it is told at once */
+  /** @param manager of the transaction of the change; without an open one the event is published immediately */
   publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
-    const told = { ...event, dataSource: this.database.name };
-    this.afterCommit.run(() => this.tell(told), manager);
+    const published = { ...event, dataSource: this.database.name };
+    this.afterCommit.run(() => this.deliver(published), manager);
   }
 
-  private tell(event: ClientEvent): void {
-    const tellings = [() => this.sink?.publish(event), () => this.emitter?.emit(event.type, event)];
-    for (const telling of tellings) {
-      // A listener may throw at once or later.
-      void (async () => telling())().catch((error: unknown) =>
+  private deliver(event: ClientEvent): void {
+    const deliveries = [() => this.sink?.publish(event), () => this.emitter?.emit(event.type, event)];
+    for (const delivery of deliveries) {
+      // A listener may throw, or return a promise that rejects.
+      void (async () => delivery())().catch((error: unknown) =>
         this.logger.error(
           `A listener to ${event.type} failed: ${error instanceof Error ? error.stack : String(error)}`,
         ),
@@ -87,12 +90,20 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** The host's EventEmitter2, if it imports EventEmitterModule. */
-async function emitterOf(modules: ModuleRef): Promise<Emitter | undefined> {
-  try {
-    const { EventEmitter2 } = await import('@nestjs/event-emitter');
-    return modules.get(EventEmitter2, { strict: false });
-  } catch {
-    return undefined;
-  }
+/** The host's EventEmitter2; `undefined` unless it imports EventEmitterModule of the optional package. */
+async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined> {
+  const library = await import('@nestjs/event-emitter').catch((error: unknown) => {
+    if (isMissing(error, '@nestjs/event-emitter')) return undefined;
+    throw error;
+  });
+  if (!library) return undefined;
+  // The last one, as ModuleRef finds it; but without an exception that would have to be told from others.
+  const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
+  return found.findLast(Boolean) as Emitter | undefined;
+}
+
+/** Did an import fail because the package is not installed? A failure within the package is another matter. */
+function isMissing(error: unknown, name: string): boolean {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && (error as Error).message.includes(`'${name}'`);
 }

@@ -1,24 +1,19 @@
 import { Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiParam,
-  ApiQuery,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
-import { OAuthApi, OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
-import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
-import { ClientSecretsService, OLDEST } from './client-secrets.service.js';
-import { CLIENT, ROTATED_CLIENT } from './openapi/answers.js';
-import { ChangesClient, Operation, ReadsClient, TakesBody } from './openapi/routes.js';
-import { ROTATION_EXAMPLES, SECRET_EXAMPLES } from './openapi/examples.js';
-import { CONFLICTS, FAULTS, UNKNOWN_SECRET } from './openapi/errors.js';
+import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
+import type { AddedSecretView, SecretView } from './metadata/client-secret.dto.js';
+import { ClientSecretsService } from './client-secrets.service.js';
+import {
+  AddsSecret,
+  ListsSecrets,
+  RevokesOlderSecrets,
+  RevokesSecret,
+  RotatesSecret,
+} from './openapi/secret-routes.js';
 
-/** The admin API's door to the secrets of a client. */
+/** The routes of the secrets of a client; a mount gives them their path. */
 @ApiTags('secrets')
 @OAuthApi()
 export class ClientSecretsController {
@@ -26,28 +21,14 @@ export class ClientSecretsController {
 
   @Get()
   @NoStore()
-  @ReadsClient()
-  @Operation(
-    'listOAuth2ClientSecrets',
-    'List the secrets of a client',
-    'Shows everything of the secrets but the secrets, the current one first.',
-  )
-  @ApiOkResponse({ description: 'The secrets.', type: [SecretView] })
+  @ListsSecrets()
   list(@Param('id') id: string): Promise<SecretView[]> {
     return this.secrets.list(id);
   }
 
   @Post()
   @NoStore()
-  @ChangesClient(FAULTS.addSecret)
-  @TakesBody()
-  @Operation(
-    'addOAuth2ClientSecret',
-    'Add a secret',
-    'The new secret becomes the current one and is shown this once. The older ones stay valid, up to the number that the registry keeps.',
-  )
-  @ApiBody({ type: SecretInput, required: false, examples: SECRET_EXAMPLES })
-  @ApiCreatedResponse({ description: 'The secret, in clear.', type: AddedSecretView })
+  @AddsSecret()
   add(
     @Param('id') id: string,
     @RequestBody() body: unknown,
@@ -59,15 +40,7 @@ export class ClientSecretsController {
   @Post('rotate')
   @HttpCode(200)
   @JsonText()
-  @ChangesClient(FAULTS.rotate)
-  @TakesBody()
-  @Operation(
-    'rotateOAuth2ClientSecret',
-    'Rotate the secret of a client',
-    'Makes a new secret, shown this once. The older ones stay valid beside it, up to the number that the registry keeps, or for the time of grace.',
-  )
-  @ApiBody({ type: RotationInput, required: false, examples: ROTATION_EXAMPLES })
-  @ApiOkResponse(ROTATED_CLIENT)
+  @RotatesSecret()
   async rotate(
     @Param('id') id: string,
     @RequestBody() body: unknown,
@@ -79,14 +52,7 @@ export class ClientSecretsController {
 
   @Delete('rotate')
   @JsonText()
-  @ChangesClient(FAULTS.forgetOlder)
-  @Operation(
-    'deleteRotatedOAuth2ClientSecrets',
-    'End the older secrets of a client',
-    'Only the current secret stays valid.',
-  )
-  @ApiOkResponse(CLIENT)
-  @OAuthErrorResponse('No valid secret would be left.', CONFLICTS.forgetOlder)
+  @RevokesOlderSecrets()
   async forgetOlder(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
@@ -98,16 +64,7 @@ export class ClientSecretsController {
   @Delete(':secretId')
   @HttpCode(204)
   @NoStore()
-  @ChangesClient(FAULTS.revoke, UNKNOWN_SECRET)
-  @Operation('deleteOAuth2ClientSecret', 'End one secret', 'The newest of the others becomes the current one.')
-  @ApiParam({
-    name: 'secretId',
-    description: `The id of the secret, from the list; or \`${OLDEST}\`.`,
-    schema: { type: 'string', example: OLDEST },
-  })
-  @ApiQuery({ name: 'force', description: '`true` to end the last valid secret too.', required: false, type: Boolean })
-  @ApiNoContentResponse({ description: 'The secret has ended.' })
-  @OAuthErrorResponse('It is the last valid secret of the client.', CONFLICTS.revoke)
+  @RevokesSecret()
   async revoke(
     @Param('id') id: string,
     @Param('secretId') secretId: string,

@@ -7,25 +7,28 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import type { ClientAnswer } from './store/client-answer.js';
+import {
+  lastValidSecret,
+  methodWithoutSecrets,
+  olderSecretIsLastValid,
+  unknownSecret,
+} from './metadata/client-errors.js';
 import { readInput } from './metadata/client-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
-import { AddedSecretView, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
+import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
-import { oncePerKey } from './once-per-key.js';
+import { once, oncePerKey } from './once.js';
 
-/** Stands for the id of the oldest secret; ids are UUIDs. */
-export const OLDEST = 'oldest';
-
-/** How a secret is ended. */
+/** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {
-  /** End the last valid one too. Default false. */
+  /** Revoke even the last valid secret. Default false. */
   force?: boolean;
 }
 
-/** Manages the secrets of a client one by one. Each change of them is a change of the client. */
+/** Manages the secrets of a client one by one. Each change of a secret is a new version of the client. */
 @Injectable()
 export class ClientSecretsService {
   /** @internal */
@@ -37,7 +40,7 @@ export class ClientSecretsService {
   ) {}
 
   /**
-   * The secrets of a client, the current one first, without anything secret.
+   * What is known of the secrets of a client, but not the secrets themselves. The current one comes first.
    *
    * @param id the `client_id`
    * @param options the transaction to read in
@@ -50,19 +53,18 @@ export class ClientSecretsService {
   }
 
   /**
-   * Adds a secret, which becomes the current one. The answer holds it in clear, this once.
+   * Adds a secret, which becomes the current one. The answer shows it in clear, this once.
    *
    * @param id the `client_id`
-   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret without
-   * an end
+   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret that never
+   * expires
    * @param options the state to change, and the transaction to take part in
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body or
    * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
     const issue = oncePerKey((chosen) => this.secrets.issue(id, chosen));
-    let added: AddedSecretView | undefined;
-    await this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
+    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const input = await readInput(SecretInput, bodyOrNone(body), [
         chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
@@ -70,36 +72,35 @@ export class ClientSecretsService {
       ]);
       const { clear, row } = await issue(input.client_secret);
       Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
-      added = { ...SecretView.of(row), client_secret: clear };
-      return { metadata, secrets: withNewest(secrets, row, this.options.olderSecrets) };
+      return {
+        secrets: withNewest(secrets, row, this.options.olderSecrets),
+        added: { ...SecretView.of(row), client_secret: clear },
+      };
     });
-    return added as AddedSecretView;
+    return added;
   }
 
   /**
-   * Ends one secret. The newest of the others becomes the current one.
+   * Revokes one secret. The newest of the remaining ones becomes the current one.
    *
    * @param id the `client_id`
    * @param secretId identifier of the secret, as {@link SecretView.id}, or `oldest` for the oldest one
-   * @param options the state to change, the transaction to take part in, and whether the last valid secret may end
+   * @param options the state to change, the transaction to take part in, and whether to revoke even the last valid secret
    * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` is of another state, 400 when it is malformed,
-   * 409 for the last valid one
+   * 409 for the last valid secret
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
-    await this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
+    await this.writer.edit(id, options, ({ secrets }) => {
       const gone = secretId === OLDEST ? secrets.at(-1) : secrets.find((secret) => secret.id === secretId);
-      if (!gone) throw OAuthError.notFound('The client has no secret with this id.');
+      if (!gone) throw unknownSecret();
       const others = secrets.filter((secret) => secret !== gone);
-      if (isValid(gone) && !others.some(isValid) && !force)
-        throw OAuthError.conflict(
-          'This is the last valid secret of the client: add ?force=true to end it all the same.',
-        );
-      return { metadata, secrets: others };
+      if (isValid(gone) && !others.some(isValid) && !force) throw lastValidSecret();
+      return { secrets: others };
     });
   }
 
   /**
-   * Makes a new current secret; the older ones stay valid, up to a number, or for `grace`.
+   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps, or until `grace` has passed.
    *
    * @param id the `client_id`
    * @param body members of {@link RotationInput}, as an object, or as JSON in text or bytes; or none
@@ -107,35 +108,34 @@ export class ClientSecretsService {
    * @returns the client, with its new secret in clear, this once
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret or with every fault of the body
    */
-  rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const issue = oncePerKey(() => this.secrets.issue(id));
-    return this.writer.edit(id, options, async ({ client: { metadata }, secrets }) => {
+  async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const issue = once(() => this.secrets.issue(id));
+    const { answer } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const { grace } = await readInput(RotationInput, bodyOrNone(body));
-      const { clear, row } = await issue('generated');
+      const { clear, row } = await issue();
       const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
-      return { metadata, secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
+      return { secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
     });
+    return answer;
   }
 
   /**
-   * Ends all secrets but the current one.
+   * Revokes all secrets but the current one.
    *
    * @param id the `client_id`
    * @param options the state to change, and the transaction to take part in
    * @returns the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret, 409 when no valid secret would be left
    */
-  forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    return this.writer.edit(id, options, ({ client: { metadata }, secrets }) => {
+  async forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const { answer } = await this.writer.edit(id, options, ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
       const [current, ...older] = secrets;
-      if (current && !isValid(current) && older.some(isValid))
-        throw OAuthError.conflict(
-          'The current secret has ended, and an older one is the last valid one: rotate first.',
-        );
-      return { metadata, secrets: current ? [current] : [] };
+      if (current && !isValid(current) && older.some(isValid)) throw olderSecretIsLastValid();
+      return { secrets: current ? [current] : [] };
     });
+    return answer;
   }
 }
 
@@ -145,12 +145,10 @@ function bodyOrNone(body: unknown): unknown {
 }
 
 function requireSecretMethod(metadata: ClientMetadata): void {
-  const { token_endpoint_auth_method: method } = metadata;
-  if (!usesSecret(metadata))
-    throw OAuthError.invalidRequest(`The client has no secrets, since its token_endpoint_auth_method is ${method}.`);
+  if (!usesSecret(metadata)) throw methodWithoutSecrets(metadata.token_endpoint_auth_method);
 }
 
-/** The end of a time that begins now, in seconds since the epoch; a started second counts. */
+/** Now plus `grace`, in seconds since the epoch, rounded up. */
 function endOf(grace: string): number {
   const seconds = ((parseLifespan(grace) ?? 0n) + 999_999_999n) / 1_000_000_000n;
   const end = BigInt(epochSeconds()) + seconds;

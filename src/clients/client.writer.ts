@@ -11,30 +11,43 @@ import { Client, DOCUMENT_SHAPE } from './store/client.entity.js';
 import { termsOf } from './metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from './store/client.statements.js';
 
-/** Races that a change may lose before it locks the client. */
+/** How many races a change may lose before it locks the client. */
 const RACES = 3;
 
-/** What a change makes of a client. */
-export interface Edited {
+/** A client as an edit finds it. */
+export interface EditableClient extends CurrentClient {
+  /** What its document says, parsed. The edit may change this object. */
   metadata: ClientMetadata;
+}
+
+/** What an edit makes of a client; what it leaves out stays as it is. */
+export interface Edited {
+  metadata?: ClientMetadata;
   /** The newest first. */
-  secrets: SecretSet;
-  /** Members that the answer shows this once. */
+  secrets?: SecretSet;
+  /** Members that this answer shows and no later one. */
   once?: object;
 }
 
-/** What a change that was written gives, and what is told of it after its commit. */
+/** A client that is to be created. */
+export interface NewClient extends Required<Omit<Edited, 'once'>> {
+  id: string;
+  /** SHA-256 of its registration access token, in hexadecimal. */
+  registrationTokenDigest: string;
+}
+
+/** The result of a change that was written, and the events to publish after its commit. */
 interface Won<T> {
   result: T;
   events: ClientEvent[];
 }
 
-/** @throws OAuthError when the change is not to be; then nothing is written */
-type Edit = (current: CurrentClient) => Edited | Promise<Edited>;
+/** @throws OAuthError to refuse the change; nothing is written */
+type Edit<E extends Edited> = (current: EditableClient) => E | Promise<E>;
 
 /**
- * Changes clients so that no change is lost: each is made to the state that it was read from, or made again. Reading,
- * editing and writing begin anew when somebody else came between, under a lock after some tries.
+ * Writes clients so that no change is lost: a change is written only over the version that it was read from. When another
+ * writer came first, reading, editing and writing begin again; after {@link RACES} lost races, under a lock.
  */
 @Injectable()
 export class ClientWriter {
@@ -46,46 +59,47 @@ export class ClientWriter {
   /**
    * Makes the next version of a client, unless the edit leaves it as it is.
    *
+   * @returns what `edit` returned, and the answer that shows the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` does not hold, and what `edit` throws
    */
-  edit(id: string, options: ChangeOptions, edit: Edit): Promise<ClientAnswer> {
+  edit<E extends Edited>(id: string, options: ChangeOptions, edit: Edit<E>): Promise<E & { answer: ClientAnswer }> {
     return this.untilWon(id, options, async (current, executor) => {
-      const { metadata, secrets, once } = await edit(current);
-      // The member tells when the current secret ends (RFC 7591 §3.2.1), and comes from that secret alone.
-      metadata.client_secret_expires_at = currentExpiry(secrets);
+      const before = current.client.readMetadata();
+      const edited = await edit({ ...current, metadata: before });
+      const { secrets = current.secrets, once } = edited;
+      const metadata = withExpiry(edited.metadata ?? before, secrets);
       const next = nextOf(current.client, metadata);
       const changes = next.document !== current.client.document || !sameSecrets(secrets, current.secrets);
       if (!changes && current.client.shape === DOCUMENT_SHAPE)
-        return { result: answerOf(id, current.client, once), events: [] };
+        return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
+      // Rendered twice: only the rendered document shows whether anything changed, and it contains the time of the change.
       next.updatedAt = laterThan(current.client.updatedAt);
       next.render(metadata);
-      const isWritten = await this.statements.update(current, next, termsOf(next.id, metadata), secrets, executor);
+      const isWritten = await this.statements.update(current, next, termsOf(id, metadata), secrets, executor);
+      if (!isWritten) return undefined;
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
-      return isWritten
-        ? { result: answerOf(id, next, once), events: [eventOf('client.updated', next), ...rotated] }
-        : undefined;
+      return {
+        result: { ...edited, answer: answerOf(id, next, once) },
+        events: [eventOf('client.updated', next), ...rotated],
+      };
     });
   }
 
   /**
    * Writes a new client with its secrets.
    *
-   * @returns false when its id is taken; then nothing is written
+   * @returns the client as it was written; `undefined` when its id is taken, and then nothing is written
    */
   async insert(
-    client: Client,
-    metadata: ClientMetadata,
-    secrets: SecretSet,
+    { id, secrets, registrationTokenDigest, ...input }: NewClient,
     { manager }: CallOptions,
-  ): Promise<boolean> {
-    const isWritten = await this.statements.insert(
-      client,
-      termsOf(client.id, metadata),
-      secrets,
-      this.statements.within(manager),
-    );
-    if (isWritten) this.events.publish(eventOf('client.created', client), manager);
-    return isWritten;
+  ): Promise<Client | undefined> {
+    const metadata = withExpiry(input.metadata, secrets);
+    const client = Client.create(id, metadata, registrationTokenDigest);
+    const executor = this.statements.within(manager);
+    if (!(await this.statements.insert(client, termsOf(id, metadata), secrets, executor))) return undefined;
+    this.events.publish(eventOf('client.created', client), manager);
+    return client;
   }
 
   /**
@@ -116,7 +130,7 @@ export class ClientWriter {
     for (let lost = 0; ; lost += 1) {
       const won = await (lost < RACES ? run(executor) : this.statements.exclusively(id, run, manager));
       if (won === undefined) continue;
-      // Not before: the lock of `exclusively` ends with a commit.
+      // Not earlier: only the commit ends the lock of `exclusively`.
       for (const event of won.events) this.events.publish(event, manager);
       return won.result;
     }
@@ -127,18 +141,24 @@ function eventOf(type: ClientEventType, { id, version, document }: Client): Clie
   return { type, clientId: id, version, document };
 }
 
-/** Is the current secret one that was not there before? */
+/** Is the current secret a new one? */
 function isNew([current]: SecretSet, before: SecretSet): boolean {
   return current !== undefined && before.every(({ id }) => id !== current.id);
 }
 
+/** The metadata with `client_secret_expires_at` (RFC 7591 §3.2.1) of the current secret, whatever it said before. */
+function withExpiry(metadata: ClientMetadata, secrets: SecretSet): ClientMetadata {
+  return { ...metadata, client_secret_expires_at: currentExpiry(secrets) };
+}
+
+/** The next version, rendered with the time of the last change. */
 function nextOf(client: Client, metadata: ClientMetadata): Client {
   const next = Object.assign(new Client(), client, { version: client.version + 1, shape: DOCUMENT_SHAPE });
   next.render(metadata);
   return next;
 }
 
-/** Now, but never before what stands: the clocks of two processes may differ. */
+/** Now, but never earlier than the last change: the clocks of two processes may differ. */
 function laterThan(updatedAt: string): string {
   const now = new Date().toISOString();
   return now > updatedAt ? now : updatedAt;

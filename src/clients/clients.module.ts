@@ -5,6 +5,7 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { clientEntities } from './store/client-entities.js';
 import { ClientEvents } from './client-events.js';
+import { ClientPreparation } from './client-preparation.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStatements } from './store/client.statements.js';
@@ -20,15 +21,14 @@ import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
 import { ClientsOptionsError } from './checked-options.js';
 
-/** What `forRootAsync` takes beside the options of {@link ClientsMount}. */
+/** Options of `forRootAsync` beside those of {@link ClientsMount}. */
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
- * start for which that is not so, or with a wrong option ({@link ClientsOptionsError}), fails with a sentence that says what
- * to change.
+ * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
  */
 @Module({
   providers: [
@@ -37,6 +37,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientStatements,
     ClientListStatements,
     ClientWriter,
+    ClientPreparation,
     ClientEvents,
     SecretsService,
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
@@ -59,39 +60,39 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
    * The module with its options.
    *
    * @param options {@link ClientsModuleOptions} and {@link ClientsMount} in one object. Default: all defaults
-   * @throws ClientsOptionsError for an option of the mount that is wrong; for the others when the application starts
+   * @throws ClientsOptionsError for a wrong option of the mount; the others are checked when the application starts
    */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
 
   /**
-   * The module with options that need something first.
+   * The module with options from a provider.
    *
    * @param options {@link ClientsMount}, and beside it where {@link ClientsModuleOptions} come from: `useFactory` with `inject`,
    * or the method `createClientsOptions` of `useClass` or `useExisting`
-   * @throws ClientsOptionsError for an option of the mount that is wrong, and for what is none
+   * @throws ClientsOptionsError for a wrong or unknown option of the mount
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const known = new Set([...Object.keys(new ClientsMount()), ...ASYNC_NAMES]);
     const unknown = Object.keys(options).find((name) => !known.has(name));
     if (unknown !== undefined)
-      throw new ClientsOptionsError(`Options of ClientsModule: ${unknown} is no option beside a factory.`);
+      throw new ClientsOptionsError(`Options of ClientsModule: unknown option ${unknown} beside a factory.`);
     return super.forRootAsync(options);
   }
 
   /**
    * @hidden
-   * @throws Error when its tables are missing
+   * @throws Error when the tables of the registry are missing
    */
   onModuleInit(): Promise<void> {
     return this.database.check(clientEntities);
   }
 }
 
-/** @throws ClientsOptionsError when another registry of the application has one of its paths */
+/** @throws ClientsOptionsError when another registry of the application is mounted at one of its paths */
 function requireOwnPath(mount: ClientsMount, modules: ModulesContainer): void {
-  // In lower case, as Express compares them.
+  // In lower case, since Express ignores the case of paths.
   const lower = (one: ClientsMount): string[] => pathsOf(one).map((path) => path.toLowerCase());
   const others = registriesOf(modules).filter((other) => other.mount !== mount);
   const taken = lower(mount).find((path) => others.some((other) => lower(other.mount).includes(path)));

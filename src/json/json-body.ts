@@ -3,9 +3,6 @@ import { jsonFault, jsonTextFault } from './json-fault.js';
 import { parseLossless } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
 
-/** Members whose values are kept as text, because they must be returned exactly as they were sent. */
-const RAW_MEMBERS = ['metadata'];
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Is there no body, or an empty one? */
@@ -17,20 +14,19 @@ export function isEmptyBody(body: unknown): boolean {
  * The JSON value of a request body.
  *
  * @param body bytes or text, which are parsed whatever their Content-Type is, or a value that is parsed already
+ * @param kept names of members of an object whose values are kept as text. Default none
  * @returns the value; in an object, the members that are kept as text are {@link RawJson}
  * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or contains NUL characters or lone
  * surrogates. The message never repeats the body, which may contain a secret.
  */
-export function jsonBody(body: unknown): unknown {
+export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
   const text = textOf(body);
   const value = checked(text === undefined ? body : parse(text), text);
   if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = value as Record<string, unknown>;
-  const texts = RAW_MEMBERS.some((name) => Object.hasOwn(members, name)) ? memberTexts(text) : undefined;
-  for (const name of RAW_MEMBERS) {
-    const kept = texts?.get(name);
-    if (kept !== undefined) members[name] = new RawJson(kept, members[name]);
-  }
+  const present = kept.filter((name) => Object.hasOwn(members, name));
+  const texts = present.length > 0 ? memberTexts(text, new Set(present)) : new Map<string, string>();
+  for (const [name, source] of texts) members[name] = new RawJson(source, members[name]);
   return members;
 }
 

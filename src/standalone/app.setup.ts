@@ -1,7 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
-import { ClientInput } from '../clients/metadata/client.dto.js';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { SWAGGER_UI } from './docs/swagger-ui.js';
@@ -13,10 +12,6 @@ export const APP_OPTIONS = { bodyParser: false } as const;
 
 /** Name of the OpenAPI security scheme for a token that a gateway may require. */
 const GATEWAY = 'gateway';
-
-interface Tagged {
-  tags: string[];
-}
 
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI, shutdown on signals. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
@@ -62,24 +57,5 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .addSecurityRequirements({})
     .addSecurityRequirements(GATEWAY)
     .build();
-  return underNearestTag(withDefaults(SwaggerModule.createDocument(app, config)));
-}
-
-/** A tag of an operation's own counts, not that of its controller beside it: else it would stand on the page twice. */
-function underNearestTag(document: OpenAPIObject): OpenAPIObject {
-  const operations = Object.values(document.paths).flatMap((path) => Object.values(path as Record<string, Tagged>));
-  for (const operation of operations) operation.tags = operation.tags.slice(-1);
-  return document;
-}
-
-/** The defaults of members are the initialisers of their fields. */
-function withDefaults(document: OpenAPIObject): OpenAPIObject {
-  const defaults = new Map(Object.entries(new ClientInput()).filter(([, value]) => value !== ''));
-  for (const schema of Object.values(document.components?.schemas ?? {})) {
-    if (!('properties' in schema)) continue;
-    for (const [name, property] of Object.entries(schema.properties ?? {})) {
-      if (defaults.has(name) && !('$ref' in property)) property.default = defaults.get(name);
-    }
-  }
-  return document;
+  return SwaggerModule.createDocument(app, config);
 }

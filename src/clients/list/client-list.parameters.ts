@@ -1,6 +1,6 @@
 import type { ApiQueryOptions } from '@nestjs/swagger';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { AUTH_METHODS } from '../metadata/client-metadata.js';
+import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
 import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import type { Client } from '../store/client.entity.js';
@@ -88,8 +88,8 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     isRepeatable: true,
     conditions: (values) => [{ on: 'ids', values }],
   },
-  client_name: column('Only clients with exactly this name.', 'name', 512, 'Orders web'),
-  owner: column('Only clients with exactly this owner.', 'owner', 512, 'team-orders'),
+  client_name: column('Only clients with exactly this name.', 'name', NAME_MAX_LENGTH, 'Orders web'),
+  owner: column('Only clients with exactly this owner.', 'owner', NAME_MAX_LENGTH, 'team-orders'),
   token_endpoint_auth_method: {
     ...column('Only clients with this method.', 'authMethod', 1024),
     schema: { type: 'string', enum: [...AUTH_METHODS] },

@@ -1,12 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { jsonBody } from '../../json/json-body.js';
-import { OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
+import { faultAt, OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, type Field } from './client-metadata.fields.js';
 import type { Rule } from './client-metadata.rules.js';
-
-/** Members for which `null` is a value and not "unset". */
-const NULL_IS_A_VALUE = 'metadata';
 
 /**
  * Reads a body into an input class: known members are taken, unset ones get their defaults, all are checked.
@@ -21,7 +18,7 @@ export async function readInput<T extends object>(
   body: unknown,
   rules: readonly Rule<T>[] = [],
 ): Promise<T> {
-  return readMembers(type, membersOf(body), rules);
+  return readMembers(type, membersOf(type, body), rules);
 }
 
 /** As {@link readInput}, of the members that a body has. */
@@ -48,8 +45,9 @@ export async function readMembers<T extends object>(
  * @param body as for {@link readInput}
  * @throws OAuthError 400 `invalid_request` when it is no object
  */
-export function membersOf(body: unknown): Record<string, unknown> {
-  const members = jsonBody(body) ?? {};
+export function membersOf(type: new () => object, body: unknown): Record<string, unknown> {
+  const kept = fieldsOf(type).flatMap(({ name, keepsText }) => (keepsText ? [name] : []));
+  const members = jsonBody(body, kept) ?? {};
   if (typeof members === 'object' && !Array.isArray(members)) return members as Record<string, unknown>;
   throw OAuthError.invalidRequest('The body must be a JSON object.');
 }
@@ -68,9 +66,9 @@ export async function obey<T>(input: T, rules: readonly Rule<T>[], faults: reado
 
 /** A new `type` with the given members; what is unset keeps the initialiser of its field. */
 function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
-  const given = fields.flatMap(({ name, blankIsUnset }): [string, unknown][] => {
+  const given = fields.flatMap(({ name, blankIsUnset, keepsText }): [string, unknown][] => {
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
-    const unset = value === undefined || (value === null && name !== NULL_IS_A_VALUE) || (value === '' && blankIsUnset);
+    const unset = value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset);
     return unset ? [] : [[name, value]];
   });
   // class-transformer stumbles over what is nested (members named `constructor` or `__proto__`, depth): only flat values pass through it.
@@ -84,16 +82,13 @@ function isFlat(value: unknown): boolean {
   return typeof value !== 'object' || (Array.isArray(value) && value.every((entry) => typeof entry !== 'object'));
 }
 
-/** class-validator says which members fail, their fields what is wrong with them, entry by entry. */
+/** class-validator finds the members that fail; their fields name each fault, entry by entry. */
 function fieldFaults(input: object, fields: Field[]): Fault[] {
   const failed = new Map(validateSync(input).map(({ property, value }) => [property, value as unknown]));
-  return fields
-    .filter(({ name }) => failed.has(name))
-    .flatMap(({ name, check }) =>
-      check(failed.get(name)).map(({ at, detail }) =>
-        at === undefined
-          ? { pointer: `/${name}`, detail: `${name} ${detail}.` }
-          : { pointer: `/${name}/${at}`, detail: `${name}[${at}] ${detail}.` },
-      ),
-    );
+  return fields.filter(({ name }) => failed.has(name)).flatMap((field) => faultsOf(field, failed.get(field.name)));
+}
+
+/** The faults of one value of a field. */
+export function faultsOf({ name, check }: Field, value: unknown): Fault[] {
+  return check(value).map(({ at, detail }) => faultAt(at === undefined ? [name] : [name, at], detail));
 }

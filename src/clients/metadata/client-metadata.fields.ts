@@ -1,43 +1,44 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, parseLifespan } from './lifespan.js';
+import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './lifespan.js';
 import { RawJson } from '../../json/json-text.js';
 import { webUrlFault } from './uri.js';
 
-/** What is wrong with one value; `at` is the entry when the value is a list. */
+/** What is wrong with one value, as the end of a sentence; `at` is the index of the entry when the value is a list. */
 export interface FieldFault {
   at?: number;
   detail: string;
 }
 
-/** Says what is wrong with one text, as the end of a sentence that begins with the member's name. */
+/** Returns what is wrong with one text, as the end of a sentence that begins with the name of the member. */
 export type TextCheck = (text: string) => string | undefined;
 
-/** What a search term is a value of; `word` is a lower-cased word of name, owner or id. */
+/** What a search term is a value of; `word` is a lower-cased word of the name, the owner or the id. */
 export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word';
 
-/** One member of a client, as declared by its decorator: validation, presence and search derive from it. */
+/** One member of a client, as its decorator declares it: validation, presence and search are derived from it. */
 export interface Field {
   name: string;
-  /** Left out of the document while it holds nothing (`''`, `[]`, `false`). */
-  omitEmpty: boolean;
-  /** `''` on input means unset. */
-  blankIsUnset: boolean;
+  /** The document leaves it out while it holds nothing (`''`, `[]`, `false`). */
+  omitEmpty?: boolean;
+  /** `''` in a body means unset. */
+  blankIsUnset?: boolean;
+  /** The value is kept as the text that was sent, and its `null` is a value; of other members `null` means unset. */
+  keepsText?: boolean;
   /** Kind of the search terms that its values make. */
   term?: TermKind;
-  /** Every fault of a given value; empty when it is right. */
+  /** Every fault of a given value; empty when the value is right. */
   check: (value: unknown) => FieldFault[];
 }
 
-interface Presence {
-  omitEmpty?: boolean;
+interface Presence extends Pick<Field, 'omitEmpty'> {
   /** Shown in Swagger. */
   example?: unknown;
 }
 
 interface TextOptions extends Presence {
-  /** Most characters. Default 1,024. */
+  /** Longest text, in characters. Default 1,024. */
   max?: number;
   check?: TextCheck;
   /** Applied before the checks. */
@@ -48,6 +49,19 @@ interface ListOptions extends TextOptions {
   term?: TermKind;
 }
 
+interface FlagOptions extends Presence {
+  /** `null` is taken and shown: the authorization server decides. Default false. */
+  nullable?: boolean;
+}
+
+interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
+  /** Returns what is wrong with the shape of a value. Default: any JSON is right. */
+  shape?: (value: unknown) => string | undefined;
+}
+
+/** A class whose members are declared by decorators. */
+type Declared = abstract new () => object;
+
 const FIELDS = Symbol('client fields');
 const SERVER_OWNED = Symbol('server-owned members');
 const LIST_MAX_ENTRIES = 1000;
@@ -55,47 +69,57 @@ const JSON_MAX_BYTES = 64 * 1024;
 /** Longest URI, in characters. */
 export const URI_MAX_LENGTH = 2048;
 
-/** The fields that `type` and its parents declare, a subclass's before its parent's. */
-export function fieldsOf(type: abstract new () => object): Field[] {
+/** The fields that `type` and its parents declare, those of a subclass before those of its parent. */
+export function fieldsOf(type: Declared): Field[] {
   const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
-  const parent = Object.getPrototypeOf(type) as (abstract new () => object) | null;
+  const parent = Object.getPrototypeOf(type) as Declared | null;
   return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
 }
 
-/** A member that the registry alone sets. */
+/**
+ * The field that `type` or one of its parents declares for a member.
+ *
+ * @throws Error when there is none
+ */
+export function fieldOf<T extends object>(type: abstract new () => T, name: string & keyof T): Field {
+  const field = fieldsOf(type).find((declared) => declared.name === name);
+  if (!field) throw new Error(`${type.name}.${name} has no field decorator.`);
+  return field;
+}
+
+/** A member that only the registry sets. */
 export interface ServerOwnedMember {
   name: string;
-  /** In one answer and no later one. */
+  /** One answer shows it, and no later one. */
   isShownOnce: boolean;
 }
 
-/** The members of `type` that the registry alone sets. */
-export function serverOwnedOf(type: abstract new () => object): ServerOwnedMember[] {
+/** The members of `type` that only the registry sets. */
+export function serverOwnedOf(type: Declared): ServerOwnedMember[] {
   return (Reflect.getOwnMetadata(SERVER_OWNED, type) ?? []) as ServerOwnedMember[];
 }
 
-/** A text that the registry alone sets: what a caller sends for it is ignored. */
+/** A text that only the registry sets: what a caller sends for it is ignored. */
 export function ServerOwned(
   description: string,
   { format, isShownOnce = false }: { format?: string; isShownOnce?: boolean },
 ): PropertyDecorator {
   return (target, property) => {
-    const type = target.constructor as abstract new () => object;
+    const type = target.constructor as Declared;
     Reflect.defineMetadata(SERVER_OWNED, [...serverOwnedOf(type), { name: String(property), isShownOnce }], type);
     ApiPropertyOptional({ description, type: String, format, readOnly: true })(target, property);
   };
 }
 
+/** Declares a field; its initialiser is its default, in the schema too, but for `''`, which stands for unset. */
 function declare(field: Omit<Field, 'name'>, schema: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const name = String(property);
-    const type = target.constructor;
-    Reflect.defineMetadata(
-      FIELDS,
-      [...((Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[]), { ...field, name }],
-      type,
-    );
-    ApiPropertyOptional(schema)(target, property);
+    const type = target.constructor as new () => Record<string, unknown>;
+    const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
+    Reflect.defineMetadata(FIELDS, [...own, { ...field, name }], type);
+    const initial = new type()[name];
+    ApiPropertyOptional({ ...schema, ...(initial !== '' && { default: initial }) })(target, property);
     ValidateBy({
       name,
       validator: {
@@ -121,7 +145,7 @@ export function TextField(
   options: TextOptions = {},
   schema: ApiPropertyOptions = {},
 ): PropertyDecorator {
-  const { max = 1024, omitEmpty = false, normalise, example } = options;
+  const { max = 1024, omitEmpty, normalise, example } = options;
   const check = (value: unknown) => (value === '' ? [] : one(textFault(value, options)));
   const field = declare(
     { omitEmpty, blankIsUnset: true, check },
@@ -134,7 +158,7 @@ export function TextField(
   };
 }
 
-/** An absolute http(s) URL, or what `options.check` takes instead. */
+/** An absolute http(s) URL, or what `options.check` accepts instead. */
 export function UriField(description: string, options: TextOptions = {}): PropertyDecorator {
   return TextField(description, { max: URI_MAX_LENGTH, check: webUrlFault, ...options }, { format: 'uri' });
 }
@@ -155,7 +179,7 @@ export function ListField(
   options: ListOptions = {},
   items: ApiPropertyOptions = {},
 ): PropertyDecorator {
-  const { max = 1024, omitEmpty = false, term, normalise, example } = options;
+  const { max = 1024, omitEmpty, term, normalise, example } = options;
   const check = (value: unknown): FieldFault[] => {
     if (!Array.isArray(value)) return one('must be an array of strings');
     if (value.length > LIST_MAX_ENTRIES) return one(`must not have more than ${LIST_MAX_ENTRIES} entries`);
@@ -168,7 +192,7 @@ export function ListField(
     items: { type: 'string', maxLength: max, ...items },
     example,
   };
-  const field = declare({ omitEmpty, blankIsUnset: false, term, check }, schema as ApiPropertyOptions);
+  const field = declare({ omitEmpty, term, check }, schema as ApiPropertyOptions);
   return (target, property) => {
     field(target, property);
     if (!normalise) return;
@@ -177,15 +201,11 @@ export function ListField(
   };
 }
 
-/** A boolean; nothing else is taken for one. */
-export function FlagField(
-  description: string,
-  { omitEmpty = false }: Presence = {},
-  schema: ApiPropertyOptions = {},
-): PropertyDecorator {
+/** A boolean: nothing else is read as one. */
+export function FlagField(description: string, { omitEmpty, nullable = false }: FlagOptions = {}): PropertyDecorator {
   const check = (value: unknown) =>
-    one(typeof value === 'boolean' || value === null ? undefined : 'must be true or false');
-  return declare({ omitEmpty, blankIsUnset: false, check }, { type: Boolean, description, ...schema });
+    one(typeof value === 'boolean' || (nullable && value === null) ? undefined : 'must be true or false');
+  return declare({ omitEmpty, check }, { type: Boolean, description, ...(nullable && { nullable }) });
 }
 
 /** A point in time in whole seconds since the epoch, 0 for never. */
@@ -196,35 +216,24 @@ export function EpochField(description: string, example?: number): PropertyDecor
         ? undefined
         : 'must be a whole number of seconds since the epoch, or 0',
     );
-  return declare(
-    { omitEmpty: false, blankIsUnset: false, check },
-    { type: 'integer', format: 'int64', minimum: 0, description, example },
-  );
+  return declare({ check }, { type: 'integer', format: 'int64', minimum: 0, description, example });
 }
 
 /** Any JSON that `shape` accepts, at most 64 KiB of it. */
 export function JsonField(
   description: string,
-  shape: (value: unknown) => string | undefined,
-  schema: ApiPropertyOptions,
+  { omitEmpty, keepsText, shape, example }: JsonOptions = {},
 ): PropertyDecorator {
   const check = (value: unknown) =>
-    one(Buffer.byteLength(RawJson.write(value)) > JSON_MAX_BYTES ? 'must not be larger than 64 KiB' : shape(value));
-  return declare({ omitEmpty: false, blankIsUnset: false, check }, { description, ...schema });
+    one(Buffer.byteLength(RawJson.write(value)) > JSON_MAX_BYTES ? 'must not be larger than 64 KiB' : shape?.(value));
+  const schema: ApiPropertyOptions = { type: 'object', additionalProperties: true, description, example };
+  return declare({ omitEmpty, keepsText, check }, schema);
 }
 
-/** A duration, echoed as it was sent; `null` when the issuer's own default holds. */
+/** A duration, echoed as it was sent; `null` leaves it to the authorization server. */
 export function LifespanField(description: string, example = '1h'): PropertyDecorator {
-  const form = 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
-  const check = (value: unknown) => {
-    if (value === null) return [];
-    return one(
-      textFault(value, {
-        max: LIFESPAN_MAX_LENGTH,
-        check: (text) => (parseLifespan(text) === undefined ? form : undefined),
-      }),
-    );
-  };
+  const options = { max: LIFESPAN_MAX_LENGTH, check: lifespanFault };
+  const check = (value: unknown) => (value === null ? [] : one(textFault(value, options)));
   const schema: ApiPropertyOptions = {
     type: String,
     nullable: true,
@@ -233,5 +242,5 @@ export function LifespanField(description: string, example = '1h'): PropertyDeco
     description,
     example,
   };
-  return declare({ omitEmpty: false, blankIsUnset: true, check }, schema);
+  return declare({ blankIsUnset: true, check }, schema);
 }

@@ -1,7 +1,7 @@
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyFault, keysOf } from './key-set.js';
-import type { Fault } from '../../oauth-error/oauth-error.js';
+import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './uri.js';
 
@@ -24,13 +24,13 @@ export function usesSecret({
   return (SECRET_METHODS as readonly string[]).includes(method);
 }
 
-function fault(member: string, text: string): Fault[] {
-  return [{ pointer: `/${member}`, detail: `${member} ${text}.` }];
+function fault(member: keyof ClientInput, text: string): Fault[] {
+  return [faultAt([member], text)];
 }
 
 /** RFC 7591 §2: jwks_uri and jwks must not both be present. */
 function oneKeySource({ jwks, jwks_uri }: ClientInput): Fault[] {
-  return jwks_uri && 'keys' in jwks ? fault('jwks', 'and jwks_uri can not both be set: choose one') : [];
+  return jwks_uri && 'keys' in jwks ? fault('jwks', 'and jwks_uri cannot both be set: choose one') : [];
 }
 
 function assertionsNeedKeys({ token_endpoint_auth_method, jwks, jwks_uri }: ClientInput): Fault[] {
@@ -54,9 +54,7 @@ function assertionsAreAsymmetric({
 
 async function keysAreUsable({ jwks }: ClientInput): Promise<Fault[]> {
   const details = await Promise.all(keysOf(jwks).map(keyFault));
-  return details.flatMap((detail, at) =>
-    detail ? [{ pointer: `/jwks/keys/${at}`, detail: `jwks.keys[${at}] ${detail}.` }] : [],
-  );
+  return details.flatMap((detail, at) => (detail ? [faultAt(['jwks', 'keys', at], detail)] : []));
 }
 
 /** Why a secret that a caller chooses is refused, as the end of a sentence; `undefined` when it is taken. */
@@ -79,13 +77,13 @@ function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: Cli
   return post_logout_redirect_uris.flatMap((uri, at) =>
     origins.has(originOf(uri))
       ? []
-      : [
-          {
-            pointer: `/post_logout_redirect_uris/${at}`,
-            detail: `post_logout_redirect_uris[${at}] must share scheme, host and port with one of redirect_uris.`,
-          },
-        ],
+      : [faultAt(['post_logout_redirect_uris', at], 'must share scheme, host and port with one of redirect_uris')],
   );
+}
+
+/** The fault of a member that says that a secret ends in the past. */
+export function pastExpiry(member: string): Fault {
+  return faultAt([member], 'must lie in the future, or be 0 for never');
 }
 
 /**
@@ -103,11 +101,14 @@ export function expiryLiesAhead<M extends string>(
     check: (input) => {
       const expiry: number = input[member];
       const isPast = expiry !== 0 && expiry <= epochSeconds();
-      return isPast && (expiry !== stored || input.client_secret)
-        ? fault(member, 'must lie in the future, or be 0 for never')
-        : [];
+      return isPast && (expiry !== stored || input.client_secret) ? [pastExpiry(member)] : [];
     },
   };
+}
+
+/** As {@link expiryLiesAhead}, of the current secret of a client. */
+export function secretExpiryLiesAhead(stored?: number): Rule {
+  return expiryLiesAhead('client_secret_expires_at', stored);
 }
 
 /** The rules that a client obeys whatever it was before, in the order in which their faults are told. */

@@ -15,6 +15,8 @@ import {
 import { keySetShapeFault } from './key-set.js';
 import { httpsUrlFault, logoutUriFault, normaliseOrigin, originFault, redirectUriFault, webUrlFault } from './uri.js';
 
+/** Longest `client_name` and longest `owner`, in characters. */
+export const NAME_MAX_LENGTH = 512;
 /** Methods whose clients prove themselves with a secret; all others get none. */
 export const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
 /** How clients can prove who they are at the token endpoint. */
@@ -62,7 +64,7 @@ export class TokenLifespans {
 
 /** What a client says of itself (RFC 7591 §2 and the extensions of the admin API), with the default of each member. */
 export class ClientMetadata extends TokenLifespans {
-  @TextField('Name shown to the people who are asked for consent.', { max: 512, example: 'Orders web' })
+  @TextField('Name shown to the people who are asked for consent.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
   client_name = '';
   @ListField(
     'Where authorization responses may be sent; compared letter by letter.',
@@ -89,7 +91,10 @@ export class ClientMetadata extends TokenLifespans {
   scope = 'offline_access offline openid';
   @ListField('Audiences that the client may ask tokens for.', { example: ['https://api.example.com/orders'] })
   audience: string[] = [];
-  @TextField('Who answers for the client, in the words of your organisation.', { max: 512, example: 'team-orders' })
+  @TextField('Who answers for the client, in the words of your organisation.', {
+    max: NAME_MAX_LENGTH,
+    example: 'team-orders',
+  })
   owner = '';
   @UriField('Page that tells how the client uses what it learns about people.', {
     example: 'https://app.example.com/privacy',
@@ -121,10 +126,7 @@ export class ClientMetadata extends TokenLifespans {
   sector_identifier_uri = '';
   @UriField('URL of the JWK Set; excludes `jwks`.', { omitEmpty: true })
   jwks_uri = '';
-  @JsonField("The client's public keys (RFC 7517 §5); excludes `jwks_uri`.", keySetShapeFault, {
-    type: 'object',
-    additionalProperties: true,
-  })
+  @JsonField("The client's public keys (RFC 7517 §5); excludes `jwks_uri`.", { shape: keySetShapeFault })
   jwks: object = {};
   @ChoiceField('How the client proves who it is at the token endpoint.', AUTH_METHODS)
   token_endpoint_auth_method = 'client_secret_basic';
@@ -160,9 +162,8 @@ export class ClientMetadata extends TokenLifespans {
   backchannel_logout_uri = '';
   @FlagField('Back-channel logout tokens need a session id.', { omitEmpty: true })
   backchannel_logout_session_required = false;
-  @JsonField('Anything you want to keep with the client; echoed as it was sent.', () => undefined, {
-    type: 'object',
-    additionalProperties: true,
+  @JsonField('Anything you want to keep with the client; echoed as it was sent.', {
+    keepsText: true,
     example: { team: 'orders' },
   })
   metadata: unknown = {};
@@ -175,7 +176,6 @@ export class ClientMetadata extends TokenLifespans {
   skip_consent = false;
   @FlagField(
     'The logout consent screen is never shown for this client; `null` leaves it to the authorization server.',
-    {},
     { nullable: true },
   )
   skip_logout_consent: boolean | null = null;

@@ -2,7 +2,8 @@ import { applyMergePatch, applyPatch, type Operation } from '../../json/json-pat
 import { losslessBody } from '../../json/json-body.js';
 import { memberTexts } from '../../json/json-text.js';
 import { JsonTree, PatchFault } from '../../json/json-tree.js';
-import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { cloneJson, type Json } from '../../json/lossless-json.js';
+import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
 import { ClientInput, ClientView } from './client.dto.js';
 
@@ -11,29 +12,44 @@ const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id' satisfies keyof ClientInput;
 const SECRET = 'client_secret' satisfies keyof ClientInput;
 
-/** Media type of RFC 7396; everything else is read as a JSON Patch. */
+/** Media type of a JSON Patch (RFC 6902), as which every other type is read too. */
+export const JSON_PATCH = 'application/json-patch+json';
+/** Media type of a JSON Merge Patch (RFC 7396). */
 export const MERGE_PATCH = 'application/merge-patch+json';
-const IS_MERGE_PATCH = /^application\/merge-patch\+json\s*(;|$)/i;
 
-/**
- * The document of a client with a patch applied: the body of a replacement.
- *
- * @param id the client's; no patch changes it
- * @param document the client as the admin API shows it
- * @param body a JSON Patch (RFC 6902), or a JSON Merge Patch (RFC 7396) when `contentType` says so
- * @returns the same text when the patch changes nothing
- * @throws OAuthError 400 that tells which operation failed and why
- */
-export function patchedDocument(id: string, document: string, body: unknown, contentType = ''): string {
-  const patch = losslessBody(body);
-  const tree = new JsonTree(document);
-  if (IS_MERGE_PATCH.test(contentType)) applyMergePatch(tree, patch);
-  else applyPatch(tree, patch, admit);
-  const { text } = tree;
-  if (!text.startsWith('{')) throw OAuthError.invalidRequest('The patch must leave the client a JSON object.');
-  if (memberTexts(text).get(FIXED) === JSON.stringify(id)) return text;
-  const fault = { pointer: `/${FIXED}`, detail: `${FIXED} can not be changed: a patch must leave it as it is.` };
-  throw OAuthError.invalidRequest(fault.detail, [fault]);
+/** A patch of a client as it arrived: a JSON Patch (RFC 6902), or a JSON Merge Patch (RFC 7396) when `contentType` says so. */
+export class ClientPatch {
+  private readonly isMergePatch: boolean;
+  private patch: Json;
+
+  constructor(
+    private readonly body: unknown,
+    contentType = '',
+  ) {
+    this.isMergePatch = contentType.split(';', 1)[0]?.trimEnd().toLowerCase() === MERGE_PATCH;
+  }
+
+  /**
+   * The document of a client with the patch applied: the body of a replacement. The body is parsed with the first call.
+   *
+   * @param id the `client_id`; no patch changes it
+   * @param document the client as the admin API shows it
+   * @returns the same text when the patch changes nothing
+   * @throws OAuthError 400 when the body is not JSON, or that names the operation that failed and says why
+   */
+  applyTo(id: string, document: string): string {
+    this.patch ??= losslessBody(this.body);
+    const tree = new JsonTree(document);
+    // Operations write into the values of earlier ones, and a change that lost a race applies them again.
+    const patch = cloneJson(this.patch);
+    if (this.isMergePatch) applyMergePatch(tree, patch);
+    else applyPatch(tree, patch, admit);
+    const { text } = tree;
+    if (!text.startsWith('{')) throw OAuthError.invalidRequest('The patch must leave the client a JSON object.');
+    if (memberTexts(text).get(FIXED) === JSON.stringify(id)) return text;
+    const fault = faultAt([FIXED], 'cannot be changed: a patch must leave it as it is');
+    throw OAuthError.invalidRequest(fault.detail, [fault]);
+  }
 }
 
 function admit(operation: Operation): Operation | undefined {

@@ -3,6 +3,9 @@ import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../../secrets/client
 import { EpochField, LifespanField, TextField } from './client-metadata.fields.js';
 import { ChosenSecretField } from './client.dto.js';
 
+/** Stands for the id of the oldest secret; real ids are UUIDs. */
+export const OLDEST = 'oldest';
+
 /** What a caller may say of a secret that is added. */
 @ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; empty for a generated one.' })
 export class SecretInput {

@@ -7,7 +7,7 @@ function clientIdFault(id: string): string | undefined {
   return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
 }
 
-/** Longest client_id, in characters. */
+/** Longest `client_id`, in characters. */
 export const CLIENT_ID_MAX_LENGTH = 255;
 
 /** A secret that the caller chooses. */

@@ -1,7 +1,7 @@
-/** Longest lifespan text that is read, in characters. */
+/** Longest lifespan, in characters. */
 export const LIFESPAN_MAX_LENGTH = 1024;
 
-/** The grammar in the form that JSON Schema publishes; `parseLifespan` decides. */
+/** The grammar for the OpenAPI document; `parseLifespan` decides. */
 export const LIFESPAN_PATTERN = '^([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|s|m|h))+$';
 
 const NANOSECONDS: Record<string, bigint> = {
@@ -19,12 +19,12 @@ const NANOSECONDS: Record<string, bigint> = {
  * Reads a lifespan such as `1h30m` or `1.5h`: decimal numbers with units `ns us µs ms s m h`, in any order and of any size.
  *
  * @param text a lifespan as the API takes and shows it
- * @returns whole nanoseconds, exact; what remains below one nanosecond in the sum is cut. `undefined` when the text is
- * no lifespan: empty, longer than 1,024 characters, signed, spaced, or a number without a unit.
+ * @returns whole nanoseconds, exact; a fraction of a nanosecond in the sum is cut off. `undefined` when the text is not
+ * a lifespan: empty, longer than 1,024 characters, signed, with spaces, or with a number that has no unit
  */
 export function parseLifespan(text: string): bigint | undefined {
   if (text === '' || text.length > LIFESPAN_MAX_LENGTH) return undefined;
-  // Sticky: each number is looked at once, so the time is linear in the length.
+  // Sticky: each number is matched once, so the time is linear in the length.
   const component = /(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)/y;
   // The longest fraction fixes the scale in which all components are summed without rounding.
   const scale = Math.max(0, ...Array.from(text.matchAll(/\.(\d+)/g), ([, digits]) => digits?.length ?? 0));
@@ -37,12 +37,18 @@ export function parseLifespan(text: string): bigint | undefined {
   return sum / 10n ** BigInt(scale);
 }
 
+/** Why `text` is not a lifespan, as the end of a sentence; `undefined` when it is one. */
+export function lifespanFault(text: string): string | undefined {
+  if (parseLifespan(text) !== undefined) return undefined;
+  return 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
+}
+
 /**
- * The lifespan in whole seconds, as issuers need it for `expires_in`; a started second does not count.
+ * The lifespan in whole seconds, as issuers need it for `expires_in`.
  *
  * @param text a lifespan as the API takes and shows it
  * @returns seconds, rounded down
- * @throws RangeError when the text is no lifespan
+ * @throws RangeError when the text is not a lifespan
  */
 export function lifespanSeconds(text: string): bigint {
   const nanoseconds = parseLifespan(text);

@@ -4,13 +4,16 @@ import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validat
 import type { SecretHasher } from '../../secrets/secret-hasher.js';
 import type { ClientEventSink } from '../client-events.js';
 import type { ClientIdGenerator } from '../client-id-generator.js';
-import { CLIENTS, SHORT_CLIENTS } from '../paths.js';
+import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 
 const BOOLEAN = 'must be true or false';
 
-/** Where and how a registry is built into its host: what must be known before any factory of options runs. */
+/**
+ * Where and how a registry is built into its host: the options that must be known before a factory of the others runs.
+ * Their names are the keys of an instance, so every option needs an initialiser, be it `undefined`.
+ */
 export class ClientsMount {
-  /** Mount the admin API? Without it the registry is used in process only. Default true. */
+  /** Mount the admin API? Otherwise the registry is used only through its services. Default true. */
   @IsBoolean({ message: BOOLEAN })
   controllers = true;
 
@@ -20,46 +23,46 @@ export class ClientsMount {
   })
   routePrefix = '';
 
-  /** Also answer under `/clients`, as old SDKs ask? To be switched off where the application has such a route. Default true. */
+  /** Also answer under `/clients`, the path of old SDKs? Switch it off if the application has that route. Default true. */
   @IsBoolean({ message: BOOLEAN })
   shortPath = true;
 
   /**
-   * Guards of the admin routes, as `@UseGuards` takes them. What they need is resolved in the module: see `imports`. What
-   * they throw is answered in the application's own shape. Default none.
+   * Guards of the admin routes, as for `@UseGuards`. Their dependencies are resolved in the module: see `imports`. The
+   * application answers what they throw, as everywhere else. Default none.
    */
   @IsArray({ message: 'must be a list of guards' })
   guards: (Type<CanActivate> | CanActivate)[] = [];
 
-  /** Modules whose exports guards, hasher, id generator and event sink need. Default none. */
+  /** Modules that export what guards, hasher, id generator and event sink depend on. Default none. */
   @IsArray({ message: 'must be a list of modules' })
   imports: NonNullable<DynamicModule['imports']> = [];
 
   /**
-   * Name of the host's DataSource that has the registry's entities and migrations; prefix and schema of the tables are its
-   * own, see `clientRegistrySchema`. Default: the unnamed one.
+   * Name of the host's DataSource that has the registry's entities and migrations. The DataSource also sets prefix and schema
+   * of the tables, see `clientRegistrySchema`. Default: the unnamed one.
    */
   @IsOptional()
   @IsString({ message: 'must be the name of a DataSource' })
   dataSource?: string = undefined;
 
-  /** Token of a provider that stores and compares secrets which callers choose. Default bcrypt. */
+  /** Token of a provider that hashes and compares the secrets that callers choose. Default bcrypt. */
   secretHasher?: InjectionToken<SecretHasher> = undefined;
 
-  /** Token of a provider that makes client_ids. Default random UUIDs. */
+  /** Token of a provider that generates client_ids. Default random UUIDs. */
   idGenerator?: InjectionToken<ClientIdGenerator> = undefined;
 
-  /** Token of a provider that takes the events of clients. Default none; `@nestjs/event-emitter` is served anyway. */
+  /** Token of a provider that receives the events of clients, in addition to `@nestjs/event-emitter`. Default none. */
   eventSink?: InjectionToken<ClientEventSink> = undefined;
 }
 
-/** Paths of the collection of clients in a mount, each with a slash before it; the full one first. */
+/** Paths at which a mount has the collection of clients, each with a leading slash; the full one first. */
 export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
   const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT_CLIENTS] : [])] : [];
   return names.map((name) => `/${`${routePrefix}${name}`.split('/').filter(Boolean).join('/')}`);
 }
 
-/** A registry of an application: its mount, and the module that has it. */
+/** One registry of an application: its mount, and its module. */
 export interface MountedRegistry {
   mount: ClientsMount;
   module: Type;

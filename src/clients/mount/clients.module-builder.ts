@@ -23,11 +23,9 @@ export const {
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createClientsOptions')
   .setExtras(new ClientsMount(), (definition, given) => {
-    const names = Object.keys(new ClientsMount());
-    const mount = withDefaults(
-      new ClientsMount(),
-      Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
-    );
+    const names = new Set(Object.keys(new ClientsMount()));
+    const options = Object.entries(given).filter(([name]) => names.has(name));
+    const mount = withDefaults(new ClientsMount(), Object.fromEntries(options));
     return {
       ...definition,
       imports: [...new Set([...(definition.imports ?? []), ...mount.imports])],
@@ -44,10 +42,12 @@ export const {
   })
   .build();
 
+/** The provider that the host names by `token`, or `own` if it names none. */
 function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
 }
 
+/** The prepared statements of the host's DataSource. */
 function databaseOf(name?: string): Provider {
   return {
     provide: PreparedDatabase,

@@ -1,22 +1,24 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { ClientLifespansController } from '../client-lifespans.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientsController } from '../clients.controller.js';
 import { pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
 
-/** Controllers of its own for each mount, since Nest keeps path and guards with the class. */
+/** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
 export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
     mounted(ClientsController, path, mount),
+    mounted(ClientLifespansController, `${path}/:id/lifespans`, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
   ]);
-  // The same doors by their short name, which documents need not show.
+  // The same routes again: documents show them once.
   for (const controller of short.flat()) ApiExcludeController()(controller);
   return [...full, ...short.flat()];
 }
 
-/** The wire contract has no versions: the routes answer whatever versioning the application has. */
+/** A subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */
 function mounted(controller: Type<object>, path: string, { guards, routePrefix }: ClientsMount): Type {
   const named = { [controller.name]: class extends controller {} };
   const Mounted = named[controller.name] as Type;

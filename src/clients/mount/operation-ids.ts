@@ -2,17 +2,16 @@ import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import { ApiOperation, type ApiOperationOptions } from '@nestjs/swagger';
 
-/** Where @nestjs/swagger keeps what `ApiOperation` says; it exports no name for it. */
+/** Metadata key of `ApiOperation`, which @nestjs/swagger does not export. */
 const OPERATION = 'swagger/apiOperation';
 
 type Handler = (...values: unknown[]) => unknown;
 
 /**
- * Gives a controller operations of its own under other operationIds: OpenAPI wants each of them once, and two registries may
- * stand in one document.
+ * Prefixes the operationIds of a controller: they are unique in an OpenAPI document, which may describe two registries.
  *
- * @param controller a subclass, whose handlers are its parent's
- * @param prefix stands before each operationId
+ * @param controller a subclass that inherits its handlers; it gets copies of them, and its parent does not change
+ * @param prefix put before each operationId
  */
 export function prefixOperationIds(controller: Type<object>, prefix: string): void {
   const prototype = controller.prototype as Record<string, Handler>;

@@ -8,27 +8,27 @@ import { BODY_LIMIT, readBytes, type Middleware } from '../../http/read-bytes.js
 import { OAuthErrorFilter } from '../../oauth-error/oauth-error.filter.js';
 import { pathsOf, registriesOf } from './clients-mount.js';
 
-/** Media type under which Fastify passes a body on as bytes; no caller sends it. */
+/** Media type for which Fastify passes on the body as bytes. Callers do not send it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
 
-/** Methods whose requests have no body. */
+/** Methods of requests without a body. */
 const READS = new Set(['GET', 'HEAD']);
 
-/** What the two servers are told of the registry. */
+/** What the set-up of both servers needs of the registry. */
 interface Registry {
-  /** Does a URL lead into one of the registries of the application? */
+  /** Is it the URL of a route of one of the application's registries? */
   owns: (url: string) => boolean;
-  /** Answers what went wrong before a controller was reached. */
+  /** Sends the answer to an error that occurred before a controller was reached. */
   answer: (error: unknown, response: unknown) => void;
 }
 
 /**
- * Lets the registry's routes see their bodies as they were sent, whatever parsers the application has: under each
- * Content-Type, with every digit of a number, up to 1 MiB. To be called first, before `use`, `useBodyParser` and `listen`.
- * Routes of the application are left alone, unless they stand under a path of the registry.
+ * Passes request bodies to the routes of the registry as they were sent, whatever parsers the application uses: with any
+ * Content-Type, with every digit of a number, up to 1 MiB. Call it before `use`, `useBodyParser` and `listen`. Other routes
+ * of the application are not affected, unless they are below a path of the registry. See docs/decisions/0005-raw-bodies.md.
  *
  * @param app an application on Express or Fastify that imports `ClientsModule`, once or several times
- * @throws Error when it runs on something else, or is initialised already
+ * @throws Error when the application uses another adapter, or is initialised already
  */
 export function readRegistryBodiesRaw(app: INestApplication): void {
   if ((app as unknown as { isInitialized: boolean }).isInitialized)
@@ -45,7 +45,7 @@ export function readRegistryBodiesRaw(app: INestApplication): void {
   else throw new Error(`The bodies of the registry can be read raw on Express and on Fastify, not on ${type}.`);
 }
 
-/** Built with the first question: by then prefix, modules and controllers are known. */
+/** Reads the paths with the first URL: only then are the prefix, the modules and the controllers known. */
 function registryUrls(app: INestApplication): Registry['owns'] {
   let roots: string[] | undefined;
   return (url) => {
@@ -56,9 +56,9 @@ function registryUrls(app: INestApplication): Registry['owns'] {
   };
 }
 
-/** The paths of all mounts with the application's prefixes, each with a slash behind it. */
+/** The paths of all mounts with the application's prefixes, in lower case, each with a trailing slash. */
 function rootsOf(app: INestApplication): string[] {
-  // As Nest's own Swagger module reads it: there is no public way.
+  // Not public, but Nest's own Swagger module reads it this way too.
   const { config } = app as unknown as { config: ApplicationConfig };
   const container = app.get(ModulesContainer);
   const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
@@ -73,7 +73,7 @@ function rootsOf(app: INestApplication): string[] {
     );
 }
 
-/** Where the application's RouterModule has put the module of a registry. */
+/** The path that the application's RouterModule gives the module of a registry. */
 function modulePath(module: Type, applicationId: string): string {
   return (Reflect.getMetadata(MODULE_PATH + applicationId, module) as string | undefined) ?? '';
 }
@@ -81,17 +81,17 @@ function modulePath(module: Type, applicationId: string): string {
 function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {
   const middleware: Middleware = (request, response, next) => {
     const { method = '', url = '' } = request;
-    // Most requests are reads of clients with ids that need no escapes.
+    // Skips the check of the URL for most requests: reads of clients whose ids need no escapes.
     const isPlain = READS.has(method) && !url.includes('%');
     if (isPlain || !owns(url)) next();
-    // Express would hand a broken escape to the application.
+    // Express would pass the error of a broken escape to the application.
     else if (decoded(url.split('?', 1)[0] ?? '') === undefined) answer(new URIError(), response);
     else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
   };
   app.use(middleware);
 }
 
-/** A path without escapes; `undefined` when one is broken. */
+/** The path with its escapes decoded; `undefined` when one is malformed. */
 function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
@@ -100,18 +100,18 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** Fastify chooses a parser by the media type alone, so the type is another one while the body is read. */
+/** Fastify chooses a parser by the media type alone, so the request has another type while its body is read. */
 function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): void {
   const types = new WeakMap<IncomingMessage, string | undefined>();
   fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) => {
-    // On a route of the application the type is as unknown as any other.
+    // On another route of the application nothing accepts this type.
     if (!types.has(raw)) return done(new UnsupportedMediaTypeException());
-    // HTTP/2 has a body without saying so, and the reader looks for what HTTP/1.1 says (RFC 9113 §8.1).
+    // HTTP/2 sends bodies without the header by which the reader recognises one (RFC 9113 §8.1).
     if (raw.httpVersionMajor > 1) raw.headers['transfer-encoding'] ??= 'chunked';
     readBytes(raw, undefined, (error) => done(error as Error | null, (raw as { body?: unknown }).body));
   });
   fastify.addHook('onRoute', (route) => {
-    // What a controller throws is answered by Nest; here arrives only what the parser refuses.
+    // Nest answers what a controller throws; only errors of the parser arrive here.
     if (owns(route.url)) route.errorHandler = (error, _, reply) => answer(error, reply);
   });
   fastify.addHook('onRequest', (request, _, done) => {

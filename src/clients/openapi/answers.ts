@@ -8,7 +8,7 @@ type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['h
 
 const NOON = '2026-01-31T12:00:00.000Z';
 
-/** Headers of every answer that shows one client. */
+/** Headers of every response that shows one client. */
 const FOUND_HEADERS: Headers = {
   ETag: {
     description: 'Changes with every change of the client.',
@@ -17,25 +17,25 @@ const FOUND_HEADERS: Headers = {
   'Cache-Control': { description: 'Always `no-store`.', schema: { type: 'string', example: 'no-store' } },
 };
 
-/** Headers of the answer to a create. */
+/** Headers of the response to a create. */
 const CREATED_HEADERS: Headers = {
-  Location: { description: 'Where the client is.', schema: { type: 'string', example: '/admin/clients/orders-web' } },
+  Location: { description: 'Path of the client.', schema: { type: 'string', example: '/admin/clients/orders-web' } },
   ...FOUND_HEADERS,
 };
 
-/** Headers of a page of a list. */
+/** Headers of a page. */
 const PAGE_HEADERS: Headers = {
   Link: {
-    description: 'The pages beside this one (RFC 8288): `first`, and `next` while there is one.',
+    description: 'Other pages (RFC 8288): `first`, and `next` unless this is the last one.',
     schema: { type: 'string', example: '</admin/clients?page_size=100&page_token=c2FtcGxl>; rel="first"' },
   },
   'X-Total-Count': {
-    description: 'Clients on all pages, when `include_total=true`.',
+    description: 'Number of clients on all pages, if `include_total=true`.',
     schema: { type: 'integer', example: 42 },
   },
 };
 
-/** The web application as it is shown, rendered as every client is. */
+/** The web application as the API shows it, rendered by the code that renders every client. */
 function shown(): Record<string, unknown> {
   const client = Object.assign(new Client(), { id: WEB_APPLICATION.client_id, createdAt: NOON, updatedAt: NOON });
   client.render(Object.assign(new ClientMetadata(), WEB_APPLICATION, { client_id: undefined }));
@@ -43,7 +43,7 @@ function shown(): Record<string, unknown> {
 }
 const SHOWN = shown();
 
-/** The client that was found or changed. */
+/** A client that was found or changed. */
 export const CLIENT: ApiResponseOptions = {
   description: 'The client, without its secrets.',
   type: ClientView,
@@ -51,13 +51,13 @@ export const CLIENT: ApiResponseOptions = {
   example: SHOWN,
 };
 
-/** The client that was changed, with a secret that was set. */
+/** A client that was changed, with the secret that the body set. */
 export const CHANGED_CLIENT: ApiResponseOptions = {
   ...CLIENT,
   description: 'The client; with its secret if the body set one.',
 };
 
-/** The client that was created. */
+/** A client that was created. */
 export const CREATED_CLIENT: ApiResponseOptions = {
   description: 'The client, with its secret.',
   type: ClientView,
@@ -70,7 +70,7 @@ export const CREATED_CLIENT: ApiResponseOptions = {
   },
 };
 
-/** The client whose secret was rotated. */
+/** A client whose secret was rotated. */
 export const ROTATED_CLIENT: ApiResponseOptions = {
   description: 'The client, with its new secret.',
   type: ClientView,

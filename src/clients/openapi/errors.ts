@@ -1,65 +1,81 @@
+import { requireMatch } from '../../http/preconditions.js';
+import { jsonBody } from '../../json/json-body.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { readListQuery } from '../list/client-list.query.js';
+import {
+  clientIdTaken,
+  lastValidSecret,
+  methodWithoutSecrets,
+  olderSecretIsLastValid,
+} from '../metadata/client-errors.js';
+import { faultsOf } from '../metadata/client-input.js';
+import { fieldOf } from '../metadata/client-metadata.fields.js';
+import { pastExpiry } from '../metadata/client-metadata.rules.js';
+import { ClientPatch } from '../metadata/client-patch.js';
+import { RotationInput } from '../metadata/client-secret.dto.js';
+import { ClientInput } from '../metadata/client.dto.js';
+import { WEB_APPLICATION } from './examples.js';
 
-/** Refusals as Swagger UI shows them, word for word as the registry answers; a test asks for each of them. */
-
-function fault(pointer: string, text: string): { pointer: string; detail: string } {
-  return { pointer, detail: `${text}.` };
+/** The error with which `work` refuses what it is given: the documentation shows what the code says. */
+function refusalOf(work: () => unknown): OAuthError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof OAuthError) return error;
+    throw error;
+  }
+  throw new Error('An example of a refusal was accepted.');
 }
 
-const NO_JSON = OAuthError.invalidRequest('The body is not valid JSON.');
-const BAD_MEMBERS = OAuthError.invalidMetadata([
-  fault('/redirect_uris/0', 'redirect_uris[0] must not contain a fragment (#)'),
-  fault(
-    '/token_endpoint_auth_method',
-    'token_endpoint_auth_method must be one of client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth, none',
-  ),
-]);
-const BAD_OPERATION = 'Operation 0 (replace /nickname) leads nowhere: nothing is there';
-const DURATION = 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
-const LIFESPAN = 'client_credentials_grant_access_token_lifespan';
-const BAD_IF_MATCH = OAuthError.invalidRequest('If-Match must be * or a list of entity tags in double quotes.');
-const NO_SECRETS = OAuthError.invalidRequest(
-  'The client has no secrets, since its token_endpoint_auth_method is none.',
-);
+/** The error of a body whose members hold these values. */
+function badMembers<T extends object>(type: new () => T, members: Partial<T>): OAuthError {
+  const [first, ...others] = Object.entries(members).flatMap(([name, value]) =>
+    faultsOf(fieldOf(type, name as string & keyof T), value),
+  );
+  if (!first) throw new Error('An example of invalid members is valid.');
+  return OAuthError.invalidMetadata([first, ...others]);
+}
 
-/** A path with a broken escape. */
+const NOT_JSON = refusalOf(() => jsonBody('{"client_name"'));
+const BAD_MEMBERS = badMembers(ClientInput, {
+  redirect_uris: ['https://app.example.com/callback#top'],
+  token_endpoint_auth_method: 'client_secret_jwt',
+});
+const BAD_IF_MATCH = refusalOf(() => requireMatch('1', ''));
+const NO_SECRETS = methodWithoutSecrets('none');
+
+/** 400 for a path with a broken escape. */
 export const BAD_PATH = OAuthError.invalidRequest('The request is malformed.');
 
-/** Faults of requests (400), by what is asked for. */
+/** Errors of requests (400), by operation; each list begins with the one that callers meet first. */
 export const FAULTS = {
-  create: [BAD_MEMBERS, NO_JSON],
+  create: [BAD_MEMBERS, NOT_JSON],
   list: [
-    OAuthError.invalidRequest('created_after must be a time such as 2026-01-31T12:00:00Z.'),
-    OAuthError.invalidRequest('colour is not a query parameter of this list.'),
+    refusalOf(() => readListQuery(new URLSearchParams({ created_after: 'yesterday' }))),
+    refusalOf(() => readListQuery(new URLSearchParams({ colour: 'blue' }))),
   ],
   patch: [
-    OAuthError.invalidRequest(`${BAD_OPERATION}.`, [fault('/0', BAD_OPERATION)]),
+    refusalOf(() => new ClientPatch('[{"op":"replace","path":"/nickname","value":"Orders"}]').applyTo('', '{}')),
     BAD_MEMBERS,
-    NO_JSON,
+    NOT_JSON,
     BAD_IF_MATCH,
   ],
-  replace: [BAD_MEMBERS, NO_JSON, BAD_IF_MATCH],
+  replace: [BAD_MEMBERS, NOT_JSON, BAD_IF_MATCH],
   remove: [BAD_IF_MATCH],
-  lifespans: [OAuthError.invalidMetadata([fault(`/${LIFESPAN}`, `${LIFESPAN} ${DURATION}`)]), NO_JSON, BAD_IF_MATCH],
-  addSecret: [
-    OAuthError.invalidMetadata([fault('/expires_at', 'expires_at must lie in the future, or be 0 for never')]),
-    NO_SECRETS,
-    NO_JSON,
+  lifespans: [
+    badMembers(ClientInput, { client_credentials_grant_access_token_lifespan: '5 minutes' }),
+    NOT_JSON,
     BAD_IF_MATCH,
   ],
-  rotate: [OAuthError.invalidMetadata([fault('/grace', `grace ${DURATION}`)]), NO_SECRETS, NO_JSON, BAD_IF_MATCH],
+  addSecret: [OAuthError.invalidMetadata([pastExpiry('expires_at')]), NO_SECRETS, NOT_JSON, BAD_IF_MATCH],
+  rotate: [badMembers(RotationInput, { grace: '1 day' }), NO_SECRETS, NOT_JSON, BAD_IF_MATCH],
   forgetOlder: [NO_SECRETS, BAD_IF_MATCH],
   revoke: [BAD_IF_MATCH],
 } satisfies Record<string, [OAuthError, ...OAuthError[]]>;
 
-/** What is not there (404). */
-export const UNKNOWN_SECRET = OAuthError.notFound('The client has no secret with this id.');
-
-/** What stands in the way (409), by what is asked for. */
+/** Errors of requests that the state of the client does not allow (409), by operation. */
 export const CONFLICTS = {
-  create: OAuthError.conflict('A client with the client_id orders-web exists already: choose another one.'),
-  forgetOlder: OAuthError.conflict(
-    'The current secret has ended, and an older one is the last valid one: rotate first.',
-  ),
-  revoke: OAuthError.conflict('This is the last valid secret of the client: add ?force=true to end it all the same.'),
+  create: clientIdTaken(WEB_APPLICATION.client_id),
+  forgetOlder: olderSecretIsLastValid(),
+  revoke: lastValidSecret(),
 };

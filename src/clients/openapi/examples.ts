@@ -2,7 +2,7 @@ import type { ApiBodyOptions } from '@nestjs/swagger';
 
 type Examples = NonNullable<Extract<ApiBodyOptions, { examples?: unknown }>['examples']>;
 
-/** A web application: the client that the examples of all other operations are about. */
+/** A web application: the client in the examples of all other operations. */
 export const WEB_APPLICATION = {
   client_id: 'orders-web',
   client_name: 'Orders web',
@@ -21,29 +21,26 @@ export const WEB_APPLICATION = {
   metadata: { team: 'orders', tier: 1 },
 };
 
-/** Everything that a caller may set but the secret, which the registry makes; `test/seed` has it as a file. */
+/** Every member that a caller may set, except the secret. */
 const EVERYTHING = {
   client_id: 'orders-web',
   client_name: 'Orders web',
   allowed_cors_origins: ['https://app.example.com', 'https://admin.example.com:8443'],
   audience: ['https://api.example.com/orders', 'https://api.example.com/invoices'],
-  authorization_code_grant_access_token_lifespan:
-    '173800s989083199m9629244ns0154ms50936786ms875191s233226us35633069816s66275ns134962s',
-  authorization_code_grant_id_token_lifespan: '940925675m316826927us504ms4ns7ns1h2380666755h',
-  authorization_code_grant_refresh_token_lifespan:
-    '097161834ns3933719ms6153214us688183141s73635us3766072197ms101012203h0080409113ms43393258ns',
+  authorization_code_grant_access_token_lifespan: '15m',
+  authorization_code_grant_id_token_lifespan: '1h',
+  authorization_code_grant_refresh_token_lifespan: '720h',
   backchannel_logout_session_required: true,
   backchannel_logout_uri: 'https://app.example.com/oidc/backchannel-logout',
-  client_credentials_grant_access_token_lifespan: '675898h7181644m88h6771m288161ns50732428885m74626948ms077s',
+  client_credentials_grant_access_token_lifespan: '1h30m',
   client_secret_expires_at: 4102444800,
   client_uri: 'https://app.example.com',
   contacts: ['ops@example.com', 'security@example.com'],
   frontchannel_logout_session_required: true,
   frontchannel_logout_uri: 'https://app.example.com/oidc/frontchannel-logout',
   grant_types: ['authorization_code', 'refresh_token'],
-  implicit_grant_access_token_lifespan:
-    '944s04940936239us428815us71285535m580m19303513318m3876764984ns9472682us24512ms3306901716h',
-  implicit_grant_id_token_lifespan: '90472535220us92254236ms872445623s',
+  implicit_grant_access_token_lifespan: '10m',
+  implicit_grant_id_token_lifespan: '10m',
   jwks: {
     keys: [
       {
@@ -57,7 +54,7 @@ const EVERYTHING = {
       },
     ],
   },
-  jwt_bearer_grant_access_token_lifespan: '71ns54331082352h25ns',
+  jwt_bearer_grant_access_token_lifespan: '5m',
   logo_uri: 'https://app.example.com/logo.png',
   metadata: {
     team: 'orders',
@@ -70,9 +67,9 @@ const EVERYTHING = {
   policy_uri: 'https://app.example.com/privacy',
   post_logout_redirect_uris: ['https://app.example.com/bye', 'https://app.example.com/signed-out'],
   redirect_uris: ['https://app.example.com/callback', 'https://app.example.com/silent'],
-  refresh_token_grant_access_token_lifespan: '986h151ms197ms09118861ns1230802045us43ns41273009988ns',
-  refresh_token_grant_id_token_lifespan: '07284380968m80m5280228549ns',
-  refresh_token_grant_refresh_token_lifespan: '93ms49949h12571ns6387ms450833ns22002087m',
+  refresh_token_grant_access_token_lifespan: '15m',
+  refresh_token_grant_id_token_lifespan: '1h',
+  refresh_token_grant_refresh_token_lifespan: '720h',
   request_object_signing_alg: 'ES256',
   request_uris: ['https://app.example.com/request.jwt', 'https://app.example.com/request2.jwt'],
   response_types: ['code', 'code id_token'],
@@ -84,7 +81,7 @@ const EVERYTHING = {
   userinfo_signed_response_alg: 'RS256',
 };
 
-/** Request bodies that work as they stand, by the kind of application that sends them. */
+/** Bodies of a create, one for each kind of application; each is accepted as it is. */
 export const CREATE_EXAMPLES: Examples = {
   web: { summary: 'Web application', value: WEB_APPLICATION },
   service: {
@@ -110,7 +107,7 @@ export const CREATE_EXAMPLES: Examples = {
     },
   },
   native: {
-    summary: 'Native application: public, returns by a scheme of its own or to loopback',
+    summary: 'Native application: public, with a private-use scheme or a loopback redirect',
     value: {
       client_name: 'Orders for phones',
       redirect_uris: ['com.example.orders:/callback', 'http://127.0.0.1/callback'],
@@ -142,7 +139,7 @@ export const CREATE_EXAMPLES: Examples = {
       },
     },
   },
-  everything: { summary: 'Every member at once; orders-web again, so remove that first', value: EVERYTHING },
+  everything: { summary: 'Every member; it is orders-web again, so remove that client first', value: EVERYTHING },
 };
 
 /** A replacement of the web application. */
@@ -163,7 +160,7 @@ export const REPLACE_EXAMPLES: Examples = {
 /** JSON Patches (RFC 6902) that apply to the web application. */
 export const PATCH_EXAMPLES: Examples = {
   rename: {
-    summary: 'Another name, one redirect URI more, one lifespan',
+    summary: 'Another name, one more redirect URI, and a lifespan',
     value: [
       { op: 'replace', path: '/client_name', value: 'Orders' },
       { op: 'add', path: '/redirect_uris/-', value: 'https://orders.example.com/callback' },
@@ -172,10 +169,10 @@ export const PATCH_EXAMPLES: Examples = {
   },
 };
 
-/** JSON Merge Patches (RFC 7396) that apply to it. */
+/** JSON Merge Patches (RFC 7396) that apply to the web application. */
 export const MERGE_PATCH_EXAMPLES: Examples = {
   rename: {
-    summary: 'Another name and owner, one lifespan unset',
+    summary: 'Another name and owner, and one lifespan unset',
     value: {
       client_name: 'Orders',
       owner: 'team-checkout',
@@ -184,7 +181,7 @@ export const MERGE_PATCH_EXAMPLES: Examples = {
   },
 };
 
-/** Lifespans that any client can be given. */
+/** Lifespans that fit every client. */
 export const LIFESPAN_EXAMPLES: Examples = {
   short: {
     summary: 'Short-lived access tokens',
@@ -196,12 +193,12 @@ export const LIFESPAN_EXAMPLES: Examples = {
   },
 };
 
-/** Secrets that any client with secrets can be given. */
+/** Secrets that fit every client whose method uses one. */
 export const SECRET_EXAMPLES: Examples = {
   generated: { summary: 'A generated secret', value: { label: 'blue deployment' } },
 };
 
 /** Ways to rotate a secret. */
 export const ROTATION_EXAMPLES: Examples = {
-  grace: { summary: 'The older secrets end after a day', value: { grace: '24h' } },
+  grace: { summary: 'The older secrets expire after a day', value: { grace: '24h' } },
 };

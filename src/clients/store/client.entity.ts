@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { ClientMetadata, METADATA_FIELDS, TokenLifespans, valueOf } from '../metadata/client-metadata.js';
+import {
+  ClientMetadata,
+  METADATA_FIELDS,
+  NAME_MAX_LENGTH,
+  TokenLifespans,
+  valueOf,
+} from '../metadata/client-metadata.js';
+import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { fieldsOf } from '../metadata/client-metadata.fields.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
 export const DOCUMENT_SHAPE = 1;
 
+const KEPT_AS_TEXT = new Set(METADATA_FIELDS.filter(({ keepsText }) => keepsText).map(({ name }) => name));
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
 
 /**
@@ -22,31 +30,36 @@ const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
 @Index('oauth2_client_updated_at', ['updatedAt', 'id'])
 export class Client {
   /** The `client_id`. */
-  @PrimaryColumn({ type: 'varchar', length: 255, collation: 'C', primaryKeyConstraintName: 'oauth2_client_pkey' })
+  @PrimaryColumn({
+    type: 'varchar',
+    length: CLIENT_ID_MAX_LENGTH,
+    collation: 'C',
+    primaryKeyConstraintName: 'oauth2_client_pkey',
+  })
   id!: string;
 
   /** 1 + the number of changes. */
   @Column({ type: 'int' })
-  version = 1;
+  version!: number;
 
   /** Number of the wire form in which the document is rendered; a release that adds or changes a member raises it. */
   @Column({ type: 'int' })
-  shape = DOCUMENT_SHAPE;
+  shape!: number;
 
   /** Random, made at creation: tells a client from an earlier one of the same id. */
   @Column({ type: 'varchar', length: 16 })
-  tag = randomBytes(9).toString('base64url');
+  tag!: string;
 
   /** The client as the admin API shows it, JSON as text, without anything secret. */
   @Column({ type: 'text' })
   document!: string;
 
   /** Copy of `client_name`, to be searched. */
-  @Column({ type: 'varchar', length: 512, collation: 'C' })
+  @Column({ type: 'varchar', length: NAME_MAX_LENGTH, collation: 'C' })
   name!: string;
 
   /** Copy of `owner`, to be searched. */
-  @Column({ type: 'varchar', length: 512, collation: 'C' })
+  @Column({ type: 'varchar', length: NAME_MAX_LENGTH, collation: 'C' })
   owner!: string;
 
   /** Copy of `token_endpoint_auth_method`, to be searched. */
@@ -65,14 +78,37 @@ export class Client {
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
-  /** The parsed, typed view of the document, anew with each reading; its own `metadata` keeps the text that was sent. */
-  get metadata(): ClientMetadata {
+  /**
+   * A new client with its first document: a new tag, version 1, created now. It is not written yet.
+   *
+   * @internal
+   * @param id the `client_id`
+   * @param registrationTokenDigest SHA-256 of its registration access token, in hexadecimal
+   */
+  static create(id: string, metadata: ClientMetadata, registrationTokenDigest: string): Client {
+    const now = new Date().toISOString();
+    const client = Object.assign(new Client(), {
+      id,
+      version: 1,
+      shape: DOCUMENT_SHAPE,
+      tag: randomBytes(9).toString('base64url'),
+      createdAt: now,
+      updatedAt: now,
+      registrationTokenDigest,
+    } satisfies Partial<Client>);
+    client.render(metadata);
+    return client;
+  }
+
+  /** Parses the document, anew with each call. The member `metadata` keeps the text that was sent. */
+  readMetadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
-    const known = METADATA_FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(
-      ({ name }) => [name, shown[name]] as const,
-    );
-    const metadata = new RawJson(memberTexts(this.document).get('metadata') ?? '{}', shown['metadata'] ?? {});
-    return Object.assign(new ClientMetadata(), Object.fromEntries(known), { metadata });
+    const texts = memberTexts(this.document, KEPT_AS_TEXT);
+    const known = METADATA_FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(({ name }) => {
+      const text = texts.get(name);
+      return [name, text === undefined ? shown[name] : new RawJson(text, shown[name])] as const;
+    });
+    return Object.assign(new ClientMetadata(), Object.fromEntries(known));
   }
 
   /**

@@ -1,0 +1,26 @@
+import { Headers, Param, Put, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { JsonText, send, type Reply } from '../http/answer.js';
+import { RequestBody } from '../http/request-body.decorator.js';
+import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
+import { ClientsService } from './clients.service.js';
+import { SetsLifespans } from './openapi/client-routes.js';
+
+/** The route of the lifespans of a client, which a mount puts below the client; a controller of its own, since tags are by controller. */
+@ApiTags('lifespans')
+@OAuthApi()
+export class ClientLifespansController {
+  constructor(private readonly clients: ClientsService) {}
+
+  @Put()
+  @JsonText()
+  @SetsLifespans()
+  async setLifespans(
+    @Param('id') id: string,
+    @RequestBody() body: unknown,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.clients.setLifespans(id, body, { ifMatch }));
+  }
+}

@@ -1,0 +1,84 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
+import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
+import { BAD_PATH } from './errors.js';
+import { WEB_APPLICATION } from './examples.js';
+
+/** What an operation is called; its operationId is that of the contract. */
+interface Words extends ApiOperationOptions {
+  operationId: string;
+  summary: string;
+  description: string;
+}
+
+/** Documents one operation: its words and its parts. Its tag is that of the controller. */
+export function Operation(words: Words, ...parts: MethodDecorator[]): MethodDecorator {
+  return applyDecorators(ApiOperation(words), ...parts);
+}
+
+/**
+ * The path of the operation names a client.
+ *
+ * @param missing 404 errors beside that of an unknown client
+ */
+function NamesClient(...missing: OAuthError[]): MethodDecorator {
+  return applyDecorators(
+    ApiParam({
+      name: 'id',
+      description: 'The client_id.',
+      schema: { type: 'string', maxLength: CLIENT_ID_MAX_LENGTH, example: WEB_APPLICATION.client_id },
+    }),
+    OAuthErrorResponse('The path names something that does not exist.', OAuthError.unknownClient(), ...missing),
+  );
+}
+
+/** The operation reads a client, or something that belongs to it. */
+export function ReadsClient(): MethodDecorator {
+  return applyDecorators(NamesClient(), OAuthErrorResponse('The path is malformed.', BAD_PATH));
+}
+
+/** The operation answers 304 to a caller who has the current state already (RFC 9110 §13.1.2). */
+export function IsConditional(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'ETag of the state that the caller has already.',
+    }),
+    ApiResponse({ status: 304, description: 'The caller has the current state already.' }),
+  );
+}
+
+/**
+ * The operation changes a client, or fails with 412 when the client has another state than `If-Match` names.
+ *
+ * @param faults 400 errors of the request, at least one
+ * @param missing 404 errors beside that of an unknown client
+ */
+export function ChangesClient(
+  [fault, ...others]: [OAuthError, ...OAuthError[]],
+  ...missing: OAuthError[]
+): MethodDecorator {
+  return applyDecorators(
+    NamesClient(...missing),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description:
+        'ETag of the state that the change applies to, or `*`. If the client has another state by now, nothing is changed.',
+    }),
+    OAuthErrorResponse(
+      'The request is malformed, or members of the body are invalid: `errors` lists each fault.',
+      fault,
+      ...others,
+    ),
+    OAuthErrorResponse('The client has changed in the meantime.', OAuthError.preconditionFailed()),
+  );
+}
+
+/** The operation reads a body. */
+export function TakesBody(): MethodDecorator {
+  return OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge());
+}
