@@ -1,5 +1,5 @@
 import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
-import { pointerText } from './json-pointer.js';
+import { POINTER_EXCERPT_LENGTH, pointerText } from './json-pointer.js';
 
 /** Most levels of objects and arrays that may be nested in a body. */
 export const MAX_DEPTH = 500;
@@ -27,7 +27,7 @@ function isStorable(text: string): boolean {
  * surrogates in values or in names of members. It does not recurse, because a deep value would overflow the stack.
  *
  * @param json a parsed JSON value
- * @returns the first fault; `undefined` when there is none
+ * @returns the first fault; `undefined` if nothing is wrong
  */
 export function jsonFault(json: unknown): Fault | undefined {
   const open: Place[] = [{ value: json, depth: 0 }];
@@ -46,7 +46,7 @@ export function jsonFault(json: unknown): Fault | undefined {
 }
 
 function textFault(place: Place): Fault {
-  const pointer = excerpt(pointerText(pathTo(place)).replaceAll('\0', '\uFFFD'), 255);
+  const pointer = excerpt(pointerText(pathTo(place)).replaceAll('\0', '\uFFFD'), POINTER_EXCERPT_LENGTH);
   return { pointer, detail: `${pointer.slice(1)} must not contain NUL characters or lone surrogates.` };
 }
 
@@ -55,7 +55,7 @@ function textFault(place: Place): Fault {
  * contains them all.
  *
  * @param json valid JSON
- * @returns the first fault, without its place; `undefined` when there is none
+ * @returns the first fault, without its place; `undefined` if nothing is wrong
  */
 export function jsonTextFault(json: string): Fault | undefined {
   let depth = 0;

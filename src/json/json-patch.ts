@@ -1,5 +1,5 @@
 import { excerpt, OAuthError } from '../oauth-error/oauth-error.js';
-import { pointerText, readPointer } from './json-pointer.js';
+import { POINTER_EXCERPT_LENGTH, pointerText, readPointer } from './json-pointer.js';
 import { PatchFault, type JsonTree } from './json-tree.js';
 import { isJsonObject, type Json } from './lossless-json.js';
 
@@ -23,12 +23,15 @@ export type Admission = (operation: Operation) => Operation | undefined;
 
 /** Most operations in one patch. */
 export const MAX_OPERATIONS = 1000;
+/** Most characters of an operation's name that an error repeats. */
+const OP_EXCERPT_LENGTH = 16;
 const WITH_VALUE = new Set(['add', 'replace', 'test']);
 const WITH_SOURCE = new Set(['move', 'copy']);
 
 function refuse(at: number, operation: Json, reason: string): OAuthError {
   const { op, path } = isJsonObject(operation) ? operation : {};
-  const name = typeof op === 'string' && typeof path === 'string' ? ` (${excerpt(op, 16)} ${excerpt(path, 255)})` : '';
+  const isNamed = typeof op === 'string' && typeof path === 'string';
+  const name = isNamed ? ` (${excerpt(op, OP_EXCERPT_LENGTH)} ${excerpt(path, POINTER_EXCERPT_LENGTH)})` : '';
   const detail = `Operation ${at}${name} ${reason}.`;
   return OAuthError.invalidRequest(detail, [{ pointer: `/${at}`, detail }]);
 }

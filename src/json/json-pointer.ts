@@ -1,3 +1,6 @@
+/** Most characters of a JSON Pointer that an error repeats. */
+export const POINTER_EXCERPT_LENGTH = 255;
+
 /**
  * The reference tokens of a JSON Pointer (RFC 6901 §3), unescaped.
  *

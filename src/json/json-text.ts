@@ -14,6 +14,7 @@ export class RawJson {
     return value instanceof RawJson ? value.text : JSON.stringify(value);
   }
 
+  /** The value for `JSON.stringify`, which cannot insert text. */
   toJSON(): unknown {
     return this.value;
   }

@@ -24,6 +24,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
 
   constructor(private readonly host: HttpAdapterHost) {}
 
+  /** Answers an exception of a route, or of code that runs before it. */
   catch(exception: unknown, context: ArgumentsHost): void {
     this.answer(exception, context.getArgByIndex(1));
   }

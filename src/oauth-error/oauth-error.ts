@@ -133,7 +133,7 @@ export class OAuthError extends HttpException {
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
   }
 
-  /** 503 `temporarily_unavailable`. */
+  /** 503 `temporarily_unavailable`: the service cannot answer now, because its database does not. */
   static unavailable(): OAuthError {
     return new OAuthError(503, 'temporarily_unavailable', 'The service cannot answer now. Try again later.');
   }
