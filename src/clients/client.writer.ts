@@ -25,7 +25,7 @@ export interface Edited {
   metadata?: ClientMetadata;
   /** The newest first. */
   secrets?: SecretSet;
-  /** Members that this answer shows and no later one. */
+  /** Members that only this answer shows. */
   once?: object;
 }
 
