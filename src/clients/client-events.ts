@@ -97,7 +97,7 @@ async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined
     throw error;
   });
   if (!library) return undefined;
-  // The last one, as ModuleRef finds it; but without an exception that would have to be told from others.
+  // ModuleRef would find the same one, but it throws when there is none.
   const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
   return found.findLast(Boolean) as Emitter | undefined;
 }

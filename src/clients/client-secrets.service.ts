@@ -20,7 +20,7 @@ import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from 
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
-import { once, oncePerKey } from './once.js';
+import { once } from './once.js';
 
 /** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {
@@ -63,15 +63,18 @@ export class ClientSecretsService {
    * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
-    const issue = oncePerKey((chosen) => this.secrets.issue(id, chosen));
-    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
-      requireSecretMethod(metadata);
+    const issue = once(async () => {
       const input = await readInput(SecretInput, bodyOrNone(body), [
         chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
         expiryLiesAhead('expires_at'),
       ]);
-      const { clear, row } = await issue(input.client_secret);
-      Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
+      const { clear, row } = await this.secrets.issue(id, input.client_secret);
+      const known: Partial<ClientSecret> = { label: input.label || null, expiresAt: input.expires_at };
+      return { clear, row: Object.assign(row, known) };
+    });
+    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
+      requireSecretMethod(metadata);
+      const { clear, row } = await issue();
       return {
         secrets: withNewest(secrets, row, this.options.olderSecrets),
         added: { ...SecretView.of(row), client_secret: clear },
@@ -111,11 +114,13 @@ export class ClientSecretsService {
    * or with every fault of the body
    */
   async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const issue = once(() => this.secrets.issue(id));
+    const issue = once(async () => {
+      const { grace } = await readInput(RotationInput, bodyOrNone(body));
+      return { grace, ...(await this.secrets.issue(id)) };
+    });
     const { answer } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
-      const { grace } = await readInput(RotationInput, bodyOrNone(body));
-      const { clear, row } = await issue();
+      const { grace, clear, row } = await issue();
       const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
       return { secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
     });

@@ -6,7 +6,7 @@ import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientPreparation, type Preparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import { clientIdTaken } from './metadata/client-errors.js';
-import { membersOf, obey, readInput, readMembers } from './metadata/client-input.js';
+import { membersOf, requireRules, readInput, readMembers } from './metadata/client-input.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
@@ -16,6 +16,7 @@ import { ClientPatch } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient, type Edited } from './client.writer.js';
+import { once } from './once.js';
 import { ClientsOptions } from './clients.options.js';
 
 /** Creates, finds, changes and removes clients. */
@@ -110,7 +111,7 @@ export class ClientsService {
     );
     const preparation = this.preparation.begin(id);
     const { answer } = await this.writer.edit(id, options, async (current) => {
-      await obey(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
+      await requireRules(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
       return assign(current, input, preparation);
     });
     return answer;
@@ -150,8 +151,9 @@ export class ClientsService {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body
    */
   async setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const read = once(() => readInput(TokenLifespans, body));
     const { answer } = await this.writer.edit(id, options, async ({ metadata }) => ({
-      metadata: { ...metadata, ...(await readInput(TokenLifespans, body)) },
+      metadata: { ...metadata, ...(await read()) },
     }));
     return answer;
   }

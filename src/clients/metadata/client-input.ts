@@ -32,7 +32,7 @@ export async function readMembers<T extends object>(
   const input = assign(type, fields, members);
   const faults = fieldFaults(input, fields);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
-  await obey(
+  await requireRules(
     input,
     rules.filter(({ reads }) => !reads.some((name) => faulty.has(String(name)))),
     faults,
@@ -59,7 +59,11 @@ export function membersOf(type: new () => object, body: unknown): Record<string,
  * @param faults faults that were found before; they come first in the error
  * @throws OAuthError 400 with every fault
  */
-export async function obey<T>(input: T, rules: readonly Rule<T>[], faults: readonly Fault[] = []): Promise<void> {
+export async function requireRules<T>(
+  input: T,
+  rules: readonly Rule<T>[],
+  faults: readonly Fault[] = [],
+): Promise<void> {
   const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
   const [first, ...others] = [...faults, ...broken.flat()];
   if (first) throw OAuthError.invalidMetadata([first, ...others]);
