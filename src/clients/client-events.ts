@@ -97,13 +97,15 @@ async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined
     throw error;
   });
   if (!library) return undefined;
-  // The last one, as ModuleRef finds it; but without an exception that would have to be told from others.
+  // ModuleRef would find the same one, but it throws when there is none.
   const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
   return found.findLast(Boolean) as Emitter | undefined;
 }
 
-/** Did an import fail because the package is not installed? A failure within the package is another matter. */
+/** Did an import fail because the package is not installed? False when something that the package imports is missing. */
 function isMissing(error: unknown, name: string): boolean {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && (error as Error).message.includes(`'${name}'`);
+  // Node, Jest and bundlers name what is missing first, and then the file that imports it.
+  const [missing = ''] = error instanceof Error ? error.message.split(/ (?:imported )?from /) : [];
+  return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && missing.includes(name);
 }

@@ -6,7 +6,10 @@ import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ClientsService } from './clients.service.js';
 import { SetsLifespans } from './openapi/client-routes.js';
 
-/** The route of the lifespans of a client, which a mount puts below the client; a controller of its own, since tags are by controller. */
+/**
+ * The route of the lifespans of a client; a mount gives it its path. It has a controller of its own because Swagger gives an
+ * operation the tag of its controller, in addition to any of its own.
+ */
 @ApiTags('lifespans')
 @OAuthApi()
 export class ClientLifespansController {

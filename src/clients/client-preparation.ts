@@ -21,7 +21,7 @@ export interface Preparation {
 /** Prepares changes of clients: ids, secrets, rules and documents that are fetched. */
 @Injectable()
 export class ClientPreparation {
-  /** The rules that every client obeys. */
+  /** The rules for every client. */
   readonly rules: readonly Rule[];
 
   constructor(

@@ -20,7 +20,7 @@ import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from 
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
 import { parseLifespan } from './metadata/lifespan.js';
-import { once, oncePerKey } from './once.js';
+import { once } from './once.js';
 
 /** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {
@@ -53,25 +53,28 @@ export class ClientSecretsService {
   }
 
   /**
-   * Adds a secret, which becomes the current one. The answer shows it in clear, this once.
+   * Adds a secret, which becomes the current one. Only this answer shows it in clear.
    *
    * @param id the `client_id`
    * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret that never
    * expires
    * @param options the state to change, and the transaction to take part in
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body or
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body or
    * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
-    const issue = oncePerKey((chosen) => this.secrets.issue(id, chosen));
-    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
-      requireSecretMethod(metadata);
+    const issue = once(async () => {
       const input = await readInput(SecretInput, bodyOrNone(body), [
         chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
         expiryLiesAhead('expires_at'),
       ]);
-      const { clear, row } = await issue(input.client_secret);
-      Object.assign(row, { label: input.label || null, expiresAt: input.expires_at } satisfies Partial<ClientSecret>);
+      const { clear, row } = await this.secrets.issue(id, input.client_secret);
+      const known: Partial<ClientSecret> = { label: input.label || null, expiresAt: input.expires_at };
+      return { clear, row: Object.assign(row, known) };
+    });
+    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
+      requireSecretMethod(metadata);
+      const { clear, row } = await issue();
       return {
         secrets: withNewest(secrets, row, this.options.olderSecrets),
         added: { ...SecretView.of(row), client_secret: clear },
@@ -86,7 +89,7 @@ export class ClientSecretsService {
    * @param id the `client_id`
    * @param secretId identifier of the secret, as {@link SecretView.id}, or `oldest` for the oldest one
    * @param options the state to change, the transaction to take part in, and whether to revoke even the last valid secret
-   * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` is of another state, 400 when it is malformed,
+   * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` names another state, 400 when it is malformed,
    * 409 for the last valid secret
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
@@ -100,20 +103,24 @@ export class ClientSecretsService {
   }
 
   /**
-   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps, or until `grace` has passed.
+   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps, or until `grace` has
+   * passed.
    *
    * @param id the `client_id`
    * @param body members of {@link RotationInput}, as an object, or as JSON in text or bytes; or none
    * @param options the state to change, and the transaction to take part in
-   * @returns the client, with its new secret in clear, this once
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret or with every fault of the body
+   * @returns the client, with its new secret in clear, which only this answer shows
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 for a method that uses no secret
+   * or with every fault of the body
    */
   async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const issue = once(() => this.secrets.issue(id));
+    const issue = once(async () => {
+      const { grace } = await readInput(RotationInput, bodyOrNone(body));
+      return { grace, ...(await this.secrets.issue(id)) };
+    });
     const { answer } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
       requireSecretMethod(metadata);
-      const { grace } = await readInput(RotationInput, bodyOrNone(body));
-      const { clear, row } = await issue();
+      const { grace, clear, row } = await issue();
       const older = grace === null ? secrets : secrets.map((secret) => endingBy(secret, endOf(grace)));
       return { secrets: withNewest(older, row, this.options.olderSecrets), once: { client_secret: clear } };
     });
@@ -126,7 +133,8 @@ export class ClientSecretsService {
    * @param id the `client_id`
    * @param options the state to change, and the transaction to take part in
    * @returns the client
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 for a method that uses no secret, 409 when no valid secret would be left
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 for a method that uses no secret,
+   * 409 when no valid secret would be left
    */
   async forgetOlder(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const { answer } = await this.writer.edit(id, options, ({ metadata, secrets }) => {
@@ -139,11 +147,12 @@ export class ClientSecretsService {
   }
 }
 
-/** A body that may be left out. */
+/** The body; an empty object when the request has no body. */
 function bodyOrNone(body: unknown): unknown {
   return isEmptyBody(body) ? {} : body;
 }
 
+/** @throws OAuthError 400 for a client whose method uses no secret */
 function requireSecretMethod(metadata: ClientMetadata): void {
   if (!usesSecret(metadata)) throw methodWithoutSecrets(metadata.token_endpoint_auth_method);
 }

@@ -14,9 +14,9 @@ import { ClientStatements, type CurrentClient } from './store/client.statements.
 /** How many races a change may lose before it locks the client. */
 const RACES = 3;
 
-/** A client as an edit finds it. */
+/** A client as it is passed to an edit. */
 export interface EditableClient extends CurrentClient {
-  /** What its document says, parsed. The edit may change this object. */
+  /** Its metadata, parsed from the document. */
   metadata: ClientMetadata;
 }
 
@@ -25,7 +25,7 @@ export interface Edited {
   metadata?: ClientMetadata;
   /** The newest first. */
   secrets?: SecretSet;
-  /** Members that this answer shows and no later one. */
+  /** Members that only this answer shows. */
   once?: object;
 }
 
@@ -42,7 +42,7 @@ interface Won<T> {
   events: ClientEvent[];
 }
 
-/** @throws OAuthError to refuse the change; nothing is written */
+/** Decides what becomes of a client. @throws OAuthError to refuse the change; nothing is written */
 type Edit<E extends Edited> = (current: EditableClient) => E | Promise<E>;
 
 /**
@@ -60,7 +60,7 @@ export class ClientWriter {
    * Makes the next version of a client, unless the edit leaves it as it is.
    *
    * @returns what `edit` returned, and the answer that shows the client
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` does not hold, and what `edit` throws
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, and what `edit` throws
    */
   edit<E extends Edited>(id: string, options: ChangeOptions, edit: Edit<E>): Promise<E & { answer: ClientAnswer }> {
     return this.untilWon(id, options, async (current, executor) => {

@@ -6,7 +6,7 @@ import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientPreparation, type Preparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import { clientIdTaken } from './metadata/client-errors.js';
-import { membersOf, obey, readInput, readMembers } from './metadata/client-input.js';
+import { membersOf, requireRules, readInput, readMembers } from './metadata/client-input.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
@@ -16,6 +16,7 @@ import { ClientPatch } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient, type Edited } from './client.writer.js';
+import { once } from './once.js';
 import { ClientsOptions } from './clients.options.js';
 
 /** Creates, finds, changes and removes clients. */
@@ -35,7 +36,7 @@ export class ClientsService {
   }
 
   /**
-   * Creates a client. The answer holds its secret and its registration access token in clear, this once.
+   * Creates a client. Only this answer shows its secret and its registration access token in clear.
    *
    * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; members that are left out get their
    * defaults, unknown and server-owned ones are ignored
@@ -62,7 +63,7 @@ export class ClientsService {
   }
 
   /**
-   * One client, without anything secret.
+   * One client, without its secrets.
    *
    * @param id the `client_id`
    * @param options the transaction to read in
@@ -100,7 +101,7 @@ export class ClientsService {
    * @param body members of {@link ClientInput}, as for {@link ClientsService.create}
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the body had one
-   * @throws OAuthError 400 with every fault of the body, 404 for an unknown client, 412 when `ifMatch` is of another state
+   * @throws OAuthError 400 with every fault of the body, 404 for an unknown client, 412 when `ifMatch` names another state
    */
   async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const input = await readMembers(
@@ -110,7 +111,7 @@ export class ClientsService {
     );
     const preparation = this.preparation.begin(id);
     const { answer } = await this.writer.edit(id, options, async (current) => {
-      await obey(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
+      await requireRules(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
       return assign(current, input, preparation);
     });
     return answer;
@@ -124,8 +125,8 @@ export class ClientsService {
    * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the patch set one
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 that names the operation that failed, or
-   * with every fault of the patched client
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 that names the operation that
+   * failed, or with every fault of the patched client
    */
   async patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const preparation = this.preparation.begin(id);
@@ -147,11 +148,12 @@ export class ClientsService {
    * @param body members of {@link TokenLifespans}, as an object, or as JSON in text or bytes; those that are left out are unset
    * @param options the state to change, and the transaction to take part in
    * @returns the client
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 with every fault of the body
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body
    */
   async setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+    const read = once(() => readInput(TokenLifespans, body));
     const { answer } = await this.writer.edit(id, options, async ({ metadata }) => ({
-      metadata: { ...metadata, ...(await readInput(TokenLifespans, body)) },
+      metadata: { ...metadata, ...(await read()) },
     }));
     return answer;
   }
@@ -161,14 +163,17 @@ export class ClientsService {
    *
    * @param id the `client_id`
    * @param options the state to remove, and the transaction to take part in
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` is of another state, 400 when it is malformed
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 when it is malformed
    */
   remove(id: string, options: ChangeOptions = {}): Promise<void> {
     return this.writer.remove(id, options);
   }
 }
 
-/** Gives a client all members of `input`. Changing to a method without secrets removes them; changing to one with secrets issues none. */
+/**
+ * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with
+ * secrets issues none.
+ */
 async function assign(
   { metadata, secrets }: EditableClient,
   input: ClientInput,

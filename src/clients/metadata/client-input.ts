@@ -6,12 +6,13 @@ import { fieldsOf, type Field } from './client-metadata.fields.js';
 import type { Rule } from './client-metadata.rules.js';
 
 /**
- * Reads a body into an input class: known members are taken, unset ones get their defaults, all are checked.
+ * Reads a body into an input class, and checks it. Members that are unset get their defaults; members that `type` does not
+ * declare are ignored.
  *
- * @param body bytes or text of a JSON object, or one that is parsed already; `null` stands for an empty one. Members that
- * `type` does not declare are ignored
- * @throws OAuthError 400 `invalid_request` when the body is no object, `invalid_client_metadata` or
- * `invalid_redirect_uri` with every fault otherwise
+ * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty one
+ * @param rules rules across members; those that read an invalid member are skipped
+ * @throws OAuthError 400 `invalid_request` when the body is not an object; otherwise `invalid_client_metadata` or
+ * `invalid_redirect_uri` with every fault
  */
 export async function readInput<T extends object>(
   type: new () => T,
@@ -21,7 +22,7 @@ export async function readInput<T extends object>(
   return readMembers(type, membersOf(type, body), rules);
 }
 
-/** As {@link readInput}, of the members that a body has. */
+/** As {@link readInput}, for a body that {@link membersOf} has read. */
 export async function readMembers<T extends object>(
   type: new () => T,
   members: Record<string, unknown>,
@@ -31,7 +32,7 @@ export async function readMembers<T extends object>(
   const input = assign(type, fields, members);
   const faults = fieldFaults(input, fields);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
-  await obey(
+  await requireRules(
     input,
     rules.filter(({ reads }) => !reads.some((name) => faulty.has(String(name)))),
     faults,
@@ -40,10 +41,10 @@ export async function readMembers<T extends object>(
 }
 
 /**
- * The members of a body.
+ * The members of a body; those that `type` declares so are kept as text.
  *
  * @param body as for {@link readInput}
- * @throws OAuthError 400 `invalid_request` when it is no object
+ * @throws OAuthError 400 `invalid_request` when it is not an object
  */
 export function membersOf(type: new () => object, body: unknown): Record<string, unknown> {
   const kept = fieldsOf(type).flatMap(({ name, keepsText }) => (keepsText ? [name] : []));
@@ -53,25 +54,29 @@ export function membersOf(type: new () => object, body: unknown): Record<string,
 }
 
 /**
- * Holds an input against rules across its members.
+ * Checks an input against rules across its members.
  *
- * @param faults what is wrong with it anyway
+ * @param faults faults that were found before; they come first in the error
  * @throws OAuthError 400 with every fault
  */
-export async function obey<T>(input: T, rules: readonly Rule<T>[], faults: readonly Fault[] = []): Promise<void> {
+export async function requireRules<T>(
+  input: T,
+  rules: readonly Rule<T>[],
+  faults: readonly Fault[] = [],
+): Promise<void> {
   const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
   const [first, ...others] = [...faults, ...broken.flat()];
   if (first) throw OAuthError.invalidMetadata([first, ...others]);
 }
 
-/** A new `type` with the given members; what is unset keeps the initialiser of its field. */
+/** A new `type` with the given members. Those that are unset keep their initialisers. */
 function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
   const given = fields.flatMap(({ name, blankIsUnset, keepsText }): [string, unknown][] => {
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     const unset = value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset);
     return unset ? [] : [[name, value]];
   });
-  // class-transformer stumbles over what is nested (members named `constructor` or `__proto__`, depth): only flat values pass through it.
+  // Nested values bypass class-transformer: their depth, or members named `constructor` or `__proto__`, would break it.
   const flat = given.filter(([, value]) => isFlat(value));
   const nested = given.filter(([, value]) => !isFlat(value));
   const input = plainToInstance(type, Object.fromEntries(flat), { exposeUnsetFields: false });

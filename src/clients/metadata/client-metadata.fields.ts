@@ -50,7 +50,7 @@ interface ListOptions extends TextOptions {
 }
 
 interface FlagOptions extends Presence {
-  /** `null` is taken and shown: the authorization server decides. Default false. */
+  /** `null` is a value: it leaves the decision to the authorization server. Default false. */
   nullable?: boolean;
 }
 
@@ -79,7 +79,7 @@ export function fieldsOf(type: Declared): Field[] {
 /**
  * The field that `type` or one of its parents declares for a member.
  *
- * @throws Error when there is none
+ * @throws Error when the member has no field
  */
 export function fieldOf<T extends object>(type: abstract new () => T, name: string & keyof T): Field {
   const field = fieldsOf(type).find((declared) => declared.name === name);
@@ -111,7 +111,7 @@ export function ServerOwned(
   };
 }
 
-/** Declares a field; its initialiser is its default, in the schema too, but for `''`, which stands for unset. */
+/** Declares a field. The schema shows the initialiser as the default, unless it is `''`, which means unset. */
 function declare(field: Omit<Field, 'name'>, schema: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const name = String(property);
@@ -208,7 +208,7 @@ export function FlagField(description: string, { omitEmpty, nullable = false }: 
   return declare({ omitEmpty, check }, { type: Boolean, description, ...(nullable && { nullable }) });
 }
 
-/** A point in time in whole seconds since the epoch, 0 for never. */
+/** A time in whole seconds since the epoch; 0 = never. */
 export function EpochField(description: string, example?: number): PropertyDecorator {
   const check = (value: unknown) =>
     one(

@@ -5,7 +5,7 @@ import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './uri.js';
 
-/** A rule across members. It is left out while a member that it reads is at fault itself. */
+/** A rule across members. It is skipped when a member that it reads is invalid itself. */
 export interface Rule<T = ClientInput> {
   reads: readonly (keyof T)[];
   check: (input: T) => Fault[] | Promise<Fault[]>;
@@ -17,7 +17,7 @@ const ASSERTION_ALGS = [
   'Ed25519',
 ];
 
-/** Does this method prove the client with a secret? */
+/** Does the client authenticate with a secret? */
 export function usesSecret({
   token_endpoint_auth_method: method,
 }: Pick<ClientMetadata, 'token_endpoint_auth_method'>): boolean {
@@ -57,10 +57,10 @@ async function keysAreUsable({ jwks }: ClientInput): Promise<Fault[]> {
   return details.flatMap((detail, at) => (detail ? [faultAt(['jwks', 'keys', at], detail)] : []));
 }
 
-/** Why a secret that a caller chooses is refused, as the end of a sentence; `undefined` when it is taken. */
+/** Returns why a secret that a caller chose is refused, as the end of a sentence; `undefined` when it is accepted. */
 export type SecretCheck = (secret: string) => string | undefined;
 
-/** A secret that the caller chooses has a fit length, and does not pose as a generated one. */
+/** A secret that the caller chose must have an allowed length, and must not look like a generated one. */
 export function chosenSecretIsUsable(faultOf: SecretCheck): Rule<Pick<ClientInput, 'client_secret'>> {
   return {
     reads: ['client_secret'],
@@ -71,7 +71,7 @@ export function chosenSecretIsUsable(faultOf: SecretCheck): Rule<Pick<ClientInpu
   };
 }
 
-/** OpenID Connect RP-Initiated Logout §3.1: the registry takes only places where the client lives anyway. */
+/** Stricter than OpenID Connect RP-Initiated Logout §3.1: users are sent only to hosts that may receive authorization responses. */
 function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: ClientInput): Fault[] {
   const origins = new Set(redirect_uris.map(originOf));
   return post_logout_redirect_uris.flatMap((uri, at) =>
@@ -81,16 +81,17 @@ function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: Cli
   );
 }
 
-/** The fault of a member that says that a secret ends in the past. */
+/** The fault of an expiry in the past. */
 export function pastExpiry(member: string): Fault {
   return faultAt([member], 'must lie in the future, or be 0 for never');
 }
 
 /**
- * The end of a secret lies ahead, or is 0 for never. One in the past is taken where it stands already, so that what was
- * read can be sent back; but no new secret begins ended.
+ * The expiry of a secret must be in the future, or 0 for never. The stored expiry is accepted even when it has passed, so that
+ * a client can be sent back as it was read, but not for a new secret.
  *
- * @param stored end of the current secret, in seconds since the epoch
+ * @param member the member with the expiry
+ * @param stored expiry of the current secret in seconds since the epoch; default 0
  */
 export function expiryLiesAhead<M extends string>(
   member: M,
@@ -106,12 +107,12 @@ export function expiryLiesAhead<M extends string>(
   };
 }
 
-/** As {@link expiryLiesAhead}, of the current secret of a client. */
+/** As {@link expiryLiesAhead}, for the current secret of a client. */
 export function secretExpiryLiesAhead(stored?: number): Rule {
   return expiryLiesAhead('client_secret_expires_at', stored);
 }
 
-/** The rules that a client obeys whatever it was before, in the order in which their faults are told. */
+/** The rules for every client, whatever it was before, in the order in which their faults are reported. */
 export function clientRules(secretFaultOf: SecretCheck): readonly Rule[] {
   return [
     { reads: ['jwks'], check: keysAreUsable },

@@ -17,9 +17,9 @@ import { httpsUrlFault, logoutUriFault, normaliseOrigin, originFault, redirectUr
 
 /** Longest `client_name` and longest `owner`, in characters. */
 export const NAME_MAX_LENGTH = 512;
-/** Methods whose clients prove themselves with a secret; all others get none. */
+/** Authentication methods that use a secret. Clients with another method have no secrets. */
 export const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
-/** How clients can prove who they are at the token endpoint. */
+/** Authentication methods at the token endpoint (RFC 7591 §2, RFC 8705 §2). */
 export const AUTH_METHODS = [
   ...SECRET_METHODS,
   'private_key_jwt',
@@ -28,7 +28,7 @@ export const AUTH_METHODS = [
   'none',
 ] as const;
 
-/** How long each kind of token lives, for each grant; `null` leaves it to the authorization server. */
+/** The lifespan of each kind of token, for each grant; `null` leaves it to the authorization server. */
 @ApiSchema({
   name: 'oAuth2ClientTokenLifespans',
   description: 'Lifespans of the tokens that each grant issues, as durations such as `1h30m`.',
@@ -62,12 +62,12 @@ export class TokenLifespans {
   device_authorization_grant_refresh_token_lifespan: string | null = null;
 }
 
-/** What a client says of itself (RFC 7591 §2 and the extensions of the admin API), with the default of each member. */
+/** The metadata of a client (RFC 7591 §2 and the extensions of the admin API), with the default of each member. */
 export class ClientMetadata extends TokenLifespans {
-  @TextField('Name shown to the people who are asked for consent.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
+  @TextField('Name shown to users on the consent screen.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
   client_name = '';
   @ListField(
-    'Where authorization responses may be sent; compared letter by letter.',
+    'Where authorization responses may be sent; compared character by character.',
     {
       max: URI_MAX_LENGTH,
       check: redirectUriFault,
@@ -84,23 +84,23 @@ export class ClientMetadata extends TokenLifespans {
   grant_types: string[] = [];
   @ListField('Response types that the client uses; none means `code`.', { term: 'response_type', example: ['code'] })
   response_types: string[] = [];
-  @TextField('Scopes that the client may ask for, separated by blanks.', {
+  @TextField('Scopes that the client may request, separated by spaces.', {
     max: 8192,
     example: 'openid offline_access orders:read',
   })
   scope = 'offline_access offline openid';
-  @ListField('Audiences that the client may ask tokens for.', { example: ['https://api.example.com/orders'] })
+  @ListField('Audiences for which the client may request tokens.', { example: ['https://api.example.com/orders'] })
   audience: string[] = [];
-  @TextField('Who answers for the client, in the words of your organisation.', {
+  @TextField('Who is responsible for the client, such as the name of a team.', {
     max: NAME_MAX_LENGTH,
     example: 'team-orders',
   })
   owner = '';
-  @UriField('Page that tells how the client uses what it learns about people.', {
+  @UriField('Page with the privacy policy of the client.', {
     example: 'https://app.example.com/privacy',
   })
   policy_uri = '';
-  @ListField('Origins from which scripts may call the token endpoints.', {
+  @ListField('Origins whose scripts may call the token endpoint.', {
     check: originFault,
     normalise: normaliseOrigin,
     max: URI_MAX_LENGTH,
@@ -111,16 +111,16 @@ export class ClientMetadata extends TokenLifespans {
   tos_uri = '';
   @UriField('Home page of the client.', { example: 'https://app.example.com' })
   client_uri = '';
-  @UriField('Logo shown to the people who are asked for consent.', { example: 'https://app.example.com/logo.png' })
+  @UriField('Logo shown to users on the consent screen.', { example: 'https://app.example.com/logo.png' })
   logo_uri = '';
-  @ListField('People to ask about the client, mostly e-mail addresses.', { example: ['ops@example.com'] })
+  @ListField('People responsible for the client, usually their e-mail addresses.', { example: ['ops@example.com'] })
   contacts: string[] = [];
-  @EpochField('When the current secret ends, in seconds since the epoch; 0 = never.')
+  @EpochField('When the current secret expires, in seconds since the epoch; 0 = never.')
   client_secret_expires_at = 0;
-  @ChoiceField('How the subject is named to the client (OpenID Connect Core §8).', ['public', 'pairwise'])
+  @ChoiceField('Kind of subject identifier that the client receives (OpenID Connect Core §8).', ['public', 'pairwise'])
   subject_type = 'public';
   @UriField(
-    'Document that lists the redirect URIs of all clients which share pairwise subjects; fetched and compared when set.',
+    'Document that lists the redirect URIs of all clients that share pairwise subject identifiers; fetched and checked when it is set.',
     { check: httpsUrlFault, omitEmpty: true },
   )
   sector_identifier_uri = '';
@@ -128,63 +128,63 @@ export class ClientMetadata extends TokenLifespans {
   jwks_uri = '';
   @JsonField("The client's public keys (RFC 7517 §5); excludes `jwks_uri`.", { shape: keySetShapeFault })
   jwks: object = {};
-  @ChoiceField('How the client proves who it is at the token endpoint.', AUTH_METHODS)
+  @ChoiceField('How the client authenticates at the token endpoint.', AUTH_METHODS)
   token_endpoint_auth_method = 'client_secret_basic';
   @TextField('JWS algorithm of client assertions; unset means RS256.', { max: 32, omitEmpty: true, example: 'ES256' })
   token_endpoint_auth_signing_alg = '';
   @ListField(
-    'Request objects that may be passed by reference.',
+    'URLs of request objects that may be passed by reference.',
     { check: webUrlFault, max: URI_MAX_LENGTH, omitEmpty: true },
     { format: 'uri' },
   )
   request_uris: string[] = [];
   @TextField('JWS algorithm of request objects.', { max: 32, omitEmpty: true, example: 'ES256' })
   request_object_signing_alg = '';
-  @ChoiceField('JWS algorithm of UserInfo answers; `none` = plain JSON.', ['none', 'RS256'])
+  @ChoiceField('JWS algorithm of UserInfo responses; `none` = plain JSON.', ['none', 'RS256'])
   userinfo_signed_response_alg = 'none';
-  @UriField('Called through the browser when the session ends.', {
+  @UriField('URL that the browser loads when the session ends.', {
     omitEmpty: true,
     example: 'https://app.example.com/oidc/frontchannel-logout',
   })
   frontchannel_logout_uri = '';
-  @FlagField('Front-channel logout needs issuer and session id.', { omitEmpty: true })
+  @FlagField('Whether front-channel logout requests must name the issuer and the session.', { omitEmpty: true })
   frontchannel_logout_session_required = false;
   @ListField(
-    'Where people may be sent after logout; each shares scheme, host and port with a redirect URI.',
+    'Where users may be sent after logout; each must share scheme, host and port with a redirect URI.',
     { check: logoutUriFault, max: URI_MAX_LENGTH, omitEmpty: true, example: ['https://app.example.com/bye'] },
     { format: 'uri' },
   )
   post_logout_redirect_uris: string[] = [];
-  @UriField('Called by the authorization server when the session ends.', {
+  @UriField('URL that the authorization server calls when the session ends.', {
     omitEmpty: true,
     example: 'https://app.example.com/oidc/backchannel-logout',
   })
   backchannel_logout_uri = '';
-  @FlagField('Back-channel logout tokens need a session id.', { omitEmpty: true })
+  @FlagField('Whether back-channel logout tokens must name the session.', { omitEmpty: true })
   backchannel_logout_session_required = false;
-  @JsonField('Anything you want to keep with the client; echoed as it was sent.', {
+  @JsonField('Any JSON that you want to keep with the client; returned as it was sent.', {
     keepsText: true,
     example: { team: 'orders' },
   })
   metadata: unknown = {};
-  @ChoiceField('Form of the access tokens; unset leaves it to the authorization server.', ['jwt', 'opaque'], {
+  @ChoiceField('Format of the access tokens; unset leaves it to the authorization server.', ['jwt', 'opaque'], {
     omitEmpty: true,
     normalise: (text) => text.toLowerCase(),
   })
   access_token_strategy = '';
-  @FlagField('The consent screen is never shown for this client.')
+  @FlagField('Whether to skip the consent screen for this client.')
   skip_consent = false;
   @FlagField(
-    'The logout consent screen is never shown for this client; `null` leaves it to the authorization server.',
+    'Whether to skip the logout consent screen for this client; `null` leaves it to the authorization server.',
     { nullable: true },
   )
   skip_logout_consent: boolean | null = null;
 }
 
-/** The fields of client metadata. */
+/** The fields of {@link ClientMetadata}. */
 export const METADATA_FIELDS: readonly Field[] = fieldsOf(ClientMetadata);
 
-/** The value that the metadata of a client has for a field. */
+/** The value of a field in the metadata of a client. */
 export function valueOf(metadata: ClientMetadata, { name }: Field): unknown {
   return metadata[name as keyof ClientMetadata];
 }

@@ -52,13 +52,14 @@ export class ClientPatch {
   }
 }
 
+/** Skips operations on server-owned members, and lets callers replace members that the document leaves out. */
 function admit(operation: Operation): Operation | undefined {
   const { op, path, from } = operation;
   const [member = ''] = path;
   if (op === 'test') return operation;
   if (member === FIXED || (op === 'move' && from[0] === FIXED)) throw new PatchFault(`must not change ${FIXED}`);
-  // A secret is never there to be removed, and none given means that the secrets stay.
+  // The document never contains a secret to remove, and a replacement without one keeps the secrets.
   if (SERVER_OWNED.has(member) || (op === 'remove' && member === SECRET)) return undefined;
-  // Members that hold nothing are left out of the document, and callers replace them all the same.
+  // The document leaves out members that hold nothing, and callers may replace them nevertheless.
   return op === 'replace' && path.length === 1 && KNOWN.has(member) ? { ...operation, op: 'add' } : operation;
 }

@@ -6,29 +6,29 @@ import { ChosenSecretField } from './client.dto.js';
 /** Stands for the id of the oldest secret; real ids are UUIDs. */
 export const OLDEST = 'oldest';
 
-/** What a caller may say of a secret that is added. */
-@ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; empty for a generated one.' })
+/** The body of a request that adds a secret. */
+@ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; an empty object for a generated one.' })
 export class SecretInput {
-  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is made. */
+  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
   @ChosenSecretField()
   client_secret = '';
-  @TextField('What you call it, such as where it is used.', {
+  @TextField('A name for the secret, such as where it is used.', {
     max: SECRET_LABEL_MAX_LENGTH,
     example: 'blue deployment',
   })
   label = '';
-  @EpochField('When it ends, in seconds since the epoch; 0 = never.', 4102444800)
+  @EpochField('When it expires, in seconds since the epoch; 0 = never.', 4102444800)
   expires_at = 0;
 }
 
-/** How a secret is rotated. */
+/** The body of a request that rotates the secret. */
 @ApiSchema({ name: 'oAuth2ClientSecretRotation', description: 'How long the older secrets stay valid.' })
 export class RotationInput {
-  @LifespanField('The older secrets end after this time; `null` lets them stay until they are replaced.', '24h')
+  @LifespanField('The older secrets expire after this time; `null` keeps them until they are replaced.', '24h')
   grace: string | null = null;
 }
 
-/** A secret as the admin API shows it: everything but the secret. */
+/** A secret as the admin API shows it: what is known of it, but not the secret itself. */
 @ApiSchema({ name: 'oAuth2ClientSecret', description: 'A secret of a client. The newest is the current one.' })
 export class SecretView {
   @ApiProperty({
@@ -37,19 +37,28 @@ export class SecretView {
     example: '0c1b7d4e-6f0e-4a55-9a59-0b7c1b0f3f0e',
   })
   id!: string;
-  @ApiProperty({ description: 'What its owner calls it.', type: String, nullable: true, example: 'blue deployment' })
+  @ApiProperty({
+    description: 'The name of the secret; `null` if it has none.',
+    type: String,
+    nullable: true,
+    example: 'blue deployment',
+  })
   label!: string | null;
   @ApiProperty({
-    description: 'Its last four characters where it was generated; `null` for a chosen one.',
+    description: 'Its last four characters if it was generated; `null` for a chosen one.',
     type: String,
     nullable: true,
     example: 'x7Qa',
   })
   hint!: string | null;
-  @ApiProperty({ description: 'When it was made, in UTC.', format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  @ApiProperty({
+    description: 'When it was created, in UTC.',
+    format: 'date-time',
+    example: '2026-01-31T12:00:00.000Z',
+  })
   created_at!: string;
   @ApiProperty({
-    description: 'When it ends, in seconds since the epoch; 0 = never.',
+    description: 'When it expires, in seconds since the epoch; 0 = never.',
     type: 'integer',
     format: 'int64',
     example: 0,
@@ -66,7 +75,7 @@ export class SecretView {
 
   /**
    * @internal
-   * @param secret a row; its hash is not among what is shown
+   * @param secret a row, whose hash is not shown
    */
   static of({ id, label, hint, createdAt, expiresAt, lastUsedAt }: ClientSecret): SecretView {
     return {
@@ -80,9 +89,9 @@ export class SecretView {
   }
 }
 
-/** A secret at the one moment at which it is shown in clear. */
-@ApiSchema({ name: 'oAuth2ClientSecretAdded', description: 'The secret that was added, shown this once.' })
+/** A secret in the response that adds it, the only one that shows it in clear. */
+@ApiSchema({ name: 'oAuth2ClientSecretAdded', description: 'The secret that was added, in clear.' })
 export class AddedSecretView extends SecretView {
-  @ApiProperty({ description: 'The secret itself. No later answer shows it.', example: 'oacs_…' })
+  @ApiProperty({ description: 'The secret itself. No later response shows it.', example: 'oacs_…' })
   client_secret!: string;
 }

@@ -2,7 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata } from './client-metadata.js';
 import { ServerOwned, TextField } from './client-metadata.fields.js';
 
-/** `.` and `..` vanish when a URL is resolved (RFC 3986 §5.2.4): no URL could address such a client. */
+/** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
 function clientIdFault(id: string): string | undefined {
   return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
 }
@@ -10,10 +10,10 @@ function clientIdFault(id: string): string | undefined {
 /** Longest `client_id`, in characters. */
 export const CLIENT_ID_MAX_LENGTH = 255;
 
-/** A secret that the caller chooses. */
+/** Declares a member for a secret that the caller chooses. */
 export function ChosenSecretField(): PropertyDecorator {
   return TextField(
-    'A secret of your own choice, 6 to 1,024 bytes. Best left out: then a strong one is made. Shown once, in the answer that sets it.',
+    'A secret of your own choice, 6 to 1,024 bytes. Better leave it out: then a strong one is generated. Only the response to this request shows it.',
     {},
     { minLength: 6 },
   );
@@ -21,13 +21,13 @@ export function ChosenSecretField(): PropertyDecorator {
 
 /** What a caller of the admin API may set. */
 export class ClientInput extends ClientMetadata {
-  @TextField('Identifies the client; a UUID is made when none is given. It can not be changed.', {
+  @TextField('Identifies the client, and cannot be changed. It is generated if it is left out.', {
     max: CLIENT_ID_MAX_LENGTH,
     check: clientIdFault,
     example: 'orders-web',
   })
   client_id = '';
-  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is made. */
+  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
   @ChosenSecretField()
   client_secret = '';
 }
@@ -36,7 +36,7 @@ export class ClientInput extends ClientMetadata {
 @ApiSchema({
   name: 'oAuth2Client',
   description:
-    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and what the registry adds. Members that are not sent take their defaults.',
+    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and the members that the registry adds. Members that are left out get their defaults.',
 })
 export class ClientView extends ClientInput {
   @ServerOwned('When the client was created, in UTC.', { format: 'date-time' })

@@ -1,6 +1,6 @@
 import { importJWK, type JWK } from 'jose';
 
-/** The JWS or JWE algorithm that stands for a curve when a key is imported to see whether it is one. */
+/** By curve: its key type, an algorithm for a trial import, and the signature algorithms that a key may name. */
 const CURVES: Record<string, { kty: string; alg: string; algs?: string[] }> = {
   'P-256': { kty: 'EC', alg: 'ES256', algs: ['ES256'] },
   'P-384': { kty: 'EC', alg: 'ES384', algs: ['ES384'] },
@@ -8,7 +8,7 @@ const CURVES: Record<string, { kty: string; alg: string; algs?: string[] }> = {
   Ed25519: { kty: 'OKP', alg: 'EdDSA', algs: ['EdDSA', 'Ed25519'] },
   X25519: { kty: 'OKP', alg: 'ECDH-ES' },
 };
-/** RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2: members that only the owner of a key may know. */
+/** Members that hold private key material (RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const SIGNING = /^(RS|PS|ES|HS)\d{3}$|^Ed/;
 
@@ -16,7 +16,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Why `value` is no JWK Set (RFC 7517 §5) in shape; `{}` stands for none. */
+/** Why the shape of `value` is not that of a JWK Set (RFC 7517 §5); `undefined` when it is. `{}` means that none is set. */
 export function keySetShapeFault(value: unknown): string | undefined {
   if (!isObject(value)) return 'must be a JWK Set: an object with the member keys';
   if (Object.keys(value).length === 0) return undefined;
@@ -25,12 +25,12 @@ export function keySetShapeFault(value: unknown): string | undefined {
   return keys.every(isObject) ? undefined : 'must be a JWK Set: each entry of keys must be an object';
 }
 
-/** The keys of a well-formed set; none when it is unset. */
+/** The keys of a well-formed set; an empty list when none is set. */
 export function keysOf(set: object): JWK[] {
   return 'keys' in set && Array.isArray(set.keys) ? (set.keys as JWK[]) : [];
 }
 
-/** Why `jwk` is no usable public key, as the end of a sentence; `undefined` when it is one. */
+/** Why `jwk` is not a usable public key, as the end of a sentence; `undefined` when it is one. */
 export async function keyFault(jwk: JWK): Promise<string | undefined> {
   if (jwk.kty === 'oct') return 'must not be a symmetric key: register public keys only';
   const secret = PRIVATE_MEMBERS.find((name) => name in jwk);
@@ -48,7 +48,7 @@ export async function keyFault(jwk: JWK): Promise<string | undefined> {
   }
 }
 
-/** Signature algorithms name a key type, those of ECDSA a curve too; what encrypts is left to who uses it. */
+/** Does `alg` fit the key type and, for ECDSA and EdDSA, the curve? Encryption algorithms are not checked. */
 function fitsAlgorithm({ kty, crv, alg }: JWK): boolean {
   if (alg === undefined) return true;
   if (typeof alg !== 'string') return false;

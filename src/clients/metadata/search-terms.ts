@@ -5,17 +5,17 @@ import type { TermKind } from './client-metadata.fields.js';
 /** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
 export const TERM_MAX_LENGTH = 255;
 
-/** A searchable value of a client. */
+/** A value by which a client is found. */
 export interface Term {
   kind: TermKind;
   value: string;
 }
 
 /**
- * The terms that make a client searchable, each once.
+ * The terms by which a client is found, each once.
  *
- * @param id the `client_id`, whose words are found too
- * @param metadata the client's
+ * @param id the `client_id`, whose words are terms too
+ * @param metadata the metadata of the client
  */
 export function termsOf(id: string, metadata: ClientMetadata): Term[] {
   const lists = METADATA_FIELDS.flatMap((field) => {
@@ -33,14 +33,14 @@ export function termsOf(id: string, metadata: ClientMetadata): Term[] {
   return [...new Map([...lists, ...scopes, ...words].map((term) => [`${term.kind} ${term.value}`, term])).values()];
 }
 
-/** A value as the index holds it: a long one as its digest, since look-ups of it are exact. */
+/** A value as the index stores it: a long one as its digest, which is enough for exact look-ups. */
 export function termValue(value: string): string {
   return value.length <= TERM_MAX_LENGTH ? value : `sha256:${createHash('sha256').update(value).digest('base64url')}`;
 }
 
-/** The words that a search finds by their beginnings: runs of letters and digits in lower case, cut to the index. */
+/** The words of a text, found by their prefixes: runs of letters and digits in lower case, cut to {@link TERM_MAX_LENGTH}. */
 export function wordsOf(text: string): string[] {
-  // The last sigma of a word has another form in lower case, and is the same letter.
+  // A final sigma is the same letter as any other, but has a lower-case form of its own.
   const folded = text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
   return (folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => word.slice(0, TERM_MAX_LENGTH).toWellFormed());
 }

@@ -1,4 +1,4 @@
-/** Schemes whose URIs are code, files or browser internals: never a place to send an authorization response to. */
+/** Schemes of code, files and browser internals, to which no authorization response may be sent. */
 const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
 );
@@ -10,7 +10,7 @@ interface UriParts {
   userInfo: string;
 }
 
-/** RFC 3986 §3, as written: nothing is normalised, since these values are compared letter by letter. */
+/** The parts of a URI (RFC 3986 §3), as they are written: URIs are compared character by character, so nothing is normalised. */
 function splitUri(uri: string): UriParts | undefined {
   const match = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^/?#@]*)@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::(\d*))?(?:[/?#]|$))?/i.exec(
     uri,
@@ -21,11 +21,11 @@ function splitUri(uri: string): UriParts | undefined {
 }
 
 function malformed(uri: string): boolean {
-  // Browsers read a backslash as a slash, servers do not: the host of such a URI is a matter of opinion.
+  // Browsers read a backslash as a slash, and servers do not: they would disagree on the host.
   return uri.endsWith(':') || /[\s\p{Cc}\\]|%(?![0-9a-f]{2})/iu.test(uri);
 }
 
-/** Why `uri` is no absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
+/** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
   const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && URL.canParse(uri);
   return isWeb ? undefined : 'must be an absolute http or https URL with a host';
@@ -36,7 +36,7 @@ export function httpsUrlFault(uri: string): string | undefined {
   return /^https:/i.test(uri) && !webUrlFault(uri) ? undefined : 'must be an absolute https URL with a host';
 }
 
-/** Why `uri` can not be a post-logout redirect URI; `undefined` when it can. Private-use schemes are taken (RFC 8252 §7.1). */
+/** Why `uri` cannot be a post-logout redirect URI; `undefined` when it can. Private-use schemes are accepted (RFC 8252 §7.1). */
 export function logoutUriFault(uri: string): string | undefined {
   const parts = splitUri(uri);
   if (!parts || malformed(uri))
@@ -51,20 +51,20 @@ export function redirectUriFault(uri: string): string | undefined {
   return uri.includes('#') ? 'must not contain a fragment (#)' : logoutUriFault(uri);
 }
 
-/** Scheme, host and explicit port of a URI, to be compared: default ports are not folded and hosts keep their case. */
+/** Scheme, host and explicit port of a URI, for comparison. Default ports are not added, and hosts keep their case. */
 export function originOf(uri: string): string | undefined {
   const parts = splitUri(uri);
   return parts && `${parts.scheme}://${parts.host}:${parts.port}`;
 }
 
-/** A CORS origin in its stored form: scheme in lower case, no trailing slash; the host keeps its case. */
+/** A CORS origin as it is stored: the scheme in lower case, no trailing slash; the host keeps its case. */
 export function normaliseOrigin(origin: string): string {
   let end = origin.length;
   while (origin[end - 1] === '/') end -= 1;
   return origin.slice(0, end).replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
 }
 
-/** Why a normalised `origin` is no CORS origin; `undefined` when it is one. A wildcard host is allowed. */
+/** Why a normalised `origin` is not a CORS origin; `undefined` when it is one. A wildcard host is allowed. */
 export function originFault(origin: string): string | undefined {
   if (webUrlFault(origin)) return 'must be an http or https origin, such as https://app.example.com';
   if (origin.includes('@')) return 'must not contain user information';

@@ -161,7 +161,10 @@ export function SetsLifespans(): MethodDecorator {
   );
 }
 
-/** The query parameters of the list. Swagger UI sends every `example`, and all of them together would find nothing: samples stand in the descriptions. */
+/**
+ * The query parameters of the list. Their samples are part of the descriptions: Swagger UI would send them as examples, and no
+ * client matches all of them.
+ */
 function ListParameters(): MethodDecorator {
   return applyDecorators(
     ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, sample, isRepeatable, schema }]) => {

@@ -16,7 +16,7 @@ import { RotationInput } from '../metadata/client-secret.dto.js';
 import { ClientInput } from '../metadata/client.dto.js';
 import { WEB_APPLICATION } from './examples.js';
 
-/** The error with which `work` refuses what it is given: the documentation shows what the code says. */
+/** The error that `work` throws, so that the document shows what the code answers. */
 function refusalOf(work: () => unknown): OAuthError {
   try {
     work();

@@ -74,7 +74,6 @@ export function RevokesSecret(): MethodDecorator {
       summary: 'Revoke one secret',
       description: 'The newest of the remaining secrets becomes the current one.',
     },
-    ChangesClient(FAULTS.revoke, unknownSecret()),
     ApiParam({
       name: 'secretId',
       description: `The id of the secret, from the list; or \`${OLDEST}\`.`,
@@ -86,6 +85,7 @@ export function RevokesSecret(): MethodDecorator {
       required: false,
       type: Boolean,
     }),
+    ChangesClient(FAULTS.revoke, unknownSecret()),
     ApiNoContentResponse({ description: 'The secret has been revoked.' }),
     OAuthErrorResponse('The secret is the last valid one of the client.', CONFLICTS.revoke),
   );

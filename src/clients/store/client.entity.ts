@@ -12,15 +12,15 @@ import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { fieldsOf } from '../metadata/client-metadata.fields.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
-/** Number of the wire form that documents are rendered in; raised by a release that adds or changes a member. */
+/** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */
 export const DOCUMENT_SHAPE = 1;
 
 const KEPT_AS_TEXT = new Set(METADATA_FIELDS.filter(({ keepsText }) => keepsText).map(({ name }) => name));
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
 
 /**
- * A registered client. Its members live in one text, `document`: the client as the admin API shows it, rendered when it
- * is written and passed on when it is read. Beside it stand copies of the few values that are searched.
+ * A registered client. Its members are stored as one text, `document`, which is rendered when the client is written and sent
+ * unchanged when it is read; the few values that are searched are copied to columns. See docs/decisions/0001-document-column.md.
  */
 @Entity({ name: 'oauth2_client' })
 @Index('oauth2_client_name', ['name', 'id'])
@@ -42,39 +42,39 @@ export class Client {
   @Column({ type: 'int' })
   version!: number;
 
-  /** Number of the wire form in which the document is rendered; a release that adds or changes a member raises it. */
+  /** Version of the form in which the document is rendered; a release that adds or changes a member raises it. */
   @Column({ type: 'int' })
   shape!: number;
 
-  /** Random, made at creation: tells a client from an earlier one of the same id. */
+  /** Random text drawn at creation: it distinguishes the client from an earlier one with the same id. */
   @Column({ type: 'varchar', length: 16 })
   tag!: string;
 
-  /** The client as the admin API shows it, JSON as text, without anything secret. */
+  /** The client as the admin API shows it, as JSON text, without its secrets. */
   @Column({ type: 'text' })
   document!: string;
 
-  /** Copy of `client_name`, to be searched. */
+  /** Copy of `client_name`, for searches. */
   @Column({ type: 'varchar', length: NAME_MAX_LENGTH, collation: 'C' })
   name!: string;
 
-  /** Copy of `owner`, to be searched. */
+  /** Copy of `owner`, for searches. */
   @Column({ type: 'varchar', length: NAME_MAX_LENGTH, collation: 'C' })
   owner!: string;
 
-  /** Copy of `token_endpoint_auth_method`, to be searched. */
+  /** Copy of `token_endpoint_auth_method`, for searches. */
   @Column({ name: 'auth_method', type: 'varchar', length: 32, collation: 'C' })
   authMethod!: string;
 
-  /** SHA-256 of the registration access token (RFC 7592), which is random and needs no salt, in hexadecimal. Not selected. */
+  /** SHA-256 of the registration access token (RFC 7592) in hexadecimal; the token is random and needs no salt. Not selected. */
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
-  /** When it was created, UTC, `2026-01-31T12:00:00.000Z`: one order, bytewise, on every database. */
+  /** When it was created, in UTC, `2026-01-31T12:00:00.000Z`: every database sorts such texts in the same order. */
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
 
-  /** When it was last changed, as {@link Client.createdAt}. */
+  /** When it was last changed, in the same form. */
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
@@ -112,7 +112,7 @@ export class Client {
   }
 
   /**
-   * Renders document and copied columns from metadata; nothing else assigns them.
+   * Renders the document and the copied columns from metadata; nothing else assigns them.
    *
    * @internal
    */
@@ -133,7 +133,7 @@ export class Client {
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
-  /** Everything but the digest of the registration access token. */
+  /** All members but the digest of the registration access token. */
   toJSON(): object {
     return { ...this, registrationTokenDigest: undefined };
   }
