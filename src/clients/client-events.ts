@@ -97,7 +97,7 @@ async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined
     throw error;
   });
   if (!library) return undefined;
-  // ModuleRef would find the same one, but it throws when there is none.
+  // ModuleRef would find the same one, but it throws unless the host has one.
   const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
   return found.findLast(Boolean) as Emitter | undefined;
 }

@@ -19,7 +19,7 @@ const SHOWN = [
   ...METADATA_FIELDS.map(({ name }) => name),
   ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
 ];
-/** The `Link` header repeats the query twice, and many clients read no more than 16 KB of headers. */
+/** The `Link` header repeats the query twice, and many clients read at most 16 KB of headers. */
 const MAX_QUERY = 6000;
 
 /** A list of clients, as the caller asked for it. */
