@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { parsedUrl } from './parsed-url.js';
 
 /** The names that a listener accepts in `Host`. */
 export interface ListenerNames {
@@ -46,8 +47,6 @@ export function foreignRequest({ headers }: IncomingMessage, names: ListenerName
 
 /** Is `origin` the origin of `host`? A proxy may keep the default port in Host; an Origin never contains it. */
 function isOwn(origin: string, host: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host: expected } = new URL(origin);
-  const own = `${protocol}//${host}`;
-  return expected !== '' && URL.canParse(own) && new URL(own).host === expected;
+  const page = parsedUrl(origin);
+  return page !== undefined && page.host !== '' && parsedUrl(`${page.protocol}//${host}`)?.host === page.host;
 }

@@ -1,3 +1,5 @@
+import { parsedUrl } from '../../http/parsed-url.js';
+
 /** Schemes of code, files and browser internals, to which no authorization response may be sent. */
 const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
@@ -27,7 +29,7 @@ function malformed(uri: string): boolean {
 
 /** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
-  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && URL.canParse(uri);
+  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && parsedUrl(uri) !== undefined;
   return isWeb ? undefined : 'must be an absolute http or https URL with a host';
 }
 
