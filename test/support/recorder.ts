@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { versionOf } from './http.js';
 
 /** A client as JSON. */
 export type Document = Record<string, unknown>;
@@ -22,11 +23,6 @@ export interface Change {
   document: Document;
   changed: Document;
   secret?: string;
-}
-
-/** The version that an entity tag holds. */
-export function versionOf(etag: string): number {
-  return Number(/^"[^.]+\.(\d+)\.\d+"$/.exec(etag)?.[1]);
 }
 
 /** Everything but the time of the change, in one order. */
