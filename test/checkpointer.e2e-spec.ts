@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { DATABASES } from './support/databases.js';
+import { SQLITE } from './support/databases.js';
 
 /** Opens and ends the thread a hundred times, at whatever it is doing by then. In a process of its own: it could take that along. */
 const PROGRAM = `
@@ -22,11 +22,10 @@ const PROGRAM = `
 
 describe('the thread that writes back the log of SQLite', () => {
   it('can be ended at any moment without taking the process along', async () => {
-    const database = await DATABASES.find((one) => one.database === 'SQLite')?.open();
-    const file = database?.url.replace('sqlite:', '') ?? '';
+    await using database = await SQLITE.open();
+    const file = database.url.replace('sqlite:', '');
     const program = ['--input-type=module', '-e', PROGRAM, file];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, program);
     expect({ stdout, stderr }).toEqual({ stdout: 'done\n', stderr: '' });
-    await database?.drop();
   });
 });

@@ -9,9 +9,10 @@ import { text } from 'node:stream/consumers';
 import { SecretsService } from '../src/index.js';
 import { startStandalone } from './support/app.js';
 import { COMMAND, command } from './support/command.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
-import { getClient, post } from './support/http.js';
+import { DATABASES, POSTGRES, type TestDatabase } from './support/databases.js';
+import { getClient, postClient } from './support/http.js';
 import { freePort, startProcess } from './support/process.js';
+import { useDatabase } from './support/use.js';
 
 const COMMANDS = ['serve', 'migrate', 'create'];
 const CHOSEN = 'hunter2hunter2';
@@ -88,7 +89,7 @@ describe('the command line', () => {
   });
 });
 
-describe('a configuration or a database that can not be used', () => {
+describe('a configuration or a database that cannot be used', () => {
   const CALLS = { serve: ['serve', '--port', '0'], migrate: ['migrate'], create: ['create', '--name', 'x'] };
   const ends = async (args: string[], environment: Record<string, string>, said: RegExp) => {
     const { exitCode, stdout, stderr } = await command(args, { environment });
@@ -149,14 +150,12 @@ describe('a configuration or a database that can not be used', () => {
   });
 
   it('sends an operator to migrate when PostgreSQL has no tables', async () => {
-    const [, { open }] = DATABASES as [(typeof DATABASES)[number], (typeof DATABASES)[number]];
-    const database = await open();
+    await using database = await POSTGRES.open();
     await ends(
       CALLS.create,
       at(database),
       /^The database .+: the tables .+ missing; .+ oauth2-client-registry migrate\.\n$/,
     );
-    await database.drop();
   });
 });
 
@@ -168,7 +167,7 @@ describe('SQLite', () => {
 });
 
 describe.each(DATABASES)('on $database', ({ open }) => {
-  let database: TestDatabase;
+  const database = useDatabase(open);
   const create = (args: string[], input?: string) => command(['create', ...args], { environment: at(database), input });
   /** The client of a `--json` call that must have worked. */
   const created = async (args: string[], input?: string) => {
@@ -178,14 +177,12 @@ describe.each(DATABASES)('on $database', ({ open }) => {
   };
 
   beforeAll(async () => {
-    database = await open();
     expect(await command(['migrate'], { environment: at(database) })).toEqual({
       exitCode: 0,
       stdout: expect.stringMatching(/^Done: ClientRegistryCreateClients\d+, .+\.\n$/),
       stderr: '',
     });
   });
-  afterAll(() => database.drop());
 
   it('migrate has nothing to do the second time', async () => {
     const { exitCode, stdout } = await command(['migrate'], { environment: at(database) });
@@ -285,14 +282,13 @@ describe.each(DATABASES)('on $database', ({ open }) => {
   it('create makes clients whose secrets are theirs', async () => {
     const clients = [(await created(['--name', 'x'])).client];
     clients.push((await created(['--file', '-'], JSON.stringify({ client_secret: CHOSEN }))).client);
-    const judge = await startStandalone({ database });
+    await using judge = await startStandalone({ database });
     const verify = (client: Record<string, unknown>, secret: string) =>
       judge.get(SecretsService).verify(String(client['client_id']), secret);
     for (const client of clients) {
       await expect(verify(client, String(client['client_secret']))).resolves.toBe(true);
       await expect(verify(client, `${CHOSEN}!`)).resolves.toBe(false);
     }
-    await judge.close();
   });
 
   it('create does not pass for done when nobody could read the secret', async () => {
@@ -308,11 +304,9 @@ describe.each(DATABASES)('on $database', ({ open }) => {
   it('serve answers for what create made before and beside it, without the secret, and ends with 0 on SIGTERM', async () => {
     const environment = { ...at(database), ADMIN_PORT: 'overruled by the flag', LOG_LEVEL: 'trace' };
     const before = await created(['--id', 'before']);
-    const service = await startProcess(environment, (port) => [COMMAND, 'serve', '--port', String(port)]);
+    await using service = await startProcess(environment, (port) => [COMMAND, 'serve', '--port', String(port)]);
     // Writes of the service and of the command at once.
-    const posts = Array.from({ length: 20 }, (_, index) =>
-      post(`${service.url}/admin/clients`, JSON.stringify({ client_id: `posted-${index}` })),
-    );
+    const posts = Array.from({ length: 20 }, (_, index) => postClient(service.url, { client_id: `posted-${index}` }));
     const beside = await Promise.all(['beside-1', 'beside-2'].map((id) => created(['--id', id])));
     for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
     const answers = [];

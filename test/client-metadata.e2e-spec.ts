@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './support/app.js';
-import { getClient, postClient } from './support/http.js';
+import { getClient, post, postClient } from './support/http.js';
 import { useService } from './support/use.js';
 
 const TEXT = [5, true, ['x'], { a: 1 }];
@@ -38,8 +38,8 @@ const ec = {
 const ed = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' };
 
 interface Contract {
-  /** Values that come back as they were sent. */
-  good: unknown[];
+  /** Values that come back as they were sent; missing where another spec shows that. */
+  good?: unknown[];
   /** Values that are refused by the member's name. */
   bad: unknown[];
   /** Members that go with it. */
@@ -124,7 +124,8 @@ const MEMBERS: Record<string, Contract> = {
     bad: ['1', true, 1.5, -1, 1, 1e30, [1], {}],
   },
   subject_type: { good: ['public', 'pairwise'], bad: [...TEXT, 'Public', 'x'] },
-  sector_identifier_uri: { good: [], bad: [...TEXT, 'http://a.example/', 'https://', 'x'] },
+  // What comes back is shown where a document stands behind the URI: validation.e2e-spec.ts.
+  sector_identifier_uri: { bad: [...TEXT, 'http://a.example/', 'https://', 'x'] },
   jwks_uri: PAGE,
   jwks: {
     good: [{ keys: [] }, { keys: [ec, ed] }, { keys: [{ ...ec, alg: 'ES256', use: 'sig', kid: 'k', note: 'kept' }] }],
@@ -205,7 +206,9 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
     expect(Object.keys(MEMBERS)).toEqual(expect.arrayContaining(shown));
   });
 
-  it.each(Object.entries(MEMBERS))('%s comes back as sent, on create and on read', async (name, { good, beside }) => {
+  const returned = Object.entries(MEMBERS).filter(([name]) => name !== 'sector_identifier_uri');
+  it.each(returned)('%s comes back as sent, on create and on read', async (name, { good = [], beside }) => {
+    expect(good.length).toBeGreaterThan(0);
     for (const value of good) {
       const created = await postClient(service.url, { ...beside, [name]: value });
       expect([value, created.status, created.body['errors']]).toEqual([value, 201, undefined]);
@@ -218,6 +221,7 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
   it.each(Object.entries(MEMBERS))(
     '%s is refused by name when it is wrong, and nothing is left behind',
     async (name, { bad, beside }) => {
+      expect(bad.length).toBeGreaterThan(0);
       const before = await service.rowCount();
       for (const value of bad) {
         const { status, body } = await postClient(service.url, { ...beside, [name]: value });
@@ -268,13 +272,11 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
     ['{"__proto__":{"a":1},"a":1,"a":2}', '{"__proto__":{"a":1},"a":1,"a":2}'],
     ['[ 1.10 , "\\u00e9" ]', '[1.10,"\\u00e9"]'],
   ])('keeps the digits, the order and the doubles of metadata %s', async (sent, kept) => {
-    const created = await fetch(`${service.url}/admin/clients`, {
-      method: 'POST',
-      body: `{"client_name":"{\\"metadata\\":1}", "\\u006detadata" :${sent} }`,
-    });
-    const text = await created.text();
+    const { text, body } = await post(
+      `${service.url}/admin/clients`,
+      `{"client_name":"{\\"metadata\\":1}", "\\u006detadata" :${sent} }`,
+    );
     expect(text).toContain(`"metadata":${kept},`);
-    const { client_id: id } = JSON.parse(text) as { client_id: string };
-    expect((await getClient(service.url, id)).text).toContain(`"metadata":${kept},`);
+    expect((await getClient(service.url, String(body['client_id']))).text).toContain(`"metadata":${kept},`);
   });
 });

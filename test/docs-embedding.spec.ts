@@ -32,7 +32,7 @@ function database(options: { entities?: []; migrations?: [] } = {}): DynamicModu
   return TypeOrmModule.forRoot({ ...dataSourceOptions('sqlite::memory:', true), ...options, retryAttempts: 0 });
 }
 
-/** Starts an application that can not start, and gives what it says. */
+/** Starts an application that cannot start, and returns what it says. */
 async function fault(imports: DynamicModule[]): Promise<string> {
   const stop = Object.assign(new Error(), { message: 'it started' });
   const starting = async () => {
@@ -43,16 +43,23 @@ async function fault(imports: DynamicModule[]): Promise<string> {
   return starting().catch((error: Error) => error.message);
 }
 
+/** A hash that is still at work when the tests are over would keep their process alive. */
+const CHEAP = { secrets: { bcryptCost: 4 } };
 const FAULTS: (() => string | Promise<string>)[] = [
-  () => fault([ClientsModule.forRoot({})]),
-  () => fault([database({ entities: [], migrations: [] }), ClientsModule.forRoot({})]),
-  () => fault([database({ migrations: [] }), ClientsModule.forRoot({})]),
-  () => fault([unsupported(), ClientsModule.forRoot({})]),
+  () => fault([ClientsModule.forRoot(CHEAP)]),
+  () => fault([database({ entities: [], migrations: [] }), ClientsModule.forRoot(CHEAP)]),
+  () => fault([database({ migrations: [] }), ClientsModule.forRoot(CHEAP)]),
+  () => fault([unsupported(), ClientsModule.forRoot(CHEAP)]),
   () => fault([database(), ClientsModule.forRoot({ secrets: { bcryptCost: 1 } })]),
-  () => fault([database(), ClientsModule.forRoot({}), ClientsModule.forRoot({ secrets: { entropy: 128 } })]),
+  () =>
+    fault([
+      database(),
+      ClientsModule.forRoot(CHEAP),
+      ClientsModule.forRoot({ secrets: { bcryptCost: 4, entropy: 128 } }),
+    ]),
   () => fault([database(), ClientsModule.forRoot({ secretHasher: 'hasher', imports: [hasher()] })]),
   () => message(() => clientRegistrySchema({ tablePrefix: 'a-b' })),
-  () => fault([database(), ClientsModule.forRoot({ secretHasher: 'nobody' })]),
+  () => fault([database(), ClientsModule.forRoot({ ...CHEAP, secretHasher: 'nobody' })]),
 ];
 
 /** A hasher whose forms are too long. */

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { POSTGRES } from './support/databases.js';
+import { useDatabase } from './support/use.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = { embedding: 'docs/embedding.md', readme: 'README.md' };
@@ -62,14 +63,11 @@ function neverRun(folder: string, snippets: Snippet[]): string[] {
 
 describe('the TypeScript of README and docs', () => {
   const snippets = Object.entries(PAGES).flatMap(snippetsOf);
-  let database: TestDatabase;
+  const database = useDatabase(POSTGRES.open);
   let folder: string;
   let seen: Seen;
 
   beforeAll(async () => {
-    const postgres = DATABASES.find(({ database: name }) => name === 'PostgreSQL');
-    if (!postgres) throw new Error('The tests have no PostgreSQL.');
-    database = await postgres.open();
     mkdirSync(join(root, 'build'), { recursive: true });
     // Within the package, so that its own name leads to its build, and packages to its node_modules.
     folder = mkdtempSync(join(root, 'build/snippets-'));
@@ -95,10 +93,7 @@ describe('the TypeScript of README and docs', () => {
     seen = JSON.parse(await run([program, join(folder, 'out')], environment)) as Seen;
   }, 120_000);
 
-  afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
-    await database.drop();
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Runs Node in the folder; what it prints, or an error with it. */
   async function run(parameters: string[], environment: Record<string, string> = {}): Promise<string> {

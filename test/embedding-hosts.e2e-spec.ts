@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { request } from 'node:http';
 import { connect } from 'node:http2';
 import { text as textOf } from 'node:stream/consumers';
 import {
   Body,
-  Catch,
   Controller,
   ForbiddenException,
   Get,
@@ -13,9 +11,7 @@ import {
   Post,
   UnauthorizedException,
   VersioningType,
-  type ArgumentsHost,
   type CanActivate,
-  type ExceptionFilter,
   type ExecutionContext,
   type INestApplication,
 } from '@nestjs/common';
@@ -27,12 +23,17 @@ import type { FastifyInstance } from 'fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { ClientsModule, ClientsService, readRegistryBodiesRaw } from '../src/index.js';
-import { PLATFORMS, startHost } from './support/host.js';
-import { getClient, post, postClient } from './support/http.js';
+import { EnvelopeFilter } from './support/foreign-host.js';
+import { listening, PLATFORMS, startHost } from './support/host.js';
+import { type Call, getClient, post, postClient, rawRequest, request } from './support/http.js';
+import { replace } from './support/json-patch.js';
 
 const memory = (more: object = {}) =>
   TypeOrmModule.forRoot({ ...dataSourceOptions('sqlite::memory:', true), retryAttempts: 0, ...more });
-const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+const registry = (options: Parameters<typeof ClientsModule.forRoot>[0] = {}) =>
+  ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, ...options });
+const statusOf = async (url: string, call?: Call) => (await request(url, call)).status;
+const AS_TEXT = { 'content-type': 'text/plain;charset=UTF-8' };
 
 /** The users that a host knows; its guard needs them. */
 @Injectable()
@@ -59,17 +60,6 @@ class OperatorsOnly implements CanActivate {
   }
 }
 
-@Catch()
-class EnvelopeFilter implements ExceptionFilter {
-  constructor(private readonly host: HttpAdapterHost) {}
-
-  catch(error: unknown, context: ArgumentsHost): void {
-    const status =
-      error instanceof UnauthorizedException || error instanceof ForbiddenException ? error.getStatus() : 418;
-    this.host.httpAdapter.reply(context.switchToHttp().getResponse(), { failed: status }, status);
-  }
-}
-
 @Controller('clients')
 class CustomersController {
   @Get()
@@ -88,11 +78,8 @@ class EchoController {
 
 describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
   describe('whose guard stands before the admin routes', () => {
-    const guarded = () => [
-      memory(),
-      ClientsModule.forRoot({ guards: [OperatorsOnly], imports: [UsersModule], secrets: { bcryptCost: 4 } }),
-    ];
-    const headers = (name: string) => ({ authorization: `Bearer ${name}`, 'content-type': 'application/json' });
+    const guarded = () => [memory(), registry({ guards: [OperatorsOnly], imports: [UsersModule] })];
+    const headers = (name: string) => ({ authorization: `Bearer ${name}` });
 
     it.each<[string, (app: INestApplication) => void, object, object]>([
       [
@@ -108,7 +95,7 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
         { failed: 403 },
       ],
     ])('refuses in %s, and what it lets through is answered as ever', async (_, configure, nobody, buyer) => {
-      const host = await startHost(platform, { imports: guarded() }, configure);
+      await using host = await startHost(platform, { imports: guarded() }, configure);
       const clients = `${host.url}/admin/clients`;
       for (const [url, method] of [
         [clients, 'POST'],
@@ -119,8 +106,8 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
         [`${host.url}/clients`, 'GET'],
         [`${host.url}/clients/x/secrets`, 'GET'],
       ] as const) {
-        const response = await fetch(url, { method });
-        expect([response.status, await response.json()]).toEqual([401, nobody]);
+        const { status, body } = await rawRequest(url, { method });
+        expect([url, status, body]).toEqual([url, 401, nobody]);
       }
       const refused = await post(clients, '{}', headers('bob'));
       expect([refused.status, refused.body]).toEqual([403, buyer]);
@@ -128,14 +115,13 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
       const wrong = await post(clients, '{"client_name":5}', headers('alice'));
       expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_client_metadata']);
       expect(await statusOf(`${clients}/nobody`, { headers: headers('alice') })).toBe(404);
-      await host.close();
     });
   });
 
   it('may number its versions: the registry has none', async () => {
-    const host = await startHost(
+    await using host = await startHost(
       platform,
-      { imports: [memory(), ClientsModule.forRoot({})], controllers: [CustomersController] },
+      { imports: [memory(), registry()], controllers: [CustomersController] },
       (app) => {
         app
           .setGlobalPrefix('api', { exclude: ['status'] })
@@ -143,23 +129,22 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
         readRegistryBodiesRaw(app);
       },
     );
-    const { status, headers, text } = await post(`${host.url}/api/admin/clients`, '{"metadata":{"n":1.0}}', {});
+    const { status, headers, text } = await post(`${host.url}/api/admin/clients`, '{"metadata":{"n":1.0}}', AS_TEXT);
     expect([status, text.includes('"metadata":{"n":1.0}')]).toEqual([201, true]);
     expect(headers['location']).toMatch(/^\/api\/admin\/clients\//);
     expect(await statusOf(`${host.url}/api/v1/clients`)).toBe(200);
     expect(await statusOf(`${host.url}/api/v1/admin/clients`)).toBe(404);
-    await host.close();
   });
 
   it('may put the module under a path by RouterModule, and its bodies are read raw there', async () => {
-    const host = await startHost(
+    await using host = await startHost(
       platform,
       {
-        imports: [memory(), ClientsModule.forRoot({}), RouterModule.register([{ path: 'iam', module: ClientsModule }])],
+        imports: [memory(), registry(), RouterModule.register([{ path: 'iam', module: ClientsModule }])],
       },
       (app) => readRegistryBodiesRaw(app.setGlobalPrefix('api')),
     );
-    const { status, text } = await post(`${host.url}/api/iam/clients`, '{"metadata":12345678901234567890}', {});
+    const { status, text } = await post(`${host.url}/api/iam/clients`, '{"metadata":12345678901234567890}', AS_TEXT);
     expect([status, text.includes('"metadata":12345678901234567890')]).toEqual([201, true]);
     await host.close();
     // Nest keeps the path with the class of the module, for the next application of this process, too.
@@ -168,27 +153,28 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
   });
 
   it('keeps a route /clients of its own when the short path is left out', async () => {
-    const host = await startHost(
+    await using host = await startHost(
       platform,
-      { imports: [memory(), ClientsModule.forRoot({ shortPath: false })], controllers: [CustomersController] },
+      { imports: [memory(), registry({ shortPath: false })], controllers: [CustomersController] },
       readRegistryBodiesRaw,
     );
-    expect(await (await fetch(`${host.url}/clients`)).json()).toEqual(['a customer']);
+    expect((await request(`${host.url}/clients`)).body).toEqual(['a customer']);
     expect((await postClient(host.url, {})).status).toBe(201);
     expect(await statusOf(`${host.url}/clients/x`)).toBe(404);
-    await host.close();
   });
 
   it('has two registries on two DataSources that do not mix', async () => {
-    const registry = (name: string, routePrefix: string) => {
-      @Module({ imports: [ClientsModule.forRoot({ dataSource: name, routePrefix, secrets: { prefix: `${name}_` } })] })
+    const named = (name: string, routePrefix: string) => {
+      @Module({
+        imports: [registry({ dataSource: name, routePrefix, secrets: { prefix: `${name}_`, bcryptCost: 4 } })],
+      })
       class RegistryModule {
         constructor(readonly clients: ClientsService) {}
       }
       return { RegistryModule, name };
     };
-    const [live, sandbox] = [registry('live', ''), registry('sandbox', '/sandbox/')];
-    const host = await startHost(
+    const [live, sandbox] = [named('live', ''), named('sandbox', '/sandbox/')];
+    await using host = await startHost(
       platform,
       { imports: [memory({ name: 'live' }), memory({ name: 'sandbox' }), live.RegistryModule, sandbox.RegistryModule] },
       readRegistryBodiesRaw,
@@ -220,88 +206,71 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
     expect((await Promise.all(places.map((url) => getClient(url, 'inside')))).map(({ status }) => status)).toEqual([
       404, 200,
     ]);
-    await host.close();
   });
 
-  it('can not put two registries under one path', async () => {
+  it('cannot put two registries under one path', async () => {
     const imports = [
       memory(),
       memory({ name: 'other' }),
-      ClientsModule.forRoot({ routePrefix: 'same' }),
-      ClientsModule.forRoot({ routePrefix: '/same/', dataSource: 'other' }),
+      registry({ routePrefix: 'same' }),
+      registry({ routePrefix: '/same/', dataSource: 'other' }),
     ];
     await expect(startHost(platform, { imports })).rejects.toThrow(
       'Two ClientsModules are mounted under /same/admin/clients: give one of them another routePrefix, or controllers: false.',
     );
-    const host = await startHost(platform, {
-      imports: [
-        memory(),
-        memory({ name: 'other' }),
-        ClientsModule.forRoot({}),
-        ClientsModule.forRoot({ dataSource: 'other', controllers: false }),
-      ],
+    await using host = await startHost(platform, {
+      imports: [memory(), memory({ name: 'other' }), registry(), registry({ dataSource: 'other', controllers: false })],
     });
     expect((await postClient(host.url, {})).status).toBe(201);
-    await host.close();
   });
 
   it.each([
     ['P', 'p', 'p/admin/clients'],
     ['', 'admin', 'admin/clients'],
-  ])('can not hide one registry under %j behind another under %j', async (first, second, path) => {
+  ])('cannot hide one registry under %j behind another under %j', async (first, second, path) => {
     const imports = [
       memory(),
       memory({ name: 'other' }),
-      ClientsModule.forRoot({ routePrefix: first }),
-      ClientsModule.forRoot({ routePrefix: second, dataSource: 'other' }),
+      registry({ routePrefix: first }),
+      registry({ routePrefix: second, dataSource: 'other' }),
     ];
     await expect(startHost(platform, { imports })).rejects.toThrow(`mounted under /${path}:`);
   });
 
   it('reads bodies raw however their path is spelled, and says so when it is asked too late', async () => {
-    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, readRegistryBodiesRaw);
-    const { hostname, port } = new URL(host.url);
-    const digits = '{"metadata":12345678901234567890}';
-    const spelled = (path: string) =>
-      new Promise<string>((resolve, reject) => {
-        const headers = { 'content-type': 'application/json' };
-        const call = request({ hostname, port, method: 'POST', path, headers }, (response) => {
-          textOf(response).then(resolve, reject);
-        });
-        call.on('error', reject).end(digits);
-      });
+    await using host = await startHost(platform, { imports: [memory(), registry()] }, readRegistryBodiesRaw);
+    const headers = { 'content-type': 'application/json' };
+    const body = '{"metadata":12345678901234567890}';
+    const spelled = (path: string) => rawRequest(host.url, { method: 'POST', path, headers, body });
     // Express routes by the path as it is spelled, Fastify without its escapes.
     const escaped = platform === 'Fastify' ? ['/admin/client%73'] : [];
     for (const path of [`${host.url}/admin/clients`, '/admin/clients?x=%', ...escaped])
-      expect(await spelled(path)).toContain('"metadata":12345678901234567890');
+      expect((await spelled(path)).text).toContain('"metadata":12345678901234567890');
     expect(() => readRegistryBodiesRaw(host.app)).toThrow('before the application listens');
-    await host.close();
   });
 
   it('that parses bodies before the registry loses digits, and answers what its parser refuses', async () => {
-    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, (app) =>
+    await using host = await startHost(platform, { imports: [memory(), registry()] }, (app) =>
       app.useGlobalFilters(new EnvelopeFilter(app.get(HttpAdapterHost))),
     );
     const url = `${host.url}/admin/clients`;
     const created = await post(url, '{"client_name":"x","metadata":{"n":12345678901234567890,"d":1.0}}');
     expect([created.status, created.body['metadata']]).toEqual([201, { n: 12345678901234567000, d: 1 }]);
-    const patched = await fetch(`${url}/${String(created.body['client_id'])}`, {
+    const patched = await request(`${url}/${String(created.body['client_id'])}`, {
       method: 'PATCH',
-      body: '[{"op":"replace","path":"/client_name","value":"y"}]',
-      headers: { 'content-type': 'application/json' },
+      body: [replace('/client_name', 'y')],
     });
-    expect([patched.status, await patched.json()]).toMatchObject([200, { client_name: 'y' }]);
+    expect([patched.status, patched.body['client_name']]).toEqual([200, 'y']);
     const asForm = await post(url, '{"client_name":"x"}', { 'content-type': 'application/x-www-form-urlencoded' });
     expect([asForm.status, asForm.body['error']]).toEqual([400, 'invalid_request']);
     const rejected = await post(url, '{"client_name":');
     expect([rejected.status, rejected.body]).toEqual([418, { failed: 418 }]);
     const wrong = await post(url, '{"client_name":5}');
     expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_client_metadata']);
-    await host.close();
   });
 
   it('that ends by its shutdown hooks lets go of the database', async () => {
-    const host = await startHost(platform, { imports: [memory(), ClientsModule.forRoot({})] }, (app) =>
+    await using host = await startHost(platform, { imports: [memory(), registry()] }, (app) =>
       app.enableShutdownHooks(),
     );
     const { length } = process.listeners('SIGTERM');
@@ -314,9 +283,9 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
 it('a host on Fastify with a JSON parser of its own keeps it, and the registry sees its bodies as they were sent', async () => {
   const parse = (_: unknown, __: unknown, done: (error: null, body: object) => void) =>
     done(null, { client_name: 'of the parser' });
-  const host = await startHost(
+  await using host = await startHost(
     'Fastify',
-    { imports: [memory(), ClientsModule.forRoot({ routePrefix: 'raw' })], controllers: [EchoController] },
+    { imports: [memory(), registry({ routePrefix: 'raw' })], controllers: [EchoController] },
     (app) => {
       const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
       fastify.addContentTypeParser('application/json', { parseAs: 'string' }, parse);
@@ -330,18 +299,16 @@ it('a host on Fastify with a JSON parser of its own keeps it, and the registry s
   expect((await post(`${host.url}/echo`, '{"client_name":"as sent"}')).body['client_name']).toBe('of the parser');
   const raw = { 'content-type': 'application/x-oauth2-client-registry-raw' };
   expect((await post(`${host.url}/echo`, '{}', raw)).status).toBe(415);
-  await host.close();
 });
 
 it('a host on HTTP/2 has bodies without a length', async () => {
-  const module = await Test.createTestingModule({ imports: [memory(), ClientsModule.forRoot({})] }).compile();
+  const module = await Test.createTestingModule({ imports: [memory(), registry()] }).compile();
   const app = module.createNestApplication(new FastifyAdapter({ http2: true }), { logger: false });
   readRegistryBodiesRaw(app);
-  await app.listen(0, '127.0.0.1');
-  const session = connect(await app.getUrl());
+  await using host = await listening(app);
+  const session = connect(host.url);
   const stream = session.request({ ':method': 'POST', ':path': '/admin/clients' });
   stream.end('{"client_name":"streamed"}');
   expect(await textOf(stream)).toContain('"client_name":"streamed"');
   session.close();
-  await app.close();
 });

@@ -4,8 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
+import { listening, type RunningHost } from './support/host.js';
 
 @Controller()
 class EchoController {
@@ -45,14 +47,13 @@ class EchoController {
 @Module({ controllers: [EchoController] })
 class EchoModule {}
 
-async function start(adapter: ExpressAdapter): Promise<NestExpressApplication> {
+async function start(adapter: ExpressAdapter): Promise<RunningHost> {
   const app = await NestFactory.create<NestExpressApplication>(EchoModule, adapter, {
     logger: false,
     forceCloseConnections: true,
   });
   app.enableShutdownHooks([]);
-  await app.listen(0, '127.0.0.1');
-  return app;
+  return listening(app);
 }
 
 const CALLS: [string, RequestInit?][] = [
@@ -79,42 +80,42 @@ async function pipelined(url: string): Promise<string> {
 
 describe('Express on requests that are born with its prototypes', () => {
   it('answers like stock Express', async () => {
-    const [plain, stock] = [await start(new PlainExpressAdapter()), await start(new ExpressAdapter())];
-    const answers = async (app: NestExpressApplication) => {
-      const url = await app.getUrl();
+    await using plain = await start(new PlainExpressAdapter());
+    await using stock = await start(new ExpressAdapter());
+    const answers = async ({ url, app }: RunningHost) => {
       const all: unknown[] = [await pipelined(url)];
       for (const [path, init] of CALLS) {
         const response = await fetch(url + path, init);
         const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
         all.push([path, response.status, headers, (await response.text()).replaceAll(new URL(url).host, 'host')]);
       }
-      const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } = app.getHttpServer();
+      const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } =
+        app.getHttpServer() as Server;
       return [...all, { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount }];
     };
     expect(await answers(plain)).toEqual(await answers(stock));
-    await Promise.all([plain.close(), stock.close()]);
   });
 
   it('finds nothing to swap', async () => {
-    const app = await start(new PlainExpressAdapter());
+    await using host = await start(new PlainExpressAdapter());
+    const { app } = host;
     const { request: prototype } = app.getHttpAdapter().getInstance() as { request: object };
     const born = once(app.getHttpServer() as NodeJS.EventEmitter, 'request') as Promise<[object]>;
     (app.getHttpServer() as NodeJS.EventEmitter).prependOnceListener('request', (request: object) =>
       expect(Object.getPrototypeOf(request)).toBe(prototype),
     );
-    await fetch(`${await app.getUrl()}/file`);
+    await fetch(`${host.url}/file`);
     expect(Object.getPrototypeOf((await born)[0])).toBe(prototype);
-    await app.close();
   });
 
   it('lets go of open connections when it closes', async () => {
-    const app = await start(new PlainExpressAdapter());
-    const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    await using host = await start(new PlainExpressAdapter());
+    const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write('GET /file HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'data');
     const closed = once(socket.resume(), 'close');
-    await app.close();
+    await host.close();
     await closed;
   });
 });

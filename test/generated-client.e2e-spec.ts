@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startStandalone, type RunningApp } from './support/app.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
+import { useService } from './support/use.js';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -93,22 +94,15 @@ async function node(cwd: string, script: string, ...args: string[]): Promise<str
 
 describe('types that openapi-typescript makes of openapi.json', () => {
   const folder = mkdtempSync(join(tmpdir(), 'registry-types-'));
-  let database: TestDatabase;
-  let service: RunningApp;
-  beforeAll(async () => {
-    database = await (DATABASES as [(typeof DATABASES)[number]])[0].open();
-    service = await startStandalone({ database });
+  const service = useService(startStandalone, SQLITE.open);
+  beforeAll(() => {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
     const files = { 'package.json': { type: 'module' }, 'tsconfig.json': COMPILER };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
     writeFileSync(join(folder, 'program.ts'), PROGRAM);
     writeFileSync(join(folder, 'misuses.ts'), MISUSES);
   });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await service.close();
-    await database.drop();
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('carry a strictly typed client that creates, finds and removes a client', async () => {
     const document = join(root, 'openapi.json');

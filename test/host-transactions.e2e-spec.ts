@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { OAuthError, runInTransaction, type ClientAnswer } from '../src/index.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
-import { hostDataSource, startInProcess, type InProcess } from './support/in-process.js';
+import { DATABASES } from './support/databases.js';
+import { hostDataSource, startInProcess } from './support/in-process.js';
+import { use } from './support/use.js';
 
 const bodyOf = ({ json }: ClientAnswer) => JSON.parse(json) as Record<string, string>;
 class Refused extends Error {}
 
-describe.each(DATABASES)('a transaction of the host, on $database', ({ database: kind, open }) => {
-  let database: TestDatabase;
-  let host: InProcess;
-  beforeAll(async () => {
-    database = await open();
-    host = await startInProcess(database);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+describe.each(DATABASES)('a transaction of the host, on $database', ({ isPostgres, open }) => {
+  const host = use(async (keep) => keep(startInProcess(await keep(open()))));
   beforeEach(() => void host.events.splice(0));
   afterEach(async () => {
     await host.dataSource.query('DELETE FROM "partner"');
@@ -199,8 +191,8 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
     await Promise.all(parts);
   });
 
-  if (kind === 'PostgreSQL')
-    it('fails as the host’s own statements do when it can not be serialised, so that it is tried again', async () => {
+  if (isPostgres)
+    it('fails as the host’s own statements do when it cannot be serialised, so that it is tried again', async () => {
       await host.clients.create({ client_id: 'raced' });
       const secret = 'a secret of its own';
       const ending = host.dataSource.transaction('REPEATABLE READ', async (manager) => {
@@ -218,7 +210,7 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
       expect(types()).toEqual(['client.created raced', 'client.updated raced']);
     });
 
-  if (kind === 'PostgreSQL')
+  if (isPostgres)
     it('fails, and tells nothing, when a statement in it has failed and nobody has said so', async () => {
       const ending = runInTransaction(host.dataSource, async (manager) => {
         await host.clients.create({ client_id: 'ghost' }, { manager });
@@ -275,23 +267,21 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
     expect([await statusOf(host.clients.get('plain')), types()]).toEqual([200, ['client.created plain']]);
   });
 
-  it('is none while the manager has not opened one', async () => {
+  it('does not begin while the manager has not opened one', async () => {
     await host.clients.create({ client_id: 'alone' }, { manager: host.dataSource.manager });
     expect(types()).toEqual(['client.created alone']);
   });
 
   it('must be of the registry’s own DataSource', async () => {
-    const other = await open();
+    await using other = await open();
     const foreign = await new DataSource(hostDataSource(other)).initialize();
-    await expect(
-      runInTransaction(foreign, (manager) => host.clients.create({ client_id: 'astray' }, { manager })),
-    ).rejects.toThrow('The EntityManager is not of the DataSource that the client registry was given.');
-    await foreign.destroy();
-    await other.drop();
+    await expect(runInTransaction(foreign, (manager) => host.clients.create({ client_id: 'astray' }, { manager })))
+      .rejects.toThrow('The EntityManager is not of the DataSource that the client registry was given.')
+      .finally(() => foreign.destroy());
     expect(await statusOf(host.clients.get('astray'))).toBe(404);
   });
 
-  if (kind === 'SQLite')
+  if (!isPostgres)
     it('has nothing of a change that failed half-way, though the host has caught it', async () => {
       const rename = (from: string, to: string) => `ALTER TABLE "${from}" RENAME TO "${to}"`;
       await runInTransaction(host.dataSource, async (manager) => {
@@ -302,7 +292,7 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ database:
       expect([await statusOf(host.clients.get('half')), types()]).toEqual([404, []]);
     });
 
-  if (kind === 'SQLite')
+  if (!isPostgres)
     it('says so when its manager was forgotten, which would wait for itself', async () => {
       await expect(
         runInTransaction(host.dataSource, () => host.clients.create({ client_id: 'forgotten' })),

@@ -60,7 +60,7 @@ function places(value: Plain, path: string[] = []): string[][] {
   return [path, ...inside.flatMap(([name, member]) => places(member, [...path, name]))];
 }
 
-/** `root` with `entry` at a path, in place of what was there or before it; without what was there when there is none. */
+/** `root` with `entry` at a path, in place of what was there or before it; without one: with what was there left out. */
 function put(root: Plain, [token, ...rest]: string[], entry: Plain | undefined, inserts = false): Plain {
   if (token === undefined) return entry ?? null;
   if (Array.isArray(root)) {

@@ -5,14 +5,9 @@ import { readPointer } from '../src/json/json-pointer.js';
 import { JsonTree } from '../src/json/json-tree.js';
 import { equalJson } from '../src/json/lossless-json.js';
 import { OAuthError } from '../src/oauth-error/oauth-error.js';
+import { add, copy, move, remove, replace, test } from './support/json-patch.js';
 
 const json = (value: unknown) => JSON.stringify(value);
-const add = (path: string, value: unknown) => ({ op: 'add', path, value });
-const remove = (path: string) => ({ op: 'remove', path });
-const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
-const move = (from: string, path: string) => ({ op: 'move', from, path });
-const copy = (from: string, path: string) => ({ op: 'copy', from, path });
-const test = (path: string, value: unknown) => ({ op: 'test', path, value });
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
 function patched(document: string, patch: object | string, tree = new JsonTree(document)): string {
@@ -105,7 +100,7 @@ describe('a JSON Patch', () => {
     expect(patched('{"a":[1,2]}', move('/a/0', '/a/0'))).toBe('{"a":[1,2]}');
   });
 
-  it('copies, so that a change of the one is none of the other', () => {
+  it('copies, so that a change of the one leaves the other as it was', () => {
     expect(patched('{"a":[1]}', [copy('/a', '/b'), add('/b/-', 2)])).toBe('{"a":[1],"b":[1,2]}');
     expect(patched('{"a":[1]}', copy('', '/a/-'))).toBe('{"a":[1,{"a":[1]}]}');
   });

@@ -60,7 +60,7 @@ describe('a lifespan', () => {
     'forever',
     '1'.repeat(1024),
     `${'1'.repeat(1024)}s`,
-  ])('%j is none', (text) => {
+  ])('%j is not a lifespan', (text) => {
     expect(parseLifespan(text)).toBeUndefined();
     expect(() => lifespanSeconds(text)).toThrow(RangeError);
   });

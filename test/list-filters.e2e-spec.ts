@@ -1,26 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { bytewise, follow, list, type Query } from './support/lists.js';
 import { useService } from './support/use.js';
 
-type Query = string | Record<string, string> | [string, string][];
-
 /** The ids of a list, which must be one page. */
-async function idsOf(url: string, query: Query): Promise<unknown[]> {
-  const response = await fetch(`${url}/admin/clients?${new URLSearchParams(query).toString()}`);
-  const body: unknown = await response.json();
-  expect([query, response.status, response.headers.get('link')?.includes('next')]).toEqual([query, 200, false]);
-  return (body as Record<string, unknown>[]).map((client) => client['client_id']);
-}
-
-async function refusalOf(url: string, query: Query): Promise<[number, string | undefined]> {
-  const response = await fetch(`${url}/admin/clients?${new URLSearchParams(query).toString()}`);
-  const body = (await response.json()) as Record<string, unknown>;
-  return [response.status, String(body['error_description']).split(' ')[0]];
-}
-
-function bytewise(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+async function idsOf(url: string, query: Query): Promise<string[]> {
+  const { status, next, ids: found } = await list(url, query);
+  expect([query, status, next]).toEqual([query, 200, undefined]);
+  return found;
 }
 
 const longUri = (end: string) => `https://app.example.com/${'u'.repeat(2023)}${end}`;
@@ -193,8 +181,8 @@ describe.each(SETTINGS)('the filters of a list, $setting', ({ start, open }) => 
     ['2026-01-30T23:00:03-13:00', ['empty']],
     ['2026-01-31T12:00:03-00:00', ['empty']],
   ])('understands created_after=%s', async (time, expected) => {
-    const response = await fetch(`${service.url}/admin/clients?created_after=${time}&fields=client_id`);
-    expect(await response.json()).toEqual(expected.map((client_id) => ({ client_id })));
+    const { clients } = await follow(`${service.url}/admin/clients?created_after=${time}&fields=client_id`);
+    expect(clients).toEqual(expected.map((client_id) => ({ client_id })));
   });
 
   it('counts what is finer than a millisecond on both sides', async () => {
@@ -230,6 +218,6 @@ describe.each(SETTINGS)('the filters of a list, $setting', ({ start, open }) => 
     'yesterday',
   ])('names the parameter whose time is %s', async (time) => {
     for (const name of ['created_after', 'created_before', 'updated_after'])
-      expect(await refusalOf(service.url, { [name]: time })).toEqual([400, name]);
+      expect(await list(service.url, { [name]: time })).toMatchObject({ status: 400, refused: name });
   });
 });

@@ -2,51 +2,14 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
+import { bytewise, follow, list, pagesOf, type Query } from './support/lists.js';
 import { useService } from './support/use.js';
 
-type Query = Record<string, string>;
-
-interface Listed {
-  status: number;
-  ids: string[];
-  /** Address of the next page. */
-  next?: string;
-  token?: string;
-  /** What is wrong: the first word tells the parameter. */
-  refusal?: string;
-}
-
-async function follow(address: string | URL): Promise<Listed> {
-  const response = await fetch(address);
-  const body = (await response.json()) as Record<string, unknown>[] & Record<string, unknown>;
-  const { status } = response;
-  if (!response.ok) return { status, ids: [], refusal: String(body['error_description']).split(' ')[0] };
-  const link = response.headers.get('link') ?? '';
-  expect(link).toMatch(/^<[^>]*>; rel="first"(,<[^>]*>; rel="next")?$/);
-  const path = /,<([^>]*)>/.exec(link)?.[1];
-  const next = path && new URL(path, address).href;
-  const token = next && (new URL(next).searchParams.get('page_token') ?? undefined);
-  return { status, ids: body.map((client) => String(client['client_id'])), next, token };
-}
-
-function list(url: string, query: Query = {}): Promise<Listed> {
-  return follow(`${url}/admin/clients?${new URLSearchParams(query).toString()}`);
-}
-
 /** All pages, by their links. */
-async function pagesOf(url: string, query: Query): Promise<string[][]> {
+async function allPages(url: string, query: Query): Promise<string[][]> {
   const pages: string[][] = [];
-  for (
-    let page: Listed | undefined = await list(url, query);
-    page;
-    page = page.next ? await follow(page.next) : undefined
-  )
-    pages.push(page.ids);
+  for await (const page of pagesOf(url, query)) pages.push(page);
   return pages;
-}
-
-function bytewise(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /** In bytes U+FF5E comes before an emoji, in UTF-16 after it; in other orders case and accents count less than here. */
@@ -107,10 +70,10 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
         { scope: 'all' },
         { search: 'all' },
         { created_after: at(-1) },
-      ] as Query[]) {
+      ] as Record<string, string>[]) {
         expect([filter, (await list(service.url, { ...filter, sort })).ids]).toEqual([filter, sorted]);
         for (const size of [1, 2, 7]) {
-          const pages = await pagesOf(service.url, { ...filter, sort, page_size: String(size) });
+          const pages = await allPages(service.url, { ...filter, sort, page_size: String(size) });
           expect([filter, size, pages.flat()]).toEqual([filter, size, sorted]);
           expect(pages).toHaveLength(Math.ceil(IDS.length / size));
         }
@@ -121,7 +84,7 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
   it('is that of client_id when none is asked for', async () => {
     const byId = IDS.toSorted(bytewise);
     expect((await list(service.url)).ids).toEqual(byId);
-    expect((await pagesOf(service.url, { page_size: '5', sort: '' })).flat()).toEqual(byId);
+    expect((await allPages(service.url, { page_size: '5', sort: '' })).flat()).toEqual(byId);
   });
 
   it('has a next page only while there is more', async () => {
@@ -143,15 +106,15 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
     ['501', 500],
     ['999999999999999', 500],
   ])('takes page_size=%s for %s', async (page_size, size) => {
-    const response = await fetch(`${service.url}/admin/clients?page_size=${page_size}`);
-    expect(await response.json()).toHaveLength(Math.min(size, IDS.length));
-    expect(response.headers.get('link')).toContain(`?page_size=${size}&`);
+    const { ids, headers } = await follow(`${service.url}/admin/clients?page_size=${page_size}`);
+    expect(ids).toHaveLength(Math.min(size, IDS.length));
+    expect(headers['link']).toContain(`?page_size=${size}&`);
   });
 
   it.each(['abc', '1.5', '1e3', '0x10', '5 ', ' 5', '+5', '--5', '-', '5,5', '٣', 'Infinity', 'null'])(
     'names page_size when it is %s',
     async (page_size) => {
-      expect(await list(service.url, { page_size })).toMatchObject({ status: 400, refusal: 'page_size' });
+      expect(await list(service.url, { page_size })).toMatchObject({ status: 400, refused: 'page_size' });
     },
   );
 
@@ -166,14 +129,14 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
 
   it('begins again by its first link', async () => {
     const { next = '' } = await list(service.url, { page_size: '4', sort: '-created_at' });
-    const link = (await fetch(next)).headers.get('link') ?? '';
+    const link = (await follow(next)).headers['link'] ?? '';
     const first = await follow(new URL(/<([^>]*)>; rel="first"/.exec(link)?.[1] ?? '', service.url));
     expect(first.ids).toEqual((await list(service.url, { page_size: '4', sort: '-created_at' })).ids);
   });
 
-  async function expectNoToken(page_token: string, query: Query = {}): Promise<void> {
-    const { status, refusal } = await list(service.url, { ...query, page_token });
-    expect([page_token, status, refusal]).toEqual([page_token, 400, 'page_token']);
+  async function expectNoToken(page_token: string, query: Record<string, string> = {}): Promise<void> {
+    const { status, refused } = await list(service.url, { ...query, page_token });
+    expect([page_token, status, refused]).toEqual([page_token, 400, 'page_token']);
   }
 
   it.each(['client_id', '-client_name'])('takes no token that was changed, by %s', async (sort) => {
@@ -194,7 +157,7 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
   );
 
   it('takes no token of another filter or another sort', async () => {
-    const lists: Query[] = [
+    const lists: Record<string, string>[] = [
       {},
       { owner: 'all' },
       { client_name: 'all' },
@@ -206,7 +169,9 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
       ...SORTS.slice(1).map(({ sort }) => ({ sort })),
     ];
     const tokens = await Promise.all(
-      lists.map(async (query) => /page_token=([\w-]+)/.exec(await firstLink(query))?.[1] ?? ''),
+      lists.map(
+        async (query) => /page_token=([\w-]+)/.exec((await list(service.url, query)).headers['link'] ?? '')?.[1] ?? '',
+      ),
     );
     const nexts = await Promise.all(
       lists.map(async (query) => (await list(service.url, { ...query, page_size: '1' })).token),
@@ -217,11 +182,6 @@ describe.each(SETTINGS)('the order and the pages of a list, $setting', ({ start,
       for (const token of foreign) await expectNoToken(token ?? '', query);
     }
   });
-
-  async function firstLink(query: Query): Promise<string> {
-    const response = await fetch(`${service.url}/admin/clients?${new URLSearchParams(query).toString()}`);
-    return response.headers.get('link') ?? '';
-  }
 
   describe('given a token that somebody made up', () => {
     const ID = '[[],"id",false]';

@@ -1,31 +1,22 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SETTINGS } from './support/app.js';
-import { postClient } from './support/http.js';
+import { SETTINGS, startStandalone } from './support/app.js';
+import { DATABASES } from './support/databases.js';
+import { postClient, request } from './support/http.js';
+import { bytewise, list, pagesOf } from './support/lists.js';
 import { useService } from './support/use.js';
 
-type Query = Record<string, string>;
+/** Filters of a list. */
+type Filter = Record<string, string>;
 
 const SORTS = ['client_id', 'client_name', 'created_at', 'updated_at'].flatMap((sort) => [sort, `-${sort}`]);
-
-/** The pages of a list one by one, each by the link of the one before. */
-async function* pagesOf(url: string, query: Query): AsyncGenerator<string[]> {
-  let address: string | undefined = `${url}/admin/clients?${new URLSearchParams(query).toString()}`;
-  while (address) {
-    const response: Response = await fetch(address);
-    expect([address, response.status]).toEqual([address, 200]);
-    yield ((await response.json()) as Record<string, unknown>[]).map((client) => String(client['client_id']));
-    const next = /,<([^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-    address = next && new URL(next, url).href;
-  }
-}
 
 describe.each(SETTINGS)('the pages of a list that changes, $setting', ({ start, open }) => {
   const service = useService(start, open);
 
   const scenario = fc.record({
     sort: fc.constantFrom(...SORTS),
-    filter: fc.constantFrom<Query>(
+    filter: fc.constantFrom<Filter>(
       {},
       { owner: 'run' },
       { scope: 'run' },
@@ -56,11 +47,12 @@ describe.each(SETTINGS)('the pages of a list that changes, $setting', ({ start, 
         const present: string[] = [];
         const removed = new Set<string>();
         const add = async (count: number) => {
-          for (const client of waiting.splice(0, count)) {
-            const { status } = await postClient(service.url, { ...client, owner: 'run', scope: 'run' });
-            expect(status).toBe(201);
-            present.push(client.client_id);
-          }
+          const added = waiting.splice(0, count);
+          const answers = await Promise.all(
+            added.map((client) => postClient(service.url, { ...client, owner: 'run', scope: 'run' })),
+          );
+          expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+          present.push(...added.map(({ client_id }) => client_id));
         };
         await add(first);
         const atFirst = [...present];
@@ -72,7 +64,7 @@ describe.each(SETTINGS)('the pages of a list that changes, $setting', ({ start, 
           const { removed: choice, added = 0 } = changes[turn] ?? {};
           turn += 1;
           for (const id of typeof choice === 'number' ? present.splice(choice % present.length, 1) : []) {
-            await fetch(`${service.url}/admin/clients/${encodeURIComponent(id)}`, { method: 'DELETE' });
+            await request(`${service.url}/admin/clients/${encodeURIComponent(id)}`, { method: 'DELETE' });
             removed.add(id);
           }
           await add(added);
@@ -99,8 +91,9 @@ const LONG = Array.from({ length: 5200 }, (_, i) => ({
 const SERIES = 'WITH RECURSIVE series(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM series WHERE i < 5199)';
 const ID = `CAST(10000 + i * 7 % 5200 AS text)`;
 
-describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start, open }) => {
-  const service = useService(start, open);
+// Which clients are on a page is the database's answer: how the registry is embedded changes nothing in it.
+describe.each(DATABASES)('a list of more than five thousand, on $database', ({ open }) => {
+  const service = useService(startStandalone, open);
   beforeAll(async () => {
     const time = (factor: number, range: number) => `'2026-01-01T00:00:00.' || (100 + i * ${factor} % ${range}) || 'Z'`;
     await service.dataSource.query(
@@ -115,10 +108,10 @@ describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start,
     if (service.dataSource.options.type === 'postgres') await service.dataSource.query('ANALYZE');
   });
 
-  const FILTERS: Query[] = [
+  const FILTERS: Filter[] = [
     {},
     { owner: 'all' },
-    ...Object.keys(SCOPES).flatMap((scope): Query[] => [
+    ...Object.keys(SCOPES).flatMap((scope): Filter[] => [
       { scope },
       { search: scope },
       { scope, search: 'all', owner: 'all' },
@@ -129,9 +122,8 @@ describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start,
   it.each(SORTS)('by %s has each client once, whatever the filters and however many they match', async (sort) => {
     const member = sort.replace('-', '') as 'client_id' | 'client_name' | 'created_at' | 'updated_at';
     const sign = sort.startsWith('-') ? -1 : 1;
-    const compare = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
     const sorted = LONG.toSorted(
-      (one, other) => sign * (compare(one[member], other[member]) || compare(one.client_id, other.client_id)),
+      (one, other) => sign * (bytewise(one[member], other[member]) || bytewise(one.client_id, other.client_id)),
     );
     for (const filter of FILTERS) {
       const count = Math.min(...[filter['scope'], filter['search']].map((name) => SCOPES[name ?? ''] ?? LONG.length));
@@ -139,12 +131,8 @@ describe.each(SETTINGS)('a list of more than five thousand, $setting', ({ start,
       for await (const page of pagesOf(service.url, { ...filter, sort, page_size: '500' })) pages.push(page);
       const expected = sorted.filter(({ i }) => i < count).map(({ client_id }) => client_id);
       expect({ filter, ids: pages.flat() }).toEqual({ filter, ids: expected });
-      const total = (
-        await fetch(
-          `${service.url}/admin/clients?${new URLSearchParams({ ...filter, include_total: 'true' }).toString()}`,
-        )
-      ).headers;
-      expect([filter, total.get('x-total-count')]).toEqual([filter, String(count)]);
+      const { headers } = await list(service.url, { ...filter, page_size: '1', include_total: 'true' });
+      expect([filter, headers['x-total-count']]).toEqual([filter, String(count)]);
     }
   });
 });

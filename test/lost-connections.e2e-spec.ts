@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DATABASES, type TestDatabase } from './support/databases.js';
-import { getClient, postClient } from './support/http.js';
-import { startProcess, type ServiceProcess } from './support/process.js';
+import { POSTGRES } from './support/databases.js';
+import { getClient, postClient, request } from './support/http.js';
+import { add } from './support/json-patch.js';
+import { startProcess } from './support/process.js';
 
 const WRITERS = 8;
 const ROUNDS = 12;
@@ -19,19 +20,13 @@ async function endAllBackends(url: string): Promise<void> {
 }
 
 describe('connections that PostgreSQL ends', () => {
-  const [, { open }] = DATABASES as [(typeof DATABASES)[number], (typeof DATABASES)[number]];
-  let database: TestDatabase;
-  let service: ServiceProcess;
-  beforeAll(async () => {
-    database = await open();
-    service = await startProcess({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'silent' });
-  });
-  afterAll(async () => {
-    await service.end('SIGKILL');
-    await database.drop();
-  });
-
   it('do not end the process while eight writers patch one client, and lose no acknowledged patch', async () => {
+    await using database = await POSTGRES.open();
+    await using service = await startProcess({
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATE: 'true',
+      LOG_LEVEL: 'silent',
+    });
     const { body } = await postClient(service.url, {});
     const id = String(body['client_id']);
     const over = new AbortController();
@@ -39,11 +34,11 @@ describe('connections that PostgreSQL ends', () => {
     const writers = Array.from({ length: WRITERS }, async (_, writer) => {
       for (let turn = 0; !over.signal.aborted && service.child.exitCode === null; turn += 1) {
         const key = `writer${writer}_${turn}`;
-        const patched = await fetch(`${service.url}/admin/clients/${id}`, {
-          method: 'PATCH',
-          body: JSON.stringify([{ op: 'add', path: `/metadata/${key}`, value: turn }]),
-        }).catch(() => undefined);
-        if (patched?.ok) acknowledged.push(key);
+        const patch = [add(`/metadata/${key}`, turn)];
+        const patched = await request(`${service.url}/admin/clients/${id}`, { method: 'PATCH', body: patch }).catch(
+          () => undefined,
+        );
+        if (patched?.status === 200) acknowledged.push(key);
       }
     });
     for (let round = 0; round < ROUNDS; round += 1) {

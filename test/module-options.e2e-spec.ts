@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Injectable, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -16,7 +16,8 @@ import {
   type SecretHasher,
 } from '../src/index.js';
 import { PinoLogger } from '../src/standalone/observability/pino-logger.js';
-import { DATABASES, type TestDatabase } from './support/databases.js';
+import { DATABASES, SQLITE } from './support/databases.js';
+import { useDatabase } from './support/use.js';
 
 /** TypeORM on a database, with the registry's entities and migrations unless `more` says otherwise. */
 const typeOrm = (url: string, migrate = true, more: object = {}) =>
@@ -122,7 +123,7 @@ describe('an option of the module', () => {
     expect(byClass['registration_client_uri']).toMatch(/^https:\/\/accessor\.example\//);
   });
 
-  it('that is none is refused beside a factory, too', () => {
+  it('that is unknown is refused beside a factory, too', () => {
     const options = { useFactory: () => ({}), guard: [] };
     expect(() => ClientsModule.forRootAsync(options)).toThrow('unknown option guard beside a factory');
     const misplaced = { useFactory: () => ({}), publicUrl: 'https://auth.example.com' };
@@ -130,7 +131,7 @@ describe('an option of the module', () => {
   });
 
   it('secrets.prefix and secrets.entropy make other secrets, and leave those of before valid', async () => {
-    const database = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+    await using database = await SQLITE.open();
     const before = await start([typeOrm(database.url), ClientsModule.forRoot({})], async (module) => {
       await createOne(module, { client_id: 'chosen', client_secret: 'acme_winter_2026' });
       return createOne(module);
@@ -147,7 +148,6 @@ describe('an option of the module', () => {
       await expect(createOne(module, { client_secret: 'acme_mine' })).rejects.toThrow('must not begin with acme_');
       expect(await secrets.verify('chosen', 'acme_winter_2026')).toBe(true);
     });
-    await database.drop();
   });
 });
 
@@ -164,8 +164,13 @@ describe('what the module needs of its host', () => {
   it('is a type of database that it knows', async () => {
     const dataSource = await new DataSource(dataSourceOptions('sqlite::memory:', true)).initialize();
     Object.assign(dataSource.options, { type: 'sap' });
-    expect(() => openDatabase(dataSource)).toThrow('runs on a DataSource of type postgres or better-sqlite3, not sap');
-    await dataSource.destroy();
+    try {
+      expect(() => openDatabase(dataSource)).toThrow(
+        'runs on a DataSource of type postgres or better-sqlite3, not sap',
+      );
+    } finally {
+      await dataSource.destroy();
+    }
   });
 
   it('is that the DataSource has the entities', async () => {
@@ -175,11 +180,7 @@ describe('what the module needs of its host', () => {
   });
 
   describe.each(DATABASES)('on $database', ({ open }) => {
-    let database: TestDatabase;
-    beforeAll(async () => {
-      database = await open();
-    });
-    afterAll(() => database.drop());
+    const database = useDatabase(open);
 
     it('is that the migrations have run, all of them', async () => {
       const fail = () => failure(() => [typeOrm(database.url, false), ClientsModule.forRoot({})]);
@@ -222,7 +223,7 @@ describe('a part that the host brings by token', () => {
   };
 
   it('stores and compares chosen secrets, beside those that bcrypt has stored before', async () => {
-    const database = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+    await using database = await SQLITE.open();
     const chosen = (id: string) => ({ client_id: id, client_secret: `secret of ${id}` });
     await start([typeOrm(database.url), withParts({})], (module) => createOne(module, chosen('old')));
     await start([typeOrm(database.url), withParts({ hasher: reversed })], async (module) => {
@@ -237,7 +238,6 @@ describe('a part that the host brings by token', () => {
       const generated = await createOne(module);
       expect(await secrets.verify(generated['client_id'] ?? '', generated['client_secret'] ?? '')).toBe(true);
     });
-    await database.drop();
   });
 
   it('is tried at start', async () => {

@@ -17,8 +17,12 @@ function expectNoSecret(text: string, secrets: string[]): void {
 
 describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ open }) => {
   it('holds a secret or a hash, but the one answer that hands it out', async () => {
-    const database = await open();
-    const service = await startProcess({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'trace' });
+    await using database = await open();
+    await using service = await startProcess({
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATE: 'true',
+      LOG_LEVEL: 'trace',
+    });
     const chosen = await postClient(service.url, { client_id: 'chosen', client_secret: SECRET });
     const generated = await postClient(service.url, { client_id: 'generated' });
     const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
@@ -44,7 +48,6 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     await service.end('SIGTERM');
     expect(service.output()).toContain('Admin API on');
     expectNoSecret(service.output(), secrets);
-    await database.drop();
   });
 });
 
@@ -52,8 +55,8 @@ describe.each(SETTINGS)('nothing that is logged, $setting,', ({ start, open }) =
   it('shows secrets, in inspect output or when a statement fails', async () => {
     const lines: unknown[] = [];
     const keep = (...parts: unknown[]) => void lines.push(...parts);
-    const database = await open();
-    const service = await start({
+    await using database = await open();
+    await using service = await start({
       database,
       logger: { log: keep, error: keep, warn: keep, debug: keep, verbose: keep },
     });
@@ -70,7 +73,5 @@ describe.each(SETTINGS)('nothing that is logged, $setting,', ({ start, open }) =
     expect([status, body['error']]).toEqual([500, 'server_error']);
     expect(lines.length).toBeGreaterThan(0);
     expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [SECRET, LONG]);
-    await service.close();
-    await database.drop();
   });
 });

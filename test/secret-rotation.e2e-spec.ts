@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SETTINGS, type RunningApp } from './support/app.js';
-import { request } from './support/http.js';
+import { rawRequest, request } from './support/http.js';
 import { GENERATED, PUBLIC_KEY, Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
@@ -57,6 +57,13 @@ describe.each(SETTINGS)('the rotation of secrets, $setting', ({ start, open }) =
     expect(subject.secrets).toEqual(['a chosen secret']);
     await rotate(subject);
     expect(await subject.working()).toEqual([true, true]);
+  });
+
+  it('rotates without a body and without a content type', async () => {
+    const subject = await Subject.create(service);
+    const url = `${service.url}/admin/clients/${subject.id}/secrets/rotate`;
+    const { status, body } = await rawRequest(url, { method: 'POST' });
+    expect([status, body['client_secret']]).toEqual([200, expect.stringMatching(GENERATED)]);
   });
 
   it('lets all three secrets work after two rotations', async () => {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ClientsModuleOptions } from '../src/index.js';
 import { SETTINGS, type RunningApp } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
 import { postClient } from './support/http.js';
-import { startOutside, type OutsideServer } from './support/tls.js';
+import { startOutside } from './support/tls.js';
+import { use, useDatabase } from './support/use.js';
 
 const REDIRECTS = ['https://app.example.com/one', 'https://app.example.com/two'];
 const MIB = 1024 * 1024;
@@ -20,39 +20,29 @@ const DOCUMENTS: Record<string, string> = {
 type Outbound = NonNullable<ClientsModuleOptions['outbound']>;
 
 describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => {
-  let outside: OutsideServer;
-  let database: TestDatabase;
-  const services: RunningApp[] = [];
+  const outside = use((keep) =>
+    keep(
+      startOutside(({ url = '' }, response) => {
+        if (url === '/silent') return;
+        if (url === '/slow') response.write('[');
+        else if (url === '/moved') response.writeHead(302, { location: '/good' }).end(DOCUMENTS['/good']);
+        else response.writeHead(url in DOCUMENTS ? 200 : 404).end(DOCUMENTS[url] ?? DOCUMENTS['/good']);
+      }),
+    ),
+  );
+  const database = useDatabase(open);
 
-  async function startWith(outbound: Outbound): Promise<RunningApp> {
-    const service = await start({
+  function startWith(outbound: Outbound): Promise<RunningApp> {
+    return start({
       database,
       options: { outbound: { certificateAuthorities: outside.certificate, timeout: 500, ...outbound } },
     });
-    services.push(service);
-    return service;
   }
   const create = ({ url }: RunningApp, uri: string, redirects = REDIRECTS) =>
     postClient(url, { subject_type: 'pairwise', redirect_uris: redirects, sector_identifier_uri: uri });
 
-  beforeAll(async () => {
-    outside = await startOutside((request, response) => {
-      const { url = '' } = request;
-      if (url === '/silent') return;
-      if (url === '/slow') response.write('[');
-      else if (url === '/moved') response.writeHead(302, { location: '/good' }).end(DOCUMENTS['/good']);
-      else response.writeHead(url in DOCUMENTS ? 200 : 404).end(DOCUMENTS[url] ?? DOCUMENTS['/good']);
-    });
-    database = await open();
-  });
-  afterAll(async () => {
-    for (const service of services) await service.close();
-    await outside.close();
-    await database.drop();
-  });
-
   it('is fetched from an allowed host, and must list every redirect URI', async () => {
-    const service = await startWith({ allowedHosts: ['localhost'] });
+    await using service = await startWith({ allowedHosts: ['localhost'] });
     const base = `https://localhost:${outside.port}`;
     const good = await create(service, `${base}/good`);
     expect([good.status, good.body['sector_identifier_uri']]).toEqual([201, `${base}/good`]);
@@ -68,7 +58,7 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
 
   it('is never fetched from an address that is not public, written as an address or behind a name', async () => {
     const before = outside.connections();
-    const service = await startWith({});
+    await using service = await startWith({});
     for (const host of [
       '127.0.0.1',
       'localhost',
@@ -111,7 +101,7 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
     ['64:ff9b::a00:1', 6],
     ['2002:a00:1::', 6],
   ])('is not fetched when one of the addresses of its name is %s', async (address, family) => {
-    const service = await startWith({
+    await using service = await startWith({
       lookup: (_, __, done) =>
         done(null, [
           { address: '93.184.215.14', family: 4 },
@@ -127,7 +117,7 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
 
   it('is resolved once, so that the address that was checked is the address that is connected to', async () => {
     let asked = 0;
-    const service = await startWith({
+    await using service = await startWith({
       allowedHosts: [`sector.example:${outside.port}`],
       lookup: (_, __, done) => {
         asked += 1;
@@ -139,8 +129,8 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
     expect((await create(service, `https://sector.example:1/good`)).status).toBe(400);
   });
 
-  it('is not fetched for a body that is wrong anyway', async () => {
-    const service = await startWith({ allowedHosts: ['localhost'] });
+  it('is not fetched for a body that is refused for something else', async () => {
+    await using service = await startWith({ allowedHosts: ['localhost'] });
     const before = outside.connections();
     const { body } = await postClient(service.url, {
       sector_identifier_uri: `https://localhost:${outside.port}/good`,
@@ -151,7 +141,7 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
   });
 
   it('is not fetched from a host whose certificate nobody vouches for', async () => {
-    const service = await startWith({ allowedHosts: ['localhost'], certificateAuthorities: undefined });
+    await using service = await startWith({ allowedHosts: ['localhost'], certificateAuthorities: undefined });
     const { status, body } = await create(service, `https://localhost:${outside.port}/good`);
     expect([status, body['error_description']]).toEqual([
       400,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DATABASES } from './support/databases.js';
+import { versionOf } from './support/http.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
-import { Recorder, versionOf, type Change } from './support/recorder.js';
+import { Recorder, type Change } from './support/recorder.js';
 
 const CLIENTS = 5;
 const CHANGES = 200;

@@ -16,17 +16,16 @@ const shared = (url: string, more: object): DataSourceOptions => ({
   ...more,
 });
 
-describe.each(DATABASES)('the names of the tables, on $database', ({ database: kind, open }) => {
+describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres, open }) => {
   const tablesOf = async (dataSource: DataSource) => {
-    const query =
-      kind === 'SQLite'
-        ? `SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name LIKE '%oauth2_client%' AND name NOT LIKE 'sqlite%'`
-        : `SELECT nspname || '.' || relname AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE relname LIKE '%oauth2_client%'`;
+    const query = isPostgres
+      ? `SELECT nspname || '.' || relname AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE relname LIKE '%oauth2_client%'`
+      : `SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name LIKE '%oauth2_client%' AND name NOT LIKE 'sqlite%'`;
     return (await dataSource.query<{ name: string }[]>(query)).map(({ name }) => name);
   };
 
   it('have a prefix of the host’s choice, so that two registries and the host share a database and its history', async () => {
-    const database = await open();
+    await using database = await open();
     const [live, sandbox] = ['live_', 'sandbox_'].map((tablePrefix) => clientRegistrySchema({ tablePrefix }));
     const own = shared(database.url, {
       entities: [Partner, ...(live?.entities ?? [])],
@@ -39,7 +38,7 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ database: k
     class LiveModule {
       constructor(readonly clients: ClientsService) {}
     }
-    const host = await startHost('Express', {
+    await using host = await startHost('Express', {
       imports: [
         TypeOrmModule.forRoot({ ...own, retryAttempts: 0 }),
         TypeOrmModule.forRoot({ ...shared(database.url, sandbox ?? {}), name: 'sandbox', retryAttempts: 0 }),
@@ -63,13 +62,11 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ database: k
       host.app.get(LiveModule).clients.create({ client_id: 'y' }, { manager }),
     );
     expect((await getClient(host.url, 'y')).status).toBe(200);
-    await host.close();
-    await database.drop();
   });
 
   it('follow the DataSource’s own prefix for all its entities, and go with the migrations', async () => {
-    const database = await open();
-    const host = await startHost('Express', {
+    await using database = await open();
+    await using host = await startHost('Express', {
       imports: [
         TypeOrmModule.forRoot({ ...shared(database.url, { entityPrefix: 'shop_' }), retryAttempts: 0 }),
         ClientsModule.forRoot({}),
@@ -81,15 +78,13 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ database: k
     expect(Number(total)).toBe(1);
     for (let migrations = 2; migrations > 0; migrations -= 1) await dataSource.undoLastMigration();
     expect(await tablesOf(dataSource)).toEqual([]);
-    await host.close();
-    await database.drop();
   });
 
-  if (kind === 'PostgreSQL')
+  if (isPostgres)
     it('are in a schema of the host’s choice, which is made when it is missing', async () => {
-      const database = await open();
+      await using database = await open();
       const registry = clientRegistrySchema({ schema: 'iam', tablePrefix: 'p_' });
-      const host = await startHost('Express', {
+      await using host = await startHost('Express', {
         imports: [
           TypeOrmModule.forRoot({ ...shared(database.url, registry), retryAttempts: 0 }),
           ClientsModule.forRoot({}),
@@ -100,12 +95,10 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ database: k
       const dataSource = host.app.get(DataSource);
       for (const name of await tablesOf(dataSource)) expect(name).toMatch(/^iam\.p_oauth2_client/);
       expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
-      await host.close();
-      await database.drop();
     });
 });
 
-it('a prefix or a schema that is no plain name is refused', () => {
+it('a prefix or a schema that is not a plain name is refused', () => {
   expect(() => clientRegistrySchema({ tablePrefix: 'a-b' })).toThrow('tablePrefix of clientRegistrySchema must be');
   expect(() => clientRegistrySchema({ schema: '"; DROP' })).toThrow('schema of clientRegistrySchema must be');
 });

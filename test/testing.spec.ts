@@ -5,11 +5,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ClientsModule, ClientsService } from '../src/index.js';
 import { inMemoryDataSource, openTestRegistry } from '../src/testing.js';
+import { closing } from './support/closing.js';
 import { CreatePartner1700000000000, Partner } from './support/in-process.js';
 
 describe('what the tests of an application get', () => {
   it('a registry in memory, with its services and what has happened', async () => {
-    const registry = await openTestRegistry({ secrets: { prefix: 'acme_' } });
+    await using registry = closing(await openTestRegistry({ secrets: { prefix: 'acme_' } }));
     const { json, id } = await registry.clients.create({ client_name: 'Invoices' });
     const { client_secret: secret } = JSON.parse(json) as { client_secret: string };
     expect(secret).toMatch(/^acme_/);
@@ -20,9 +21,9 @@ describe('what the tests of an application get', () => {
       'client.updated',
       'client.secret.rotated',
     ]);
-    const other = await openTestRegistry();
+    await using other = closing(await openTestRegistry());
     await expect(other.clients.get(id)).rejects.toThrow('There is no client');
-    await Promise.all([registry.close(), other.close()]);
+    await registry.close();
     expect(registry.dataSource.isInitialized).toBe(false);
   });
 
@@ -37,10 +38,9 @@ describe('what the tests of an application get', () => {
       ],
     })
     class AppModule {}
-    const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+    await using module = closing(await Test.createTestingModule({ imports: [AppModule] }).compile());
     await module.init();
     await module.get(DataSource).getRepository(Partner).save({ name: 'acme', clientId: 'x' });
     expect((await module.get(ClientsService, { strict: false }).create({ client_id: 'x' })).id).toBe('x');
-    await module.close();
   });
 });

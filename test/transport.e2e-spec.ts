@@ -1,30 +1,19 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { SETTINGS, startStandalone } from './support/app.js';
-import { DATABASES } from './support/databases.js';
-import { getClient, post } from './support/http.js';
+import { DATABASES, SQLITE } from './support/databases.js';
+import { getClient, post, rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
 
 const MIB = 1024 * 1024;
 const padded = (bytes: number) => `{"padding":"${'p'.repeat(bytes - 14)}"}`;
 
 /** The status of a request with headers that `fetch` would not let through. */
-function statusOf(
-  url: string,
-  method: string,
-  headers: Record<string, string>,
-  body = '',
-): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    });
-    call.on('error', reject).end(body);
-  });
+async function statusOf(url: string, method: string, headers: Record<string, string>, body?: string): Promise<number> {
+  return (await rawRequest(url, { method, headers, body })).status;
 }
 
-describe.each(SETTINGS)('what arrives at the listener, $setting', ({ setting, start, open }) => {
+describe.each(SETTINGS)('what arrives at the listener, $setting', ({ isFastify, start, open }) => {
   const service = useService(start, open);
   let url: string;
   beforeAll(() => {
@@ -132,10 +121,10 @@ describe.each(SETTINGS)('what arrives at the listener, $setting', ({ setting, st
   });
 
   it('answers a broken escape with 400', async () => {
-    const response = await fetch(`${url}/a%zzb`);
-    expect(response.status).toBe(400);
+    const { status, body } = await request(`${url}/a%zzb`);
+    expect(status).toBe(400);
     // Fastify answers it before any hook.
-    if (!setting.includes('Fastify')) expect(await response.json()).toMatchObject({ error: 'invalid_request' });
+    if (!isFastify) expect(body['error']).toBe('invalid_request');
   });
 });
 
@@ -147,13 +136,8 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
   });
 
   it('tells the place of a client under its own path, whatever the request calls it', async () => {
-    const target = (path: string) =>
-      new Promise<string | undefined>((resolve, reject) => {
-        const call = request(service.url, { method: 'POST', path }, (response) => {
-          response.resume().on('end', () => resolve(response.headers.location));
-        });
-        call.on('error', reject).end('{}');
-      });
+    const target = async (path: string) =>
+      (await rawRequest(service.url, { method: 'POST', path, body: '{}' })).headers['location'];
     for (const path of [
       '/ADMIN/Clients',
       '/Clients/',
@@ -170,9 +154,9 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
       ['/admin/clients/a/b', 404],
       ['/admin/clients/a%zzb', 400],
     ] as const) {
-      const response = await fetch(service.url + path);
-      expect(response.status).toBe(status);
-      expect(await response.json()).toMatchObject({ error: status === 404 ? 'not_found' : 'invalid_request' });
+      const answer = await request(service.url + path);
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(answer.body['error']).toBe(status === 404 ? 'not_found' : 'invalid_request');
     }
   });
 
@@ -211,9 +195,8 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
 
 describe('ADMIN_ALLOWED_HOSTS', () => {
   it('names the only hosts that the listener answers to', async () => {
-    const [{ open }] = DATABASES as [(typeof DATABASES)[number]];
-    const database = await open();
-    const service = await startStandalone({
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({
       database,
       environment: { ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080' },
     });
@@ -223,7 +206,5 @@ describe('ADMIN_ALLOWED_HOSTS', () => {
       ),
     );
     expect(statuses).toEqual([201, 201, 201, 403, 403]);
-    await service.close();
-    await database.drop();
   });
 });

@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { ClientView } from '../src/clients/metadata/client.dto.js';
 import { serverOwnedOf } from '../src/clients/metadata/client-metadata.fields.js';
 import { startEmbedded, startStandalone } from './support/app.js';
-import { DATABASES } from './support/databases.js';
+import { SQLITE } from './support/databases.js';
+import { rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
 
 type Value = string | number | boolean;
@@ -27,8 +27,6 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { example?: object }> }>;
 }
 
-const [{ open }] = DATABASES as [(typeof DATABASES)[number]];
-
 function operationsOf({ paths }: OpenAPIObject): Operation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).map(([method, operation]) =>
@@ -37,18 +35,14 @@ function operationsOf({ paths }: OpenAPIObject): Operation[] {
   );
 }
 
-/** Status and `Location` of a request that no redirect is followed for. */
-function answerTo(url: string, method: string, headers: Record<string, string> = {}): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method, headers }, (response) => {
-      response.resume().on('end', () => resolve([response.statusCode, response.headers.location]));
-    });
-    call.on('error', reject).end();
-  });
+/** Status and `Location` of an answer, which is not followed. */
+async function answerTo(url: string, method: string, headers?: Record<string, string>): Promise<unknown[]> {
+  const answer = await rawRequest(url, { method, headers });
+  return [answer.status, answer.headers['location']];
 }
 
 describe('Swagger UI', () => {
-  const service = useService(startStandalone, open);
+  const service = useService(startStandalone, SQLITE.open);
   let document: OpenAPIObject;
   let operations: Operation[];
   beforeAll(async () => {
@@ -73,13 +67,12 @@ describe('Swagger UI', () => {
     const query = given
       .filter(({ place }) => place === 'query')
       .map(({ name, text }): [string, string] => [name, text]);
-    const answer = await fetch(`${url}?${new URLSearchParams(query).toString()}`, {
+    const { status, body } = await request(`${url}?${new URLSearchParams(query).toString()}`, {
       method,
       headers: requestBody && { 'content-type': type },
-      body: requestBody && JSON.stringify(Object.values(requestBody.content[type]?.examples ?? {})[example]?.value),
+      body: requestBody && Object.values(requestBody.content[type]?.examples ?? {})[example]?.value,
     });
-    const text = await answer.text();
-    return [answer.status, text === '' ? undefined : (JSON.parse(text) as unknown)];
+    return [status, body];
   }
 
   it('carries a client through its whole life with the values that stand there', async () => {
@@ -208,13 +201,11 @@ describe('Swagger UI', () => {
 
 describe('a host of the module', () => {
   it('keeps its own /', async () => {
-    const database = await open();
-    const host = await startEmbedded({ database });
+    await using database = await SQLITE.open();
+    await using host = await startEmbedded({ database });
     const answers = await Promise.all(
       ['/', '/shop/api', '/docs'].map((place) => answerTo(new URL(place, host.url).href, 'GET')),
     );
-    await host.close();
-    await database.drop();
     // 404 is Express's, 418 the host's own filter.
     expect(answers.map(([status]) => status)).toEqual([404, 418, 404]);
   });

@@ -1,10 +1,12 @@
 import { expect } from '@jest/globals';
+import { getClient, postClient, request, tagOf, versionOf } from './http.js';
+import { list } from './lists.js';
 
 /** A client as JSON. */
 export type Document = Record<string, unknown>;
 
 /** A change that is to be made, and what it makes of the client. */
-export interface Request {
+export interface ChangeRequest {
   url: string;
   id: string;
   method: string;
@@ -24,11 +26,6 @@ export interface Change {
   secret?: string;
 }
 
-/** The version that an entity tag holds. */
-export function versionOf(etag: string): number {
-  return Number(/^"[^.]+\.(\d+)\.\d+"$/.exec(etag)?.[1]);
-}
-
 /** Everything but the time of the change, in one order. */
 function stateOf(document: Document): Document {
   return { ...document, updated_at: undefined };
@@ -45,41 +42,35 @@ export class Recorder {
   }
 
   async create(url: string): Promise<string> {
-    const response = await fetch(`${url}/admin/clients`, { method: 'POST', body: '{}' });
-    const { client_id: id, client_secret: secret } = (await response.json()) as {
-      client_id: string;
-      client_secret: string;
-    };
-    this.changes.set(id, [{ version: 1, document: (await this.read(url, id)).document, changed: {}, secret }]);
+    const { client_id, client_secret: secret } = (await postClient(url, {})).body;
+    const id = String(client_id);
+    this.changes.set(id, [
+      { version: 1, document: (await this.read(url, id)).document, changed: {}, secret: String(secret) },
+    ]);
     return id;
   }
 
   /** Makes a change. `undefined` when somebody else came between. */
-  async change({ url, id, method, path = '', body, ifMatch, changed }: Request): Promise<Change | undefined> {
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      ...(ifMatch && { 'if-match': ifMatch }),
-    };
-    const response = await fetch(`${url}/admin/clients/${id}${path}`, { method, body: JSON.stringify(body), headers });
-    const text = await response.text();
-    if (response.status === 412 && ifMatch) return undefined;
-    expect([response.status, response.status === 200 ? '' : text]).toEqual([200, '']);
-    const { client_secret: secret, ...document } = JSON.parse(text) as Document & { client_secret?: string };
-    const change = { version: versionOf(response.headers.get('etag') ?? ''), document, changed, secret };
+  async change({ url, id, method, path = '', body, ifMatch, changed }: ChangeRequest): Promise<Change | undefined> {
+    const headers = ifMatch ? { 'if-match': ifMatch } : undefined;
+    const answer = await request(`${url}/admin/clients/${id}${path}`, { method, body, headers });
+    if (answer.status === 412 && ifMatch) return undefined;
+    expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
+    const { client_secret: secret, ...document } = answer.body as Document & { client_secret?: string };
+    const change = { version: versionOf(tagOf(answer)), document, changed, secret };
     this.changes.get(id)?.push(change);
     return change;
   }
 
   async read(url: string, id: string): Promise<{ etag: string; document: Document }> {
-    const response = await fetch(`${url}/admin/clients/${id}`);
-    const etag = response.headers.get('etag') ?? '';
-    const document = (await response.json()) as Document;
+    const answer = await getClient(url, id);
+    const [etag, document] = [tagOf(answer), answer.body];
     this.reads.push({ id, version: versionOf(etag), document });
     return { etag, document };
   }
 
   async list(url: string): Promise<void> {
-    const documents = (await (await fetch(`${url}/admin/clients`)).json()) as Document[];
+    const documents = (await list(url)).clients;
     for (const document of documents) this.reads.push({ id: String(document['client_id']), document });
   }
 
@@ -95,7 +86,7 @@ export class Recorder {
       expect(String(document['updated_at']) >= String(before['updated_at'])).toBe(true);
     }
     expect((await this.read(url, id)).document).toEqual(changes.at(-1)?.document);
-    const secrets = (await (await fetch(`${url}/admin/clients/${id}/secrets`)).json()) as { hint: string }[];
+    const secrets = (await request(`${url}/admin/clients/${id}/secrets`)).body as unknown as { hint: string }[];
     const issued = changes.flatMap(({ secret }) => secret ?? []).toReversed();
     expect(secrets.map(({ hint }) => hint)).toEqual(issued.slice(0, 6).map((secret) => secret.slice(-4)));
   }
