@@ -42,6 +42,8 @@ const DATABASE_REASONS: Record<string, string> = {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: 2, text: error.message };
+  // The database's trouble is a refusal of the registry only over HTTP.
+  if (error instanceof OAuthError && error.cause) return { exitCode: 3, text: unusable(error.cause) };
   if (error instanceof OAuthError) return { exitCode: 1, text: refusal(error) };
   if (error instanceof ConfigError || error instanceof ClientsOptionsError)
     return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };

@@ -22,6 +22,8 @@ export interface Dialect {
   writesAtOnce: boolean;
   /** Does it keep statistics from which it chooses where a list begins? Without them the registry chooses. */
   plansByItself: boolean;
+  /** Does an error say that the database cannot answer now, whatever it was asked? */
+  isTrouble: (error: Error) => boolean;
   /** Does it answer the COMMIT of a transaction in which a statement failed with a rollback and no error? */
   hidesRollback: boolean;
   /**
@@ -29,4 +31,18 @@ export interface Dialect {
    * `runner` has begun. Transactions then run one after the other.
    */
   lockForWriting?: (runner: QueryRunner) => Promise<void>;
+}
+
+/** Builds one statement: numbers its placeholders, and keeps what they stand for. */
+export class Sql<T = unknown> {
+  /** What the placeholders stand for, in their order: values, or names by which values are given later. */
+  readonly values: T[] = [];
+
+  constructor(readonly dialect: Dialect) {}
+
+  /** Placeholder of the next value. */
+  value(value: T): string {
+    this.values.push(value);
+    return this.dialect.parameter(this.values.length);
+  }
 }

@@ -2,9 +2,26 @@ import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Dialect } from './dialect.js';
 import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
+import { codeOf, orUnavailable } from './unavailable.js';
 
 interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
+}
+
+/** Codes of Node for a server that cannot be reached, or that closed the connection. */
+const UNREACHABLE = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
+/**
+ * SQLSTATEs (PostgreSQL's appendix A): connection exceptions (08), refused log-ins (28), a database that is gone (3D),
+ * exhausted resources (53), shutdown and start (57P), system errors (58), a read-only server, a lock or a statement that took
+ * too long.
+ */
+const TROUBLE = /^((08|28|3D|53|57P|58)\w+|25006|55P03|57014)$/;
+/** What pg and its pool say in errors without a code. */
+const SAID = /connection terminated|timeout exceeded when trying|read timeout|not queryable|calling end on the pool/i;
+
+function isTrouble(error: Error): boolean {
+  const code = codeOf(error);
+  return code === '' ? SAID.test(error.message) : UNREACHABLE.test(code) || TROUBLE.test(code);
 }
 
 /** PostgreSQL. */
@@ -18,6 +35,7 @@ export const POSTGRES: Dialect = {
   bytewise: ' COLLATE "C"',
   writesAtOnce: true,
   plansByItself: true,
+  isTrouble,
   hidesRollback: true,
 };
 
@@ -61,15 +79,15 @@ export class PostgresDatabase extends PreparedDatabase {
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.executor.row(query);
+    return orUnavailable(this.executor.row<Row>(query), POSTGRES);
   }
 
   rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.executor.rows(query);
+    return orUnavailable(this.executor.rows<Row>(query), POSTGRES);
   }
 
   change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    return this.executor.change(queries);
+    return orUnavailable(this.executor.change(queries), POSTGRES);
   }
 
   async exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
@@ -79,6 +97,11 @@ export class PostgresDatabase extends PreparedDatabase {
       await outer.rows(locking);
       return work(outer);
     }
+    return orUnavailable(this.locked(locking, work), POSTGRES);
+  }
+
+  /** Does `work` in a transaction of its own, which begins with the lock. */
+  private async locked<T>(locking: Query, work: (executor: Executor) => Promise<T>): Promise<T> {
     const connection = await this.pool.connect();
     const executor = new PostgresExecutor(connection);
     let isBroken = false;

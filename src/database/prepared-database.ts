@@ -8,6 +8,7 @@ import {
   type QueryRunner,
 } from 'typeorm';
 import type { Dialect } from './dialect.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
 import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */
@@ -125,6 +126,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
       const names = this.columns(entity).map(({ name }) => name);
       const text = `SELECT ${names.join(', ')} FROM ${this.table(entity)} WHERE 1 = 0`;
       await this.rows({ text, values: [] }).catch((cause: unknown) => {
+        if (cause instanceof OAuthError) throw cause.cause;
         throw new Error(
           `The table ${this.table(entity)} is missing or out of date: run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations.`,
           { cause },

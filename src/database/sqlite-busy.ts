@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type QueryRunner } from 'typeorm';
 import { quotedTable } from './entity-tables.js';
+import { codeOf } from './unavailable.js';
 
 /** How long a write waits for another transaction, and how often it looks, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -14,7 +15,7 @@ export class BusyError extends Error {
 /** Did a statement fail because another transaction is in the way? */
 function isBusy(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
+  return cause instanceof Error && codeOf(cause).startsWith('SQLITE_BUSY');
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.js';
 import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
 import { BusyError, lockForWriting, retryWhileBusy } from './sqlite-busy.js';
 import { prepareConnection, PreparedConnection, type SqliteConnection } from './sqlite-connection.js';
+import { codeOf, orUnavailable } from './unavailable.js';
 
 /** TypeORM's driver: the package that the DataSource was given, and its one connection. */
 interface SqliteDriver {
@@ -15,6 +16,13 @@ interface SqliteDriver {
 
 /** Pages (4 KiB) of the log at which the writer itself checkpoints what the {@link Checkpointer} has not. */
 const CHECKPOINT_PAGES = 16_000;
+
+/** A file that is busy, read-only, full, damaged, or gone. */
+const TROUBLE = /^SQLITE_(BUSY|LOCKED|READONLY|FULL|IOERR|CANTOPEN|CORRUPT|NOTADB|PROTOCOL)/;
+
+function isTrouble(error: Error): boolean {
+  return TROUBLE.test(codeOf(error)) || /connection is not open/i.test(error.message);
+}
 
 /** SQLite, by libsql or better-sqlite3. */
 export const SQLITE: Dialect = {
@@ -35,6 +43,7 @@ export const SQLITE: Dialect = {
   bytewise: '',
   writesAtOnce: false,
   plansByItself: false,
+  isTrouble,
   hidesRollback: false,
   lockForWriting,
 };
@@ -82,23 +91,28 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.reader.row(query);
+    return orUnavailable(this.reader.row<Row>(query), SQLITE);
   }
 
   rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.reader.rows(query);
+    return orUnavailable(this.reader.rows<Row>(query), SQLITE);
   }
 
   /** Runs within one turn of the event loop, so that nothing of this process comes between its statements. */
-  async change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    await this.begin();
-    return this.writer.finish(queries);
+  change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
+    const done = this.begin().then(() => this.writer.finish(queries));
+    return orUnavailable(done, SQLITE);
   }
 
   /** Locks the whole database. The change ends the transaction in the same turn, so that no read sees it half done. */
   async exclusively<T>(_: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     const outer = this.within(manager);
     if (outer !== this) return work(outer);
+    return orUnavailable(this.locked(work), SQLITE);
+  }
+
+  /** Does `work` in a transaction of its own. */
+  private async locked<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
     await this.begin();
     let isOpen = true;
     const executor: Executor = {

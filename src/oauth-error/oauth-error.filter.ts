@@ -47,7 +47,11 @@ export class OAuthErrorFilter implements ExceptionFilter {
   }
 
   private translate(exception: unknown): OAuthError {
-    if (exception instanceof OAuthError) return exception;
+    if (exception instanceof OAuthError) {
+      // Only the message: properties of the cause may be more than a log should have.
+      if (exception.cause instanceof Error) this.logger.warn(`${exception.code}: ${exception.cause.message}`);
+      return exception;
+    }
     const status = statusOf(exception);
     if (status === 413) return OAuthError.tooLarge();
     if (status < 500)

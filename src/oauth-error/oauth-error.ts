@@ -30,6 +30,8 @@ interface OAuthErrorDetails {
   errors?: Fault[];
   /** Headers of the response. Default none. */
   headers?: Record<string, string>;
+  /** What went wrong beneath, for the log. Default none. */
+  cause?: Error;
 }
 
 /** The beginning of a text that a caller sent, as an error message may repeat it: at most `length` characters. */
@@ -54,16 +56,16 @@ export class OAuthError extends HttpException {
    * @param status status of the response (RFC 9110 §15)
    * @param code lower-case code, for programs
    * @param description a sentence for people: what is wrong and how to correct it; it must not contain a secret
-   * @param details faults in the request body, and headers of the response
+   * @param details faults in the request body, headers of the response, and a cause
    */
   constructor(
     status: number,
     /** Lower-case code, for programs, such as `invalid_redirect_uri`. */
     readonly code: string,
     description: string,
-    { errors, headers = {} }: OAuthErrorDetails = {},
+    { errors, headers = {}, cause }: OAuthErrorDetails = {},
   ) {
-    super({ error: code, error_description: description, ...(errors && { errors }) }, status);
+    super({ error: code, error_description: description, ...(errors && { errors }) }, status, { cause });
     this.message = description;
     this.headers = headers;
     this.faults = errors ?? [];
@@ -133,9 +135,16 @@ export class OAuthError extends HttpException {
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
   }
 
-  /** 503 `temporarily_unavailable`: the service cannot answer now, because its database does not. */
-  static unavailable(): OAuthError {
-    return new OAuthError(503, 'temporarily_unavailable', 'The service cannot answer now. Try again later.');
+  /**
+   * 503 `temporarily_unavailable` with `Retry-After` (RFC 9110 §10.2.3): the database cannot answer now.
+   *
+   * @param cause what the database or its driver reported, for the log. Default none
+   */
+  static unavailable(cause?: Error): OAuthError {
+    return new OAuthError(503, 'temporarily_unavailable', 'The service cannot answer now. Try again later.', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    });
   }
 
   /**
