@@ -15,7 +15,7 @@ export { Client } from './clients/store/client.entity.js';
 export { ClientPage } from './clients/list/client-list.page.js';
 export { lifespanSeconds, parseLifespan } from './clients/metadata/lifespan.js';
 export * from './schema/client-registry.schema.js';
-export { runInTransaction } from './database/run-in-transaction.js';
+export { runInTransaction } from './clients/store/run-in-transaction.js';
 export { OutboundOptions, type OutboundLookup } from './http/guarded-fetch.js';
 export type { Answer, Page } from './http/answer.js';
 export { readRegistryBodiesRaw } from './clients/mount/raw-bodies.js';

@@ -61,7 +61,7 @@ describe('an option of the module', () => {
     ['{"outbound":{"allowedHosts":["https://a"]}}', 'outbound.allowedHosts must be a list of hosts'],
     ['{"outbound":{"timeout":0}}', 'outbound.timeout must be a whole number of milliseconds from 1 to 60000'],
     ['{"outbound":{"lookup":"x"}}', 'outbound.lookup must be a function'],
-    ['{"outbound":{"certificateAuthorities":"x"}}', 'outbound.certificateAuthorities must hold certificates in PEM'],
+    ['{"outbound":{"certificateAuthorities":"x"}}', 'outbound.certificateAuthorities must contain PEM certificates'],
     ['{"controllers":"no"}', 'controllers must be true or false'],
     ['{"shortPath":1}', 'shortPath must be true or false'],
     ['{"routePrefix":5}', 'routePrefix must be a path'],

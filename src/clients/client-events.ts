@@ -104,8 +104,9 @@ async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined
 
 /** Did an import fail because the package is not installed? False when something that the package imports is missing. */
 function isMissing(error: unknown, name: string): boolean {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Not `instanceof`: Jest's resolver throws errors of another realm.
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   // Node, Jest and bundlers name what is missing first, and then the file that imports it.
-  const [missing = ''] = error instanceof Error ? error.message.split(/ (?:imported )?from /) : [];
+  const [missing = ''] = String(message).split(/ (?:imported )?from /);
   return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && missing.includes(name);
 }

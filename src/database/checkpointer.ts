@@ -43,7 +43,9 @@ export class Checkpointer {
     this.worker.unref();
     // From here on the writer checkpoints when the log grows, and changes wait for it.
     this.worker.on('error', () =>
-      new Logger(Checkpointer.name).warn('The log of SQLite is not written back in the background.'),
+      new Logger(Checkpointer.name).warn(
+        'The thread that checkpoints SQLite has failed: from now on changes may wait for checkpoints.',
+      ),
     );
   }
 

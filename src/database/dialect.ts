@@ -29,8 +29,10 @@ export interface Dialect {
   /**
    * Where TypeORM has one connection for everything: takes the lock of the database's one writer, in the transaction that
    * `runner` has begun. Transactions then run one after the other.
+   *
+   * @param table quoted name of a table of the registry
    */
-  lockForWriting?: (runner: QueryRunner) => Promise<void>;
+  lockForWriting?: (runner: QueryRunner, table: string) => Promise<void>;
 }
 
 /** Builds one statement: numbers its placeholders, and keeps what they stand for. */

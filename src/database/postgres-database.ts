@@ -39,7 +39,21 @@ export const POSTGRES: Dialect = {
   hidesRollback: true,
 };
 
-/** The statement that a lost connection was working on fails by itself. */
+/** Pools whose connections are listened to. */
+const listened = new WeakSet<Pool>();
+
+/**
+ * Listens to every connection while it is checked out. The pool itself listens only to idle ones, and an error event without
+ * a listener ends the process. When `connect` resolves it is too late: the bytes that were just read may hold the event.
+ */
+function listenToConnections(pool: Pool): void {
+  if (listened.has(pool)) return;
+  listened.add(pool);
+  pool.on('acquire', (connection) => connection.on('error', ignoreError));
+  pool.on('release', (_, connection) => connection.off('error', ignoreError));
+}
+
+/** Does nothing: the statement that a lost connection was working on fails by itself. */
 function ignoreError(): void {}
 
 /** Statements on the pool, or on one connection of it. */
@@ -72,10 +86,7 @@ export class PostgresDatabase extends PreparedDatabase {
     super(dataSource, name);
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
     this.executor = new PostgresExecutor(this.pool);
-    // The pool itself listens to idle connections only, and an error event without a listener ends the process. By the
-    // time `connect` resolves it would be too late: the server's last words may stand in the bytes that were just read.
-    this.pool.on('acquire', (connection) => connection.on('error', ignoreError));
-    this.pool.on('release', (_, connection) => connection.off('error', ignoreError));
+    listenToConnections(this.pool);
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {

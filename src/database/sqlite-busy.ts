@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type QueryRunner } from 'typeorm';
-import { quotedTable } from './entity-tables.js';
 import { codeOf } from './unavailable.js';
 
 /** How long a write waits for another transaction, and how often it looks, in milliseconds. */
@@ -40,17 +39,15 @@ export async function retryWhileBusy<T>(attempt: () => T | Promise<T>): Promise<
 /**
  * Takes SQLite's write lock up front, in the transaction that `runner` has begun: a transaction that reads before it writes
  * could otherwise fail with SQLITE_BUSY.
+ *
+ * @param table a table of the file to lock, quoted
  */
-export async function lockForWriting(runner: QueryRunner): Promise<void> {
-  const { dataSource } = runner;
-  // SQLite locks the file as a whole, so any table will do.
-  const table = dataSource.entityMetadatas.find(({ tableType }) => tableType === 'regular');
-  if (!table) return;
+export async function lockForWriting(runner: QueryRunner, table: string): Promise<void> {
   const [{ timeout }] = (await runner.query('PRAGMA busy_timeout')) as [{ timeout: number }];
   // Waiting within SQLite would block the event loop.
   await runner.query('PRAGMA busy_timeout = 0');
   try {
-    await retryWhileBusy(() => runner.query(`DELETE FROM ${quotedTable(dataSource, table)} WHERE 1 = 0`));
+    await retryWhileBusy(() => runner.query(`DELETE FROM ${table} WHERE 1 = 0`));
   } finally {
     await runner.query(`PRAGMA busy_timeout = ${timeout}`);
   }

@@ -151,7 +151,7 @@ export class SqliteDatabase extends PreparedDatabase {
     refuseForgottenManager(this.dataSource);
     const { database } = this.writer;
     await retryWhileBusy(() => {
-      if (database.inTransaction) throw new BusyError('Another change stays open.');
+      if (database.inTransaction) throw new BusyError('Another transaction on this connection is still open.');
       database.exec('BEGIN IMMEDIATE');
     });
   }

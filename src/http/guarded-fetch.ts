@@ -39,7 +39,7 @@ export class OutboundOptions {
 
   /** Certificates, in PEM, of the authorities to trust instead of Node's. Default: those of Node. */
   @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must hold certificates in PEM' })
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must contain PEM certificates' })
   certificateAuthorities?: string = undefined;
 
   /** Time limit for the whole response, in milliseconds, 1 to 60,000. Default 5,000. */

@@ -6,7 +6,7 @@ import type { Express } from 'express';
 
 type Constructor = typeof http.IncomingMessage & typeof http.ServerResponse;
 
-/** A constructor as Node's, whose instances have `prototype` from the start. */
+/** A constructor like Node's whose instances have `prototype` from the start. */
 function bornAs(prototype: object, parent: unknown): Constructor {
   const construct = parent as (this: object, ...args: unknown[]) => void;
   function Born(this: object, ...args: unknown[]): void {

@@ -111,7 +111,7 @@ export class JsonTree {
    * @throws PatchFault when it is another one
    */
   test(path: readonly string[], value: Json): void {
-    if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: another value is there');
+    if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: the value there is different');
   }
 
   /** Applies a merge patch (RFC 7396 §2). A member whose value does not change keeps its text. */
@@ -145,7 +145,7 @@ export class JsonTree {
       name = token;
     }
     if (Array.isArray(parent) || isJsonObject(parent)) return { parent: parent as Json[] | JsonObject, name };
-    throw new PatchFault('leads nowhere: its parent is neither an object nor an array');
+    throw new PatchFault('points into a value that is neither an object nor an array');
   }
 
   private admit(path: readonly string[], value: Json): void {
@@ -166,7 +166,8 @@ function indexIn(array: readonly Json[], token: string, last: number): number {
 /** The value at `name` in `parent`. */
 function read(parent: Json, name: string): Json {
   if (Array.isArray(parent)) return parent[indexIn(parent, name, parent.length - 1)] as Json;
-  if (!isJsonObject(parent) || !Object.hasOwn(parent, name)) throw new PatchFault('leads nowhere: nothing is there');
+  if (!isJsonObject(parent) || !Object.hasOwn(parent, name))
+    throw new PatchFault('points to a location that does not exist');
   return parent[name];
 }
 

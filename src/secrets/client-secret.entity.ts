@@ -10,8 +10,8 @@ export const SECRET_HASH_MAX_LENGTH = 128;
 /** Length of the hint of a generated secret, in characters. */
 export const SECRET_HINT_LENGTH = 4;
 
-/** Longest id of a client, in characters; as long as the column that this one references. */
-const CLIENT_ID_LENGTH = 255;
+/** Longest `client_id`, in characters. */
+export const CLIENT_ID_MAX_LENGTH = 255;
 
 /** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */
 @Entity({ name: 'oauth2_client_secret' })
@@ -20,7 +20,7 @@ export class ClientSecret {
   @PrimaryColumn({ type: 'varchar', length: 36, collation: 'C', primaryKeyConstraintName: 'oauth2_client_secret_pkey' })
   id!: string;
 
-  @Column({ name: 'client_id', type: 'varchar', length: CLIENT_ID_LENGTH, collation: 'C' })
+  @Column({ name: 'client_id', type: 'varchar', length: CLIENT_ID_MAX_LENGTH, collation: 'C' })
   clientId!: string;
 
   /** Version of the client that added this secret. It orders secrets independently of the clocks of several processes. */

@@ -1,8 +1,8 @@
 import type { ApiQueryOptions } from '@nestjs/swagger';
+import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
-import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
 

@@ -24,9 +24,9 @@ export class ClientPatch {
 
   constructor(
     private readonly body: unknown,
-    contentType = '',
+    contentType?: string | null,
   ) {
-    this.isMergePatch = contentType.split(';', 1)[0]?.trimEnd().toLowerCase() === MERGE_PATCH;
+    this.isMergePatch = (contentType ?? '').split(';', 1)[0]?.trimEnd().toLowerCase() === MERGE_PATCH;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata } from './client-metadata.js';
 import { ServerOwned, TextField } from './client-metadata.fields.js';
@@ -6,9 +7,6 @@ import { ServerOwned, TextField } from './client-metadata.fields.js';
 function clientIdFault(id: string): string | undefined {
   return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
 }
-
-/** Longest `client_id`, in characters. */
-export const CLIENT_ID_MAX_LENGTH = 255;
 
 /** Declares a member for a secret that the caller chooses. */
 export function ChosenSecretField(): PropertyDecorator {

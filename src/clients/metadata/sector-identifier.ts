@@ -23,7 +23,8 @@ export async function requireSector(
   if (!uri || (known && redirect_uris.every((redirect) => known.has(redirect)))) return;
   const listed = await fetchList(uri);
   const missing = redirect_uris.findIndex((redirect) => !listed.has(redirect));
-  if (missing >= 0) throw refusal(`must list every redirect URI: redirect_uris[${missing}] is missing in its document`);
+  if (missing >= 0)
+    throw refusal(`must list every redirect URI: its document does not contain redirect_uris[${missing}]`);
 }
 
 /**
@@ -37,7 +38,7 @@ export async function fetchRedirectUris(uri: string, outbound: OutboundOptions):
   });
   const list = parseOrUndefined(text);
   if (Array.isArray(list) && list.length > 0 && list.every((entry) => typeof entry === 'string')) return new Set(list);
-  throw refusal('must lead to a JSON array of redirect URIs');
+  throw refusal('must point to a JSON array of redirect URIs');
 }
 
 function refusal(text: string): OAuthError {

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
+import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { BAD_PATH } from './errors.js';
 import { WEB_APPLICATION } from './examples.js';
 

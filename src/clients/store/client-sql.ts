@@ -16,7 +16,7 @@ type Placeholder = (name: string) => string;
 /** One part of a change, for the client whose id the FROM item `client` has. */
 type Part = (client: string, place: Placeholder) => string;
 
-/** What no change of a client changes. */
+/** Columns that an update never writes. */
 const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registrationTokenDigest'] satisfies (keyof Client)[]);
 
 /** Alias of a column of a secret beside those of its client. */
@@ -75,7 +75,7 @@ export class ClientSql {
     );
   }
 
-  /** Writes the next version of a client, unless another one came between. */
+  /** Writes the next version of a client, unless another writer changed it first. */
   update(): PreparedText[] {
     const columns = this.database.columns(Client).filter(({ property }) => !FIXED.has(property));
     return this.change(
@@ -85,7 +85,7 @@ export class ClientSql {
     );
   }
 
-  /** Removes a client with all that is its own, unless another version came between. */
+  /** Removes a client and its terms and secrets, unless another writer changed it first. */
   remove(): PreparedText[] {
     return [this.prepared((place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`)];
   }

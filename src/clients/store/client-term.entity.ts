@@ -1,7 +1,7 @@
 import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { Client } from './client.entity.js';
 import type { TermKind } from '../metadata/client-metadata.fields.js';
-import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { TERM_MAX_LENGTH } from '../metadata/search-terms.js';
 
 /** One searchable value of a client: a member that holds several values becomes one row for each of them. */

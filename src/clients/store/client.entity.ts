@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import {
   ClientMetadata,
   METADATA_FIELDS,
@@ -8,7 +9,6 @@ import {
   TokenLifespans,
   valueOf,
 } from '../metadata/client-metadata.js';
-import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import { fieldsOf } from '../metadata/client-metadata.fields.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 

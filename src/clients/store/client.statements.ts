@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { PreparedDatabase, type Executor, type Query } from '../../database/prepared-database.js';
-import { ClientSecret } from '../../secrets/client-secret.entity.js';
+import { CLIENT_ID_MAX_LENGTH, ClientSecret } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
-import { CLIENT_ID_MAX_LENGTH } from '../metadata/client.dto.js';
 import type { Term } from '../metadata/search-terms.js';
 import { ClientSql, secretAlias, type PreparedText } from './client-sql.js';
 import { Client } from './client.entity.js';
@@ -94,7 +93,7 @@ export class ClientStatements {
     return change(executor, this.updating, { ...next, currentVersion, tag, terms: pairsOf(terms), kept, added });
   }
 
-  /** Removes a client with all that is its own. False when it no longer has the state `current`; then nothing is removed. */
+  /** Removes a client and its terms and secrets. False when it no longer has the state `current`; then nothing is removed. */
   remove({ client: { id, version: currentVersion, tag } }: CurrentClient, executor: Executor): Promise<boolean> {
     return change(executor, this.removing, { id, currentVersion, tag });
   }

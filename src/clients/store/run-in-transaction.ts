@@ -1,8 +1,10 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { DataSource, EntityManager } from 'typeorm';
-import { runningIn, runWithin } from './current-transaction.js';
-import { dialectOf } from './dialects.js';
-import { BusyError, retryWhileBusy } from './sqlite-busy.js';
+import { runningIn, runWithin } from '../../database/current-transaction.js';
+import { dialectOf } from '../../database/dialects.js';
+import { BusyError, retryWhileBusy } from '../../database/sqlite-busy.js';
+import { quotedTable, requireEntities } from '../../database/entity-tables.js';
+import { Client } from './client.entity.js';
 
 /** Where TypeORM has one connection, transactions run one after the other. */
 const queues = new WeakMap<DataSource, LimitFunction>();
@@ -24,6 +26,8 @@ export function runInTransaction<T>(dataSource: DataSource, work: (manager: Enti
   if (outer) return outer.nested(() => outer.manager.transaction((manager) => runWithin(manager, work)));
   const { lockForWriting } = dialectOf(dataSource);
   if (!lockForWriting) return dataSource.transaction((manager) => runWithin(manager, work));
+  requireEntities(dataSource, [Client]);
+  const table = quotedTable(dataSource, dataSource.getMetadata(Client));
   const queue = queues.get(dataSource) ?? pLimit(1);
   queues.set(dataSource, queue);
   return queue(async () => {
@@ -36,7 +40,7 @@ export function runInTransaction<T>(dataSource: DataSource, work: (manager: Enti
         );
     });
     return dataSource.transaction(async (manager) => {
-      await lockForWriting(runner);
+      await lockForWriting(runner, table);
       return runWithin(manager, work);
     });
   });
