@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { DataSource } from 'typeorm';
 import { type RunningApp, startStandalone } from './support/app.js';
-import { SQLITE } from './support/databases.js';
+import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, postClient, request } from './support/http.js';
 import { useService } from './support/use.js';
 
@@ -145,12 +144,17 @@ describe('every error answer that the OpenAPI document shows', () => {
   );
 
   it.each([
-    [500, 'a table', (dataSource: DataSource) => dataSource.query('ALTER TABLE oauth2_client RENAME TO mislaid')],
-    [503, 'the database', (dataSource: DataSource) => dataSource.destroy()],
-  ])('%i is the real one for all operations that show it, when %s is gone', async (status, _, damage) => {
-    await using database = await SQLITE.open();
+    [
+      500,
+      'a table',
+      SQLITE,
+      ({ dataSource }: RunningApp) => dataSource.query('ALTER TABLE oauth2_client RENAME TO mislaid'),
+    ],
+    [503, 'the database', POSTGRES, (_: RunningApp, { drop }: TestDatabase) => drop()],
+  ])('%i is the real one for all operations that show it, when %s is gone', async (status, _, { open }, damage) => {
+    await using database = await open();
     await using damaged = await startStandalone({ database });
-    await damage(damaged.dataSource);
+    await damage(damaged, database);
     const all = DOCUMENTED.filter((one) => one.status === status);
     expect(all.length).toBeGreaterThan(0);
     for (const { operation } of all) await expectDocumented(damaged, operation, status);
@@ -168,6 +172,12 @@ describe('every error answer that the OpenAPI document shows', () => {
     ],
     [413, 'all operations with a body', 6, OPERATIONS.filter(({ takesBody }) => takesBody)],
     [500, 'all operations but the probes', 12, registry],
+    [
+      503,
+      'all operations but the one that asks whether the process is up',
+      13,
+      OPERATIONS.filter(({ operationId }) => operationId !== 'isAlive'),
+    ],
   ])('%i is shown for %s', (status, _, count, operations) => {
     const shown = DOCUMENTED.filter((one) => one.status === status).map(({ operationId }) => operationId);
     expect(shown).toEqual(operations.map(({ operationId }) => operationId));

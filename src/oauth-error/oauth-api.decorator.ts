@@ -37,6 +37,7 @@ export function OAuthApi(): ClassDecorator {
       OAuthError.accessDenied('Requests from web pages of another Origin are refused.'),
     ),
     OAuthErrorResponse('The registry could not answer.', OAuthError.unexpected()),
+    OAuthErrorResponse('The database cannot answer now.', OAuthError.unavailable()),
   );
 }
 
