@@ -81,6 +81,31 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
   });
 
   if (isPostgres)
+    it('are part of the names of prepared statements, which a pooler may carry from one registry to the other', async () => {
+      await using database = await open();
+      const prepared: string[][] = [];
+      for (const tablePrefix of ['live_', 'sandbox_']) {
+        const options = shared(database.url, {
+          ...clientRegistrySchema({ tablePrefix }),
+          migrationsTableName: `${tablePrefix}migrations`,
+          poolSize: 1,
+        });
+        await using host = await startHost('Express', {
+          imports: [TypeOrmModule.forRoot({ ...options, retryAttempts: 0 }), ClientsModule.forRoot({})],
+        });
+        expect((await postClient(host.url, { client_id: 'x' })).status).toBe(201);
+        expect((await getClient(host.url, 'x')).status).toBe(200);
+        const rows = await host.app
+          .get(DataSource)
+          .query<{ name: string }[]>(`SELECT name FROM pg_prepared_statements WHERE name LIKE 'oauth2_client%'`);
+        prepared.push(rows.map(({ name }) => name));
+      }
+      const [live = [], sandbox = []] = prepared;
+      expect([live.length, sandbox.length]).toEqual([2, 2]);
+      expect(live.filter((name) => sandbox.includes(name))).toEqual([]);
+    });
+
+  if (isPostgres)
     it('are in a schema of the host’s choice, which is made when it is missing', async () => {
       await using database = await open();
       const registry = clientRegistrySchema({ schema: 'iam', tablePrefix: 'p_' });

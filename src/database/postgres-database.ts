@@ -13,9 +13,9 @@ const UNREACHABLE = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EA
 /**
  * SQLSTATEs (PostgreSQL's appendix A): connection exceptions (08), refused log-ins (28), a database that is gone (3D),
  * exhausted resources (53), shutdown and start (57P), system errors (58), a read-only server, a lock or a statement that took
- * too long.
+ * too long, a prepared statement that a pooler has lost or that another process has made.
  */
-const TROUBLE = /^((08|28|3D|53|57P|58)\w+|25006|55P03|57014)$/;
+const TROUBLE = /^((08|28|3D|53|57P|58)\w+|25006|55P03|57014|26000|42P05)$/;
 /** What pg and its pool say in errors without a code. */
 const SAID = /connection terminated|timeout exceeded when trying|read timeout|not queryable|calling end on the pool/i;
 

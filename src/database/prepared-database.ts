@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import {
   QueryFailedError,
@@ -17,6 +18,16 @@ export interface Query {
   name?: string;
   text: string;
   values: readonly unknown[];
+}
+
+/**
+ * The name of a prepared statement. It holds a digest of the text, tables included: a pooler may hand a connection to another
+ * registry, where the same name must never stand for another statement.
+ *
+ * @param label what the statement does, for people who look at the server
+ */
+export function statementName(label: string, text: string): string {
+  return `oauth2_client_${label}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
 
 /** A column of an entity as statements need it. */

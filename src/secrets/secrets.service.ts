@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, type Query } from '../database/prepared-database.js';
+import { PreparedDatabase, statementName, type Query } from '../database/prepared-database.js';
 import { ClientSecret, SECRET_HINT_LENGTH } from './client-secret.entity.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
@@ -53,14 +53,10 @@ export class SecretsService implements OnModuleInit {
     const table = database.table(ClientSecret);
     const first = database.dialect.parameter(1);
     const second = database.dialect.parameter(2);
-    this.valid = {
-      name: 'oauth2_client_secret_valid',
-      text: `SELECT id, hash, last_used_at AS used FROM ${table} WHERE client_id = ${first} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`,
-    };
-    this.use = {
-      name: 'oauth2_client_secret_use',
-      text: `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`,
-    };
+    const valid = `SELECT id, hash, last_used_at AS used FROM ${table} WHERE client_id = ${first} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`;
+    this.valid = { name: statementName('secret_valid', valid), text: valid };
+    const use = `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`;
+    this.use = { name: statementName('secret_use', use), text: use };
   }
 
   /**

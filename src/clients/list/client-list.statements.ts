@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PreparedDatabase, type Query, type Executor } from '../../database/prepared-database.js';
+import { PreparedDatabase, statementName, type Query, type Executor } from '../../database/prepared-database.js';
 import { Sql } from '../../database/dialect.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
@@ -61,7 +61,7 @@ export class ClientListStatements {
       `ORDER BY ${keys.map((key) => key + direction).join(', ')} LIMIT ${sql.value(size + 1)}`,
     ].join(' ');
     // Without conditions there are few texts, so they are prepared. With conditions, the best plan depends on the values.
-    const name = conditions.length > 0 ? undefined : `oauth2_client_list_${sort}${direction}_${after.length}`;
+    const name = conditions.length > 0 ? undefined : statementName('list', text);
     return { name, text, values: sql.values };
   }
 

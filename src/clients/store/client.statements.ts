@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, type Executor, type Query } from '../../database/prepared-database.js';
+import { PreparedDatabase, statementName, type Executor, type Query } from '../../database/prepared-database.js';
 import { CLIENT_ID_MAX_LENGTH, ClientSecret } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
@@ -112,9 +112,10 @@ export class ClientStatements {
   }
 }
 
-function prepared(name: string, { text, parameters }: PreparedText): Prepared {
+function prepared(label: string, { text, parameters }: PreparedText): Prepared {
+  const name = statementName(label, text);
   return (values) => ({
-    name: `oauth2_client_${name}`,
+    name,
     text,
     values: parameters.map((parameter) => values[parameter]),
   });
