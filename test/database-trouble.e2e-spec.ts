@@ -6,6 +6,7 @@ import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
+import { startPostgres } from './support/postgres.mjs';
 import { startProcess } from './support/process.js';
 
 const WRITERS = 8;
@@ -95,6 +96,37 @@ describe('the database’s trouble', () => {
     for (const answer of answers) expect(answer).toMatchObject(trouble);
     expect(service.output()).toContain('temporarily_unavailable: ');
     expect(service.child.exitCode).toBeNull();
+  });
+
+  it('is 503 with Retry-After while PostgreSQL is stuck, and over when it goes on', async () => {
+    const server = await startPostgres();
+    const url = `${server.url}postgres`;
+    await using service = await startProcess({
+      DATABASE_URL: url,
+      DATABASE_MIGRATE: 'true',
+      DATABASE_POOL_SIZE: '2',
+      DATABASE_CONNECT_TIMEOUT: '300',
+      DATABASE_STATEMENT_TIMEOUT: '300',
+      LOG_LEVEL: 'silent',
+    });
+    expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
+    const operator = new pg.Client({ connectionString: url });
+    await operator.connect();
+    const { rows } = await operator.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    // More requests than connections: some wait for a stuck statement, some for a connection.
+    for (const { pid } of rows) process.kill(pid, 'SIGSTOP');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => getClient(service.url, 'x')));
+    for (const { pid } of rows) process.kill(pid, 'SIGCONT');
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) expect(answer).toMatchObject(trouble);
+    expect((await found(service.url, 'x')).status).toBe(200);
+    await operator.end();
+    await service.end('SIGTERM');
+    await server.stop();
   });
 
   it('is 503 with Retry-After for a write that SQLite keeps waiting, while reads go on', async () => {

@@ -1,5 +1,15 @@
 import type { DataSourceOptions, QueryRunner } from 'typeorm';
 
+/** Bounds of the connections to a database server; a database in a file has none. */
+export interface ConnectionLimits {
+  /** Most connections of the pool. */
+  poolSize: number;
+  /** Longest wait for a connection, new or from the pool, in milliseconds. */
+  connectTimeout: number;
+  /** Longest time of one statement, in milliseconds. */
+  statementTimeout: number;
+}
+
 /** What differs between the databases. Whoever writes SQL asks here, and never compares the type of a database. */
 export interface Dialect {
   /** `type` of the DataSources that speak it. */
@@ -7,9 +17,10 @@ export interface Dialect {
   /**
    * How TypeORM connects to the database that a URL names; `undefined` for a URL of another database.
    *
+   * @param limits of the connections. Default those of the driver
    * @throws Error when the driver is not installed
    */
-  connectionOf: (url: string) => DataSourceOptions | undefined;
+  connectionOf: (url: string, limits?: ConnectionLimits) => DataSourceOptions | undefined;
   /** Placeholder of the value at 1-based `position`. */
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */

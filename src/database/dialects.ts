@@ -1,5 +1,5 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { Dialect } from './dialect.js';
+import type { ConnectionLimits, Dialect } from './dialect.js';
 import { POSTGRES, PostgresDatabase } from './postgres-database.js';
 import type { PreparedDatabase } from './prepared-database.js';
 import { SQLITE, SqliteDatabase } from './sqlite-database.js';
@@ -29,11 +29,12 @@ export function dialectOf(dataSource: DataSource): Dialect {
 /**
  * How TypeORM connects to the database that a URL names.
  *
+ * @param limits of the connections. Default those of the driver
  * @throws Error when no database has such URLs, or when its driver is not installed
  */
-export function connectionOf(url: string): DataSourceOptions {
+export function connectionOf(url: string, limits?: ConnectionLimits): DataSourceOptions {
   for (const { dialect } of DATABASES) {
-    const options = dialect.connectionOf(url);
+    const options = dialect.connectionOf(url, limits);
     if (options) return options;
   }
   throw new Error('The client registry runs on no database with such a URL.');

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { Dialect } from './dialect.js';
+import type { ConnectionLimits, Dialect } from './dialect.js';
 import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
 import { codeOf, orUnavailable } from './unavailable.js';
 
@@ -24,11 +24,25 @@ function isTrouble(error: Error): boolean {
   return code === '' ? SAID.test(error.message) : UNREACHABLE.test(code) || TROUBLE.test(code);
 }
 
+const APPLICATION = 'oauth2-client-registry';
+/** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
+const PATIENCE = 1000;
+
+/** Options of TypeORM and of pg for limits, none of which lets anything wait for ever. */
+function limited(limits?: ConnectionLimits): object {
+  if (!limits) return {};
+  const { poolSize, connectTimeout, statementTimeout } = limits;
+  const extra = { keepAlive: true, statement_timeout: statementTimeout, query_timeout: statementTimeout + PATIENCE };
+  return { poolSize, connectTimeoutMS: connectTimeout, extra };
+}
+
 /** PostgreSQL. */
 export const POSTGRES: Dialect = {
   type: 'postgres',
-  connectionOf: (url) =>
-    /^postgres(ql)?:/.test(url) ? { type: 'postgres', url, applicationName: 'oauth2-client-registry' } : undefined,
+  connectionOf: (url, limits) =>
+    /^postgres(ql)?:/.test(url)
+      ? { type: 'postgres', url, applicationName: APPLICATION, ...limited(limits) }
+      : undefined,
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,

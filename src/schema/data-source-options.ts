@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import type { ConnectionLimits } from '../database/dialect.js';
 import { connectionOf } from '../database/dialects.js';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
 
@@ -7,11 +8,12 @@ import { clientRegistryEntities, clientRegistryMigrations } from './client-regis
  *
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`
  * @param migrate run missing migrations while connecting
+ * @param limits bounds of the connections to a server. Default those of the driver
  * @throws Error for another URL, or when the driver is not installed
  */
-export function dataSourceOptions(url: string, migrate: boolean): DataSourceOptions {
+export function dataSourceOptions(url: string, migrate: boolean, limits?: ConnectionLimits): DataSourceOptions {
   return {
-    ...connectionOf(url),
+    ...connectionOf(url, limits),
     entities: clientRegistryEntities,
     migrations: clientRegistryMigrations,
     migrationsTableName: 'oauth2_client_migrations',

@@ -13,7 +13,7 @@ import { dataSourceOptions } from '../schema/data-source-options.js';
       inject: [Config],
       // If the database cannot be reached, the process ends, and its supervisor starts it again.
       useFactory: (config: Config) => ({
-        ...dataSourceOptions(config.DATABASE_URL, config.migratesAtStart),
+        ...dataSourceOptions(config.DATABASE_URL, config.migratesAtStart, config.connectionLimits),
         retryAttempts: 0,
       }),
     }),

@@ -1,12 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
+import type { ConnectionLimits } from '../../database/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const POOL = 'must be a whole number from 1 to 1000';
+const MAX_TIME = 600_000;
+const TIME = `must be a whole number of milliseconds from 1 to ${MAX_TIME}`;
 const PORT = 'must be a port, 0 to 65535';
 
 /** Reads comma-separated text as a list. */
@@ -29,6 +34,16 @@ function Whole(): PropertyDecorator {
   );
 }
 
+/** A time limit in milliseconds. */
+function Milliseconds(): PropertyDecorator {
+  return applyDecorators(
+    Whole(),
+    IsInt({ message: TIME }),
+    Min(1, { message: TIME }),
+    Max(MAX_TIME, { message: TIME }),
+  );
+}
+
 /** Reads `true` and `false` as a boolean. */
 function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
@@ -44,6 +59,21 @@ export class Config {
   @Bool()
   @IsBoolean({ message: 'must be true or false' })
   DATABASE_MIGRATE = false;
+
+  /** PostgreSQL: most connections of this process, 1 to 1000. */
+  @Whole()
+  @IsInt({ message: POOL })
+  @Min(1, { message: POOL })
+  @Max(1000, { message: POOL })
+  DATABASE_POOL_SIZE = 10;
+
+  /** PostgreSQL: longest wait for a connection, new or from the pool, in milliseconds, 1 to 600,000. */
+  @Milliseconds()
+  DATABASE_CONNECT_TIMEOUT = 5000;
+
+  /** PostgreSQL: longest time of one statement, in milliseconds, 1 to 600,000. */
+  @Milliseconds()
+  DATABASE_STATEMENT_TIMEOUT = 10_000;
 
   /** Address that the admin listener binds to. It has no authentication: keep it where only operators reach it. */
   @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
@@ -89,6 +119,15 @@ export class Config {
   /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';
+
+  /** Bounds of the connections to a database server. */
+  get connectionLimits(): ConnectionLimits {
+    return {
+      poolSize: this.DATABASE_POOL_SIZE,
+      connectTimeout: this.DATABASE_CONNECT_TIMEOUT,
+      statementTimeout: this.DATABASE_STATEMENT_TIMEOUT,
+    };
+  }
 
   /** Does the service run migrations at start? */
   get migratesAtStart(): boolean {
