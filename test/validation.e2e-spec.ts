@@ -215,6 +215,6 @@ describe.each(SETTINGS)('the rules for sector_identifier_uri, $setting', ({ star
   });
 
   it('refuse a redirect URI that the document does not list, and name it', async () => {
-    await refuses(sector('/foo', 'http://foo', 'http://bar'), /redirect_uris\[1\] is missing/);
+    await refuses(sector('/foo', 'http://foo', 'http://bar'), /does not contain redirect_uris\[1\]/);
   });
 });
