@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { parsedUrl } from './parsed-url.js';
 
 /** The names that a listener accepts in `Host`. */
 export interface ListenerNames {
@@ -47,6 +46,11 @@ export function foreignRequest({ headers }: IncomingMessage, names: ListenerName
 
 /** Is `origin` the origin of `host`? A proxy may keep the default port in Host; an Origin never contains it. */
 function isOwn(origin: string, host: string): boolean {
-  const page = parsedUrl(origin);
-  return page !== undefined && page.host !== '' && parsedUrl(`${page.protocol}//${host}`)?.host === page.host;
+  try {
+    const page = new URL(origin);
+    return page.host !== '' && new URL(`${page.protocol}//${host}`).host === page.host;
+  } catch {
+    // One of them is not a URL.
+    return false;
+  }
 }

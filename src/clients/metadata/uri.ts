@@ -1,5 +1,3 @@
-import { parsedUrl } from '../../http/parsed-url.js';
-
 /** Schemes of code, files and browser internals, to which no authorization response may be sent. */
 const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
@@ -27,9 +25,18 @@ function malformed(uri: string): boolean {
   return uri.endsWith(':') || /[\s\p{Cc}\\]|%(?![0-9a-f]{2})/iu.test(uri);
 }
 
+/** Not `URL.canParse`: on Node 20 its optimised form refuses hosts with Latin-1 letters after some thousand calls. */
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
-  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && parsedUrl(uri) !== undefined;
+  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && isUrl(uri);
   return isWeb ? undefined : 'must be an absolute http or https URL with a host';
 }
 
