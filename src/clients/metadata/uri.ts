@@ -25,10 +25,13 @@ function malformed(uri: string): boolean {
   return uri.endsWith(':') || /[\s\p{Cc}\\]|%(?![0-9a-f]{2})/iu.test(uri);
 }
 
-/** Not `URL.canParse`: on Node 20 its optimised form refuses hosts with Latin-1 letters after some thousand calls. */
-function isUrl(text: string): boolean {
+/**
+ * Is it a URL with a host? Not by `URL.canParse`: on Node 20 its optimised form refuses hosts with Latin-1 letters after some
+ * thousand calls.
+ */
+function hasHost(text: string): boolean {
   try {
-    return new URL(text) !== undefined;
+    return new URL(text).host !== '';
   } catch {
     return false;
   }
@@ -36,7 +39,7 @@ function isUrl(text: string): boolean {
 
 /** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
-  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && isUrl(uri);
+  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && hasHost(uri);
   return isWeb ? undefined : 'must be an absolute http or https URL with a host';
 }
 
