@@ -5,6 +5,8 @@ import { freePort } from '../support/service.mjs';
 
 const TOKENS = { customer: 'token-of-carla', operator: 'token-of-oscar' };
 const DEADLINE = 30_000;
+/** Bodies of more bytes are refused before they are read. */
+const LARGE = 2 ** 20;
 
 /** An answer of the shop. */
 async function answerOf(response) {
@@ -42,7 +44,9 @@ export async function openShop(folder, flags, url) {
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const authorization = TOKENS[role] && { authorization: `Bearer ${TOKENS[role]}` };
     const init = { method, body, headers: { ...type, ...authorization, ...headers } };
-    return answerOf(await fetch(`http://127.0.0.1:${port}/api${path}`, init));
+    const send = async () => answerOf(await fetch(`http://127.0.0.1:${port}/api${path}`, init));
+    // A server may close the connection before it has read all of a body that it refuses, and its answer is lost with it.
+    return send().catch((error) => (body?.length > LARGE ? send() : Promise.reject(error)));
   };
   const end = async () => {
     child.kill('SIGTERM');
