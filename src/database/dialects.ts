@@ -37,7 +37,7 @@ export function connectionOf(url: string, limits?: ConnectionLimits): DataSource
     const options = dialect.connectionOf(url, limits);
     if (options) return options;
   }
-  throw new Error('The client registry runs on no database with such a URL.');
+  throw new Error('The client registry does not run on a database with such a URL.');
 }
 
 /**

@@ -10,11 +10,8 @@ interface Target {
 
 /** Codes of Node for a server that cannot be reached, or that closed the connection. */
 const UNREACHABLE = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)(UNREACH|DOWN))$/;
-/**
- * SQLSTATEs (PostgreSQL's appendix A): connection exceptions (08), refused log-ins (28), a database that is gone (3D),
- * exhausted resources (53), shutdown and start (57P), system errors (58), a read-only server, a lock or a statement that took
- * too long, a prepared statement that a pooler has lost or that another process has made.
- */
+// SQLSTATEs (PostgreSQL's appendix A): connections (08), refused log-ins (28), a missing database (3D), exhausted resources
+// (53), shutdown and start (57P), system errors (58), a read-only server, time-outs, statements mixed up by a pooler.
 const TROUBLE = /^((08|28|3D|53|57P|58)\w+|25006|55P03|57014|26000|42P05)$/;
 /** What pg and its pool say in errors without a code. */
 const SAID = /connection terminated|timeout exceeded when trying|read timeout|not queryable|calling end on the pool/i;
@@ -24,7 +21,6 @@ function isTrouble(error: Error): boolean {
   return code === '' ? SAID.test(error.message) : UNREACHABLE.test(code) || TROUBLE.test(code);
 }
 
-const APPLICATION = 'oauth2-client-registry';
 /** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
 const PATIENCE = 1000;
 
@@ -41,7 +37,7 @@ export const POSTGRES: Dialect = {
   type: 'postgres',
   connectionOf: (url, limits) =>
     /^postgres(ql)?:/.test(url)
-      ? { type: 'postgres', url, applicationName: APPLICATION, ...limited(limits) }
+      ? { type: 'postgres', url, applicationName: 'oauth2-client-registry', ...limited(limits) }
       : undefined,
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
@@ -149,6 +145,4 @@ export class PostgresDatabase extends PreparedDatabase {
     const connected = runner.connect() as Promise<PoolClient>;
     return new PostgresExecutor({ query: async (query) => (await connected).query(query) });
   }
-
-  onApplicationShutdown(): void {}
 }

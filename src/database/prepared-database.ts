@@ -147,7 +147,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   }
 
   /** Closes what was opened beside the DataSource, after the last request was answered. */
-  abstract onApplicationShutdown(): void | Promise<void>;
+  onApplicationShutdown(): void | Promise<void> {}
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import type { DataSourceOptions } from 'typeorm';
 import type { Query } from './prepared-database.js';
 
 /** What libsql and better-sqlite3 have in common. */
@@ -21,6 +23,27 @@ const SAVEPOINT = 'oauth2_client_change';
 export function prepareConnection(connection: SqliteConnection): void {
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
+}
+
+/**
+ * How TypeORM opens the file of a URL `sqlite:<path>`; `undefined` for another URL.
+ *
+ * @throws Error when `libsql` is not installed
+ */
+export function sqliteConnectionOf(url: string): DataSourceOptions | undefined {
+  if (!url.startsWith('sqlite:')) return undefined;
+  const database = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  const driver = loadDriver();
+  return { type: 'better-sqlite3', database, driver, enableWAL: true, prepareDatabase: prepareConnection };
+}
+
+/** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
+function loadDriver(): unknown {
+  try {
+    return createRequire(import.meta.url)('libsql') as unknown;
+  } catch {
+    throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
+  }
 }
 
 /** One connection, with the statements that were prepared on it. */

@@ -1,11 +1,15 @@
-import { createRequire } from 'node:module';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from './current-transaction.js';
 import type { Dialect } from './dialect.js';
 import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
 import { BusyError, lockForWriting, retryWhileBusy } from './sqlite-busy.js';
-import { prepareConnection, PreparedConnection, type SqliteConnection } from './sqlite-connection.js';
+import {
+  prepareConnection,
+  PreparedConnection,
+  sqliteConnectionOf,
+  type SqliteConnection,
+} from './sqlite-connection.js';
 import { codeOf, orUnavailable } from './unavailable.js';
 
 /** TypeORM's driver: the package that the DataSource was given, and its one connection. */
@@ -27,16 +31,7 @@ function isTrouble(error: Error): boolean {
 /** SQLite, by libsql or better-sqlite3. */
 export const SQLITE: Dialect = {
   type: 'better-sqlite3',
-  connectionOf: (url) =>
-    url.startsWith('sqlite:')
-      ? {
-          type: 'better-sqlite3',
-          database: url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, ''),
-          driver: loadDriver(),
-          enableWAL: true,
-          prepareDatabase: prepareConnection,
-        }
-      : undefined,
+  connectionOf: sqliteConnectionOf,
   parameter: (position) => `?${position}`,
   rowsOf: (json) => `json_each(${json}) AS item`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
@@ -47,15 +42,6 @@ export const SQLITE: Dialect = {
   hidesRollback: false,
   lockForWriting,
 };
-
-/** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
-function loadDriver(): unknown {
-  try {
-    return createRequire(import.meta.url)('libsql') as unknown;
-  } catch {
-    throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
-  }
-}
 
 /**
  * SQLite, on connections of the registry's own: what runs on TypeORM's connection joins whatever transaction is open there.
@@ -139,7 +125,7 @@ export class SqliteDatabase extends PreparedDatabase {
     };
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  override async onApplicationShutdown(): Promise<void> {
     if (this.writer === this.reader) return;
     await this.checkpointer?.close();
     this.writer.database.close();

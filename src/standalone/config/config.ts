@@ -1,53 +1,16 @@
-import { applyDecorators } from '@nestjs/common';
-import { plainToInstance, Transform } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
 import type { ConnectionLimits } from '../../database/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
+import { Bool, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const POOL = 'must be a whole number from 1 to 1000';
-const MAX_TIME = 600_000;
-const TIME = `must be a whole number of milliseconds from 1 to ${MAX_TIME}`;
 const PORT = 'must be a port, 0 to 65535';
-
-/** Reads comma-separated text as a list. */
-function List(): PropertyDecorator {
-  return Transform(
-    ({ value }) =>
-      (typeof value === 'string'
-        ? value
-            .split(',')
-            .map((entry) => entry.trim())
-            .filter(Boolean)
-        : value) as unknown,
-  );
-}
-
-/** Reads digits as a number. */
-function Whole(): PropertyDecorator {
-  return Transform(
-    ({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value) as unknown,
-  );
-}
-
-/** A time limit in milliseconds. */
-function Milliseconds(): PropertyDecorator {
-  return applyDecorators(
-    Whole(),
-    IsInt({ message: TIME }),
-    Min(1, { message: TIME }),
-    Max(MAX_TIME, { message: TIME }),
-  );
-}
-
-/** Reads `true` and `false` as a boolean. */
-function Bool(): PropertyDecorator {
-  return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
-}
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
 export class Config {

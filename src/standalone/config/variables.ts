@@ -1,0 +1,41 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsInt, Max, Min } from 'class-validator';
+
+const MAX_TIME = 600_000;
+const TIME = `must be a whole number of milliseconds from 1 to ${MAX_TIME}`;
+
+/** Reads comma-separated text as a list. */
+export function List(): PropertyDecorator {
+  return Transform(
+    ({ value }) =>
+      (typeof value === 'string'
+        ? value
+            .split(',')
+            .map((entry) => entry.trim())
+            .filter(Boolean)
+        : value) as unknown,
+  );
+}
+
+/** Reads digits as a number. */
+export function Whole(): PropertyDecorator {
+  return Transform(
+    ({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value) as unknown,
+  );
+}
+
+/** A time limit in milliseconds. */
+export function Milliseconds(): PropertyDecorator {
+  return applyDecorators(
+    Whole(),
+    IsInt({ message: TIME }),
+    Min(1, { message: TIME }),
+    Max(MAX_TIME, { message: TIME }),
+  );
+}
+
+/** Reads `true` and `false` as a boolean. */
+export function Bool(): PropertyDecorator {
+  return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
+}
