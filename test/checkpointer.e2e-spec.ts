@@ -7,7 +7,7 @@ import { SQLITE } from './support/databases.js';
 const PROGRAM = `
   import { setTimeout as sleep } from 'node:timers/promises';
   import libsql from 'libsql';
-  import { Checkpointer } from './dist/database/checkpointer.js';
+  import { Checkpointer } from './dist/database/sqlite/checkpointer.js';
 
   const [file] = process.argv.slice(1);
   new libsql(file).pragma('journal_mode = WAL');

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { readListQuery } from '../src/clients/list/client-list.query.js';
 import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
 import { ClientSql } from '../src/clients/store/client-sql.js';
-import { PreparedDatabase, type Query } from '../src/database/prepared-database.js';
+import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { useService } from './support/use.js';

@@ -64,6 +64,9 @@ describe('the source', () => {
   /** The rooms from the ground up: a file imports from its own room and from those before it. */
   const rooms = [
     'oauth-error',
+    'database/sql',
+    'database/postgres',
+    'database/sqlite',
     'database',
     'json',
     'http',

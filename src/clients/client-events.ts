@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
-import { PreparedDatabase } from '../database/prepared-database.js';
+import { PreparedDatabase } from '../database/sql/prepared-database.js';
 
 /** The kinds of events. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';

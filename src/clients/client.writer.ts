@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Executor } from '../database/prepared-database.js';
+import type { Executor } from '../database/sql/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';

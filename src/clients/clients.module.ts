@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { PreparedDatabase } from '../database/prepared-database.js';
+import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { clientEntities } from './store/client-entities.js';

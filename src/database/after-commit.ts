@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
 import { dialectOf } from './dialects.js';
-import { openTransactionOf } from './prepared-database.js';
+import { openTransactionOf } from './sql/prepared-database.js';
 
 /** An action that waits for the commit, and the savepoint depth at which it was queued. */
 interface Pending {

@@ -1,8 +1,8 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { ConnectionLimits, Dialect } from './dialect.js';
-import { POSTGRES, PostgresDatabase } from './postgres-database.js';
-import type { PreparedDatabase } from './prepared-database.js';
-import { SQLITE, SqliteDatabase } from './sqlite-database.js';
+import type { ConnectionLimits, Dialect } from './sql/dialect.js';
+import { POSTGRES, PostgresDatabase } from './postgres/postgres-database.js';
+import type { PreparedDatabase } from './sql/prepared-database.js';
+import { SQLITE, SqliteDatabase } from './sqlite/sqlite-database.js';
 
 /** The databases that the registry runs on. */
 const DATABASES = [

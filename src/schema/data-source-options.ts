@@ -1,5 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { ConnectionLimits } from '../database/dialect.js';
+import type { ConnectionLimits } from '../database/sql/dialect.js';
 import { connectionOf } from '../database/dialects.js';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
 

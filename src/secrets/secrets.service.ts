@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, statementName, type Query } from '../database/prepared-database.js';
+import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, SECRET_HINT_LENGTH } from './client-secret.entity.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PreparedDatabase, statementName, type Query, type Executor } from '../../database/prepared-database.js';
-import { Sql } from '../../database/dialect.js';
+import { PreparedDatabase, statementName, type Query, type Executor } from '../../database/sql/prepared-database.js';
+import { Sql } from '../../database/sql/dialect.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
 import { ClientTerm } from '../store/client-term.entity.js';

@@ -1,9 +1,9 @@
 import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { requireEntities } from '../../database/entity-tables.js';
+import { requireEntities } from '../../database/sql/entity-tables.js';
 import { openDatabase } from '../../database/dialects.js';
-import { PreparedDatabase } from '../../database/prepared-database.js';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { SECRET_HASHER } from '../../secrets/secrets.service.js';
 import { clientEntities } from '../store/client-entities.js';
 import { CLIENT_EVENT_SINK } from '../client-events.js';

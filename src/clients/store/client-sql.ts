@@ -1,5 +1,5 @@
-import type { EntityColumn, PreparedDatabase } from '../../database/prepared-database.js';
-import { Sql } from '../../database/dialect.js';
+import type { EntityColumn, PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { Sql } from '../../database/sql/dialect.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';

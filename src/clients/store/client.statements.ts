@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { PreparedDatabase, statementName, type Executor, type Query } from '../../database/prepared-database.js';
+import { PreparedDatabase, statementName, type Executor, type Query } from '../../database/sql/prepared-database.js';
 import { CLIENT_ID_MAX_LENGTH, ClientSecret } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';

@@ -1,9 +1,9 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { DataSource, EntityManager } from 'typeorm';
-import { runningIn, runWithin } from '../../database/current-transaction.js';
+import { runningIn, runWithin } from '../../database/sql/current-transaction.js';
 import { dialectOf } from '../../database/dialects.js';
-import { BusyError, retryWhileBusy } from '../../database/sqlite-busy.js';
-import { quotedTable, requireEntities } from '../../database/entity-tables.js';
+import { BusyError, retryWhileBusy } from '../../database/sqlite/sqlite-busy.js';
+import { quotedTable, requireEntities } from '../../database/sql/entity-tables.js';
 import { Client } from './client.entity.js';
 
 /** Where TypeORM has one connection, transactions run one after the other. */

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
-import type { ConnectionLimits } from '../../database/dialect.js';
+import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
 import { Bool, List, Milliseconds, Whole } from './variables.js';

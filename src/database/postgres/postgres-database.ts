@@ -1,8 +1,8 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { ConnectionLimits, Dialect } from './dialect.js';
-import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
-import { codeOf, orUnavailable } from './unavailable.js';
+import type { ConnectionLimits, Dialect } from '../sql/dialect.js';
+import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
+import { codeOf, orUnavailable } from '../sql/unavailable.js';
 
 interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;

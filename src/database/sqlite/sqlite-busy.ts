@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type QueryRunner } from 'typeorm';
-import { codeOf } from './unavailable.js';
+import { codeOf } from '../sql/unavailable.js';
 
 /** How long a write waits for another transaction, and how often it looks, in milliseconds. */
 const TIMEOUT = 10_000;

@@ -1,4 +1,4 @@
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { Dialect } from './dialect.js';
 
 /**

@@ -9,7 +9,7 @@ import {
   type QueryRunner,
 } from 'typeorm';
 import type { Dialect } from './dialect.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */

@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Checkpointer } from './checkpointer.js';
-import { refuseForgottenManager } from './current-transaction.js';
-import type { Dialect } from './dialect.js';
-import { PreparedDatabase, type Executor, type Query } from './prepared-database.js';
+import { refuseForgottenManager } from '../sql/current-transaction.js';
+import type { Dialect } from '../sql/dialect.js';
+import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { BusyError, lockForWriting, retryWhileBusy } from './sqlite-busy.js';
 import {
   prepareConnection,
@@ -10,7 +10,7 @@ import {
   sqliteConnectionOf,
   type SqliteConnection,
 } from './sqlite-connection.js';
-import { codeOf, orUnavailable } from './unavailable.js';
+import { codeOf, orUnavailable } from '../sql/unavailable.js';
 
 /** TypeORM's driver: the package that the DataSource was given, and its one connection. */
 interface SqliteDriver {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
-import type { Query } from './prepared-database.js';
+import type { Query } from '../sql/prepared-database.js';
 
 /** What libsql and better-sqlite3 have in common. */
 export interface SqliteConnection {
