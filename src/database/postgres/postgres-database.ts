@@ -141,6 +141,10 @@ export class PostgresDatabase extends PreparedDatabase {
     }
   }
 
+  async requireReady(): Promise<void> {
+    await this.rows({ text: 'SELECT 1', values: [] });
+  }
+
   protected joined(runner: QueryRunner): Executor {
     const connected = runner.connect() as Promise<PoolClient>;
     return new PostgresExecutor({ query: async (query) => (await connected).query(query) });

@@ -146,6 +146,13 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
     }
   }
 
+  /**
+   * Checks that the database can answer reads and changes now. A database that is only busy is ready.
+   *
+   * @throws OAuthError 503 whose cause says what is wrong
+   */
+  abstract requireReady(): Promise<void>;
+
   /** Closes what was opened beside the DataSource, after the last request was answered. */
   onApplicationShutdown(): void | Promise<void> {}
 

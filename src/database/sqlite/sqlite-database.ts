@@ -125,6 +125,10 @@ export class SqliteDatabase extends PreparedDatabase {
     };
   }
 
+  async requireReady(): Promise<void> {
+    await this.rows({ text: 'SELECT 1', values: [] });
+  }
+
   override async onApplicationShutdown(): Promise<void> {
     if (this.writer === this.reader) return;
     await this.checkpointer?.close();

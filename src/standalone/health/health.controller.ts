@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator, type HealthCheckResult } from '@nestjs/terminus';
+import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { DatabaseHealth } from './database.health.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
@@ -13,7 +14,7 @@ const UP = { database: { status: 'up', responseTime: 1 } };
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly database: TypeOrmHealthIndicator,
+    private readonly database: DatabaseHealth,
   ) {}
 
   @Get('alive')
@@ -28,7 +29,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @HealthCheck({ swaggerDocumentation: false })
+  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'isReady', summary: 'Check whether the service and its database can answer' })
   @ApiOkResponse({
     description: 'The service and its database can answer.',
@@ -46,6 +47,6 @@ export class HealthController {
   })
   @OAuthErrorResponse('The database does not answer.', OAuthError.unavailable())
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.database.pingCheck('database')]);
+    return this.health.check([() => this.database.check()]);
   }
 }
