@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClientsModuleOptions } from '../src/index.js';
-import { SETTINGS, type RunningApp } from './support/app.js';
+import { SETTINGS, startStandalone, type RunningApp } from './support/app.js';
+import { SQLITE } from './support/databases.js';
 import { postClient } from './support/http.js';
 import { startOutside } from './support/tls.js';
 import { use, useDatabase } from './support/use.js';
 
 const REDIRECTS = ['https://app.example.com/one', 'https://app.example.com/two'];
-const MIB = 1024 * 1024;
+const MAX_BYTES = 64 * 1024;
+/** The list of the redirect URIs in a text of so many bytes. */
+const padded = (bytes: number) => JSON.stringify(REDIRECTS).padEnd(bytes);
 const DOCUMENTS: Record<string, string> = {
   '/good': JSON.stringify(['https://other.example/', ...REDIRECTS]),
   '/short': JSON.stringify([REDIRECTS[0]]),
@@ -14,7 +17,8 @@ const DOCUMENTS: Record<string, string> = {
   '/mixed': JSON.stringify([...REDIRECTS, 5]),
   '/object': '{}',
   '/text': 'not JSON',
-  '/large': JSON.stringify([...REDIRECTS, 'x'.repeat(5 * MIB)]),
+  '/full': padded(MAX_BYTES),
+  '/large': padded(MAX_BYTES + 1),
 };
 
 type Outbound = NonNullable<ClientsModuleOptions['outbound']>;
@@ -47,6 +51,7 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
     const good = await create(service, `${base}/good`);
     expect([good.status, good.body['sector_identifier_uri']]).toEqual([201, `${base}/good`]);
     expect((await create(service, `${base}/short`, [])).status).toBe(201);
+    expect((await create(service, `${base}/full`)).status).toBe(201);
     const before = await service.rowCount();
     for (const path of ['short', 'empty', 'mixed', 'object', 'text', 'large', 'moved', 'missing', 'silent', 'slow']) {
       const { status, body } = await create(service, `${base}/${path}`);
@@ -72,6 +77,9 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
       '127.1',
       '[64:ff9b::7f00:1]',
       '[fd00:ec2::254]',
+      '[::7f00:1]',
+      '[100:0:0:1::1]',
+      '[4000::1]',
     ]) {
       const { status, body } = await create(service, `https://${host}:${outside.port}/good`);
       expect([host, status, body['error_description']]).toEqual([
@@ -147,5 +155,47 @@ describe.each(SETTINGS)('sector_identifier_uri, $setting', ({ start, open }) => 
       400,
       'sector_identifier_uri could not be fetched: there was no usable answer.',
     ]);
+  });
+});
+
+describe('sector identifier documents that are slow to come', () => {
+  const FEW = 4;
+  const WAITING = 64;
+  const held: (() => void)[] = [];
+  let mostAtOnce = 0;
+  const outside = use((keep) =>
+    keep(
+      startOutside((_, response) => {
+        held.push(() => response.end(DOCUMENTS['/good']));
+        mostAtOnce = Math.max(mostAtOnce, held.length);
+      }),
+    ),
+  );
+  const database = useDatabase(SQLITE.open);
+
+  it('are fetched a few at one time, and a caller who would wait too long is asked to come back', async () => {
+    const outbound = { certificateAuthorities: outside.certificate, allowedHosts: ['localhost'], timeout: 60_000 };
+    await using service = await startStandalone({ database, options: { outbound } });
+    const answers: number[] = [];
+    const create = async () => {
+      const sector_identifier_uri = `https://localhost:${outside.port}/`;
+      const answer = await postClient(service.url, { redirect_uris: REDIRECTS, sector_identifier_uri });
+      answers.push(answer.status);
+      return answer;
+    };
+    const all = Array.from({ length: FEW + WAITING + 1 }, create);
+    // All others are held or wait behind those.
+    const refused = await Promise.race(all);
+    expect([refused.status, refused.body['error'], refused.headers['retry-after']]).toEqual([
+      503,
+      'temporarily_unavailable',
+      '1',
+    ]);
+    while (answers.length < all.length) {
+      for (const release of held.splice(0)) release();
+      await new Promise(setImmediate);
+    }
+    expect(answers.filter((status) => status === 201)).toHaveLength(FEW + WAITING);
+    expect(mostAtOnce).toBe(FEW);
   });
 });

@@ -1,22 +1,11 @@
-import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { request } from 'node:https';
+import { lookup as systemLookup } from 'node:dns';
+import { request, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
-import ipaddr from 'ipaddr.js';
-
-/**
- * Resolves a host name to all its addresses, as `dns.lookup` of `node:dns` does.
- *
- * @param hostname the host name
- * @param options as for `dns.lookup`
- * @param done called once: with an error, or with `null` and the addresses
- */
-export type OutboundLookup = (
-  hostname: string,
-  options: LookupOptions & { all: true },
-  done: (error: Error | null, addresses: LookupAddress[]) => void,
-) => void;
+import pLimit from 'p-limit';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { guardedLookup, isPublic, type OutboundLookup } from './public-address.js';
 
 const MAX_TIMEOUT = 60_000;
 const TIMEOUT = `must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}`;
@@ -57,47 +46,47 @@ export class OutboundOptions {
   lookup?: OutboundLookup = undefined;
 }
 
-/** Largest body that is read, in bytes: 5 MiB. */
-const MAX_BYTES = 5 * 1024 * 1024;
+/** Largest body that is read, in bytes: 64 KiB. */
+const MAX_BYTES = 64 * 1024;
 
-/** Is this a public address? Loopback, private, link-local, metadata and all other special ranges are not. */
-function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
-}
-
-/** Resolves a name, and refuses it if any of its addresses is not public. The socket connects to an address checked here. */
-function guardedLookup(resolve: OutboundLookup): OutboundLookup {
-  return (hostname, options, done) =>
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      const refused = !error && !addresses.every(({ address }) => isPublic(address));
-      done(refused ? new Error('its host has no public address') : error, addresses);
-    });
-}
+/** Fetches of this process at one time, and how many more may wait for one of them to end. */
+const MAX_FETCHES = 4;
+const MAX_WAITING = 64;
+const fetches = pLimit(MAX_FETCHES);
 
 /**
- * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 5 MiB at most.
+ * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 64 KiB at most, and only a
+ * few at one time.
  *
  * @returns the body of a 200 response as text
  * @throws Error whose message completes "could not be fetched: …"; it reveals nothing about the internal network
+ * @throws OAuthError 503 when too many fetches are waiting already
  */
-export function guardedFetch(
+export async function guardedFetch(
   url: URL,
   { allowedHosts, certificateAuthorities, timeout, lookup }: OutboundOptions,
 ): Promise<string> {
   const allowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (url.protocol !== 'https:') return Promise.reject(new Error('it is not https'));
-  if (!allowed && isIP(literal) && !isPublic(literal))
-    return Promise.reject(new Error('its host has no public address'));
+  if (url.protocol !== 'https:') throw new Error('it is not https');
+  if (!allowed && isIP(literal) && !isPublic(literal)) throw new Error('its host has no public address');
+  if (fetches.pendingCount >= MAX_WAITING)
+    throw OAuthError.unavailable(new Error('Too many documents are to be fetched at one time.'));
   const resolve = lookup ?? systemLookup;
-  return new Promise((done, fail) => {
-    const call = request(url, {
-      agent: false,
+  return fetches(() =>
+    bodyOf(url, {
       ca: certificateAuthorities,
-      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
-      lookup: (allowed ? resolve : guardedLookup(resolve)) as NonNullable<Parameters<typeof request>[1]['lookup']>,
+      lookup: (allowed ? resolve : guardedLookup(resolve)) as NonNullable<RequestOptions['lookup']>,
       signal: AbortSignal.timeout(timeout),
-    });
+    }),
+  );
+}
+
+/** The body of a 200 response as text. */
+function bodyOf(url: URL, options: RequestOptions): Promise<string> {
+  return new Promise((done, fail) => {
+    const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
+    const call = request(url, { ...options, agent: false, headers });
     call.on('error', (error) => fail(new Error(reasonOf(error))));
     call.on('response', (response) => {
       if (response.statusCode !== 200) {
@@ -109,7 +98,7 @@ export function guardedFetch(
       response.on('error', (error) => fail(new Error(reasonOf(error))));
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_BYTES) call.destroy(new Error('its answer is larger than 5 MiB'));
+        if (size > MAX_BYTES) call.destroy(new Error('its answer is larger than 64 KiB'));
         else chunks.push(chunk);
       });
       response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));

@@ -30,11 +30,12 @@ export async function requireSector(
 /**
  * The redirect URIs that a sector identifier document lists: a JSON array of strings.
  *
- * @throws OAuthError 400 `invalid_client_metadata` when it cannot be fetched or is not such an array
+ * @throws OAuthError 400 `invalid_client_metadata` when it cannot be fetched or is not such an array; 503 when too many are
+ *   being fetched
  */
 export async function fetchRedirectUris(uri: string, outbound: OutboundOptions): Promise<ReadonlySet<string>> {
   const text = await guardedFetch(new URL(uri), outbound).catch((error: Error) => {
-    throw refusal(`could not be fetched: ${error.message}`);
+    throw error instanceof OAuthError ? error : refusal(`could not be fetched: ${error.message}`);
   });
   const list = parseOrUndefined(text);
   if (Array.isArray(list) && list.length > 0 && list.every((entry) => typeof entry === 'string')) return new Set(list);
