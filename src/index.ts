@@ -13,7 +13,7 @@ export type { ClientMetadata, TokenLifespans } from './clients/metadata/client-m
 export type { AddedSecretView, RotationInput, SecretInput, SecretView } from './clients/metadata/client-secret.dto.js';
 export { Client } from './clients/store/client.entity.js';
 export { ClientPage } from './clients/list/client-list.page.js';
-export { lifespanSeconds, parseLifespan } from './clients/metadata/lifespan.js';
+export { lifespanSeconds, parseLifespan } from './clients/metadata/values/lifespan.js';
 export * from './schema/client-registry.schema.js';
 export { runInTransaction } from './clients/store/run-in-transaction.js';
 export { OutboundOptions } from './http/guarded-fetch.js';

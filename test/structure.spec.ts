@@ -71,6 +71,7 @@ describe('the source', () => {
     'json',
     'http',
     'secrets',
+    'clients/metadata/values',
     'clients/metadata',
     'clients/store',
     'clients/list',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redirectUriFault, webUrlFault } from '../src/clients/metadata/uri.js';
+import { redirectUriFault, webUrlFault } from '../src/clients/metadata/values/uri.js';
 
 /** So many calls that the engine has optimised whatever it optimises. */
 const WARM = 20_000;

@@ -19,7 +19,7 @@ import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/cl
 import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './client.writer.js';
-import { parseLifespan } from './metadata/lifespan.js';
+import { parseLifespan } from './metadata/values/lifespan.js';
 import { once } from './once.js';
 
 /** How a secret is revoked. */

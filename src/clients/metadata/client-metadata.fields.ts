@@ -1,9 +1,9 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './lifespan.js';
+import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './values/lifespan.js';
 import { RawJson } from '../../json/json-text.js';
-import { webUrlFault } from './uri.js';
+import { webUrlFault } from './values/uri.js';
 
 /** What is wrong with one value, as the end of a sentence; `at` is the index of the entry when the value is a list. */
 export interface FieldFault {

@@ -1,9 +1,9 @@
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
-import { keyFault, keysOf } from './key-set.js';
+import { keyFault, keysOf } from './values/key-set.js';
 import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
-import { originOf } from './uri.js';
+import { originOf } from './values/uri.js';
 
 /** A rule across members. It is skipped when a member that it reads is invalid itself. */
 export interface Rule<T = ClientInput> {

@@ -12,8 +12,15 @@ import {
   URI_MAX_LENGTH,
   type Field,
 } from './client-metadata.fields.js';
-import { keySetShapeFault } from './key-set.js';
-import { httpsUrlFault, logoutUriFault, normaliseOrigin, originFault, redirectUriFault, webUrlFault } from './uri.js';
+import { keySetShapeFault } from './values/key-set.js';
+import {
+  httpsUrlFault,
+  logoutUriFault,
+  normaliseOrigin,
+  originFault,
+  redirectUriFault,
+  webUrlFault,
+} from './values/uri.js';
 
 /** Longest `client_name` and longest `owner`, in characters. */
 export const NAME_MAX_LENGTH = 512;
