@@ -1,6 +1,7 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { ConnectionLimits, Dialect } from './sql/dialect.js';
-import { POSTGRES, PostgresDatabase } from './postgres/postgres-database.js';
+import { PostgresDatabase } from './postgres/postgres-database.js';
+import { POSTGRES } from './postgres/postgres-dialect.js';
 import type { PreparedDatabase } from './sql/prepared-database.js';
 import { SQLITE, SqliteDatabase } from './sqlite/sqlite-database.js';
 

@@ -8,6 +8,8 @@ export interface ConnectionLimits {
   connectTimeout: number;
   /** Longest time of one statement, in milliseconds. */
   statementTimeout: number;
+  /** Longest wait of one statement for a lock that another transaction holds, in milliseconds. */
+  lockTimeout: number;
 }
 
 /** What differs between the databases. Whoever writes SQL asks here, and never compares the type of a database. */
@@ -17,8 +19,8 @@ export interface Dialect {
   /**
    * How TypeORM connects to the database that a URL names; `undefined` for a URL of another database.
    *
-   * @param limits of the connections. Default those of the driver
-   * @throws Error when the driver is not installed
+   * @param limits of the connections; those that the URL names come before them. Default those of the driver
+   * @throws Error when a parameter of the URL is wrong, or when the driver is not installed
    */
   connectionOf: (url: string, limits?: ConnectionLimits) => DataSourceOptions | undefined;
   /** Placeholder of the value at 1-based `position`. */

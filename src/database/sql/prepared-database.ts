@@ -104,7 +104,8 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   abstract change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
 
   /**
-   * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end.
+   * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end. When the
+   * transaction loses a race, it is rolled back and `work` is done again, but never in a transaction of `manager`.
    *
    * @param lock selects the rows to lock; SQLite locks the whole database instead
    * @param manager of a transaction to work in; the lock stays until that transaction ends

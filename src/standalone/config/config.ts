@@ -4,7 +4,7 @@ import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
-import { Bool, List, Milliseconds, Whole } from './variables.js';
+import { Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
@@ -14,8 +14,12 @@ const PORT = 'must be a port, 0 to 65535';
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
 export class Config {
-  /** Database: `sqlite:<path>`, `sqlite::memory:` or `postgres://user:password@host:port/database`. */
+  /**
+   * Database: `sqlite:<path>`, `sqlite::memory:` or `postgres://user:password@host:port/database`, whose parameters may set
+   * what the next variables set.
+   */
   @Matches(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { message: 'must begin with sqlite: or postgres://' })
+  @DatabaseUrl()
   DATABASE_URL = 'sqlite:data/clients.sqlite';
 
   /** Whether to run migrations at start: `true` or `false`. On SQLite they always run. */
@@ -37,6 +41,10 @@ export class Config {
   /** PostgreSQL: longest time of one statement, in milliseconds, 1 to 600,000. */
   @Milliseconds()
   DATABASE_STATEMENT_TIMEOUT = 10_000;
+
+  /** PostgreSQL: longest wait of a statement for a lock of another transaction, in milliseconds, 1 to 600,000. */
+  @Milliseconds()
+  DATABASE_LOCK_TIMEOUT = 3000;
 
   /** Address that the admin listener binds to. It has no authentication: keep it where only operators reach it. */
   @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
@@ -89,6 +97,7 @@ export class Config {
       poolSize: this.DATABASE_POOL_SIZE,
       connectTimeout: this.DATABASE_CONNECT_TIMEOUT,
       statementTimeout: this.DATABASE_STATEMENT_TIMEOUT,
+      lockTimeout: this.DATABASE_LOCK_TIMEOUT,
     };
   }
 

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { POSTGRES } from '../../database/postgres/postgres-dialect.js';
 
 const MAX_TIME = 600_000;
 const TIME = `must be a whole number of milliseconds from 1 to ${MAX_TIME}`;
@@ -38,4 +39,25 @@ export function Milliseconds(): PropertyDecorator {
 /** Reads `true` and `false` as a boolean. */
 export function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
+}
+
+/** What is wrong with the parameters of a `postgres://` URL; `undefined` when nothing is. */
+function faultOf(url: unknown): string | undefined {
+  try {
+    POSTGRES.connectionOf(String(url));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Checks the parameters of a `postgres://` URL. */
+export function DatabaseUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'databaseUrl',
+    validator: {
+      validate: (url) => faultOf(url) === undefined,
+      defaultMessage: (argument) => `has a wrong parameter: ${faultOf(argument?.value)}`,
+    },
+  });
 }

@@ -1,0 +1,62 @@
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { ConnectionLimits } from '../sql/dialect.js';
+import { readUrlParameters } from './url-parameters.js';
+
+/** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
+const PATIENCE = 1000;
+/** How long a connection is idle before the kernel asks whether its other end is still there, in milliseconds. */
+const KEEP_ALIVE = 10_000;
+
+/** What the registry reads from `extra` of a DataSource's options; a host may set `prepare`. */
+interface Extra {
+  /** False behind a pooler that passes sessions around: no statement is named, nothing is sent when a connection starts. */
+  prepare?: boolean;
+  /** Settings of the registry's own transactions, in milliseconds, where they could not be sent at the start. */
+  local?: { statement_timeout?: number; lock_timeout?: number };
+}
+
+/**
+ * How TypeORM connects to PostgreSQL.
+ *
+ * @param url `postgres://…`; its own parameters count before `limits`, see {@link readUrlParameters}
+ * @param limits of the connections. Default those of the driver
+ * @throws Error that names the parameter of the URL whose value is wrong
+ */
+export function connectionOptions(url: string, limits?: ConnectionLimits): DataSourceOptions {
+  const parameters = readUrlParameters(url);
+  const { poolSize, connectTimeout, statementTimeout, lockTimeout } = { ...limits, ...parameters.limits };
+  // A pooler refuses a connection that starts with time limits: they would stay with the next one's session.
+  const timeouts = { statement_timeout: statementTimeout, lock_timeout: lockTimeout };
+  const extra = parameters.prepare ? timeouts : ({ prepare: false, local: timeouts } satisfies Extra);
+  return {
+    type: 'postgres',
+    url: parameters.url,
+    applicationName: 'oauth2-client-registry',
+    poolSize,
+    connectTimeoutMS: connectTimeout,
+    extra: {
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE,
+      ...(statementTimeout && { query_timeout: statementTimeout + PATIENCE }),
+      ...extra,
+    },
+  };
+}
+
+function extraOf({ options }: DataSource): Extra {
+  return (options.extra ?? {}) as Extra;
+}
+
+/** May statements be prepared on the connections of a DataSource? Its URL or its `extra` may say `prepare` is false. */
+export function preparesStatements(dataSource: DataSource): boolean {
+  const { options } = dataSource;
+  const url = 'url' in options && options.url ? options.url : '';
+  return extraOf(dataSource).prepare !== false && readUrlParameters(url).prepare;
+}
+
+/** The statements that begin a transaction of the registry's own, whatever the server's defaults are. */
+export function beginningOf(dataSource: DataSource): string {
+  const settings = Object.entries(extraOf(dataSource).local ?? {}).filter(([, value]) => value !== undefined);
+  const local = settings.map(([name, value]) => `SET LOCAL ${name} = ${value}`);
+  return ['BEGIN ISOLATION LEVEL READ COMMITTED', ...local].join('; ');
+}

@@ -1,0 +1,45 @@
+import type { ConnectionLimits } from '../sql/dialect.js';
+
+/** What a URL says beside where the database is. */
+export interface UrlParameters {
+  /** The URL without the parameters that are read here; the driver reads the others. */
+  url: string;
+  /** Does the server, or a pooler before it, remember prepared statements for a connection? */
+  prepare: boolean;
+  /** The limits that it names. */
+  limits: Partial<ConnectionLimits>;
+}
+
+/** Parameters that are limits, each with its greatest value and how many units of the limit one of it is. */
+const LIMITS: Record<string, { limit: keyof ConnectionLimits; most: number; units: number }> = {
+  pool_size: { limit: 'poolSize', most: 1000, units: 1 },
+  // Seconds, as libpq has it.
+  connect_timeout: { limit: 'connectTimeout', most: 600, units: 1000 },
+  statement_timeout: { limit: 'statementTimeout', most: 600_000, units: 1 },
+  lock_timeout: { limit: 'lockTimeout', most: 600_000, units: 1 },
+};
+
+/**
+ * Reads the parameters of a `postgres://` URL that are not the driver's: `prepare`, `pool_size`, `connect_timeout` in
+ * seconds, `statement_timeout` and `lock_timeout` in milliseconds.
+ *
+ * @throws Error that names the parameter whose value is wrong, and never repeats the value
+ */
+export function readUrlParameters(url: string): UrlParameters {
+  const [address = '', ...rest] = url.split('?');
+  const query = new URLSearchParams(rest.join('?'));
+  const prepare = query.get('prepare') ?? 'true';
+  if (!/^(true|false)$/.test(prepare)) throw new Error('prepare must be true or false');
+  query.delete('prepare');
+  const limits: Partial<ConnectionLimits> = {};
+  for (const [name, { limit, most, units }] of Object.entries(LIMITS)) {
+    const text = query.get(name);
+    if (text === null) continue;
+    const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > most) throw new Error(`${name} must be a whole number from 1 to ${most}`);
+    limits[limit] = value * units;
+    query.delete(name);
+  }
+  const others = query.size > 0 ? `?${query.toString()}` : '';
+  return { url: address + others, prepare: prepare === 'true', limits };
+}
