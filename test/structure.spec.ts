@@ -82,6 +82,7 @@ describe('the source', () => {
     'testing',
     'standalone/config',
     'standalone/observability',
+    'standalone/listener',
     'standalone/health',
     'standalone/docs',
     'standalone',
@@ -160,6 +161,9 @@ describe('the source', () => {
       'http/plain-express.adapter.ts',
       'standalone/app.setup.ts',
       'standalone/app.start.ts',
+      'standalone/docs/docs-pages.ts',
+      'standalone/listener/admission.ts',
+      'standalone/listener/service.adapter.ts',
       'standalone/openapi.ts',
     ]);
   });

@@ -139,8 +139,7 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
     const target = async (path: string) =>
       (await rawRequest(service.url, { method: 'POST', path, body: '{}' })).headers['location'];
     for (const path of [
-      '/ADMIN/Clients',
-      '/Clients/',
+      '/clients/',
       'http://evil.example/admin/clients',
       '/admin/clients?a=/clients',
     ])

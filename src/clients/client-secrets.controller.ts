@@ -1,7 +1,8 @@
-import { Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Delete, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
+import { queryOf, type Addressed } from '../http/request-target.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import type { AddedSecretView, SecretView } from './metadata/client-secret.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -68,9 +69,9 @@ export class ClientSecretsController {
   async revoke(
     @Param('id') id: string,
     @Param('secretId') secretId: string,
-    @Query('force') force: unknown,
+    @Req() request: Addressed,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    return this.secrets.revoke(id, secretId, { force: force === 'true', ifMatch });
+    return this.secrets.revoke(id, secretId, { force: queryOf(request).get('force') === 'true', ifMatch });
   }
 }

@@ -31,9 +31,14 @@ export class PlainExpressAdapter extends ExpressAdapter {
       ServerResponse: bornAs(express.response, http.ServerResponse) as unknown as typeof http.ServerResponse,
     };
     this.httpServer = options.httpsOptions
-      ? https.createServer({ ...options.httpsOptions, ...constructors }, express)
-      : http.createServer(constructors, express);
+      ? https.createServer({ ...options.httpsOptions, ...constructors }, this.requestListener())
+      : http.createServer(constructors, this.requestListener());
     // `super` did this only for the server that is replaced here.
     if (options.forceCloseConnections) this['trackOpenConnections']();
+  }
+
+  /** The function that the server passes each request to: Express. A subclass can look at the request before. */
+  protected requestListener(): http.RequestListener {
+    return this.getInstance<Express>();
   }
 }

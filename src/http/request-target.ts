@@ -1,3 +1,5 @@
+import { OAuthError } from '../oauth-error/oauth-error.js';
+
 /** The part of a request that Express and Fastify have in common. */
 export interface Addressed {
   /** Path and query as they arrived, with the host's prefix. */
@@ -10,8 +12,20 @@ export function pathOf(target: string): string {
   return path;
 }
 
-/** The query parameters as they were sent, independent of the application's own query parser. */
+/**
+ * The query parameters as they were sent, independent of the application's own query parser.
+ *
+ * @throws OAuthError 400 when a percent escape is broken, which `URLSearchParams` would pass on as it stands
+ */
 export function queryOf({ originalUrl }: Addressed): URLSearchParams {
   const at = originalUrl.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : originalUrl.slice(at));
+  const query = at < 0 ? '' : originalUrl.slice(at);
+  try {
+    decodeURIComponent(query);
+  } catch {
+    throw OAuthError.invalidRequest(
+      'The query has a broken percent escape: write % as %25, and characters beyond ASCII in UTF-8.',
+    );
+  }
+  return new URLSearchParams(query);
 }

@@ -2,8 +2,11 @@ import { RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { OAuthError } from './oauth-error.js';
 
-/** The methods that callers try; HEAD goes with GET. Named one by one: Fastify has no route for "all other methods". */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/**
+ * The methods that routes have, and OPTIONS, which none has. HEAD goes with GET. Named one by one: Fastify has no route for
+ * "all other methods".
+ */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Names of methods by path, as the decorators of a controller's own handlers declare them. */
 function routesOf({ prototype }: Type): Map<string, string[]> {

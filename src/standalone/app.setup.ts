@@ -1,11 +1,9 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { RequestHandler } from 'express';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
-import { SWAGGER_UI } from './docs/swagger-ui.js';
-import { foreignRequest, type ListenerNames } from '../http/foreign-request.js';
-import { readBytes } from '../http/read-bytes.js';
+import { mountPages } from './docs/docs-pages.js';
+import { admission } from './listener/admission.js';
 
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
@@ -17,21 +15,8 @@ const GATEWAY = 'gateway';
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
   app.disable('x-powered-by').disable('etag').use(admission({ host, allowedHosts }));
-  app.get(DocsMount).mount = () => SwaggerModule.setup('docs', app, () => apiDocument(app), SWAGGER_UI);
+  app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app.enableShutdownHooks([], { useProcessExit: true });
-}
-
-/**
- * Refuses requests of foreign web pages, and reads bodies as bytes. One middleware does both, because each one costs time
- * in every request.
- */
-function admission(names: ListenerNames): RequestHandler {
-  return (request, response, next) => {
-    // Health checks call the listener by its address, and their responses reveal nothing.
-    const error = request.url.startsWith('/health/') ? undefined : foreignRequest(request, names);
-    if (error || request.method === 'GET') next(error);
-    else readBytes(request, response, next);
-  };
 }
 
 /** The OpenAPI document, made from the decorators of controllers and DTOs. */

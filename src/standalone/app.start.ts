@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { processConfig } from './config/environment.js';
-import { PlainExpressAdapter } from '../http/plain-express.adapter.js';
+import { ServiceAdapter } from './listener/service.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
 /**
@@ -16,7 +16,7 @@ import { PinoLogger } from './observability/pino-logger.js';
  */
 export async function startService(): Promise<void> {
   const { ADMIN_HOST, ADMIN_PORT, LOG_LEVEL } = processConfig();
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new PlainExpressAdapter(), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(), {
     ...APP_OPTIONS,
     logger: new PinoLogger(LOG_LEVEL),
     abortOnError: false,

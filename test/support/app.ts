@@ -7,7 +7,7 @@ import { AppModule } from '../../src/standalone/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/standalone/app.setup.js';
 import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
 import { Config, readConfig } from '../../src/standalone/config/config.js';
-import { PlainExpressAdapter } from '../../src/http/plain-express.adapter.js';
+import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
 import { DATABASES } from './databases.js';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
@@ -57,7 +57,7 @@ export async function startStandalone({
     .useValue({ ...own, ...options })
     .setLogger(logger || new PinoLogger('silent'))
     .compile();
-  const app = module.createNestApplication<NestExpressApplication>(new PlainExpressAdapter(), {
+  const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(), {
     ...APP_OPTIONS,
     logger,
   });

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { DatabaseHealth } from './database.health.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 const UP = { database: { status: 'up', responseTime: 1 } };
@@ -11,6 +12,7 @@ const UP = { database: { status: 'up', responseTime: 1 } };
 @ApiTags('health')
 @ApiProduces('application/json')
 @Controller('health')
+@MethodNotAllowed()
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

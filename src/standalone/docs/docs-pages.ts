@@ -1,0 +1,24 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { RequestHandler } from 'express';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { SWAGGER_UI } from './swagger-ui.js';
+
+const DOCS = '/docs';
+
+/** Pages can only be read: every other method is 405 (RFC 9110 §15.5.6). */
+const readOnly: RequestHandler = ({ method }, _, next) => {
+  if (method === 'GET' || method === 'HEAD') next();
+  else throw OAuthError.methodNotAllowed(['GET', 'HEAD']);
+};
+
+/**
+ * Adds Swagger UI and the OpenAPI document to the application.
+ *
+ * @param document makes the document; called when somebody first asks for it
+ */
+export function mountPages(app: NestExpressApplication, document: () => OpenAPIObject): void {
+  const { jsonDocumentUrl, yamlDocumentUrl } = SWAGGER_UI;
+  app.use([DOCS, `/${jsonDocumentUrl}`, `/${yamlDocumentUrl}`], readOnly);
+  SwaggerModule.setup(DOCS, app, document, SWAGGER_UI);
+}

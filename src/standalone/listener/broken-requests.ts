@@ -1,0 +1,54 @@
+import { maxHeaderSize, STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import type { Connections } from './connections.js';
+
+/** How long a refused connection may go on sending, in milliseconds: a caller that still sends cannot read the answer. */
+const LINGER = 2000;
+
+const HEAD_TOO_LARGE = new OAuthError(
+  431,
+  'invalid_request',
+  `The head of the request is too large: send at most ${maxHeaderSize / 1024} KiB.`,
+);
+const TOO_SLOW = new OAuthError(408, 'invalid_request', 'The request did not arrive in time. Send it again.');
+const MALFORMED = OAuthError.invalidRequest('The request is not well-formed HTTP/1.1.');
+const UNKNOWN_EXPECTATION = new OAuthError(
+  417,
+  'invalid_request',
+  'The only expectation that the service knows is 100-continue.',
+);
+
+/** The answers to errors of Node's parser, by their codes. */
+const ERRORS: Record<string, OAuthError> = {
+  HPE_HEADER_OVERFLOW: HEAD_TOO_LARGE,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: OAuthError.tooLarge(),
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
+};
+
+/** Answers requests that never reach a route, because Node refuses them, in the envelope of all errors. */
+export function answerBrokenRequests(server: Server, connections: Connections): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const pending = connections.pending(socket);
+    // The answer to an earlier request, or a part of this one, is on its way: another would be taken for it.
+    const isAnswered = pending !== undefined && (pending.req.complete || pending.headersSent);
+    if (socket.writable && !isAnswered) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED);
+    else socket.destroy();
+  });
+  server.on('checkExpectation', ({ socket }) => refuse(socket, UNKNOWN_EXPECTATION));
+}
+
+/** Sends an error on a connection, and closes it. What still arrives is thrown away. */
+function refuse(socket: Socket, error: OAuthError): void {
+  const body = JSON.stringify(error.getResponse());
+  const head = [
+    `HTTP/1.1 ${error.getStatus()} ${STATUS_CODES[error.getStatus()]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+  ];
+  socket.removeAllListeners('data').on('data', () => undefined);
+  socket.setTimeout(LINGER, () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { METHODS } from 'node:http';
+import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
+import { postClient, rawRequest, request } from './support/http.js';
+import { useService } from './support/use.js';
+
+/** What a connection answers to these bytes, until it is closed. */
+async function answerTo(url: string, bytes: string): Promise<{ head: string; body: string }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(bytes);
+  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
+  return { head, body };
+}
+
+describe('the listener', () => {
+  const service = useService(startStandalone, SQLITE.open);
+
+  it('knows each path in one spelling: rules of a gateway cannot be passed by capitals', async () => {
+    await postClient(service.url, { client_id: 'spelt' });
+    for (const path of [
+      '/ADMIN/clients',
+      '/admin/CLIENTS/spelt',
+      '/Clients/spelt',
+      '/Health/alive',
+      '/DOCS',
+      '/Openapi.json',
+    ])
+      expect([path, (await request(service.url + path)).status]).toEqual([path, 404]);
+    expect((await request(`${service.url}/admin/clients/SPELT`)).status).toBe(404);
+    expect((await request(`${service.url}/admin/clients/spelt`)).status).toBe(200);
+  });
+
+  it('answers every method that a path does not have with 405 and Allow', async () => {
+    const { paths } = JSON.parse((await request(`${service.url}/openapi.json`)).text) as OpenAPIObject;
+    const documented = Object.entries(paths).map(([path, item]): [string, string[]] => [
+      path.replaceAll(/\{\w+\}/g, 'x'),
+      Object.keys(item).map((name) => name.toUpperCase()),
+    ]);
+    expect(documented.length).toBeGreaterThan(6);
+    const pages = [
+      '/',
+      '/docs',
+      '/docs/',
+      '/docs/index.html',
+      '/docs/swagger-ui.css',
+      '/openapi.json',
+      '/openapi.yaml',
+    ];
+    for (const [path, allowed] of [...documented, ...pages.map((page): [string, string[]] => [page, ['GET']])]) {
+      const all = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+      // A server answers CONNECT by a tunnel, and not for a path.
+      for (const method of METHODS.filter((name) => !all.includes(name) && name !== 'CONNECT')) {
+        const { status, headers, body } = await rawRequest(service.url, { method, path });
+        expect([path, method, status, headers['allow']?.split(', ').toSorted()]).toEqual([
+          path,
+          method,
+          405,
+          all.toSorted(),
+        ]);
+        if (method !== 'HEAD') expect(body['error']).toBe('invalid_request');
+      }
+    }
+  });
+
+  it('answers 404 to every method where there is nothing', async () => {
+    for (const method of METHODS.filter((name) => name !== 'CONNECT'))
+      expect([method, (await rawRequest(service.url, { method, path: '/nothing' })).status]).toEqual([method, 404]);
+  });
+
+  it.each(['owner=%zz', 'owner=%', 'owner=a%2', 'owner=%ff', 'own%zzer=a', 'owner=ok&search=100%'])(
+    'answers the broken escape in ?%s with 400',
+    async (query) => {
+      const { status, body } = await rawRequest(service.url, { path: `/admin/clients?${query}` });
+      expect([status, body]).toEqual([
+        400,
+        {
+          error: 'invalid_request',
+          error_description:
+            'The query has a broken percent escape: write % as %25, and characters beyond ASCII in UTF-8.',
+        },
+      ]);
+    },
+  );
+
+  it.each([
+    [
+      'a head of 20,000 bytes',
+      `GET /admin/clients HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    ['a head of 1 MiB', `GET /admin/clients HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(1024 * 1024)}\r\n\r\n`, 431],
+    ['a target of 20,000 bytes', `GET /admin/clients/${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
+    ['what is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n', 400],
+    ['a method that nobody knows', 'FROB / HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
+    [
+      'two lengths of a body',
+      'POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}',
+      400,
+    ],
+    [
+      'a broken chunk',
+      'POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+    ],
+    [
+      'an expectation that it does not know',
+      'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+      417,
+    ],
+  ])('answers %s in the envelope of all errors', async (_, bytes, expected) => {
+    const before = await service.rowCount();
+    const { head, body } = await answerTo(service.url, bytes);
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${expected} `));
+    expect(head).toMatch(/\r\nConnection: close(\r\n|$)/i);
+    expect(head).toMatch(/\r\nContent-Type: application\/json; charset=utf-8(\r\n|$)/i);
+    expect(head).toMatch(/\r\nCache-Control: no-store(\r\n|$)/i);
+    expect(JSON.parse(body)).toEqual({ error: 'invalid_request', error_description: expect.stringMatching(/\.$/) });
+    expect(await service.rowCount()).toBe(before);
+  });
+});
