@@ -138,11 +138,7 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
   it('tells the place of a client under its own path, whatever the request calls it', async () => {
     const target = async (path: string) =>
       (await rawRequest(service.url, { method: 'POST', path, body: '{}' })).headers['location'];
-    for (const path of [
-      '/clients/',
-      'http://evil.example/admin/clients',
-      '/admin/clients?a=/clients',
-    ])
+    for (const path of ['/clients/', 'http://evil.example/admin/clients', '/admin/clients?a=/clients'])
       expect(await target(path)).toMatch(/^\/admin\/clients\/[\w-]{36}$/);
   });
 
@@ -167,6 +163,10 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
     [{ host: 'evil.example' }],
     [{ host: 'localhost.evil.example' }],
     [{ host: '10.0.0.1' }],
+    [{ host: 'localhost', origin: 'http://evil.example' }],
+    [{ host: 'localhost..' }],
+    [{ 'sec-fetch-site': 'same-site', origin: 'http://localhost:1' }],
+    [{ 'sec-fetch-site': 'same-origin', host: 'evil.example' }],
   ])('refuses %j, the mark of a foreign web page, and changes nothing', async (headers: Record<string, string>) => {
     const before = await service.rowCount();
     const marked = { 'content-type': 'text/plain', ...headers };
@@ -185,10 +185,34 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
       { host: `[::1]:${port}` },
       { host },
       { host: 'localhost:80', origin: 'http://localhost' },
+      { host: `localhost.:${port}` },
+      // nginx's $host, and its default Host: the address that it passes requests on to.
+      { host: 'localhost', origin: `http://localhost:${port}` },
+      { host: '127.0.0.1', origin: 'https://127.0.0.1:8443' },
+      { host, origin: 'https://auth.example', 'sec-fetch-site': 'same-origin' },
     ];
     for (const headers of own) {
-      expect(await statusOf(url, 'POST', headers, '{}')).toBe(201);
+      expect([headers, await statusOf(url, 'POST', headers, '{}')]).toEqual([headers, 201]);
     }
+  });
+
+  it('lets links on other sites lead to its pages, and to nothing else', async () => {
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    for (const method of ['GET', 'HEAD'])
+      for (const [path, status] of [
+        ['/', 302],
+        ['/?a=b', 302],
+        ['/docs', 200],
+        ['/docs/', 200],
+        ['/openapi.json', 403],
+        ['/admin/clients', 403],
+        ['/docs/swagger-ui.css', 403],
+      ] as const)
+        expect([method, path, await statusOf(service.url + path, method, link)]).toEqual([method, path, status]);
+    expect((await request(`${service.url}/docs`)).headers['content-security-policy']).toBe("frame-ancestors 'none'");
+    expect(await statusOf(`${service.url}/docs`, 'POST', link, '{}')).toBe(403);
+    for (const other of [{ 'sec-fetch-mode': 'no-cors' }, { 'sec-fetch-dest': 'iframe' }, { host: 'evil.example' }])
+      expect(await statusOf(`${service.url}/docs`, 'GET', { ...link, ...other })).toBe(403);
   });
 });
 

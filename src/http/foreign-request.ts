@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { pathOf } from './request-target.js';
 
 /** The names that a listener accepts in `Host`. */
 export interface ListenerNames {
@@ -7,13 +8,15 @@ export interface ListenerNames {
   host: string;
   /** Accepted names; empty = loopback names when bound to a loopback address, otherwise any name. */
   allowedHosts: readonly string[];
+  /** Paths of the pages that links on other sites may lead to. */
+  pages: readonly string[];
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
-/** A host without its port, in lower case. */
+/** A host in lower case, without its port and without the dot of the DNS root (`localhost.` is `localhost`). */
 function nameOf(host: string): string {
-  return host.replace(/:\d*$/, '').toLowerCase();
+  return host.replace(/\.?(:\d*)?$/, '').toLowerCase();
 }
 
 function accepts(host: string, { host: bound, allowedHosts }: ListenerNames): boolean {
@@ -32,23 +35,38 @@ function accepts(host: string, { host: bound, allowedHosts }: ListenerNames): bo
  *
  * @returns the error to answer with; `undefined` when the request is accepted
  */
-export function foreignRequest({ headers }: IncomingMessage, names: ListenerNames): OAuthError | undefined {
-  const { host = '', origin } = headers;
-  if (!accepts(host, names))
+export function foreignRequest(request: IncomingMessage, listener: ListenerNames): OAuthError | undefined {
+  const { host = '', origin, 'sec-fetch-site': site } = request.headers;
+  if (!accepts(host, listener))
     return OAuthError.accessDenied(
       'The listener does not accept this Host: use one of its own names, or add this one to ADMIN_ALLOWED_HOSTS.',
     );
-  if (headers['sec-fetch-site'] === 'cross-site')
-    return OAuthError.accessDenied('Requests from other web sites are refused.');
+  // The browser has compared the origins itself, before any proxy could change Host.
+  if (site === 'same-origin' || opensPage(request, listener.pages)) return undefined;
+  if (site === 'cross-site') return OAuthError.accessDenied('Requests from other web sites are refused.');
   const own = origin === undefined || isOwn(origin, host);
   return own ? undefined : OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
 }
 
-/** Is `origin` the origin of `host`? A proxy may keep the default port in Host; an Origin never contains it. */
+/** Does somebody follow a link to one of the pages? The site with the link cannot read what a new top-level page shows. */
+function opensPage({ method, url = '', headers }: IncomingMessage, pages: readonly string[]): boolean {
+  return (
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    (method === 'GET' || method === 'HEAD') &&
+    pages.includes(pathOf(url))
+  );
+}
+
+/**
+ * Is `origin` the origin of `host`? A proxy may keep the default port in Host, which an Origin never contains, or leave out
+ * the port (nginx's `$host`); then the names alone are compared.
+ */
 function isOwn(origin: string, host: string): boolean {
   try {
     const page = new URL(origin);
-    return page.host !== '' && new URL(`${page.protocol}//${host}`).host === page.host;
+    const own = new URL(`${page.protocol}//${host}`);
+    return page.host !== '' && (/:\d+$/.test(host) ? own.host === page.host : own.hostname === page.hostname);
   } catch {
     // One of them is not a URL.
     return false;

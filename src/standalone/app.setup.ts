@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Config } from './config/config.js';
 import { DocsMount } from './docs/docs-mount.js';
-import { mountPages } from './docs/docs-pages.js';
+import { mountPages, PAGES } from './docs/docs-pages.js';
 import { admission } from './listener/admission.js';
 
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
@@ -14,7 +14,10 @@ const GATEWAY = 'gateway';
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI, shutdown on signals. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
-  app.disable('x-powered-by').disable('etag').use(admission({ host, allowedHosts }));
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .use(admission({ host, allowedHosts, pages: PAGES }));
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app.enableShutdownHooks([], { useProcessExit: true });
 }

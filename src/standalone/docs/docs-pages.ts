@@ -6,8 +6,12 @@ import { SWAGGER_UI } from './swagger-ui.js';
 
 const DOCS = '/docs';
 
-/** Pages can only be read: every other method is 405 (RFC 9110 §15.5.6). */
-const readOnly: RequestHandler = ({ method }, _, next) => {
+/** Paths that people open: Swagger UI, and the root, which redirects to it. */
+export const PAGES = ['/', DOCS, `${DOCS}/`];
+
+/** Pages can only be read: every other method is 405 (RFC 9110 §15.5.6). No site may put them into a frame. */
+const readOnly: RequestHandler = ({ method }, response, next) => {
+  response.set('Content-Security-Policy', "frame-ancestors 'none'");
   if (method === 'GET' || method === 'HEAD') next();
   else throw OAuthError.methodNotAllowed(['GET', 'HEAD']);
 };
