@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { Command } from 'commander';
 
 const EXAMPLE = `
@@ -11,20 +12,15 @@ export function addMigrate(program: Command): void {
     .description('Create or change the tables of the database that DATABASE_URL names.')
     .addHelpText('after', EXAMPLE)
     .action(async () => {
-      process.stdout.write(`${await migrate()}\n`);
+      process.stdout.write(`${await migrated()}\n`);
     });
 }
 
 /** Runs the migrations that are missing, and returns a sentence that names them. */
-async function migrate(): Promise<string> {
-  const { default: dataSource } = await import('../standalone/data-source.js');
-  await dataSource.initialize();
-  try {
-    const done = await dataSource.runMigrations();
-    return done.length > 0
-      ? `Done: ${done.map(({ name }) => name).join(', ')}.`
-      : 'Nothing to do: the database is up to date.';
-  } finally {
-    await dataSource.destroy();
-  }
+async function migrated(): Promise<string> {
+  const { processConfig } = await import('../standalone/config/environment.js');
+  const { migrate } = await import('../schema/migrate.js');
+  const { DATABASE_URL, connectionLimits } = processConfig();
+  const done = await migrate(DATABASE_URL, connectionLimits, () => console.error('Waiting: another process migrates.'));
+  return done.length > 0 ? `Done: ${done.join(', ')}.` : 'Nothing to do: the database is up to date.';
 }

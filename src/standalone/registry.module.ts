@@ -1,9 +1,23 @@
-import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { Logger, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { dataSourceOptions } from '../schema/data-source-options.js';
+import { migrate } from '../schema/migrate.js';
+
+/** How TypeORM connects, to tables that this release can use. */
+async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> {
+  const { DATABASE_URL, connectionLimits, migratesAtStart } = config;
+  const waiting = () => new Logger('Migrations').log('Waiting: another process migrates.');
+  if (migratesAtStart) await migrate(DATABASE_URL, connectionLimits, waiting);
+  return {
+    // TypeORM finds nothing to migrate, except in a database in memory, which belongs to its one connection.
+    ...dataSourceOptions(DATABASE_URL, migratesAtStart, connectionLimits),
+    // If the database cannot be reached, the process ends, and its supervisor starts it again.
+    toRetry: () => false,
+  };
+}
 
 /** The clients, on the database that the configuration names: the part that the service and the command line share. */
 @Module({
@@ -11,11 +25,7 @@ import { dataSourceOptions } from '../schema/data-source-options.js';
     ConfigModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
-      // If the database cannot be reached, the process ends, and its supervisor starts it again.
-      useFactory: (config: Config) => ({
-        ...dataSourceOptions(config.DATABASE_URL, config.migratesAtStart, config.connectionLimits),
-        retryAttempts: 0,
-      }),
+      useFactory: connectionOptions,
     }),
     ClientsModule.forRootAsync({
       inject: [Config],

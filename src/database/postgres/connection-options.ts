@@ -24,7 +24,8 @@ interface Extra {
  */
 export function connectionOptions(url: string, limits?: ConnectionLimits): DataSourceOptions {
   const parameters = readUrlParameters(url);
-  const { poolSize, connectTimeout, statementTimeout, lockTimeout } = { ...limits, ...parameters.limits };
+  const { poolSize, connectTimeout, lockTimeout, ...others } = { ...limits, ...parameters.limits };
+  const statementTimeout = limits?.statementTimeout === 0 ? 0 : others.statementTimeout;
   // A pooler refuses a connection that starts with time limits: they would stay with the next one's session.
   const timeouts = { statement_timeout: statementTimeout, lock_timeout: lockTimeout };
   const extra = parameters.prepare ? timeouts : ({ prepare: false, local: timeouts } satisfies Extra);

@@ -1,4 +1,5 @@
 import type { Dialect } from '../sql/dialect.js';
+import { beginMigrations } from './begin-migrations.js';
 import { connectionOptions } from './connection-options.js';
 import { isTrouble } from './postgres-errors.js';
 
@@ -14,4 +15,5 @@ export const POSTGRES: Dialect = {
   plansByItself: true,
   isTrouble,
   hidesRollback: true,
+  beginMigrations,
 };

@@ -6,7 +6,7 @@ export interface ConnectionLimits {
   poolSize: number;
   /** Longest wait for a connection, new or from the pool, in milliseconds. */
   connectTimeout: number;
-  /** Longest time of one statement, in milliseconds. */
+  /** Longest time of one statement, in milliseconds; 0 for no limit, whatever the URL says. */
   statementTimeout: number;
   /** Longest wait of one statement for a lock that another transaction holds, in milliseconds. */
   lockTimeout: number;
@@ -39,6 +39,13 @@ export interface Dialect {
   isTrouble: (error: Error) => boolean;
   /** Does it answer the COMMIT of a transaction in which a statement failed with a rollback and no error? */
   hidesRollback: boolean;
+  /**
+   * Begins the transaction of `runner` in which migrations run. Of several processes that call it at once one begins; the
+   * others wait for the end of its transaction.
+   *
+   * @param waiting is called once, when another process is known to migrate
+   */
+  beginMigrations: (runner: QueryRunner, waiting: () => void) => Promise<void>;
   /**
    * Where TypeORM has one connection for everything: takes the lock of the database's one writer, in the transaction that
    * `runner` has begun. Transactions then run one after the other.

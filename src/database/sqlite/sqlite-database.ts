@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { beginMigrations } from './begin-migrations.js';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
 import type { Dialect } from '../sql/dialect.js';
@@ -40,6 +41,7 @@ export const SQLITE: Dialect = {
   plansByItself: false,
   isTrouble,
   hidesRollback: false,
+  beginMigrations,
   lockForWriting,
 };
 

@@ -1,0 +1,73 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { migrate } from '../src/schema/migrate.js';
+import { Config } from '../src/standalone/config/config.js';
+import { startStandalone } from './support/app.js';
+import { POSTGRES, SQLITE } from './support/databases.js';
+import { postClient } from './support/http.js';
+
+const AT_ONCE = 7;
+const { connectionLimits } = new Config();
+const ignore = () => undefined;
+
+describe('migrations on PostgreSQL', () => {
+  it('run once when several processes begin at once, and the others find nothing to do', async () => {
+    await using database = await POSTGRES.open();
+    const runs = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => migrate(database.url, connectionLimits, ignore)),
+    );
+    expect(runs.filter((names) => names.length > 0)).toEqual([
+      expect.arrayContaining([expect.stringMatching(/^ClientRegistryCreateClients/)]),
+    ]);
+  });
+
+  it('let every service start that migrates at its start', async () => {
+    await using database = await POSTGRES.open();
+    const services = await Promise.all(Array.from({ length: AT_ONCE }, () => startStandalone({ database })));
+    const created = services.map(({ url }, index) => postClient(url, { client_id: `c${index}` }));
+    expect((await Promise.all(created)).map(({ status }) => status)).toEqual(services.map(() => 201));
+    for (const service of services) await service[Symbol.asyncDispose]();
+  });
+
+  it('wait while another process migrates, and say so once', async () => {
+    await using database = await POSTGRES.open();
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT pg_advisory_xact_lock(8025751413552932206)');
+    const waiting = jest.fn(() => void holder.query('SELECT pg_sleep(0.3)').then(() => holder.query('COMMIT')));
+    expect(await migrate(database.url, connectionLimits, waiting)).not.toEqual([]);
+    expect(waiting).toHaveBeenCalledTimes(1);
+    await holder.end();
+  });
+
+  it('have no time limit, whatever that of statements is', async () => {
+    await using database = await POSTGRES.open();
+    const operator = new pg.Client({ connectionString: database.url });
+    await operator.connect();
+    // The creation of the table of clients takes its time here.
+    await operator.query(`CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.oauth2_client') THEN PERFORM pg_sleep(1.5); END IF; END $$;
+      CREATE EVENT TRIGGER slow ON ddl_command_end EXECUTE FUNCTION slow();
+      ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET statement_timeout = '300ms'`);
+    await operator.end();
+    const limited = { ...database, url: `${database.url}?statement_timeout=300` };
+    await using service = await startStandalone({ database: limited });
+    expect((await postClient(service.url, {})).status).toBe(201);
+  });
+});
+
+describe('migrations on SQLite', () => {
+  it('wait for another process that writes, and let this one go on', async () => {
+    await using database = await SQLITE.open();
+    const other = await new DataSource(dataSourceOptions(database.url, false)).initialize();
+    await other.query('BEGIN IMMEDIATE');
+    const migrating = migrate(database.url, connectionLimits, ignore);
+    await sleep(100);
+    await other.query('COMMIT');
+    await other.destroy();
+    expect(await migrating).not.toEqual([]);
+  });
+});
