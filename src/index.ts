@@ -4,7 +4,7 @@ export { ClientsOptions, type ClientsModuleOptions, type ClientsOptionsFactory }
 export { ClientsOptionsError } from './clients/checked-options.js';
 export { ClientsService } from './clients/clients.service.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
-export type { CallOptions, ChangeOptions } from './clients/call-options.js';
+export type { BodyOptions, CallOptions, ChangeOptions } from './clients/call-options.js';
 export { ClientAnswer, type ShownClient } from './clients/store/client-answer.js';
 export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/client-events.js';
 export type { ClientIdGenerator } from './clients/client-id-generator.js';

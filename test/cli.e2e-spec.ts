@@ -75,8 +75,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    { wrong: 'text', content: `{"client_secret": ${CHOSEN}}`, said: /^\S+ is not JSON in UTF-8: .+\n$/ },
-    { wrong: 'no UTF-8', content: Buffer.from([0x22, 0xff, 0x22]), said: /^\S+ is not JSON in UTF-8: .+\n$/ },
+    { wrong: 'text', content: `{"client_secret": ${CHOSEN}}`, said: /^\S+ is not JSON at line 1, column 19: .+\n$/ },
+    { wrong: 'no UTF-8', content: Buffer.from([0x22, 0xff, 0x22]), said: /^\S+ is not text in UTF-8: .+\n$/ },
     { wrong: 'an array', content: '[1]', said: /^\S+ must contain one JSON object, .+\n$/ },
     { wrong: 'a number', content: '17', said: /^\S+ must contain one JSON object, .+\n$/ },
     { wrong: 'null', content: 'null', said: /^\S+ must contain one JSON object, .+\n$/ },
@@ -270,6 +270,18 @@ describe.each(DATABASES)('on $database', ({ open }) => {
       '',
     ]);
     await created(['--id', 'faulty']);
+  });
+
+  it('create refuses members that the registry does not know, and creates nothing', async () => {
+    const from = file('misspelt.json', '{"client_id": "misspelt", "redirect_uri": [], "\\u001bScope": ""}');
+    expect(await create(['--file', from, '--name', 'x'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        '/redirect_uri: redirect_uri is not a known member: use redirect_uris, or leave it out.\n' +
+        '/\uFFFDScope: \uFFFDScope is not a known member: use scope, or leave it out.\n',
+    });
+    await created(['--id', 'misspelt']);
   });
 
   it('create refuses an id that is taken', async () => {

@@ -8,6 +8,7 @@ import { ApiOperation } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
+import { placeOfFault } from '../src/json/lossless-json.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 
 const root = new URL('..', import.meta.url);
@@ -79,6 +80,7 @@ describe('what other people’s libraries keep to themselves and the registry us
       expect(connection.prepare('SELECT 1 AS one').get()).toMatchObject({ one: 1 });
     },
     sqlite: () => expect(driver(sqlite)['databaseConnection']).toBeInstanceOf(driver(sqlite)['sqlite']),
+    position: () => expect(placeOfFault('[1,\n 2 3]')).toBe('line 2, column 4'),
     getMetadataArgsStorage: () => {
       const { tables, columns, relations, joinColumns, indices } = getMetadataArgsStorage();
       expect(tables.find(({ target }) => target === Client)?.name).toBe('oauth2_client');

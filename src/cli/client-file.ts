@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { isJsonObject } from '../json/lossless-json.js';
+import { isJsonObject, placeOfFault } from '../json/lossless-json.js';
 import { CommandError } from './command-error.js';
+
+const EXAMPLE = 'one JSON object, such as {"client_name": "Invoices"}';
 
 /** Removes a byte order mark, which some editors write. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -20,16 +22,24 @@ export async function readClientFile(path: string): Promise<string> {
       `${name} cannot be read (${error.code}): name a file that contains a client as JSON, or - for standard input.`,
     );
   });
-  const { text, value } = parsed(bytes, name);
-  if (isJsonObject(value)) return text;
-  throw new CommandError(`${name} must contain one JSON object, such as {"client_name": "Invoices"}.`);
+  const text = decoded(bytes, name);
+  if (isJsonObject(parsed(text, name))) return text;
+  throw new CommandError(`${name} must contain ${EXAMPLE}.`);
 }
 
-function parsed(bytes: Uint8Array, name: string): { text: string; value: unknown } {
+function decoded(bytes: Uint8Array, name: string): string {
   try {
-    const text = utf8.decode(bytes);
-    return { text, value: JSON.parse(text) };
+    return utf8.decode(bytes);
   } catch {
-    throw new CommandError(`${name} is not JSON in UTF-8: write one object, such as {"client_name": "Invoices"}.`);
+    throw new CommandError(`${name} is not text in UTF-8: write ${EXAMPLE}.`);
+  }
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const place = placeOfFault(text);
+    throw new CommandError(`${name} is not JSON${place ? ` at ${place}` : ''}: write ${EXAMPLE}.`);
   }
 }

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** The members in the table; `--json` prints all. */
 const MEMBERS = [
   'client_id',
@@ -27,8 +29,7 @@ export function clientTable(json: string): string {
   return [...rows.map((row) => row.trimEnd()), '', once].join('\n');
 }
 
-/** The value on one line. Control characters are replaced, because a terminal would obey them. */
+/** The value on one line. */
 function shown(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
+  return printable(Array.isArray(value) ? value.join(', ') : String(value));
 }

@@ -24,7 +24,7 @@ const FLAGS: readonly { flags: string; member: keyof ClientInput; about: string 
 ];
 
 const HELP = `
-Flags override members of the file. To choose the secret, set client_secret in the file; otherwise a strong one is
+Flags override members of the file; a member that the registry does not know is an error. To choose the secret, set client_secret in the file; otherwise a strong one is
 generated.
 
 Examples:
@@ -72,7 +72,7 @@ async function create(text: string): Promise<string> {
   const { openRegistry } = await import('./registry.js');
   const { clients, close } = await openRegistry();
   try {
-    return (await clients.create(text)).json;
+    return (await clients.create(text, { strict: true })).json;
   } finally {
     await close();
   }

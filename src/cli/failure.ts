@@ -2,6 +2,7 @@ import { ClientsOptionsError } from '../clients/checked-options.js';
 import { ConfigError } from '../standalone/config/config.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { CommandError } from './command-error.js';
+import { printable } from './printable.js';
 
 /** How a command that failed ends. */
 export interface Failure {
@@ -53,7 +54,7 @@ export function failureOf(error: unknown): Failure {
 /** Every fault, each on a line of its own. */
 function refusal(error: OAuthError): string {
   const lines = error.faults.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
-  return lines.length > 0 ? lines.join('\n') : error.message;
+  return (lines.length > 0 ? lines : [error.message]).map(printable).join('\n');
 }
 
 function unusable(error: unknown): string {

@@ -9,8 +9,14 @@ export interface CallOptions {
   manager?: EntityManager;
 }
 
-/** As {@link CallOptions}, for methods that change a client. */
-export interface ChangeOptions extends CallOptions {
+/** As {@link CallOptions}, for methods that take a body. */
+export interface BodyOptions extends CallOptions {
+  /** Refuse unknown members of the body, as `Prefer: handling=strict` does (RFC 7240 §4.4). Default false: they are ignored. */
+  strict?: boolean;
+}
+
+/** As {@link BodyOptions}, for methods that change a client. */
+export interface ChangeOptions extends BodyOptions {
   /** Header `If-Match` (RFC 9110 §13.1.1): the change applies to one of these states, or fails with 412. Default any state. */
   ifMatch?: string;
 }

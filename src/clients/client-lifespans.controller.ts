@@ -1,7 +1,8 @@
-import { Headers, Param, Put, Res } from '@nestjs/common';
+import { Param, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { JsonText, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
+import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ClientsService } from './clients.service.js';
 import { SetsLifespans } from './openapi/client-routes.js';
@@ -21,9 +22,9 @@ export class ClientLifespansController {
   async setLifespans(
     @Param('id') id: string,
     @RequestBody() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
+    @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.setLifespans(id, body, { ifMatch }));
+    return send(reply, await this.clients.setLifespans(id, body, options));
   }
 }

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
+import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import type { AddedSecretView, SecretView } from './metadata/client-secret.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -33,9 +34,9 @@ export class ClientSecretsController {
   add(
     @Param('id') id: string,
     @RequestBody() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
+    @HeaderOptions() options: RequestOptions,
   ): Promise<AddedSecretView> {
-    return this.secrets.add(id, body, { ifMatch });
+    return this.secrets.add(id, body, options);
   }
 
   @Post('rotate')
@@ -45,10 +46,10 @@ export class ClientSecretsController {
   async rotate(
     @Param('id') id: string,
     @RequestBody() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
+    @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.secrets.rotate(id, body, { ifMatch }));
+    return send(reply, await this.secrets.rotate(id, body, options));
   }
 
   @Delete('rotate')

@@ -64,10 +64,8 @@ export class ClientSecretsService {
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
     const issue = once(async () => {
-      const input = await readInput(SecretInput, bodyOrNone(body), [
-        chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)),
-        expiryLiesAhead('expires_at'),
-      ]);
+      const rules = [chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
+      const input = await readInput(SecretInput, bodyOrNone(body), rules, options);
       const { clear, row } = await this.secrets.issue(id, input.client_secret);
       const known: Partial<ClientSecret> = { label: input.label || null, expiresAt: input.expires_at };
       return { clear, row: Object.assign(row, known) };
@@ -115,7 +113,7 @@ export class ClientSecretsService {
    */
   async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const issue = once(async () => {
-      const { grace } = await readInput(RotationInput, bodyOrNone(body));
+      const { grace } = await readInput(RotationInput, bodyOrNone(body), [], options);
       return { grace, ...(await this.secrets.issue(id)) };
     });
     const { answer } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
+import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import {
   CreatesClient,
@@ -26,10 +27,11 @@ export class ClientsController {
   @CreatesClient()
   async create(
     @RequestBody() body: unknown,
+    @HeaderOptions() options: RequestOptions,
     @Req() request: Addressed,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return sendCreated(reply, request, CLIENTS, await this.clients.create(body));
+    return sendCreated(reply, request, CLIENTS, await this.clients.create(body, options));
   }
 
   @Get()
@@ -57,10 +59,10 @@ export class ClientsController {
     @Param('id') id: string,
     @RequestBody() body: unknown,
     @Headers('content-type') contentType: string | undefined,
-    @Headers('if-match') ifMatch: string | undefined,
+    @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.patch(id, body, contentType, { ifMatch }));
+    return send(reply, await this.clients.patch(id, body, contentType, options));
   }
 
   @Put(':id')
@@ -69,10 +71,10 @@ export class ClientsController {
   async replace(
     @Param('id') id: string,
     @RequestBody() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
+    @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.clients.replace(id, body, { ifMatch }));
+    return send(reply, await this.clients.replace(id, body, options));
   }
 
   @Delete(':id')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { issueRegistrationToken } from '../secrets/registration-token.js';
 import { endingAt, isValid } from '../secrets/secret-set.js';
-import type { CallOptions, ChangeOptions } from './call-options.js';
+import type { BodyOptions, CallOptions, ChangeOptions } from './call-options.js';
 import { ClientPreparation, type Preparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import { clientIdTaken } from './metadata/client-errors.js';
@@ -40,12 +40,12 @@ export class ClientsService {
    *
    * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; members that are left out get their
    * defaults, unknown and server-owned ones are ignored
-   * @param options the transaction to take part in
+   * @param options the transaction to take part in, and whether unknown members are refused
    * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
-  async create(body: unknown, options: CallOptions = {}): Promise<ClientAnswer> {
-    const input = await readInput(ClientInput, body, [...this.preparation.rules, secretExpiryLiesAhead()]);
+  async create(body: unknown, options: BodyOptions = {}): Promise<ClientAnswer> {
+    const input = await readInput(ClientInput, body, [...this.preparation.rules, secretExpiryLiesAhead()], options);
     const id = input.client_id || (await this.preparation.newId());
     const { issue, requireSector } = this.preparation.begin(id);
     await requireSector(input);
@@ -108,6 +108,7 @@ export class ClientsService {
       ClientInput,
       { ...membersOf(ClientInput, body), client_id: undefined },
       this.preparation.rules,
+      options,
     );
     const preparation = this.preparation.begin(id);
     const { answer } = await this.writer.edit(id, options, async (current) => {
@@ -130,13 +131,14 @@ export class ClientsService {
    */
   async patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const preparation = this.preparation.begin(id);
-    const patch = new ClientPatch(body, contentType);
+    const patch = new ClientPatch(body, contentType, options);
     const { answer } = await this.writer.edit(id, options, async (current): Promise<Edited> => {
       const { document } = current.client;
       const patched = patch.applyTo(id, document);
       if (patched === document) return {};
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
-      return assign(current, await readInput(ClientInput, patched, [...this.preparation.rules, expiry]), preparation);
+      const input = await readInput(ClientInput, patched, [...this.preparation.rules, expiry], options);
+      return assign(current, input, preparation);
     });
     return answer;
   }
@@ -151,7 +153,7 @@ export class ClientsService {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body
    */
   async setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const read = once(() => readInput(TokenLifespans, body));
+    const read = once(() => readInput(TokenLifespans, body, [], options));
     const { answer } = await this.writer.edit(id, options, async ({ metadata }) => ({
       metadata: { ...metadata, ...(await read()) },
     }));

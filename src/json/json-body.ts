@@ -1,6 +1,6 @@
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { jsonFault, jsonTextFault } from './json-fault.js';
-import { parseLossless } from './lossless-json.js';
+import { parseLossless, placeOfFault } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -57,7 +57,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw OAuthError.invalidRequest('The body is not valid JSON.');
+    const place = placeOfFault(text);
+    throw OAuthError.invalidRequest(`The body is not valid JSON${place ? `: see ${place}` : ''}.`);
   }
 }
 

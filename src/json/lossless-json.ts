@@ -10,6 +10,24 @@ export function parseLossless(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
 }
 
+/**
+ * Where a text stops being JSON.
+ *
+ * @returns such as `line 2, column 7`, both from 1, columns in UTF-16 code units; `undefined` when the place is not known
+ */
+export function placeOfFault(text: string): string | undefined {
+  try {
+    parseLossless(text);
+    return undefined;
+  } catch (error) {
+    // `JSON.parse` gives the position in some of its messages only, this library in all of its own.
+    const [, position] = /at position (\d+)$/.exec((error as Error).message) ?? [];
+    if (position === undefined) return undefined;
+    const lines = text.slice(0, Number(position)).split('\n');
+    return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+  }
+}
+
 /** `value` as compact JSON. */
 export function writeLossless(value: Json): string {
   return stringify(value) ?? 'null';

@@ -4,10 +4,11 @@ import { jsonBody } from '../../json/json-body.js';
 import { faultAt, OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, type Field } from './client-metadata.fields.js';
 import type { Rule } from './client-metadata.rules.js';
+import { unknownMembers, type ReadOptions } from './unknown-members.js';
 
 /**
- * Reads a body into an input class, and checks it. Members that are unset get their defaults; members that `type` does not
- * declare are ignored.
+ * Reads a body into an input class, and checks it. Members that are unset get their defaults; what becomes of members that
+ * `type` does not declare, {@link unknownMembers} decides.
  *
  * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty one
  * @param rules rules across members; those that read an invalid member are skipped
@@ -18,8 +19,9 @@ export async function readInput<T extends object>(
   type: new () => T,
   body: unknown,
   rules: readonly Rule<T>[] = [],
+  options: ReadOptions = {},
 ): Promise<T> {
-  return readMembers(type, membersOf(type, body), rules);
+  return readMembers(type, membersOf(type, body), rules, options);
 }
 
 /** As {@link readInput}, for a body that {@link membersOf} has read. */
@@ -27,10 +29,11 @@ export async function readMembers<T extends object>(
   type: new () => T,
   members: Record<string, unknown>,
   rules: readonly Rule<T>[] = [],
+  options: ReadOptions = {},
 ): Promise<T> {
   const fields = fieldsOf(type);
   const input = assign(type, fields, members);
-  const faults = fieldFaults(input, fields);
+  const faults = [...unknownMembers(type, Object.keys(members), options), ...fieldFaults(input, fields)];
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await requireRules(
     input,

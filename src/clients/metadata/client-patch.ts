@@ -2,10 +2,11 @@ import { applyMergePatch, applyPatch, type Operation } from '../../json/json-pat
 import { losslessBody } from '../../json/json-body.js';
 import { memberTexts } from '../../json/json-text.js';
 import { JsonTree, PatchFault } from '../../json/json-tree.js';
-import { cloneJson, type Json } from '../../json/lossless-json.js';
+import { cloneJson, type Json, type JsonObject } from '../../json/lossless-json.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
 import { ClientInput, ClientView } from './client.dto.js';
+import { unknownMembers, type ReadOptions } from './unknown-members.js';
 
 const KNOWN = new Set(fieldsOf(ClientInput).map(({ name }) => name));
 const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
@@ -22,9 +23,14 @@ export class ClientPatch {
   private readonly isMergePatch: boolean;
   private patch: Json;
 
+  /**
+   * @param contentType its media type; only that of a merge patch matters
+   * @param options whether unknown members are refused
+   */
   constructor(
     private readonly body: unknown,
     contentType?: string | null,
+    private readonly options: ReadOptions = {},
   ) {
     this.isMergePatch = (contentType ?? '').split(';', 1)[0]?.trimEnd().toLowerCase() === MERGE_PATCH;
   }
@@ -42,13 +48,22 @@ export class ClientPatch {
     const tree = new JsonTree(document);
     // Operations write into the values of earlier ones, and a change that lost a race applies them again.
     const patch = cloneJson(this.patch);
-    if (this.isMergePatch) applyMergePatch(tree, patch);
-    else applyPatch(tree, patch, admit);
+    if (this.isMergePatch) {
+      applyMergePatch(tree, patch);
+      this.requireRemovable(patch as JsonObject);
+    } else applyPatch(tree, patch, admit);
     const { text } = tree;
     if (!text.startsWith('{')) throw OAuthError.invalidRequest('The patch must leave the client a JSON object.');
     if (memberTexts(text).get(FIXED) === JSON.stringify(id)) return text;
     const fault = faultAt([FIXED], 'cannot be changed: a patch must leave it as it is');
     throw OAuthError.invalidRequest(fault.detail, [fault]);
+  }
+
+  /** Judges the names of members that a merge patch removes: unlike those that it sets, they are not in the result. */
+  private requireRemovable(patch: JsonObject): void {
+    const removed = Object.keys(patch).filter((name) => patch[name] === null);
+    const [fault, ...others] = unknownMembers(ClientInput, removed, this.options);
+    if (fault) throw OAuthError.invalidMetadata([fault, ...others]);
   }
 }
 

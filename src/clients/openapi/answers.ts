@@ -2,6 +2,7 @@ import type { ApiResponseOptions } from '@nestjs/swagger';
 import { ClientMetadata } from '../metadata/client-metadata.js';
 import { ClientView } from '../metadata/client.dto.js';
 import { Client } from '../store/client.entity.js';
+import { STRICT_HANDLING } from '../../http/prefer.js';
 import { WEB_APPLICATION } from './examples.js';
 
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
@@ -34,6 +35,17 @@ const PAGE_HEADERS: Headers = {
     schema: { type: 'integer', example: 42 },
   },
 };
+
+/** The answer to a request with a body: it says which preference was applied. */
+export function afterBody(answer: ApiResponseOptions & { headers?: Headers }): ApiResponseOptions {
+  const applied: Headers = {
+    'Preference-Applied': {
+      description: 'Present if `Prefer` asked for it (RFC 7240).',
+      schema: { type: 'string', example: STRICT_HANDLING },
+    },
+  };
+  return { ...answer, headers: { ...answer.headers, ...applied } };
+}
 
 /** The web application as the API shows it, rendered by the code that renders every client. */
 function shown(): Record<string, unknown> {

@@ -17,7 +17,7 @@ import { LIST_PARAMETERS } from '../list/client-list.parameters.js';
 import { TokenLifespans } from '../metadata/client-metadata.js';
 import { JSON_PATCH, MERGE_PATCH } from '../metadata/client-patch.js';
 import { ClientView } from '../metadata/client.dto.js';
-import { CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './answers.js';
+import { afterBody, CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './answers.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import {
   CREATE_EXAMPLES,
@@ -62,7 +62,7 @@ export function CreatesClient(): MethodDecorator {
     },
     ApiBody({ type: ClientView, examples: CREATE_EXAMPLES }),
     TakesBody(),
-    ApiCreatedResponse(CREATED_CLIENT),
+    ApiCreatedResponse(afterBody(CREATED_CLIENT)),
     OAuthErrorResponse(
       'The body is not a JSON object, or members of it are invalid: `errors` lists each fault.',
       ...FAULTS.create,
@@ -113,7 +113,7 @@ export function PatchesClient(): MethodDecorator {
     ApiExtraModels(JsonPatchView),
     ChangesClient(FAULTS.patch),
     TakesBody(),
-    ApiOkResponse(CHANGED_CLIENT),
+    ApiOkResponse(afterBody(CHANGED_CLIENT)),
   );
 }
 
@@ -129,7 +129,7 @@ export function ReplacesClient(): MethodDecorator {
     ApiBody({ type: ClientView, examples: REPLACE_EXAMPLES }),
     ChangesClient(FAULTS.replace),
     TakesBody(),
-    ApiOkResponse(CHANGED_CLIENT),
+    ApiOkResponse(afterBody(CHANGED_CLIENT)),
   );
 }
 
@@ -157,7 +157,7 @@ export function SetsLifespans(): MethodDecorator {
     ApiBody({ type: TokenLifespans, examples: LIFESPAN_EXAMPLES }),
     ChangesClient(FAULTS.lifespans),
     TakesBody(),
-    ApiOkResponse(CLIENT),
+    ApiOkResponse(afterBody(CLIENT)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
+import { STRICT_HANDLING } from '../../http/prefer.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { BAD_PATH } from './errors.js';
@@ -80,5 +81,14 @@ export function ChangesClient(
 
 /** The operation reads a body. */
 export function TakesBody(): MethodDecorator {
-  return OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge());
+  return applyDecorators(
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description:
+        '`handling=strict` (RFC 7240) refuses members that the registry does not know, and names them. Without it they are ignored.',
+      schema: { type: 'string', enum: [STRICT_HANDLING] },
+    }),
+    OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge()),
+  );
 }

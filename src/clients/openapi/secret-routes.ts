@@ -2,7 +2,7 @@ import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiPa
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { unknownSecret } from '../metadata/client-errors.js';
 import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from '../metadata/client-secret.dto.js';
-import { CLIENT, ROTATED_CLIENT } from './answers.js';
+import { afterBody, CLIENT, ROTATED_CLIENT } from './answers.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import { ROTATION_EXAMPLES, SECRET_EXAMPLES } from './examples.js';
 import { ChangesClient, Operation, ReadsClient, TakesBody } from './parts.js';
@@ -32,7 +32,7 @@ export function AddsSecret(): MethodDecorator {
     ApiBody({ type: SecretInput, required: false, examples: SECRET_EXAMPLES }),
     ChangesClient(FAULTS.addSecret),
     TakesBody(),
-    ApiCreatedResponse({ description: 'The secret, in clear.', type: AddedSecretView }),
+    ApiCreatedResponse(afterBody({ description: 'The secret, in clear.', type: AddedSecretView })),
   );
 }
 
@@ -48,7 +48,7 @@ export function RotatesSecret(): MethodDecorator {
     ApiBody({ type: RotationInput, required: false, examples: ROTATION_EXAMPLES }),
     ChangesClient(FAULTS.rotate),
     TakesBody(),
-    ApiOkResponse(ROTATED_CLIENT),
+    ApiOkResponse(afterBody(ROTATED_CLIENT)),
   );
 }
 

@@ -1,0 +1,101 @@
+import { pointerText, POINTER_EXCERPT_LENGTH } from '../../json/json-pointer.js';
+import { nearestName } from '../../oauth-error/nearest-name.js';
+import { excerpt, type Fault } from '../../oauth-error/oauth-error.js';
+import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
+import { ClientInput, ClientView } from './client.dto.js';
+
+/** How a body is read. */
+export interface ReadOptions {
+  /** Are unknown members faults? Default false: they are ignored, unless they differ from known ones only by case. */
+  strict?: boolean;
+}
+
+/** Most unknown members that an error names. */
+const NAMED_MAX = 20;
+/** Reserved for the state of a client: a body may contain it, and it is ignored. */
+const RESERVED = 'suspended';
+
+/** The members that a body of one class may contain. */
+class KnownMembers {
+  private readonly names: ReadonlySet<string>;
+  private readonly byLowerCase: ReadonlyMap<string, string>;
+  private readonly longest: number;
+
+  /**
+   * @param settable names of the members that a caller may set
+   * @param ignored names of the others
+   */
+  constructor(
+    readonly settable: readonly string[],
+    ignored: readonly string[],
+  ) {
+    const names = [...settable, ...ignored];
+    this.names = new Set(names);
+    this.byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
+    this.longest = Math.max(...names.map(({ length }) => length));
+  }
+
+  /** Is it the name of one of them? */
+  has(name: string): boolean {
+    return this.names.has(name);
+  }
+
+  /** The member whose name differs from `name` only by case. */
+  inOtherCase(name: string): string | undefined {
+    return name.length > this.longest ? undefined : this.byLowerCase.get(name.toLowerCase());
+  }
+}
+
+const KNOWN = new Map<new () => object, KnownMembers>();
+
+/** The members that a body of `type` may contain: a client may be sent as it was read, with the members of the registry. */
+function knownOf(type: new () => object): KnownMembers {
+  const known = KNOWN.get(type);
+  if (known) return known;
+  const ignored = type === ClientInput ? [...serverOwnedOf(ClientView).map(({ name }) => name), RESERVED] : [];
+  const settable = fieldsOf(type).map(({ name }) => name);
+  const made = new KnownMembers(settable, ignored);
+  KNOWN.set(type, made);
+  return made;
+}
+
+/** The name of a member without its language tag (RFC 7591 §2.2): `client_name` for `client_name#ja-Jpan`. */
+function untagged(name: string): string {
+  return name.replace(/#[a-z0-9-]+$/i, '');
+}
+
+/**
+ * The faults of members that `type` does not have. One whose name differs from that of a member only by case was meant to be
+ * that member, so it is always a fault; the others are only when the caller wants them to be, and are ignored otherwise.
+ *
+ * @param names names of the members of the body
+ * @returns at most 20 faults, each with the member that was probably meant
+ */
+export function unknownMembers(
+  type: new () => object,
+  names: readonly string[],
+  { strict = false }: ReadOptions,
+): Fault[] {
+  const known = knownOf(type);
+  const faults: Fault[] = [];
+  for (const name of names) {
+    if (faults.length === NAMED_MAX) break;
+    const plain = untagged(name);
+    if (known.has(plain)) continue;
+    const meant = known.inOtherCase(plain);
+    if (meant !== undefined) faults.push(faultOf(name, `differs from ${meant} only by case: write ${meant}`));
+    else if (strict) faults.push(faultOf(name, adviceOn(plain, known.settable)));
+  }
+  return faults;
+}
+
+function adviceOn(name: string, settable: readonly string[]): string {
+  const nearest = nearestName(name, settable);
+  return nearest === undefined
+    ? 'is not a known member: leave it out'
+    : `is not a known member: use ${nearest}, or leave it out`;
+}
+
+function faultOf(name: string, text: string): Fault {
+  return { pointer: pointerText([excerpt(name, POINTER_EXCERPT_LENGTH)]), detail: `${excerpt(name)} ${text}.` };
+}
