@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type QueryRunner } from 'typeorm';
 import { codeOf } from '../sql/unavailable.js';
 
-/** How long a write waits for another transaction, and how often it looks, in milliseconds. */
-const TIMEOUT = 10_000;
-const INTERVAL = 5;
+/** How long a write waits for another transaction, in milliseconds. */
+export const BUSY_TIMEOUT = 10_000;
+/** How often it looks whether the other transaction has ended, in milliseconds. */
+export const BUSY_INTERVAL = 5;
 
 /** A transaction of this process is in the way. */
 export class BusyError extends Error {
@@ -12,7 +13,7 @@ export class BusyError extends Error {
 }
 
 /** Did a statement fail because another transaction is in the way? */
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return cause instanceof Error && codeOf(cause).startsWith('SQLITE_BUSY');
 }
@@ -25,14 +26,14 @@ function isBusy(error: unknown): boolean {
  * @throws what `attempt` throws for another reason, and the last busy error when the time is up
  */
 export async function retryWhileBusy<T>(attempt: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + TIMEOUT;
+  const deadline = Date.now() + BUSY_TIMEOUT;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!isBusy(error) || Date.now() >= deadline) throw error;
     }
-    await sleep(INTERVAL);
+    await sleep(BUSY_INTERVAL);
   }
 }
 

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
 import type { Query } from '../sql/prepared-database.js';
+import { BusyError } from './sqlite-busy.js';
 
 /** What libsql and better-sqlite3 have in common. */
 export interface SqliteConnection {
+  readonly open: boolean;
   readonly inTransaction: boolean;
   prepare: (text: string) => SqliteStatement;
   exec: (text: string) => unknown;
@@ -64,29 +66,61 @@ export class PreparedConnection {
     return this.statement(query).all(...this.bound(query.values)) as Row[];
   }
 
+  /**
+   * Begins a transaction that may write at once.
+   *
+   * @throws BusyError when another transaction is open on this connection
+   */
+  begin(): void {
+    this.requireOpen();
+    if (this.database.inTransaction) throw new BusyError('Another transaction on this connection is still open.');
+    this.database.exec('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.database.exec('COMMIT');
+  }
+
+  /** Ends the transaction without a trace. SQLite itself may have done so: a full disk ends a transaction. */
+  rollBack(): void {
+    if (this.database.inTransaction) this.database.exec('ROLLBACK');
+  }
+
   /** Runs the queries of a change in the open transaction, and ends it. */
   finish(queries: readonly Query[]): boolean {
     try {
-      const written = this.run(queries);
-      this.database.exec(written ? 'COMMIT' : 'ROLLBACK');
+      const written = this.join(queries);
+      this.commit();
       return written;
     } catch (error) {
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      this.rollBack();
       throw error;
     }
   }
 
-  /** Runs all queries of a change or none, within a transaction that goes on. */
-  async join(queries: readonly Query[]): Promise<boolean> {
+  /**
+   * Runs all queries of a change or none, within a transaction that goes on.
+   *
+   * @throws Error when no transaction is open. After an error, one may no longer be
+   */
+  join(queries: readonly Query[]): boolean {
+    this.requireOpen();
+    // The savepoint would be a transaction of its own, and its release a commit.
+    if (!this.database.inTransaction) throw new Error('SQLite has already rolled back this transaction.');
     this.database.exec(`SAVEPOINT ${SAVEPOINT}`);
     try {
       return this.run(queries);
     } catch (error) {
-      this.database.exec(`ROLLBACK TO ${SAVEPOINT}`);
+      if (this.database.inTransaction) this.database.exec(`ROLLBACK TO ${SAVEPOINT}`);
       throw error;
     } finally {
-      this.database.exec(`RELEASE ${SAVEPOINT}`);
+      if (this.database.inTransaction) this.database.exec(`RELEASE ${SAVEPOINT}`);
     }
+  }
+
+  /** Closes the connection, unless it is closed. */
+  close(): void {
+    if (this.database.open) this.database.close();
   }
 
   private run(queries: readonly Query[]): boolean {
@@ -95,7 +129,13 @@ export class PreparedConnection {
     );
   }
 
+  /** @throws Error when the connection is closed: libsql would end the whole process */
+  private requireOpen(): void {
+    if (!this.database.open) throw new Error('The database connection is not open.');
+  }
+
   private statement({ name, text }: Query): SqliteStatement {
+    this.requireOpen();
     const known = name === undefined ? undefined : this.statements.get(name);
     if (known) return known;
     const statement = this.database.prepare(text);
