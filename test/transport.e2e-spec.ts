@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { hostname, networkInterfaces } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { SETTINGS, startStandalone } from './support/app.js';
 import { DATABASES, SQLITE } from './support/databases.js';
@@ -220,18 +221,53 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
   });
 });
 
-describe('ADMIN_ALLOWED_HOSTS', () => {
-  it('names the only hosts that the listener answers to', async () => {
+describe('what decides which Host the listener accepts', () => {
+  /** The statuses of a create under each of these hosts. */
+  async function statusesOf(environment: Record<string, string>, hosts: string[]): Promise<number[]> {
     await using database = await SQLITE.open();
-    await using service = await startStandalone({
-      database,
-      environment: { ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080' },
-    });
-    const statuses = await Promise.all(
-      ['registry.example', 'Registry.Example:4445', 'other.example', 'localhost', 'evil.example'].map((host) =>
-        statusOf(`${service.url}/admin/clients`, 'POST', { host }, '{}'),
-      ),
-    );
-    expect(statuses).toEqual([201, 201, 201, 403, 403]);
+    await using service = await startStandalone({ database, environment });
+    const url = `${service.url}/admin/clients`;
+    return await Promise.all(hosts.map((host) => statusOf(url, 'POST', { host }, '{}')));
+  }
+  const FOREIGN = ['evil.example', '10.0.0.1', 'localhost.evil.example'];
+  const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  const SPELLINGS = ['127.1', '127.000.000.001', 'localhost'];
+
+  it.each(hasIPv6 ? [...SPELLINGS, '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'] : SPELLINGS)(
+    'is the loopback address that it is bound to, also when it is spelt %s',
+    async (address) => {
+      const hosts = ['localhost', '127.0.0.1', ...FOREIGN];
+      expect(await statusesOf({ ADMIN_HOST: address }, hosts)).toEqual([201, 201, 403, 403, 403]);
+    },
+  );
+
+  it('is, on another address, whether it is an address or a name of its own', async () => {
+    const hosts = ['10.0.0.1', hostname(), 'localhost', 'evil.example'];
+    expect(await statusesOf({ ADMIN_HOST: '0.0.0.0' }, hosts)).toEqual([201, 201, 201, 403]);
+  });
+
+  it('is ADMIN_ALLOWED_HOSTS besides, whatever the address', async () => {
+    const own = ['registry.example', 'Registry.Example:4445', 'other.example', '[fd00::7]:4445', 'localhost'];
+    for (const ADMIN_HOST of ['127.0.0.1', '0.0.0.0']) {
+      const environment = { ADMIN_HOST, ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080, fd00::7' };
+      expect(await statusesOf(environment, [...own, 'evil.example'])).toEqual([201, 201, 201, 201, 201, 403]);
+    }
+  });
+
+  it('is that there is one: two Host lines are 400, and leave nothing behind', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database });
+    const before = await service.rowCount();
+    const { host } = new URL(service.url);
+    for (const [method, path, second] of [
+      ['POST', '/admin/clients', 'evil.example'],
+      ['GET', '/admin/clients', host],
+      ['GET', '/health/alive', host],
+    ] as const) {
+      const headers = ['Host', host, 'hOST', second, 'Connection', 'close'];
+      const answer = await rawRequest(service.url, { method, path, headers, body: method === 'POST' ? '{}' : '' });
+      expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request']);
+    }
+    expect(await service.rowCount()).toBe(before);
   });
 });

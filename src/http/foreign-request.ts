@@ -2,32 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { pathOf } from './request-target.js';
 
-/** The names that a listener accepts in `Host`. */
-export interface ListenerNames {
-  /** Address that the listener is bound to. */
-  host: string;
-  /** Accepted names; empty = loopback names when bound to a loopback address, otherwise any name. */
-  allowedHosts: readonly string[];
+/** What a listener lets through. */
+export interface Admitted {
+  /** Judges a value of Host, see `acceptedHosts`. */
+  acceptsHost: (host: string) => boolean;
   /** Paths of the pages that links on other sites may lead to. */
   pages: readonly string[];
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+/** Paths that every page may call: orchestrators know the listener by other names, and the answers reveal nothing. */
+const OPEN = /^\/(health\/|version\/?(\?|$))/;
 
-/** A host in lower case, without its port and without the dot of the DNS root (`localhost.` is `localhost`). */
-function nameOf(host: string): string {
-  return host.replace(/\.?(:\d*)?$/, '').toLowerCase();
-}
-
-function accepts(host: string, { host: bound, allowedHosts }: ListenerNames): boolean {
-  const name = nameOf(host);
-  if (allowedHosts.length > 0) return allowedHosts.some((allowed) => nameOf(allowed) === name);
-  const isLoopback = LOOPBACK.test(bound.includes(':') ? `[${bound}]` : bound);
-  return !isLoopback || LOOPBACK.test(name);
+/** Is there more than one Host line? Node keeps the first; a proxy in front may have judged another. */
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  const isHost = (text: string, at: number): boolean => at % 2 === 0 && text.length === 4 && /^host$/i.test(text);
+  return rawHeaders.filter(isHost).length > 1;
 }
 
 /**
- * Refuses requests that a web page of another site may have sent.
+ * Refuses requests that a web page of another site may have sent, and those that name several hosts (RFC 9112 §3.2).
  *
  * The registry reads JSON under any Content-Type, so such a page could create clients without a preflight (Fetch §3.2.1),
  * and by DNS rebinding it could read the response. Browsers say in headers which site sends a request; other programs do
@@ -35,14 +28,17 @@ function accepts(host: string, { host: bound, allowedHosts }: ListenerNames): bo
  *
  * @returns the error to answer with; `undefined` when the request is accepted
  */
-export function foreignRequest(request: IncomingMessage, listener: ListenerNames): OAuthError | undefined {
+export function foreignRequest(request: IncomingMessage, { acceptsHost, pages }: Admitted): OAuthError | undefined {
+  if (hasSeveralHosts(request.rawHeaders))
+    return OAuthError.invalidRequest('The request has several Host lines: send one.');
+  if (OPEN.test(request.url ?? '')) return undefined;
   const { host = '', origin, 'sec-fetch-site': site } = request.headers;
-  if (!accepts(host, listener))
+  if (!acceptsHost(host))
     return OAuthError.accessDenied(
       'The listener does not accept this Host: use one of its own names, or add this one to ADMIN_ALLOWED_HOSTS.',
     );
   // The browser has compared the origins itself, before any proxy could change Host.
-  if (site === 'same-origin' || opensPage(request, listener.pages)) return undefined;
+  if (site === 'same-origin' || opensPage(request, pages)) return undefined;
   if (site === 'cross-site') return OAuthError.accessDenied('Requests from other web sites are refused.');
   const own = origin === undefined || isOwn(origin, host);
   return own ? undefined : OAuthError.accessDenied('Requests from web pages of another Origin are refused.');

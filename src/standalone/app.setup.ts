@@ -13,11 +13,10 @@ const GATEWAY = 'gateway';
 
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI, shutdown on signals. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
-  const { ADMIN_HOST: host, ADMIN_ALLOWED_HOSTS: allowedHosts } = app.get(Config);
   app
     .disable('x-powered-by')
     .disable('etag')
-    .use(admission({ host, allowedHosts, pages: PAGES }));
+    .use(admission(app.getHttpServer(), app.get(Config), PAGES));
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app.enableShutdownHooks([], { useProcessExit: true });
 }

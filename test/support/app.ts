@@ -61,7 +61,7 @@ export async function startStandalone({
     ...APP_OPTIONS,
     logger,
   });
-  return running(await listening(setUpApp(app)), '');
+  return running(await listening(setUpApp(app), config.ADMIN_HOST), '');
 }
 
 /** A small application of somebody else's that imports the module. */

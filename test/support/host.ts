@@ -23,11 +23,11 @@ export interface RunningHost extends AsyncDisposable {
   close: () => Promise<void>;
 }
 
-/** Lets an application listen on a free port. */
-export async function listening(app: INestApplication): Promise<RunningHost> {
+/** Lets an application listen on a free port of an address. */
+export async function listening(app: INestApplication, address = '127.0.0.1'): Promise<RunningHost> {
   const close = () => app.close();
   try {
-    await app.listen(0, '127.0.0.1');
+    await app.listen(0, address);
     return closing({ url: await app.getUrl(), app, close });
   } catch (error) {
     await close();

@@ -38,7 +38,11 @@ export async function request(url: string | URL, { method, body, headers }: Call
 /** A request as it stands: with headers and a spelling of the path that `fetch` would change, following no redirect. */
 export function rawRequest(
   url: string,
-  { body = '', path, ...options }: { method?: string; path?: string; headers?: Record<string, string>; body?: string },
+  {
+    body = '',
+    path,
+    ...options
+  }: { method?: string; path?: string; headers?: Record<string, string> | string[]; body?: string },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = nodeRequest(url, { ...options, ...(path && { path }) }, (response) => {

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, validateSync } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
@@ -57,12 +57,9 @@ export class Config {
   @Max(65_535, { message: PORT })
   ADMIN_PORT = 4445;
 
-  /**
-   * Names that the admin listener accepts in `Host`, separated by commas. Unset: loopback names when bound to a loopback
-   * address, otherwise any name.
-   */
+  /** Further names that callers may use for the admin listener in `Host`, each as `host` or `host:port`, separated by commas. */
   @List()
-  @IsString({ each: true, message: 'must be host names, separated by commas' })
+  @HostList(', separated by commas')
   ADMIN_ALLOWED_HOSTS: string[] = [];
 
   /** Base of `registration_client_uri`, without a trailing slash. */

@@ -1,15 +1,35 @@
+import type { AddressInfo, Server } from 'node:net';
+import { hostname } from 'node:os';
 import type { RequestHandler } from 'express';
-import { foreignRequest, type ListenerNames } from '../../http/foreign-request.js';
+import { acceptedHosts } from '../../http/accepted-hosts.js';
+import { foreignRequest, type Admitted } from '../../http/foreign-request.js';
 import { readBytes } from '../../http/read-bytes.js';
+import type { Config } from '../config/config.js';
 
 /**
  * Refuses requests of foreign web pages, and reads bodies as bytes. One middleware does both, because each one costs time
  * in every request.
+ *
+ * @param server the listener: the address that it is bound to, known with the first request, decides which Host it accepts
+ * @param pages paths of the pages that links on other sites may lead to
  */
-export function admission(names: ListenerNames): RequestHandler {
+export function admission(
+  server: Server,
+  { ADMIN_HOST, ADMIN_ALLOWED_HOSTS }: Config,
+  pages: readonly string[],
+): RequestHandler {
+  const names = [ADMIN_HOST, ...ADMIN_ALLOWED_HOSTS];
+  let admitted: Admitted | undefined;
   return (request, response, next) => {
-    // Health checks call the listener by its address, and their responses reveal nothing.
-    const error = request.url.startsWith('/health/') ? undefined : foreignRequest(request, names);
+    admitted ??= {
+      acceptsHost: acceptedHosts({
+        address: (server.address() as AddressInfo).address,
+        names,
+        machine: hostname(),
+      }),
+      pages,
+    };
+    const error = foreignRequest(request, admitted);
     if (error || request.method === 'GET') next(error);
     else readBytes(request, response, next);
   };

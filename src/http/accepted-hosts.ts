@@ -1,0 +1,56 @@
+import { isIP, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** A listener, as far as it decides which names it is called by. */
+export interface ListenerNames {
+  /** The IP address that the listener is bound to; not what the configuration calls it, which can be spelt in many ways. */
+  address: string;
+  /** Its names: host names and IP addresses, with or without a port. */
+  names: readonly string[];
+  /** The machine's own name. */
+  machine: string;
+}
+
+/** How many accepted values are remembered. */
+const MAX_REMEMBERED = 100;
+
+/** A host without its port, as the URL standard writes it; `undefined` when it is not a host. */
+function canonical(host: string): string | undefined {
+  if (/[\s/?#@\\]/.test(host)) return undefined;
+  try {
+    return new URL(`http://${isIPv6(host) ? `[${host}]` : host}`).hostname.replace(/\.$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The range of an IP address (RFC 6890), such as `loopback`; `undefined` for a name. */
+function rangeOf(host: string): string | undefined {
+  const literal = host.replaceAll(/[[\]]/g, '');
+  return isIP(literal) ? ipaddr.process(literal).range() : undefined;
+}
+
+/**
+ * Tells which values of `Host` a listener accepts: `localhost`, its names, and IP addresses. On a loopback address, the only
+ * IP addresses are loopback ones; on another, any is accepted, because DNS rebinding needs a name, and so is the machine's
+ * own name, in full and up to its first dot.
+ *
+ * @returns a function that judges one value
+ */
+export function acceptedHosts({ address, names, machine }: ListenerNames): (host: string) => boolean {
+  const isLocal = rangeOf(address) === 'loopback';
+  const machineNames = isLocal ? [] : [machine, machine.replace(/\..*/, '')];
+  const own = new Set(['localhost', ...names, ...machineNames].map(canonical));
+  const accepts = (name: string | undefined): boolean => {
+    if (name === undefined) return false;
+    const range = rangeOf(name);
+    return own.has(name) || (isLocal ? range === 'loopback' : range !== undefined);
+  };
+  const remembered = new Set<string>();
+  return (host) => {
+    if (remembered.has(host)) return true;
+    const isAccepted = accepts(canonical(host));
+    if (isAccepted && remembered.size < MAX_REMEMBERED) remembered.add(host);
+    return isAccepted;
+  };
+}
