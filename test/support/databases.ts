@@ -21,7 +21,9 @@ async function postgres(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name}`);
   const drop = () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  return { url: `${process.env['TEST_POSTGRES_URL']}${name}`, drop, [Symbol.asyncDispose]: drop };
+  const { TEST_POSTGRES_URL, TEST_POOLER_URL } = process.env;
+  const url = TEST_POOLER_URL ? `${TEST_POOLER_URL}${name}?prepare=false` : `${TEST_POSTGRES_URL}${name}`;
+  return { url, drop, [Symbol.asyncDispose]: drop };
 }
 
 function sqlite(): Promise<TestDatabase> {
@@ -34,4 +36,4 @@ export const SQLITE = { database: 'SQLite', isPostgres: false, open: sqlite };
 export const POSTGRES = { database: 'PostgreSQL', isPostgres: true, open: postgres };
 
 /** The databases that every guarantee holds on. */
-export const DATABASES = [SQLITE, POSTGRES];
+export const DATABASES = process.env['TEST_ONLY_POSTGRES'] ? [POSTGRES] : [SQLITE, POSTGRES];
