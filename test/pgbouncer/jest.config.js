@@ -1,10 +1,14 @@
 import base from '../../jest.config.js';
 
-/** The suites on PostgreSQL behind PgBouncer in transaction mode. */
+/** Every kind of statement and of transaction on PostgreSQL behind PgBouncer in transaction mode. */
 export default {
   ...base,
   rootDir: '../..',
   globalSetup: '<rootDir>/test/pgbouncer/global-setup.mjs',
   globalTeardown: '<rootDir>/test/pgbouncer/global-teardown.mjs',
   testPathIgnorePatterns: [],
+  testMatch: [
+    '**/test/pgbouncer/*.e2e-spec.ts',
+    '**/test/{concurrent-writers,host-transactions,list-filters,persistence,secrets-routes}.e2e-spec.ts',
+  ],
 };

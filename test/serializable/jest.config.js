@@ -6,5 +6,5 @@ export default {
   rootDir: '../..',
   globalSetup: '<rootDir>/test/serializable/global-setup.mjs',
   testPathIgnorePatterns: [],
-  testMatch: ['**/test/{concurrent-writers,stress,isolation}.e2e-spec.ts'],
+  testMatch: ['**/test/{concurrent-writers,host-transactions,stress}.e2e-spec.ts'],
 };
