@@ -1,21 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretsService, type IssuedSecret } from '../secrets/secrets.service.js';
+import type { CallOptions } from './call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
 import { ClientsOptions } from './clients.options.js';
 import { clientRules, type Rule } from './metadata/client-metadata.rules.js';
 import { fetchRedirectUris, requireSector, type Sector } from './metadata/sector-identifier.js';
-import { oncePerKey } from './once.js';
+import { SlowWork } from './slow-work.js';
 
-/** The slow work of one change, done ahead of its transaction, and done once however often the change is tried. */
+/** The slow work of one change, see {@link SlowWork}. */
 export interface Preparation {
+  /** Runs the change; only inside can the others be called. */
+  during: <T>(change: () => Promise<T>) => Promise<T>;
   /** Issues a secret: the one that the caller chose, or a generated one for `''`. */
-  issue: (chosen: string) => Promise<IssuedSecret>;
+  issue: (chosen: string) => IssuedSecret;
+  /** Is `chosen` the secret whose row has this id? */
+  isSecret: (secretId: string, chosen: string) => boolean;
   /**
    * Checks the sector identifier document, as `requireSector` does.
    *
    * @throws OAuthError 400 `invalid_client_metadata`
    */
-  requireSector: (input: Sector, before?: Sector) => Promise<void>;
+  requireSector: (input: Sector, before?: Sector) => void;
 }
 
 /** Prepares changes of clients: ids, secrets, rules and documents that are fetched. */
@@ -42,10 +47,13 @@ export class ClientPreparation {
   }
 
   /** Begins one change of the client whose `client_id` is `id`. */
-  begin(id: string): Preparation {
-    const fetchList = oncePerKey((uri) => fetchRedirectUris(uri, this.options.outbound));
+  begin(id: string, options: CallOptions): Preparation {
+    const slow = new SlowWork();
+    const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.options.outbound));
     return {
-      issue: oncePerKey((chosen) => this.secrets.issue(id, chosen)),
+      during: (change) => slow.during(change),
+      issue: slow.of((chosen: string) => this.secrets.issue(id, chosen)),
+      isSecret: slow.of((secretId: string, chosen: string) => this.secrets.isSecret(secretId, chosen, options)),
       requireSector: (input, before) => requireSector(input, before, fetchList),
     };
   }

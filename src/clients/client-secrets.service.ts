@@ -18,9 +18,9 @@ import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
 import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
-import { ClientWriter } from './client.writer.js';
+import { ClientWriter, type EditableClient } from './client.writer.js';
 import { parseLifespan } from './metadata/values/lifespan.js';
-import { once } from './once.js';
+import { once, SlowWork } from './slow-work.js';
 
 /** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {
@@ -63,22 +63,22 @@ export class ClientSecretsService {
    * for a method that uses no secret
    */
   async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
-    const issue = once(async () => {
-      const rules = [chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
-      const input = await readInput(SecretInput, bodyOrNone(body), rules, options);
-      const { clear, row } = await this.secrets.issue(id, input.client_secret);
-      const known: Partial<ClientSecret> = { label: input.label || null, expiresAt: input.expires_at };
-      return { clear, row: Object.assign(row, known) };
-    });
-    const { added } = await this.writer.edit(id, options, async ({ metadata, secrets }) => {
+    const rules = [chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
+    const read = once(() => readInput(SecretInput, bodyOrNone(body), rules, options));
+    const slow = new SlowWork();
+    const issueChosen = slow.of((chosen: string) => this.secrets.issue(id, chosen));
+    const issueGenerated = once(() => this.secrets.issue(id));
+    const adding = async ({ metadata, secrets }: EditableClient) => {
       requireSecretMethod(metadata);
-      const { clear, row } = await issue();
+      const { client_secret: chosen, label, expires_at: expiresAt } = await read();
+      const { clear, row } = chosen ? issueChosen(chosen) : await issueGenerated();
+      Object.assign(row, { label: label || null, expiresAt } satisfies Partial<ClientSecret>);
       return {
         secrets: withNewest(secrets, row, this.options.olderSecrets),
         added: { ...SecretView.of(row), client_secret: clear },
       };
-    });
-    return added;
+    };
+    return (await slow.during(() => this.writer.edit(id, options, adding))).added;
   }
 
   /**

@@ -16,7 +16,7 @@ import { ClientPatch } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient, type Edited } from './client.writer.js';
-import { once } from './once.js';
+import { once } from './slow-work.js';
 import { ClientsOptions } from './clients.options.js';
 
 /** Creates, finds, changes and removes clients. */
@@ -47,9 +47,11 @@ export class ClientsService {
   async create(body: unknown, options: BodyOptions = {}): Promise<ClientAnswer> {
     const input = await readInput(ClientInput, body, [...this.preparation.rules, secretExpiryLiesAhead()], options);
     const id = input.client_id || (await this.preparation.newId());
-    const { issue, requireSector } = this.preparation.begin(id);
-    await requireSector(input);
-    const issued = usesSecret(input) ? await issue(input.client_secret) : undefined;
+    const { during, issue, requireSector } = this.preparation.begin(id, options);
+    const issued = await during(async () => {
+      requireSector(input);
+      return usesSecret(input) ? issue(input.client_secret) : undefined;
+    });
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
     const token = issueRegistrationToken();
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };
@@ -94,8 +96,8 @@ export class ClientsService {
   }
 
   /**
-   * Replaces all members of a client; those that the body leaves out go back to their defaults. Without `client_secret` the
-   * secrets stay as they are; with it, that secret replaces them all.
+   * Replaces all members of a client; those that the body leaves out go back to their defaults. Without `client_secret`, or
+   * with the current one, the secrets stay as they are; another one replaces them all.
    *
    * @param id the `client_id`; that of the body is ignored
    * @param body members of {@link ClientInput}, as for {@link ClientsService.create}
@@ -110,12 +112,12 @@ export class ClientsService {
       this.preparation.rules,
       options,
     );
-    const preparation = this.preparation.begin(id);
-    const { answer } = await this.writer.edit(id, options, async (current) => {
+    const preparation = this.preparation.begin(id, options);
+    const replacing = async (current: EditableClient): Promise<Edited> => {
       await requireRules(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
       return assign(current, input, preparation);
-    });
-    return answer;
+    };
+    return (await preparation.during(() => this.writer.edit(id, options, replacing))).answer;
   }
 
   /**
@@ -130,17 +132,17 @@ export class ClientsService {
    * failed, or with every fault of the patched client
    */
   async patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
-    const preparation = this.preparation.begin(id);
+    const preparation = this.preparation.begin(id, options);
     const patch = new ClientPatch(body, contentType, options);
-    const { answer } = await this.writer.edit(id, options, async (current): Promise<Edited> => {
+    const patching = async (current: EditableClient): Promise<Edited> => {
       const { document } = current.client;
       const patched = patch.applyTo(id, document);
       if (patched === document) return {};
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
       const input = await readInput(ClientInput, patched, [...this.preparation.rules, expiry], options);
       return assign(current, input, preparation);
-    });
-    return answer;
+    };
+    return (await preparation.during(() => this.writer.edit(id, options, patching))).answer;
   }
 
   /**
@@ -174,20 +176,30 @@ export class ClientsService {
 
 /**
  * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with
- * secrets issues none.
+ * secrets issues none. A secret that is the current one already changes nothing: tools send it again and again.
+ *
+ * @throws OAuthError 400 when a new secret would have expired already
  */
 async function assign(
   { metadata, secrets }: EditableClient,
   input: ClientInput,
-  { issue, requireSector }: Preparation,
+  { issue, isSecret, requireSector }: Preparation,
 ): Promise<Edited> {
-  await requireSector(input, metadata);
+  requireSector(input, metadata);
   if (!usesSecret(input)) return { metadata: input, secrets: [] };
   const { client_secret: chosen, client_secret_expires_at: expiresAt } = input;
   const [newest, ...older] = secrets;
-  // An omitted member (0) does not revive an expired secret: older clients never send it. An explicit later expiry does.
-  const end = newest && expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
-  if (!chosen) return { metadata: input, secrets: newest ? [endingAt(newest, end), ...older] : [] };
-  const { clear, row } = await issue(chosen);
+  if (newest && (!chosen || isSecret(newest.id, chosen))) {
+    // An omitted member (0) does not revive an expired secret: older clients never send it. An explicit later expiry does.
+    const end = expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
+    return {
+      metadata: input,
+      secrets: [endingAt(newest, end), ...older],
+      once: chosen ? { client_secret: chosen } : {},
+    };
+  }
+  if (!chosen) return { metadata: input, secrets: [] };
+  await requireRules(input, [secretExpiryLiesAhead()]);
+  const { clear, row } = issue(chosen);
   return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
 }

@@ -81,6 +81,12 @@ export class SecretVerifier {
     return found;
   }
 
+  /** Was the stored form made from `presented`? As {@link find} compares one of them, but without a dummy. */
+  async isMadeFrom(form: string, presented: string): Promise<boolean> {
+    if (isGenerated(presented)) return matchesDigest(presented, form);
+    return !form.startsWith('$sha256$') && this.matches(presented, form);
+  }
+
   private async matches(presented: string, form: string): Promise<boolean> {
     for (const hasher of [this.hasher, ...this.earlier]) if (await hasher.matches(presented, form)) return true;
     return false;

@@ -38,6 +38,7 @@ export class SecretsService implements OnModuleInit {
   private readonly verifier: SecretVerifier;
   private readonly valid: Omit<Query, 'values'>;
   private readonly use: Omit<Query, 'values'>;
+  private readonly hash: Omit<Query, 'values'>;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
   private readonly hashing = pLimit(availableParallelism());
 
@@ -57,6 +58,8 @@ export class SecretsService implements OnModuleInit {
     this.valid = { name: statementName('secret_valid', valid), text: valid };
     const use = `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`;
     this.use = { name: statementName('secret_use', use), text: use };
+    const hash = `SELECT hash FROM ${table} WHERE id = ${first}`;
+    this.hash = { name: statementName('secret_hash', hash), text: hash };
   }
 
   /**
@@ -120,6 +123,17 @@ export class SecretsService implements OnModuleInit {
     if (found && executor === this.database)
       await this.remember(found).catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
     return found !== undefined;
+  }
+
+  /**
+   * Is `presented` the secret whose row has this id, expired or not?
+   *
+   * @internal
+   * @returns false also when the row is gone
+   */
+  async isSecret(secretId: string, presented: string, { manager }: { manager?: EntityManager }): Promise<boolean> {
+    const row = await this.database.within(manager).row<{ hash: string }>({ ...this.hash, values: [secretId] });
+    return row !== undefined && this.inTurn(presented, () => this.verifier.isMadeFrom(row.hash, presented));
   }
 
   /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */

@@ -88,22 +88,16 @@ export function pastExpiry(member: string): Fault {
 
 /**
  * The expiry of a secret must be in the future, or 0 for never. The stored expiry is accepted even when it has passed, so that
- * a client can be sent back as it was read, but not for a new secret.
+ * a client can be sent back as it was read.
  *
  * @param member the member with the expiry
  * @param stored expiry of the current secret in seconds since the epoch; default 0
  */
-export function expiryLiesAhead<M extends string>(
-  member: M,
-  stored = 0,
-): Rule<Record<M, number> & Pick<ClientInput, 'client_secret'>> {
+export function expiryLiesAhead<M extends string>(member: M, stored = 0): Rule<Record<M, number>> {
   return {
-    reads: [member, 'client_secret'],
-    check: (input) => {
-      const expiry: number = input[member];
-      const isPast = expiry !== 0 && expiry <= epochSeconds();
-      return isPast && (expiry !== stored || input.client_secret) ? [pastExpiry(member)] : [];
-    },
+    reads: [member],
+    check: ({ [member]: expiry }) =>
+      expiry !== 0 && expiry <= epochSeconds() && expiry !== stored ? [pastExpiry(member)] : [],
   };
 }
 

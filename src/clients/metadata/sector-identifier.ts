@@ -11,17 +11,17 @@ export type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_ur
  * so this runs after all other checks, and only when the members have changed.
  *
  * @param before the client as it is stored; none for a new client
- * @param fetchList fetches the document, see {@link fetchRedirectUris}
+ * @param fetchList the redirect URIs that the document lists, see {@link fetchRedirectUris}
  * @throws OAuthError 400 `invalid_client_metadata`
  */
-export async function requireSector(
+export function requireSector(
   { sector_identifier_uri: uri, redirect_uris }: Sector,
   before: Sector | undefined,
-  fetchList: (uri: string) => Promise<ReadonlySet<string>>,
-): Promise<void> {
+  fetchList: (uri: string) => ReadonlySet<string>,
+): void {
   const known = uri === before?.sector_identifier_uri ? new Set(before.redirect_uris) : undefined;
   if (!uri || (known && redirect_uris.every((redirect) => known.has(redirect)))) return;
-  const listed = await fetchList(uri);
+  const listed = fetchList(uri);
   const missing = redirect_uris.findIndex((redirect) => !listed.has(redirect));
   if (missing >= 0)
     throw refusal(`must list every redirect URI: its document does not contain redirect_uris[${missing}]`);

@@ -124,7 +124,7 @@ export function ReplacesClient(): MethodDecorator {
       operationId: 'setOAuth2Client',
       summary: 'Replace a client',
       description:
-        'Members that the body leaves out go back to their defaults. Without `client_secret` the secrets stay as they are; with it, that secret replaces them all.',
+        'Members that the body leaves out go back to their defaults. Without `client_secret`, or with the current one, the secrets stay as they are; another one replaces them all.',
     },
     ApiBody({ type: ClientView, examples: REPLACE_EXAMPLES }),
     ChangesClient(FAULTS.replace),
