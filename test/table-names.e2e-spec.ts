@@ -3,7 +3,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
-import { ClientsModule, clientRegistrySchema, runInTransaction, ClientsService } from '../src/index.js';
+import {
+  ClientsModule,
+  clientRegistryMigrations,
+  clientRegistrySchema,
+  runInTransaction,
+  ClientsService,
+} from '../src/index.js';
 import { DATABASES } from './support/databases.js';
 import { startHost } from './support/host.js';
 import { getClient, postClient } from './support/http.js';
@@ -55,7 +61,11 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
     const history = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY name');
     expect(history.map(({ name }) => name.replace(/\d+$/, ''))).toEqual([
       'CreatePartner',
-      ...['live_', 'sandbox_'].flatMap((p) => [`${p}ClientRegistryCreateClients`, `${p}ClientRegistryNameSecrets`]),
+      ...['live_', 'sandbox_'].flatMap((p) => [
+        `${p}ClientRegistryCreateClients`,
+        `${p}ClientRegistryNameSecrets`,
+        `${p}ClientRegistryTermStatistics`,
+      ]),
     ]);
     expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
     await runInTransaction(dataSource, (manager) =>
@@ -76,7 +86,8 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
     const dataSource = host.app.get(DataSource);
     const [{ total }] = await dataSource.query<[{ total: string }]>('SELECT count(*) AS total FROM shop_oauth2_client');
     expect(Number(total)).toBe(1);
-    for (let migrations = 2; migrations > 0; migrations -= 1) await dataSource.undoLastMigration();
+    for (let { length: migrations } = clientRegistryMigrations; migrations > 0; migrations -= 1)
+      await dataSource.undoLastMigration();
     expect(await tablesOf(dataSource)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { EntitySchema, getMetadataArgsStorage, type MigrationInterface } from 't
 import { clientEntities } from '../clients/store/client-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
+import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 
 /** The registry's entities, for the `entities` of a host's DataSource. */
 export const clientRegistryEntities = [...clientEntities];
@@ -10,6 +11,7 @@ export const clientRegistryEntities = [...clientEntities];
 export const clientRegistryMigrations = [
   ClientRegistryCreateClients1764000000000,
   ClientRegistryNameSecrets1764500000000,
+  ClientRegistryTermStatistics1764600000000,
 ];
 
 /** Longest prefix or schema, in characters. */
