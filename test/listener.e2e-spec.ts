@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { METHODS } from 'node:http';
-import { connect } from 'node:net';
+import { METHODS, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { startStandalone } from './support/app.js';
@@ -128,5 +128,26 @@ describe('the listener', () => {
     expect(head).toMatch(/\r\nCache-Control: no-store(\r\n|$)/i);
     expect(JSON.parse(body)).toEqual({ error: 'invalid_request', error_description: expect.stringMatching(/\.$/) });
     expect(await service.rowCount()).toBe(before);
+  });
+
+  it('answers a request before it closes the connection for what comes behind it', async () => {
+    const post = 'POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
+    for (const rest of ['nonsense\r\n\r\n', 'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n']) {
+      const { head, body } = await answerTo(service.url, post + rest);
+      expect(head).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
+      expect(head).toMatch(/\r\nConnection: close(\r\n|$)/);
+      expect(JSON.parse(body)).toHaveProperty('client_id');
+    }
+  });
+
+  it('answers a head that does not arrive in time with 408', async () => {
+    const server = service.app.getHttpServer() as Server;
+    // The clock of Node's server cannot be mocked: this is what it emits.
+    server.once('connection', (socket: Socket) =>
+      server.emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket),
+    );
+    const { head, body } = await answerTo(service.url, 'GET /admin');
+    expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request' });
   });
 });

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ListenerModule } from './listener/listener.module.js';
 import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
 import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
 @Module({
-  imports: [RegistryModule, HealthModule, DocsModule],
+  imports: [RegistryModule, ListenerModule, HealthModule, DocsModule],
   providers: [{ provide: APP_FILTER, useClass: OAuthErrorFilter }],
 })
 export class AppModule {}

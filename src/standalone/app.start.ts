@@ -15,12 +15,12 @@ import { PinoLogger } from './observability/pino-logger.js';
  * @throws Error when the database or the listener cannot be used
  */
 export async function startService(): Promise<void> {
-  const { ADMIN_HOST, ADMIN_PORT, LOG_LEVEL } = processConfig();
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(), {
+  const config = processConfig();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(config), {
     ...APP_OPTIONS,
-    logger: new PinoLogger(LOG_LEVEL),
+    logger: new PinoLogger(config.LOG_LEVEL),
     abortOnError: false,
   });
-  await setUpApp(app).listen(ADMIN_PORT, ADMIN_HOST);
+  await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST);
   new Logger('Main').log(`Admin API on ${await app.getUrl()}, Swagger UI at /docs.`);
 }

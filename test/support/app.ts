@@ -57,7 +57,7 @@ export async function startStandalone({
     .useValue({ ...own, ...options })
     .setLogger(logger || new PinoLogger('silent'))
     .compile();
-  const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(), {
+  const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(config), {
     ...APP_OPTIONS,
     logger,
   });

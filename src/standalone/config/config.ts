@@ -4,7 +4,7 @@ import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
-import { Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
+import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
@@ -61,6 +61,22 @@ export class Config {
   @List()
   @HostList(', separated by commas')
   ADMIN_ALLOWED_HOSTS: string[] = [];
+
+  /**
+   * How long an idle connection to the admin listener stays open, in milliseconds, 1 to 600,000. Choose more than the proxy in
+   * front waits before it closes one, or the proxy now and then sends a request into a connection that is just closing.
+   */
+  @Milliseconds()
+  ADMIN_KEEP_ALIVE_TIMEOUT = 65_000;
+
+  /** How long the head of a request may take to arrive, in milliseconds, more than `ADMIN_KEEP_ALIVE_TIMEOUT`. */
+  @Milliseconds()
+  @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
+  ADMIN_HEADERS_TIMEOUT = 66_000;
+
+  /** How long the service takes at most to end after a signal, in milliseconds, 1 to 600,000. */
+  @Milliseconds()
+  SHUTDOWN_TIMEOUT = 10_000;
 
   /** Base of `registration_client_uri`, without a trailing slash. */
   @BaseUrl()

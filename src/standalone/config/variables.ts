@@ -36,6 +36,17 @@ export function Milliseconds(): PropertyDecorator {
   );
 }
 
+/** A number above that of another variable, by its name. */
+export function Above(other: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'above',
+    validator: {
+      validate: (value: number, argument) => value > Number(Reflect.get(argument?.object ?? {}, other)),
+      defaultMessage: () => `must be greater than ${other}`,
+    },
+  });
+}
+
 /** Reads `true` and `false` as a boolean. */
 export function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);

@@ -31,11 +31,15 @@ export function answerBrokenRequests(server: Server, connections: Connections): 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const pending = connections.pending(socket);
     // The answer to an earlier request, or a part of this one, is on its way: another would be taken for it.
-    const isAnswered = pending !== undefined && (pending.req.complete || pending.headersSent);
-    if (socket.writable && !isAnswered) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED);
+    if (pending && (pending.req.complete || pending.headersSent)) connections.endAfter(socket, pending);
+    else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED);
     else socket.destroy();
   });
-  server.on('checkExpectation', ({ socket }) => refuse(socket, UNKNOWN_EXPECTATION));
+  server.on('checkExpectation', ({ socket }) => {
+    const pending = connections.pending(socket);
+    if (pending) connections.endAfter(socket, pending);
+    else refuse(socket, UNKNOWN_EXPECTATION);
+  });
 }
 
 /** Sends an error on a connection, and closes it. What still arrives is thrown away. */

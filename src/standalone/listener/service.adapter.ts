@@ -3,6 +3,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
 import { METHODS } from '../../oauth-error/method-not-allowed.js';
+import type { Config } from '../config/config.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
 
@@ -10,19 +11,34 @@ const KNOWN = new Set<string | undefined>([...METHODS, 'HEAD']);
 
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
 export class ServiceAdapter extends PlainExpressAdapter {
-  constructor() {
+  private connections?: Connections;
+
+  constructor(private readonly config: Config) {
     super(express().enable('case sensitive routing'));
   }
 
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
     super.initHttpServer(options);
-    answerBrokenRequests(this.httpServer, new Connections(this.httpServer));
+    this.httpServer.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
+    this.httpServer.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
+    this.connections = new Connections(this.httpServer);
+    answerBrokenRequests(this.httpServer, this.connections);
+  }
+
+  /**
+   * Ends all connections; every request that was accepted is answered before.
+   *
+   * @param timeout after how many milliseconds connections are cut that have not ended
+   */
+  async endConnections(timeout: number): Promise<void> {
+    await this.connections?.end(timeout);
   }
 
   protected override requestListener(): RequestListener {
     const next = super.requestListener();
     return (request, response) => {
+      if (!this.connections?.accepts(request, response)) return;
       // No path has such a method, so each answers it as it answers OPTIONS: with 405 and the methods that it has.
       if (!KNOWN.has(request.method)) request.method = 'OPTIONS';
       next(request, response);
