@@ -3,6 +3,8 @@ import pg from 'pg';
 import { readListQuery } from '../src/clients/list/client-list.query.js';
 import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
 import { ClientSql } from '../src/clients/store/client-sql.js';
+import type { Client } from '../src/clients/store/client.entity.js';
+import { KeyedRead } from '../src/database/sql/keyed-read.js';
 import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES } from './support/databases.js';
@@ -171,7 +173,8 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
     const connection = new pg.Client({ connectionString: service.database.url });
     await connection.connect();
     for (let run = name ? 0 : RUNS; run < RUNS; run += 1) await connection.query({ name, text, values: [...values] });
-    const literals = values.map((value) => connection.escapeLiteral(String(value))).join(', ');
+    const texts = values.map((value) => (Array.isArray(value) ? `{${value.join(',')}}` : String(value)));
+    const literals = texts.map((value) => connection.escapeLiteral(value)).join(', ');
     const { rows } = await connection.query<{ 'QUERY PLAN': [{ Plan: PostgresNode }] }>(
       name ? `EXPLAIN (FORMAT JSON) EXECUTE "${name}" (${literals})` : `EXPLAIN (FORMAT JSON) ${text}`,
       name ? [] : [...values],
@@ -246,8 +249,11 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
   });
 
   it('gets a client by its primary key', async () => {
-    const { text } = new ClientSql(service.app.get(PreparedDatabase, { strict: false })).find();
-    const steps = await planOf({ name: 'find', text, values: [idOf(1)] });
-    expect(steps.map(({ index, isScan }) => ({ index, isScan }))).toEqual([{ index: ids, isScan: false }]);
+    const database = service.app.get(PreparedDatabase, { strict: false });
+    const text = (isKey: string) => new ClientSql(database).find(isKey);
+    const found = new KeyedRead<Client>(database, { label: 'find', text, keyOf: ({ id }) => id });
+    const steps = await planOf(found.query([idOf(1), idOf(2)]));
+    expect(steps.filter(({ isScan }) => isScan)).toEqual([]);
+    expect(steps.flatMap(({ index }) => index ?? [])).toEqual([ids]);
   });
 });

@@ -19,4 +19,9 @@ export interface BodyOptions extends CallOptions {
 export interface ChangeOptions extends BodyOptions {
   /** Header `If-Match` (RFC 9110 §13.1.1): the change applies to one of these states, or fails with 412. Default any state. */
   ifMatch?: string;
+  /**
+   * Ends the wait for earlier changes of the client, as it ends when they take longer than ten seconds; a change that has begun
+   * goes on. Default none.
+   */
+  signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
-import { Delete, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
+import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
@@ -57,10 +58,10 @@ export class ClientSecretsController {
   @RevokesOlderSecrets()
   async forgetOlder(
     @Param('id') id: string,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: ChangeConditions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return send(reply, await this.secrets.forgetOlder(id, { ifMatch }));
+    return send(reply, await this.secrets.forgetOlder(id, conditions));
   }
 
   @Delete(':secretId')
@@ -71,8 +72,8 @@ export class ClientSecretsController {
     @Param('id') id: string,
     @Param('secretId') secretId: string,
     @Req() request: Addressed,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: ChangeConditions,
   ): Promise<void> {
-    return this.secrets.revoke(id, secretId, { force: queryOf(request).get('force') === 'true', ifMatch });
+    return this.secrets.revoke(id, secretId, { force: queryOf(request).get('force') === 'true', ...conditions });
   }
 }

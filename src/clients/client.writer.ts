@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Executor } from '../database/sql/prepared-database.js';
+import { openTransactionOf, type Executor } from '../database/sql/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
@@ -8,6 +8,8 @@ import type { CallOptions, ChangeOptions } from './call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './store/client.entity.js';
+import { ChangeQueue, type Turn } from './store/change-queue.js';
+import { nextOf } from './store/next-version.js';
 import { termsOf } from './metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from './store/client.statements.js';
 
@@ -40,17 +42,25 @@ export interface NewClient extends Required<Omit<Edited, 'once'>> {
 interface Won<T> {
   result: T;
   events: ClientEvent[];
+  /** The client as it was written; left out when it was removed, or left as it is. */
+  written?: CurrentClient;
 }
+
+/** Tries a change on a state of a client. `undefined` when another writer came first. */
+type Attempt<T> = (current: CurrentClient, executor: Executor) => Promise<Won<T> | undefined>;
 
 /** Decides what becomes of a client. @throws OAuthError to refuse the change; nothing is written */
 type Edit<E extends Edited> = (current: EditableClient) => E | Promise<E>;
 
 /**
- * Writes clients so that no change is lost: a change is written only over the version that it was read from. When another
- * writer came first, reading, editing and writing begin again; after {@link RACES} lost races, under a lock.
+ * Writes clients so that no change is lost: a change is written only over the version that it was read from. Changes of one
+ * client by this process wait for each other. When a writer of another process came first, reading, editing and writing begin
+ * again; after {@link RACES} lost races, under a lock.
  */
 @Injectable()
 export class ClientWriter {
+  private readonly queue = new ChangeQueue();
+
   constructor(
     private readonly statements: ClientStatements,
     private readonly events: ClientEvents,
@@ -69,18 +79,16 @@ export class ClientWriter {
       const { secrets = current.secrets, once } = edited;
       const metadata = withExpiry(edited.metadata ?? before, secrets);
       const next = nextOf(current.client, metadata);
-      const changes = next.document !== current.client.document || !sameSecrets(secrets, current.secrets);
+      const changes = !next.showsTheSameAs(current.client) || !sameSecrets(secrets, current.secrets);
       if (!changes && current.client.shape === DOCUMENT_SHAPE)
         return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
-      // Rendered twice: only the rendered document shows whether anything changed, and it contains the time of the change.
-      next.updatedAt = laterThan(current.client.updatedAt);
-      next.render(metadata);
-      const isWritten = await this.statements.update(current, next, termsOf(id, metadata), secrets, executor);
-      if (!isWritten) return undefined;
+      const written = await this.statements.update(current, next, termsOf(id, metadata), secrets, executor);
+      if (!written) return undefined;
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return {
         result: { ...edited, answer: answerOf(id, next, once) },
         events: [eventOf('client.updated', next), ...rotated],
+        written,
       };
     });
   }
@@ -115,26 +123,41 @@ export class ClientWriter {
     );
   }
 
-  private async untilWon<T>(
-    id: string,
-    { ifMatch, manager }: ChangeOptions,
-    attempt: (current: CurrentClient, executor: Executor) => Promise<Won<T> | undefined>,
-  ): Promise<T> {
+  private untilWon<T>(id: string, options: ChangeOptions, attempt: Attempt<T>): Promise<T> {
+    const { ifMatch, manager, signal } = options;
     const executor = this.statements.within(manager);
-    const run = async (within: Executor): Promise<Won<T> | undefined> => {
-      const current = await this.statements.load(id, within);
-      if (!current) throw OAuthError.unknownClient();
+    const run: Attempt<T> = async (current, within) => {
       requireMatch(ifMatch, etagOf(current.client));
       return attempt(current, within);
     };
-    for (let lost = 0; ; lost += 1) {
-      const won = await (lost < RACES ? run(executor) : this.statements.exclusively(id, run, manager));
-      if (won === undefined) continue;
+    const readAndRun = async (within: Executor): Promise<Won<T> | undefined> => {
+      const current = await this.statements.load(id, within);
+      if (!current) throw OAuthError.unknownClient();
+      return run(current, within);
+    };
+    const change = async (turn: Turn): Promise<T> => {
+      let won = turn.start && (await run(turn.start, executor).then(ifWritten, ifRefused));
+      for (let lost = 0; !won; lost += 1)
+        won = await (lost < RACES ? readAndRun(executor) : this.statements.exclusively(id, readAndRun, manager));
       // Not earlier: only the commit ends the lock of `exclusively`.
       for (const event of won.events) this.events.publish(event, manager);
+      turn.written = won.written;
       return won.result;
-    }
+    };
+    // The change whose turn it is may wait for the transaction of the host: that never waits for a turn.
+    return openTransactionOf(manager) ? change({}) : this.queue.inTurn(id, signal, change);
   }
+}
+
+/** What was won on the state that the change before left, if anything was written: what is not must be read anew. */
+function ifWritten<T>(won: Won<T> | undefined): Won<T> | undefined {
+  return won && won.events.length > 0 ? won : undefined;
+}
+
+/** A refusal on that state counts for nothing: another process may have changed the client since. */
+function ifRefused(error: unknown): undefined {
+  if (error instanceof OAuthError && error.getStatus() < 500) return undefined;
+  throw error;
 }
 
 function eventOf(type: ClientEventType, { id, version, document }: Client): ClientEvent {
@@ -149,17 +172,4 @@ function isNew([current]: SecretSet, before: SecretSet): boolean {
 /** The metadata with `client_secret_expires_at` (RFC 7591 §3.2.1) of the current secret, whatever it said before. */
 function withExpiry(metadata: ClientMetadata, secrets: SecretSet): ClientMetadata {
   return { ...metadata, client_secret_expires_at: currentExpiry(secrets) };
-}
-
-/** The next version, rendered with the time of the last change. */
-function nextOf(client: Client, metadata: ClientMetadata): Client {
-  const next = Object.assign(new Client(), client, { version: client.version + 1, shape: DOCUMENT_SHAPE });
-  next.render(metadata);
-  return next;
-}
-
-/** Now, but never earlier than the last change: the clocks of two processes may differ. */
-function laterThan(updatedAt: string): string {
-  const now = new Date().toISOString();
-  return now > updatedAt ? now : updatedAt;
 }

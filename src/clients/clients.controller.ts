@@ -1,6 +1,7 @@
 import { Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { JsonText, NoStore, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
+import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
@@ -81,7 +82,7 @@ export class ClientsController {
   @HttpCode(204)
   @NoStore()
   @RemovesClient()
-  async remove(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    return this.clients.remove(id, { ifMatch });
+  async remove(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
+    return this.clients.remove(id, conditions);
   }
 }

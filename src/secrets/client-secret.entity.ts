@@ -13,6 +13,11 @@ export const SECRET_HINT_LENGTH = 4;
 /** Longest `client_id`, in characters. */
 export const CLIENT_ID_MAX_LENGTH = 255;
 
+/** Can a client have this `client_id`? A database is not asked for one that none can have. */
+export function isPossibleId(id: string): boolean {
+  return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
+}
+
 /** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */
 @Entity({ name: 'oauth2_client_secret' })
 @Index('oauth2_client_secret_client_id', ['clientId'])

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
+import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
-import { ClientSecret, SECRET_HINT_LENGTH } from './client-secret.entity.js';
+import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
@@ -26,6 +27,7 @@ export interface IssuedSecret {
 
 interface StoredSecret {
   id: string;
+  clientId: string;
   hash: string;
   used: string | null;
 }
@@ -36,7 +38,7 @@ export class SecretsService implements OnModuleInit {
   private readonly logger = new Logger(SecretsService.name);
   private readonly hasher: SecretHasher;
   private readonly verifier: SecretVerifier;
-  private readonly valid: Omit<Query, 'values'>;
+  private readonly valid: KeyedRead<StoredSecret>;
   private readonly use: Omit<Query, 'values'>;
   private readonly hash: Omit<Query, 'values'>;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
@@ -54,8 +56,13 @@ export class SecretsService implements OnModuleInit {
     const table = database.table(ClientSecret);
     const first = database.dialect.parameter(1);
     const second = database.dialect.parameter(2);
-    const valid = `SELECT id, hash, last_used_at AS used FROM ${table} WHERE client_id = ${first} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`;
-    this.valid = { name: statementName('secret_valid', valid), text: valid };
+    this.valid = new KeyedRead(database, {
+      label: 'secret_valid',
+      text: (isKey) =>
+        `SELECT id, client_id AS "clientId", hash, last_used_at AS used FROM ${table} WHERE client_id ${isKey} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`,
+      keyOf: ({ clientId }) => clientId,
+      others: () => [epochSeconds()],
+    });
     const use = `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`;
     this.use = { name: statementName('secret_use', use), text: use };
     const hash = `SELECT hash FROM ${table} WHERE id = ${first}`;
@@ -116,7 +123,7 @@ export class SecretsService implements OnModuleInit {
    */
   async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
     const executor = this.database.within(manager);
-    const rows = await executor.rows<StoredSecret>({ ...this.valid, values: [clientId, epochSeconds()] });
+    const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
     // Not within a caller's transaction: it may have locked the row itself.

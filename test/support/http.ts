@@ -17,6 +17,8 @@ export interface Call {
   body?: unknown;
   /** The content type is JSON unless they say otherwise. */
   headers?: Record<string, string>;
+  /** Closes the connection when it is aborted. */
+  signal?: AbortSignal;
 }
 
 function answer(status: number, headers: Record<string, string>, text: string): Answer {
@@ -25,10 +27,11 @@ function answer(status: number, headers: Record<string, string>, text: string): 
 }
 
 /** Sends a request and reads the whole answer. */
-export async function request(url: string | URL, { method, body, headers }: Call = {}): Promise<Answer> {
+export async function request(url: string | URL, { method, body, headers, signal }: Call = {}): Promise<Answer> {
   const isRaw = body === undefined || typeof body === 'string' || ArrayBuffer.isView(body);
   const response = await fetch(url, {
     method,
+    ...(signal && { signal }),
     body: isRaw ? (body as string | Uint8Array | undefined) : JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
   });

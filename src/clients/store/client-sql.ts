@@ -41,23 +41,19 @@ export class ClientSql {
   }
 
   /** What a read shows. */
-  find(): PreparedText {
-    return this.prepared(
-      (place) => `SELECT version, shape, tag, document FROM ${this.client} WHERE id = ${place('id')}`,
-    );
+  find(isKey: string): string {
+    return `SELECT id, version, shape, tag, document FROM ${this.client} WHERE id ${isKey}`;
   }
 
   /** The client beside each of its secrets, the newest first. */
-  load(): PreparedText {
+  load(isKey: string): string {
     const shown = (entity: typeof Client | typeof ClientSecret) =>
       this.database.columns(entity).filter(({ isHidden }) => !isHidden);
     const client = shown(Client).map(({ name, property }) => `client.${name} AS "${property}"`);
     const secret = shown(ClientSecret).map(({ name, property }) => `secret.${name} AS "${secretAlias(property)}"`);
-    return this.prepared(
-      (place) => `SELECT ${[...client, ...secret].join(', ')}
+    return `SELECT ${[...client, ...secret].join(', ')}
       FROM ${this.client} AS client LEFT JOIN ${this.secret} AS secret ON secret.client_id = client.id
-      WHERE client.id = ${place('id')} ORDER BY secret.client_version DESC`,
-    );
+      WHERE client.id ${isKey} ORDER BY secret.client_version DESC`;
   }
 
   /** Selects the row that a change locks. */

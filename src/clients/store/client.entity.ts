@@ -133,6 +133,17 @@ export class Client {
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
+  /** Does its document show the same client as that of `other`, the time of the last change apart? */
+  showsTheSameAs(other: Client): boolean {
+    return this.documentWithoutTime() === other.documentWithoutTime();
+  }
+
+  /** Only lifespans come behind `updated_at`, so the last text that looks like it is the member itself. */
+  private documentWithoutTime(): string {
+    const at = this.document.lastIndexOf(`"updated_at":"${this.updatedAt}"`);
+    return this.document.slice(0, at) + this.document.slice(at).replace(this.updatedAt, '');
+  }
+
   /** All members but the digest of the registration access token. */
   toJSON(): object {
     return { ...this, registrationTokenDigest: undefined };

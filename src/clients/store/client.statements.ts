@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { KeyedRead } from '../../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Executor, type Query } from '../../database/sql/prepared-database.js';
-import { CLIENT_ID_MAX_LENGTH, ClientSecret } from '../../secrets/client-secret.entity.js';
+import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
 import { ClientSql, secretAlias, type PreparedText } from './client-sql.js';
 import { Client } from './client.entity.js';
 
 /** A client as it is read: the text goes out as it is. */
-export type StoredClient = Pick<Client, 'version' | 'shape' | 'tag' | 'document'>;
+export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'document'>;
 
 /** A client and its secrets, as they were at one moment. */
 export interface CurrentClient {
@@ -17,14 +18,16 @@ export interface CurrentClient {
 }
 
 type Values = Record<string, unknown>;
+/** A client beside one of its secrets, by their aliases. */
+type CurrentRow = Values & { id: string };
 /** A named statement, ready for its values. */
 type Prepared = (values: Values) => Query;
 
 /** The hot statements on single clients, in one place. */
 @Injectable()
 export class ClientStatements {
-  private readonly finding: Prepared;
-  private readonly loading: Prepared;
+  private readonly finding: KeyedRead<StoredClient>;
+  private readonly loading: KeyedRead<CurrentRow>;
   private readonly locking: Prepared;
   private readonly inserting: readonly Prepared[];
   private readonly updating: readonly Prepared[];
@@ -32,8 +35,16 @@ export class ClientStatements {
 
   constructor(private readonly database: PreparedDatabase) {
     const sql = new ClientSql(database);
-    this.finding = prepared('find', sql.find());
-    this.loading = prepared('load', sql.load());
+    this.finding = new KeyedRead<StoredClient>(database, {
+      label: 'find',
+      text: (isKey) => sql.find(isKey),
+      keyOf: idOf,
+    });
+    this.loading = new KeyedRead<CurrentRow>(database, {
+      label: 'load',
+      text: (isKey) => sql.load(isKey),
+      keyOf: idOf,
+    });
     this.locking = prepared('lock', sql.lock());
     this.inserting = sql.insert().map((part, at) => prepared(`insert_${at}`, part));
     this.updating = sql.update().map((part, at) => prepared(`update_${at}`, part));
@@ -46,13 +57,12 @@ export class ClientStatements {
   }
 
   async find(id: string, executor: Executor): Promise<StoredClient | undefined> {
-    if (!canExist(id)) return undefined;
-    return executor.row<StoredClient>(this.finding({ id }));
+    return isPossibleId(id) ? (await this.finding.rows(id, executor))[0] : undefined;
   }
 
-  /** The client with its secrets, from one statement: what a change begins with. */
+  /** The client with its secrets, from one statement: what a change begins with. Each call makes objects of its own. */
   async load(id: string, executor: Executor): Promise<CurrentClient | undefined> {
-    const rows = canExist(id) ? await executor.rows<Values>(this.loading({ id })) : [];
+    const rows = isPossibleId(id) ? await this.loading.rows(id, executor) : [];
     const [first] = rows;
     if (!first) return undefined;
     const client = this.entity(Client, first, (property) => property);
@@ -76,21 +86,23 @@ export class ClientStatements {
   /**
    * Writes the next version of a client, its terms and its secrets, all or nothing.
    *
-   * @returns false when the client no longer has the state `current`; then nothing is written
+   * @returns the client as it is written; `undefined` when it no longer has the state `current`, and then nothing is written
    */
-  update(
+  async update(
     current: CurrentClient,
     next: Client,
     terms: readonly Term[],
     secrets: SecretSet,
     executor: Executor,
-  ): Promise<boolean> {
+  ): Promise<CurrentClient | undefined> {
     const { version: currentVersion, tag } = current.client;
     const known = new Set(current.secrets.map((secret) => secret.id));
     const kept = JSON.stringify(secrets.map((secret) => ({ id: secret.id, expiresAt: secret.expiresAt })));
     const fresh = secrets.filter((secret) => !known.has(secret.id));
-    const added = JSON.stringify(fresh.map((secret) => ({ ...secret, clientVersion: next.version })));
-    return change(executor, this.updating, { ...next, currentVersion, tag, terms: pairsOf(terms), kept, added });
+    for (const secret of fresh) secret.clientVersion = next.version;
+    const added = JSON.stringify(fresh.map((secret) => ({ ...secret })));
+    const values = { ...next, currentVersion, tag, terms: pairsOf(terms), kept, added };
+    return (await change(executor, this.updating, values)) ? { client: next, secrets } : undefined;
   }
 
   /** Removes a client and its terms and secrets. False when it no longer has the state `current`; then nothing is removed. */
@@ -112,6 +124,10 @@ export class ClientStatements {
   }
 }
 
+function idOf({ id }: { id: string }): string {
+  return id;
+}
+
 function prepared(label: string, { text, parameters }: PreparedText): Prepared {
   const name = statementName(label, text);
   return (values) => ({
@@ -123,11 +139,6 @@ function prepared(label: string, { text, parameters }: PreparedText): Prepared {
 
 function change(executor: Executor, statements: readonly Prepared[], values: Values): Promise<boolean> {
   return executor.change(statements.map((statement) => statement(values)) as [Query, ...Query[]]);
-}
-
-/** A database is not asked for an id that no client can have. */
-function canExist(id: string): boolean {
-  return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
 }
 
 function pairsOf(terms: readonly Term[]): string {

@@ -10,6 +10,7 @@ export const POSTGRES: Dialect = {
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
+  anyOf: (placeholder) => `ANY(${placeholder})`,
   bytewise: ' COLLATE "C"',
   writesAtOnce: true,
   plansByItself: true,

@@ -29,6 +29,11 @@ export interface Dialect {
   rowsOf: (json: string) => string;
   /** Query of one column, `name`: the entries of a JSON array of texts. */
   textsOf: (json: string, name: string) => string;
+  /**
+   * For a comparison: any entry of the array that `placeholder` stands for. Absent where a statement costs no round trip, so
+   * that reads gain nothing from sharing one.
+   */
+  anyOf?: (placeholder: string) => string;
   /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */
   bytewise: string;
   /** Can one statement write several tables and see through RETURNING whether the first was written? */

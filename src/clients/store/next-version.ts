@@ -1,0 +1,19 @@
+import type { ClientMetadata } from '../metadata/client-metadata.js';
+import { Client, DOCUMENT_SHAPE } from './client.entity.js';
+
+/** The next version, changed now. */
+export function nextOf(client: Client, metadata: ClientMetadata): Client {
+  const next = Object.assign(new Client(), client, {
+    version: client.version + 1,
+    shape: DOCUMENT_SHAPE,
+    updatedAt: laterThan(client.updatedAt),
+  });
+  next.render(metadata);
+  return next;
+}
+
+/** Now, but never earlier than the last change: the clocks of two processes may differ. */
+function laterThan(updatedAt: string): string {
+  const now = new Date().toISOString();
+  return now > updatedAt ? now : updatedAt;
+}

@@ -1,0 +1,64 @@
+import DataLoader from 'dataloader';
+import { statementName, type Executor, type PreparedDatabase, type Query } from './prepared-database.js';
+
+/** Most keys of one statement. */
+const MOST_KEYS = 100;
+
+/** A statement that selects rows by a key. */
+export interface KeyedStatement<Row> {
+  /** What it does, see {@link statementName}. */
+  label: string;
+  /** Its text, given what stands behind the column of the key: `= ?1`, or `= ANY($1)` to select by several keys. */
+  text: (isKey: string) => string;
+  /** The key of a row. */
+  keyOf: (row: Row) => string;
+  /** The values behind that of the key, at the time of the read. Default none. */
+  others?: () => unknown[];
+}
+
+/**
+ * Reads rows by a key. Where a statement costs a round trip, the reads that arrive in the same turn of the event loop become
+ * one statement. Nothing is remembered for the next turn, so a read sees all that was committed before it began.
+ */
+export class KeyedRead<Row extends object> {
+  private readonly statement: Omit<Query, 'values'>;
+  private readonly together?: DataLoader<string, readonly Row[]>;
+
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly keyed: KeyedStatement<Row>,
+  ) {
+    const { parameter, anyOf } = database.dialect;
+    const text = keyed.text(`= ${anyOf ? anyOf(parameter(1)) : parameter(1)}`);
+    this.statement = { name: statementName(keyed.label, text), text };
+    if (!anyOf) return;
+    this.together = new DataLoader((keys) => this.readAll(keys), {
+      cache: false,
+      maxBatchSize: MOST_KEYS,
+      batchScheduleFn: (read) => setImmediate(read),
+    });
+  }
+
+  /**
+   * The rows of a key, in the order of the statement; other callers may get the same objects.
+   *
+   * @param executor the transaction to read in, or the database itself: only reads on the latter share a statement
+   */
+  async rows(key: string, executor: Executor): Promise<readonly Row[]> {
+    if (this.together && executor === this.database) return this.together.load(key);
+    return executor.rows<Row>(this.query([key]));
+  }
+
+  /** The statement for some keys; where reads share none, for one. Public so that tests can ask for its plan. */
+  query(keys: readonly string[]): Query {
+    return { ...this.statement, values: [this.together ? keys : keys[0], ...(this.keyed.others?.() ?? [])] };
+  }
+
+  /** The rows of each key. */
+  private async readAll(keys: readonly string[]): Promise<Row[][]> {
+    const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
+    for (const row of await this.database.rows<Row>(this.query([...found.keys()])))
+      found.get(this.keyed.keyOf(row))?.push(row);
+    return keys.map((key) => found.get(key) ?? []);
+  }
+}
