@@ -141,7 +141,7 @@ export class ClientWriter {
         won = await (lost < RACES ? readAndRun(executor) : this.statements.exclusively(id, readAndRun, manager));
       // Not earlier: only the commit ends the lock of `exclusively`.
       for (const event of won.events) this.events.publish(event, manager);
-      turn.written = won.written;
+      if (won.events.length > 0) turn.written = won.written;
       return won.result;
     };
     // The change whose turn it is may wait for the transaction of the host: that never waits for a turn.

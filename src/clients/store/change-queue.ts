@@ -14,9 +14,9 @@ interface Waiting {
 /** One turn in the queue. */
 export interface Turn {
   /** The client as the change before left it; `undefined` when that is unknown. Another process may have changed it since. */
-  readonly start?: CurrentClient;
-  /** The client as this change leaves it, for the next one. */
-  written?: CurrentClient;
+  readonly start?: CurrentClient | undefined;
+  /** The client as this change leaves it, for the next one; until it writes something, as it found it. */
+  written?: CurrentClient | undefined;
 }
 
 /**
@@ -37,7 +37,8 @@ export class ChangeQueue {
    * signal; and what `change` throws
    */
   async inTurn<T>(id: string, signal: AbortSignal | undefined, change: (turn: Turn) => Promise<T>): Promise<T> {
-    const turn: Turn = { start: await this.enter(id, signal) };
+    const start = await this.enter(id, signal);
+    const turn: Turn = { start, written: start };
     try {
       return await change(turn);
     } finally {
