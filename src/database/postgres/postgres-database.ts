@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { orUnavailable } from '../sql/unavailable.js';
+import { inShareOfChanges } from './change-share.js';
 import { beginningOf, preparesStatements } from './connection-options.js';
 import { retryLostRaces } from './lost-races.js';
 import { POSTGRES } from './postgres-dialect.js';
@@ -36,7 +37,7 @@ export class PostgresDatabase extends PreparedDatabase {
   }
 
   change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    return this.whole(() => this.executor.change(queries));
+    return this.whole(() => inShareOfChanges(this.pool, () => this.executor.change(queries)));
   }
 
   async exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
@@ -46,7 +47,7 @@ export class PostgresDatabase extends PreparedDatabase {
       await outer.rows(locking);
       return work(outer);
     }
-    return this.whole(() => this.locked(locking, work));
+    return this.whole(() => inShareOfChanges(this.pool, () => this.locked(locking, work)));
   }
 
   /** Does what is a transaction of its own, again when it lost a race. */

@@ -1,0 +1,37 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Pool } from 'pg';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+
+/** How many connections of a pool changes leave to reads, where it has as many and one more. */
+const LEFT_TO_READS = 2;
+
+const shares = new WeakMap<Pool, LimitFunction>();
+
+function shareOf(pool: Pool): LimitFunction {
+  const share = shares.get(pool) ?? pLimit(Math.max(1, pool.options.max - LEFT_TO_READS));
+  shares.set(pool, share);
+  return share;
+}
+
+/**
+ * Does a change while it has one of the connections that changes may take. Changes can be stuck together, behind locks or a
+ * standby that does not answer; reads then find a connection all the same. Waits as long as the pool lets anyone wait.
+ *
+ * @throws OAuthError 503 when no connection became free for it in time
+ */
+export function inShareOfChanges<T>(pool: Pool, change: () => Promise<T>): Promise<T> {
+  const { connectionTimeoutMillis: patience = 0 } = pool.options;
+  let isLate = false;
+  return new Promise<T>((resolve, reject) => {
+    const giveUp = () => {
+      isLate = true;
+      reject(OAuthError.unavailable(new Error('No connection became free for a change in time.')));
+    };
+    const timer = patience > 0 ? setTimeout(giveUp, patience) : undefined;
+    const begin = async (): Promise<void> => {
+      clearTimeout(timer);
+      if (!isLate) resolve(await change());
+    };
+    shareOf(pool)(begin).catch(reject);
+  });
+}
