@@ -27,7 +27,7 @@ export class Config {
   @IsBoolean({ message: 'must be true or false' })
   DATABASE_MIGRATE = false;
 
-  /** PostgreSQL: most connections of this process, 1 to 1000. */
+  /** PostgreSQL: most connections of this process, 1 to 1000; of more than two, changes leave two to reads. */
   @Whole()
   @IsInt({ message: POOL })
   @Min(1, { message: POOL })
