@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { redirectUriFault, webUrlFault } from '../src/clients/metadata/values/uri.js';
+import {
+  httpsUrlFault,
+  logoutUriFault,
+  originFault,
+  redirectUriFault,
+  webUrlFault,
+} from '../src/clients/metadata/values/uri.js';
 
 /** So many calls that the engine has optimised whatever it optimises. */
 const WARM = 20_000;
@@ -19,4 +25,46 @@ describe('URLs with letters beyond ASCII in their host', () => {
     });
     expect(refused).toEqual([]);
   });
+});
+
+describe('what is wrong with a URI is said as it is', () => {
+  const web = [
+    ['https://app.example.com:99999/cb', /port from 0 to 65535/],
+    ['https://app.example.com:port/cb', /port from 0 to 65535/],
+    ['https://[::1]:65536', /port from 0 to 65535/],
+    ['https://app.example.com/a b', /spaces/],
+    ['https://app.example.com/\u0007', /control characters/],
+    ['https://app.example.com\\@other.example/', /backslashes/],
+    ['https://app.example.com/100%', /% without two hexadecimal digits/],
+    ['https://[::1/cb', /host that is a name or an IP address/],
+    ['https://1.2.3.256/cb', /host that is a name or an IP address/],
+  ] as const;
+
+  it.each(web)('%s', (uri, words) => {
+    for (const faultOf of [webUrlFault, httpsUrlFault, redirectUriFault, logoutUriFault, originFault])
+      expect(faultOf(uri)).toMatch(words);
+  });
+
+  it.each([
+    ['my_app://cb', /scheme of letters, digits, \+, - and \. only: _ is not allowed/],
+    ['my~app:/cb', /~ is not allowed/],
+    ['myäpp://cb', /ä is not allowed/],
+    ['1app://cb', /absolute URI/],
+    ['/cb', /absolute URI/],
+    ['//app.example.com/cb', /absolute URI/],
+    ['', /absolute URI/],
+    ['com.example.app:', /end with a colon/],
+    ['my app://cb', /spaces/],
+  ])('%s', (uri, words) => {
+    for (const faultOf of [redirectUriFault, logoutUriFault]) expect(faultOf(uri)).toMatch(words);
+  });
+
+  it.each(['ftp://app.example.com', '//app.example.com', 'https:///cb', 'https:app.example.com', 'https://'])(
+    '%s',
+    (uri) => {
+      expect(webUrlFault(uri)).toMatch(/http or https URL with a host/);
+      expect(httpsUrlFault(uri)).toMatch(/https URL with a host/);
+      expect(originFault(uri)).toMatch(/http or https origin/);
+    },
+  );
 });

@@ -21,6 +21,8 @@ const LOGOUTS: [what: string, uri: string][] = [
   ['host', 'https://other.example.com/cb'],
   ['scheme', 'http://app.example.com/cb'],
   ['port', `${SITE}:8443/cb`],
+  ['port, which is the default of another scheme', `${SITE}:80/cb`],
+  ['scheme of a native application', 'com.example.app://app.example.com/cb'],
 ];
 
 /** The three doors through which members come in. */
@@ -102,6 +104,24 @@ const REFUSED: Refusal[] = [
     /http or https/,
   ],
   ['an empty set of keys beside jwks_uri', { jwks: { keys: [] }, jwks_uri: KEYS }, '/jwks', /jwks_uri.* both /],
+  [
+    'a key that is not base64url',
+    { jwks: { keys: [{ ...EC, x: `${EC.x}=` }] } },
+    '/jwks/keys/0/x',
+    /^jwks\.keys\[0\]\.x .*without padding/,
+  ],
+  [
+    'pairwise subjects in tokens that show them',
+    { subject_type: 'pairwise', access_token_strategy: 'JWT' },
+    '/subject_type',
+    /pairwise.*access_token_strategy/,
+  ],
+  [
+    'pairwise subjects without a sector',
+    { subject_type: 'pairwise', redirect_uris: [`${SITE}/cb`, 'https://other.example.com/cb'] },
+    '/sector_identifier_uri',
+    /pairwise.*redirect_uris.*several hosts/,
+  ],
   ['an empty key', { jwks: { keys: [EC, {}] } }, '/jwks/keys/1', /^jwks\.keys\[1\] must be an RSA key/],
   ...LOGOUTS.map(([what, uri]): Refusal => [
     `a place after logout on another ${what}`,
@@ -122,6 +142,26 @@ const TAKEN: [what: string, members: object][] = [
   [
     'a place after logout that is a redirect URI',
     { redirect_uris: [`${SITE}:8443/cb`], post_logout_redirect_uris: [`${SITE}:8443/cb`] },
+  ],
+  [
+    'a place after logout whose host is in another case, or whose default port is written',
+    {
+      redirect_uris: [`${SITE}:443/cb`, 'http://münchen.example/cb', 'MyApp://CB/one'],
+      post_logout_redirect_uris: [
+        'HTTPS://APP.example.com/bye',
+        'http://MÜNCHEN.example:80/bye',
+        'http://xn--mnchen-3ya.example/bye',
+        'myapp://cb/two',
+      ],
+    },
+  ],
+  [
+    'pairwise subjects with redirect URIs of one host',
+    {
+      subject_type: 'pairwise',
+      access_token_strategy: 'opaque',
+      redirect_uris: [`${SITE}/cb`, 'http://APP.example.com:8080/cb', 'com.example.app:/cb', 'myapp://other/cb'],
+    },
   ],
   ['a tos_uri without a path, to which none is added', { tos_uri: 'https://example.org' }],
   ['pairwise as subject_type', { subject_type: 'pairwise' }],

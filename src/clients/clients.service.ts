@@ -12,6 +12,7 @@ import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
+import { laterRules } from './metadata/later-rules.js';
 import { ClientPatch } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
@@ -45,7 +46,8 @@ export class ClientsService {
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
   async create(body: unknown, options: BodyOptions = {}): Promise<ClientAnswer> {
-    const input = await readInput(ClientInput, body, [...this.preparation.rules, secretExpiryLiesAhead()], options);
+    const rules = [...this.preparation.rules, ...laterRules(), secretExpiryLiesAhead()];
+    const input = await readInput(ClientInput, body, rules, options);
     const id = input.client_id || (await this.preparation.newId());
     const { during, issue, requireSector } = this.preparation.begin(id, options);
     const issued = await during(async () => {
@@ -114,7 +116,8 @@ export class ClientsService {
     );
     const preparation = this.preparation.begin(id, options);
     const replacing = async (current: EditableClient): Promise<Edited> => {
-      await requireRules(input, [secretExpiryLiesAhead(current.metadata.client_secret_expires_at)]);
+      const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
+      await requireRules(input, [...laterRules(current.metadata), expiry]);
       return assign(current, input, preparation);
     };
     return (await preparation.during(() => this.writer.edit(id, options, replacing))).answer;
@@ -139,8 +142,8 @@ export class ClientsService {
       const patched = patch.applyTo(id, document);
       if (patched === document) return {};
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
-      const input = await readInput(ClientInput, patched, [...this.preparation.rules, expiry], options);
-      return assign(current, input, preparation);
+      const rules = [...this.preparation.rules, ...laterRules(current.metadata), expiry];
+      return assign(current, await readInput(ClientInput, patched, rules, options), preparation);
     };
     return (await preparation.during(() => this.writer.edit(id, options, patching))).answer;
   }

@@ -3,6 +3,8 @@ const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
 );
 
+const MAX_PORT = 65_535;
+
 interface UriParts {
   scheme: string;
   host: string;
@@ -10,7 +12,7 @@ interface UriParts {
   userInfo: string;
 }
 
-/** The parts of a URI (RFC 3986 §3), as they are written: URIs are compared character by character, so nothing is normalised. */
+/** The parts of a URI (RFC 3986 §3) as they are written, but for the scheme, which is in lower case. */
 function splitUri(uri: string): UriParts | undefined {
   const match = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^/?#@]*)@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::(\d*))?(?:[/?#]|$))?/i.exec(
     uri,
@@ -20,42 +22,63 @@ function splitUri(uri: string): UriParts | undefined {
   return { scheme: scheme.toLowerCase(), host, port, userInfo };
 }
 
-function malformed(uri: string): boolean {
+/** What no URI may contain, as the end of a sentence. */
+function textFault(uri: string): string | undefined {
   // Browsers read a backslash as a slash, and servers do not: they would disagree on the host.
-  return uri.endsWith(':') || /[\s\p{Cc}\\]|%(?![0-9a-f]{2})/iu.test(uri);
+  if (/[\s\p{Cc}\\]/u.test(uri)) return 'must not contain spaces, control characters or backslashes';
+  if (/%(?![0-9a-f]{2})/i.test(uri)) return 'must not contain a % without two hexadecimal digits after it';
+  return uri.endsWith(':') ? 'must not end with a colon' : undefined;
 }
 
 /**
- * Is it a URL with a host? Not by `URL.canParse`: on Node 20 its optimised form refuses hosts with Latin-1 letters after some
- * thousand calls.
+ * A URL as browsers and servers read it; `undefined` when they cannot. Not by `URL.canParse`: on Node 20 its optimised form refuses
+ * hosts with Latin-1 letters after some thousand calls.
  */
-function hasHost(text: string): boolean {
+function parsed(text: string): URL | undefined {
   try {
-    return new URL(text).host !== '';
+    return new URL(text);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function isWeb(uri: string): boolean {
+  return /^https?:/i.test(uri);
 }
 
 /** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
-  const isWeb = /^https?:\/\/[^/?#]/i.test(uri) && !malformed(uri) && hasHost(uri);
-  return isWeb ? undefined : 'must be an absolute http or https URL with a host';
+  const [, authority] = /^https?:\/\/([^/?#]+)/i.exec(uri) ?? [];
+  if (authority === undefined) return 'must be an absolute http or https URL with a host';
+  const fault = textFault(uri);
+  if (fault !== undefined || parsed(uri)?.host) return fault;
+  const [, port = ''] = /:([^:@\]]*)$/.exec(authority) ?? [];
+  const isPort = /^\d*$/.test(port) && Number(port) <= MAX_PORT;
+  return isPort ? 'must have a host that is a name or an IP address' : `must have a port from 0 to ${MAX_PORT}`;
 }
 
 /** As {@link webUrlFault}, https only. */
 export function httpsUrlFault(uri: string): string | undefined {
-  return /^https:/i.test(uri) && !webUrlFault(uri) ? undefined : 'must be an absolute https URL with a host';
+  return /^https:\/\/[^/?#]/i.test(uri) ? webUrlFault(uri) : 'must be an absolute https URL with a host';
+}
+
+/** Why the beginning of `uri` is not a scheme (RFC 3986 §3.1), as the end of a sentence. */
+function schemeFault(uri: string): string {
+  const [, scheme = ''] = /^([a-z][^:/?#]*):/i.exec(uri) ?? [];
+  const [wrong] = /[^a-z0-9+.-]/iu.exec(scheme) ?? [];
+  if (wrong === undefined) return 'must be an absolute URI, such as https://app.example.com/callback';
+  return `must have a scheme of letters, digits, +, - and . only: ${wrong} is not allowed before the colon`;
 }
 
 /** Why `uri` cannot be a post-logout redirect URI; `undefined` when it can. Private-use schemes are accepted (RFC 8252 §7.1). */
 export function logoutUriFault(uri: string): string | undefined {
+  const fault = textFault(uri);
+  if (fault !== undefined) return fault;
   const parts = splitUri(uri);
-  if (!parts || malformed(uri))
-    return 'must be an absolute URI without spaces, such as https://app.example.com/callback';
+  if (!parts) return schemeFault(uri);
   if (SCRIPT_LIKE.has(parts.scheme)) return `must not use the scheme ${parts.scheme}:`;
   if (parts.userInfo) return 'must not contain user information';
-  return parts.scheme === 'http' || parts.scheme === 'https' ? webUrlFault(uri) : undefined;
+  return isWeb(uri) ? webUrlFault(uri) : undefined;
 }
 
 /** As {@link logoutUriFault}; RFC 6749 §3.1.2 also forbids a fragment. */
@@ -63,10 +86,19 @@ export function redirectUriFault(uri: string): string | undefined {
   return uri.includes('#') ? 'must not contain a fragment (#)' : logoutUriFault(uri);
 }
 
-/** Scheme, host and explicit port of a URI, for comparison. Default ports are not added, and hosts keep their case. */
+/**
+ * Scheme, host and port of a URI, for comparison: without a default port, and with the host in lower case. `undefined` when it is
+ * not a URI.
+ */
 export function originOf(uri: string): string | undefined {
+  if (isWeb(uri)) return parsed(uri)?.origin;
   const parts = splitUri(uri);
-  return parts && `${parts.scheme}://${parts.host}:${parts.port}`;
+  return parts && `${parts.scheme}://${parts.host.toLowerCase()}:${parts.port}`;
+}
+
+/** The host of an http or https URL without its port, in the form in which hosts are compared; `undefined` for other URIs. */
+export function webHostOf(uri: string): string | undefined {
+  return isWeb(uri) ? parsed(uri)?.hostname : undefined;
 }
 
 /** A CORS origin as it is stored: the scheme in lower case, no trailing slash; the host keeps its case. */
@@ -78,7 +110,9 @@ export function normaliseOrigin(origin: string): string {
 
 /** Why a normalised `origin` is not a CORS origin; `undefined` when it is one. A wildcard host is allowed. */
 export function originFault(origin: string): string | undefined {
-  if (webUrlFault(origin)) return 'must be an http or https origin, such as https://app.example.com';
+  if (!/^https?:\/\/[^/?#]/.test(origin)) return 'must be an http or https origin, such as https://app.example.com';
+  const fault = webUrlFault(origin);
+  if (fault !== undefined) return fault;
   if (origin.includes('@')) return 'must not contain user information';
   return /^https?:\/\/[^/?#]+$/.test(origin) ? undefined : 'must not have a path, a query or a fragment';
 }

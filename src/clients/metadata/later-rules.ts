@@ -1,0 +1,65 @@
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
+import type { Rule } from './client-metadata.rules.js';
+import type { ClientMetadata } from './client-metadata.js';
+import { keyMemberFaults, keysOf } from './values/key-set.js';
+import { webHostOf } from './values/uri.js';
+
+/** Keys that are checked in one turn of the event loop: with certificates each takes a fraction of a millisecond. */
+const KEYS_PER_TURN = 10;
+
+/** The JOSE standards: see {@link keyMemberFaults}. */
+async function keysFollowStandards({ jwks }: ClientMetadata): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const [at, jwk] of keysOf(jwks).entries()) {
+    if (at > 0 && at % KEYS_PER_TURN === 0) await setImmediate();
+    for (const { member, detail } of keyMemberFaults(jwk))
+      faults.push(faultAt(['jwks', 'keys', at, ...(member === undefined ? [] : [member])], detail));
+  }
+  return faults;
+}
+
+/** A JWT access token shows the subject that pairwise identifiers keep from the client (OpenID Connect Core §8.1). */
+function pairwiseNeedsOpaqueTokens({ subject_type, access_token_strategy }: ClientMetadata): Fault[] {
+  if (subject_type !== 'pairwise' || access_token_strategy !== 'jwt') return [];
+  return [
+    faultAt(
+      ['subject_type'],
+      'must not be pairwise when access_token_strategy is jwt: such tokens show the real subject',
+    ),
+  ];
+}
+
+/** OpenID Connect Core §8.1: without a sector identifier, the sector is the one host of all redirect URIs. */
+function pairwiseHasOneSector({ subject_type, sector_identifier_uri, redirect_uris }: ClientMetadata): Fault[] {
+  const hosts = new Set(redirect_uris.flatMap((uri) => webHostOf(uri) ?? []));
+  if (subject_type !== 'pairwise' || sector_identifier_uri || hosts.size <= 1) return [];
+  return [
+    faultAt(
+      ['sector_identifier_uri'],
+      'must be set when subject_type is pairwise and redirect_uris have several hosts',
+    ),
+  ];
+}
+
+/** The rules that were added while clients were stored that break them. */
+const LATER_RULES: readonly Rule<ClientMetadata>[] = [
+  { reads: ['jwks'], check: keysFollowStandards },
+  { reads: ['subject_type', 'access_token_strategy'], check: pairwiseNeedsOpaqueTokens },
+  { reads: ['subject_type', 'sector_identifier_uri', 'redirect_uris'], check: pairwiseHasOneSector },
+];
+
+/**
+ * The rules that came later. A new client obeys all of them. A change obeys those of which it changes a member that they read, so
+ * that a client which was stored earlier can still be renamed, but not be given another wrong value.
+ *
+ * @param before the client as it is stored; none for a new client
+ */
+export function laterRules(before?: ClientMetadata): readonly Rule<ClientMetadata>[] {
+  if (!before) return LATER_RULES;
+  return LATER_RULES.map(({ reads, check }) => ({
+    reads,
+    check: (input) => (reads.some((name) => !isDeepStrictEqual(input[name], before[name])) ? check(input) : []),
+  }));
+}

@@ -1,0 +1,20 @@
+/**
+ * The bytes of a base64url text as RFC 7515 §2 has it: without padding, blanks, characters of other alphabets or stray bits.
+ *
+ * @returns `undefined` when `value` is not such a text
+ */
+export function base64urlBytes(value: unknown): Buffer | undefined {
+  return canonicalBytes(value, 'base64url');
+}
+
+/** As {@link base64urlBytes}, for base64 with padding (RFC 4648 §4). */
+export function base64Bytes(value: unknown): Buffer | undefined {
+  return canonicalBytes(value, 'base64');
+}
+
+/** Node decodes both alphabets and skips what it does not know: only a text that it would write itself is right. */
+function canonicalBytes(value: unknown, encoding: 'base64' | 'base64url'): Buffer | undefined {
+  if (typeof value !== 'string') return undefined;
+  const bytes = Buffer.from(value, encoding);
+  return bytes.toString(encoding) === value ? bytes : undefined;
+}

@@ -1,0 +1,61 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { base64Bytes, base64urlBytes } from './base64url.js';
+import type { Jwk, KeyFault } from './key-kinds.js';
+import { httpsUrlFault } from './uri.js';
+
+const MAX_CHAIN = 10;
+/** The members that make a public key, of every kind. */
+const PUBLIC_MEMBERS = ['kty', 'crv', 'n', 'e', 'x', 'y'];
+
+/** What is wrong with the members about the certificate of a key (RFC 7517 §4.6 to §4.9). The key itself must be right. */
+export function certificateFaults(jwk: Jwk): KeyFault[] {
+  const { x5u, x5c } = jwk;
+  const [first] = Array.isArray(x5c) ? (x5c as unknown[]) : [];
+  const details: [member: string, detail: string | undefined][] = [
+    ['x5u', x5u === undefined ? undefined : httpsUrlFault(typeof x5u === 'string' ? x5u : '')],
+    ['x5c', x5c === undefined ? undefined : chainFault(x5c, jwk)],
+    ['x5t', thumbprintFault(jwk['x5t'], 'sha1', base64Bytes(first))],
+    ['x5t#S256', thumbprintFault(jwk['x5t#S256'], 'sha256', base64Bytes(first))],
+  ];
+  return details.flatMap(([member, detail]) => (detail === undefined ? [] : [{ member, detail }]));
+}
+
+/** The chain is not followed: whoever trusts it must do that, at the time when it is used. */
+function chainFault(value: unknown, jwk: Jwk): string | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_CHAIN)
+    return `must be an array of 1 to ${MAX_CHAIN} certificates`;
+  const [first, ...others] = value.map(certificateOf);
+  if (!first || others.includes(undefined))
+    return 'must hold certificates only: base64 with padding of their DER bytes';
+  return holdsKey(first, jwk) ? undefined : 'must begin with a certificate of this very key';
+}
+
+function certificateOf(value: unknown): X509Certificate | undefined {
+  const bytes = base64Bytes(value);
+  try {
+    const certificate = bytes && new X509Certificate(bytes);
+    // Node also reads PEM, and skips what follows the certificate.
+    return certificate?.raw.equals(bytes as Buffer) ? certificate : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function holdsKey(certificate: X509Certificate, jwk: Jwk): boolean {
+  try {
+    const certified = certificate.publicKey.export({ format: 'jwk' }) as Jwk;
+    return PUBLIC_MEMBERS.every((member) => certified[member] === jwk[member]);
+  } catch {
+    return false; // A key of a kind that no JWK holds.
+  }
+}
+
+/** @param certificate DER bytes of the first certificate in `x5c`, if there is one */
+function thumbprintFault(value: unknown, hash: string, certificate: Buffer | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const bytes = base64urlBytes(value);
+  const size = createHash(hash).digest().length;
+  if (bytes?.length !== size) return `must be the ${size} bytes of a thumbprint, as base64url without padding`;
+  if (!certificate || createHash(hash).update(certificate).digest().equals(bytes)) return undefined;
+  return 'must be the thumbprint of the first certificate in x5c';
+}
