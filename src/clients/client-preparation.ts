@@ -46,6 +46,11 @@ export class ClientPreparation {
     return generatedId(this.ids);
   }
 
+  /** As `SecretsService.unusable`: the secret to show for a client whose method uses none, if any. */
+  unusableSecret(chosen: string): string | undefined {
+    return this.secrets.unusable(chosen);
+  }
+
   /** Begins one change of the client whose `client_id` is `id`. */
   begin(id: string, options: CallOptions): Preparation {
     const slow = new SlowWork();

@@ -60,7 +60,7 @@ export class ClientsService {
     const client = await this.writer.insert(created, options);
     if (!client) throw clientIdTaken(id);
     return answerOf(id, client, {
-      client_secret: issued?.clear,
+      client_secret: issued?.clear ?? this.preparation.unusableSecret(input.client_secret),
       registration_access_token: token.clear,
       registration_client_uri: this.registrationUrl + encodeURIComponent(id),
     });

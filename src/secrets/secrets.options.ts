@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsInt, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
 import { TOKEN_PREFIX } from './secret-format.js';
 
 const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIX}`;
@@ -20,6 +20,11 @@ export function OlderSecrets(): PropertyDecorator {
   return WholeNumber(0, 100);
 }
 
+/** Accepts a value of {@link SecretsOptions.forEveryMethod}. */
+export function ForEveryMethod(): PropertyDecorator {
+  return IsBoolean({ message: 'must be true or false' });
+}
+
 /** How secrets are kept. */
 export class SecretsOptions {
   /** Cost of bcrypt for secrets that callers choose: binary logarithm of its number of rounds, 4 to 31. Default 10. */
@@ -29,6 +34,13 @@ export class SecretsOptions {
   /** How many older secrets stay valid beside the current one when a secret is rotated or added, 0 to 100. Default 5. */
   @OlderSecrets()
   olderSecrets = 5;
+
+  /**
+   * Whether the answer that creates a client shows a `client_secret` even when its `token_endpoint_auth_method` uses none. Such a
+   * secret is not stored and never authenticates: it is for callers that expect one, such as hydra-maester. Default false.
+   */
+  @ForEveryMethod()
+  forEveryMethod = false;
 
   /** Random bits of a generated secret, 128 to 1024. Default 256. */
   @WholeNumber(128, 1024, 'a whole number of bits')

@@ -113,6 +113,18 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
+   * The secret to show for a client whose method uses none. Nobody stores it, so it never authenticates.
+   *
+   * @internal
+   * @param chosen the secret that the caller chose; `''` to generate one
+   * @returns `undefined` unless {@link SecretsOptions.forEveryMethod} is set
+   */
+  unusable(chosen: string): string | undefined {
+    const { forEveryMethod, prefix, entropy } = this.options;
+    return forEveryMethod ? chosen || generateSecret(prefix, entropy) : undefined;
+  }
+
+  /**
    * Is `presented` a secret of the client that has not expired? For an unknown client the answer is false, at the same cost.
    * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
    *

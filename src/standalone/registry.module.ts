@@ -29,11 +29,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
     }),
     ClientsModule.forRootAsync({
       inject: [Config],
-      useFactory: (config: Config) => ({
-        publicUrl: config.PUBLIC_URL,
-        secrets: { bcryptCost: config.BCRYPT_COST, olderSecrets: config.OLDER_SECRETS },
-        outbound: { allowedHosts: config.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
-      }),
+      useFactory: ({ clientsOptions }: Config) => clientsOptions,
     }),
   ],
 })

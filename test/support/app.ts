@@ -47,14 +47,9 @@ export async function startStandalone({
   const builder = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Config)
     .useValue(config);
-  const own = {
-    publicUrl: config.PUBLIC_URL,
-    secrets: { bcryptCost: config.BCRYPT_COST, olderSecrets: config.OLDER_SECRETS },
-    outbound: { allowedHosts: config.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
-  };
   const module = await builder
     .overrideProvider(CLIENTS_OPTIONS)
-    .useValue({ ...own, ...options })
+    .useValue({ ...config.clientsOptions, ...options })
     .setLogger(logger || new PinoLogger('silent'))
     .compile();
   const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(config), {

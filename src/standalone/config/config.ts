@@ -1,9 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
-import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
+import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
-import { BcryptCost, OlderSecrets } from '../../secrets/secrets.options.js';
+import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
@@ -100,6 +100,14 @@ export class Config {
   @OlderSecrets()
   OLDER_SECRETS = OPTIONS.secrets.olderSecrets;
 
+  /**
+   * Whether creating a client shows a `client_secret` even for a method that uses none, as hydra-maester expects: `true` or `false`. It
+   * never authenticates.
+   */
+  @Bool()
+  @ForEveryMethod()
+  SECRET_FOR_EVERY_METHOD = OPTIONS.secrets.forEveryMethod;
+
   /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';
@@ -111,6 +119,19 @@ export class Config {
       connectTimeout: this.DATABASE_CONNECT_TIMEOUT,
       statementTimeout: this.DATABASE_STATEMENT_TIMEOUT,
       lockTimeout: this.DATABASE_LOCK_TIMEOUT,
+    };
+  }
+
+  /** The options of the module. */
+  get clientsOptions(): ClientsModuleOptions {
+    return {
+      publicUrl: this.PUBLIC_URL,
+      secrets: {
+        bcryptCost: this.BCRYPT_COST,
+        olderSecrets: this.OLDER_SECRETS,
+        forEveryMethod: this.SECRET_FOR_EVERY_METHOD,
+      },
+      outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
   }
 
