@@ -31,7 +31,15 @@ function nextPatch() {
 }
 
 /** Number of clients to create: more than a page of 100 holds. */
-const CLIENTS = 200;
+const CLIENTS = 300;
+/** Numbers of connections at which a scenario shows what waiting does. */
+const CROWDS = [16, 64];
+/** Numbers of writers that change one client. */
+const WRITERS = [4, 16];
+
+function anyOf(paths) {
+  return paths[Math.floor(Math.random() * paths.length)];
+}
 
 /** Creates a client to read, whose members are the defaults, and clients to list and to change. */
 export async function prepare(url) {
@@ -66,7 +74,19 @@ async function bareBcrypt(seconds) {
 
 /** All scenarios. Each is a set of contestants, the first of which is the service. */
 export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
-  const to = (url, request) => () => load(url, request, { seconds });
+  const to = (url, request, connections) => () => load(url, request, { seconds, connections });
+  const getAny = { requests: [{ setupRequest: (sent) => ({ ...sent, path: anyOf(paths) }) }] };
+  /** Changes the same client with every connection, or a client of its own with each. */
+  const patchBy = (writers, isShared) => {
+    let number = 0;
+    const setupClient = (client) => {
+      number += 1;
+      const path = paths[isShared ? 0 : number % paths.length];
+      client.setRequests([{ ...patch, path, setupRequest: (sent) => ({ ...sent, ...nextPatch() }) }]);
+    };
+    return to(service, { setupClient }, writers);
+  };
+  const each = (counts, scenario) => Object.fromEntries(counts.map(scenario));
   /** Sends each request to a random client, so that requests rarely wait for each other. */
   const toAny = (request, suffix = '', body) =>
     to(service, {
@@ -76,7 +96,7 @@ export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
           setupRequest: (sent) => ({
             ...sent,
             ...body?.(),
-            path: paths[Math.floor(Math.random() * paths.length)] + suffix,
+            path: anyOf(paths) + suffix,
           }),
         },
       ],
@@ -90,16 +110,31 @@ export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
       'node:http': to(raw + path, {}),
       ...embedded(path, {}),
     },
+    ...each(CROWDS, (connections) => [
+      `get of ${CLIENTS} clients by ${connections}`,
+      {
+        service: to(service, getAny, connections),
+        'node:http': to(raw, getAny, connections),
+      },
+    ]),
     'list of 100': {
       service: to(`${service}/admin/clients?page_size=100`, {}),
       'node:http': to(`${raw}/admin/clients?page_size=100`, {}),
     },
     patch: { service: toAny(patch, '', nextPatch) },
+    ...each(WRITERS, (writers) => [
+      `patch of one client by ${writers}`,
+      { service: patchBy(writers, true), 'own clients': patchBy(writers, false) },
+    ]),
     rotate: { service: toAny({ method: 'POST' }, '/secrets/rotate') },
     create: {
       service: to(`${service}/admin/clients`, post(BODY)),
       'node:http': to(`${raw}/admin/clients`, post(BODY)),
       ...embedded('/admin/clients', post(BODY)),
+    },
+    'create by 64': {
+      service: to(`${service}/admin/clients`, post(BODY), 64),
+      'node:http': to(`${raw}/admin/clients`, post(BODY), 64),
     },
     'create with a chosen secret': {
       service: to(`${service}/admin/clients`, post(CHOSEN)),
