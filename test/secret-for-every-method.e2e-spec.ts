@@ -34,6 +34,7 @@ describe.each(DATABASES)('SECRET_FOR_EVERY_METHOD, on $database', ({ open }) => 
 
   it.each(METHODS)('lets a loop send that secret of %s back without changing anything', async (method) => {
     const [subject, shown] = await created(service, members(method));
+    expect(shown).toMatch(GENERATED);
     const before = await subject.get();
     const again = await subject.send('PUT', '', { ...before.body, client_secret: shown });
     expect([again.status, tagOf(again)]).toEqual([200, tagOf(before)]);
