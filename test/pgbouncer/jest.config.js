@@ -9,6 +9,6 @@ export default {
   testPathIgnorePatterns: [],
   testMatch: [
     '**/test/pgbouncer/*.e2e-spec.ts',
-    '**/test/{concurrent-writers,host-transactions,list-filters,persistence,secrets-routes}.e2e-spec.ts',
+    '**/test/{concurrent-writers,host-transactions,list-filters,migrations,secrets-routes}.e2e-spec.ts',
   ],
 };
