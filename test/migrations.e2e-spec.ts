@@ -6,7 +6,7 @@ import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { migrate } from '../src/schema/migrate.js';
 import { Config } from '../src/standalone/config/config.js';
 import { startStandalone } from './support/app.js';
-import { POSTGRES, SQLITE } from './support/databases.js';
+import { extended, POSTGRES, SQLITE } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 const AT_ONCE = 7;
@@ -53,7 +53,7 @@ describe('migrations on PostgreSQL', () => {
       CREATE EVENT TRIGGER slow ON ddl_command_end EXECUTE FUNCTION slow();
       ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET statement_timeout = '300ms'`);
     await operator.end();
-    const limited = { ...database, url: `${database.url}?statement_timeout=300` };
+    const limited = { ...database, url: extended(database.url, 'statement_timeout=300') };
     await using service = await startStandalone({ database: limited });
     expect((await postClient(service.url, {})).status).toBe(201);
   });

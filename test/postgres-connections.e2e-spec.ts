@@ -6,7 +6,7 @@ import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { readConfig } from '../src/standalone/config/config.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../src/index.js';
-import { POSTGRES } from './support/databases.js';
+import { extended, POSTGRES } from './support/databases.js';
 import { startHost } from './support/host.js';
 import { getClient, postClient } from './support/http.js';
 
@@ -14,11 +14,6 @@ import { getClient, postClient } from './support/http.js';
 async function connected(options: DataSourceOptions): Promise<DataSource & AsyncDisposable> {
   const dataSource = await new DataSource(options).initialize();
   return Object.assign(dataSource, { [Symbol.asyncDispose]: () => dataSource.destroy() });
-}
-
-/** The URL with more parameters. */
-function extended(url: string, parameters: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
 }
 
 /** The service's options of a DataSource, from its environment. */

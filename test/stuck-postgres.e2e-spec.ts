@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { POSTGRES } from './support/databases.js';
+import { extended, POSTGRES } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
 import { startPostgres } from './support/postgres.mjs';
@@ -35,7 +35,7 @@ describe('clients whose rows somebody else has locked', () => {
   it('do not keep reads from their connections, however many changes wait for them', async () => {
     await using database = await POSTGRES.open();
     await using service = await startProcess({
-      DATABASE_URL: `${database.url}?pool_size=4&lock_timeout=60000&statement_timeout=60000`,
+      DATABASE_URL: extended(database.url, 'pool_size=4&lock_timeout=60000&statement_timeout=60000'),
       DATABASE_MIGRATE: 'true',
       DATABASE_CONNECT_TIMEOUT: '1000',
       LOG_LEVEL: 'silent',

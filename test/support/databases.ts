@@ -10,6 +10,11 @@ export interface TestDatabase extends AsyncDisposable {
   drop: () => Promise<void>;
 }
 
+/** The URL of a database with more parameters. */
+export function extended(url: string, parameters: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${parameters}`;
+}
+
 async function onServer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: `${process.env['TEST_POSTGRES_URL']}postgres` });
   await client.connect();
