@@ -21,6 +21,8 @@ const DATABASE_REASONS: Record<string, string> = {
   '28P01': 'the server refuses the user or the password; correct them',
   '28000': 'the server refuses the user; correct it',
   '3D000': 'the server has no database of this name; create it',
+  '08P01':
+    'a pooler before the server refuses the connection; add ?prepare=false to DATABASE_URL, or look into its log',
   '42P01': 'the tables of the registry are missing; run oauth2-client-registry migrate',
   '42703': 'the tables are those of an older release; run oauth2-client-registry migrate',
   '42501': 'the user lacks a privilege; grant it',
