@@ -1,8 +1,9 @@
-// npm run bench -- [scale] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | bodies] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
 import { DATABASES } from './databases.mjs';
+import { bodies } from './bodies.mjs';
 import { alternate, startBaseline } from './load.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
@@ -81,6 +82,11 @@ const numbers = {
   requests: Number(options.requests),
   clients: Number(options.clients),
 };
-const all = positionals.includes('scale') ? await scale({ ...options, ...numbers }) : await compareWithBaselines();
+async function measured() {
+  if (positionals.includes('bodies')) return bodies(numbers);
+  return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();
+}
+
+const all = await measured();
 if (options.json) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
 process.exit(0);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { jsonBody, losslessBody } from '../src/json/json-body.js';
+import { boundsFault, MAX_VALUES, TOO_MANY } from '../src/json/json-bounds.js';
+import { parseLossless, writeLossless } from '../src/json/lossless-json.js';
 
 describe('a body that is not JSON', () => {
   it.each([
@@ -26,4 +29,63 @@ describe('a body that is not JSON', () => {
     for (const text of [`{"client_secret": ${secret}}`, `{"client_secret": "${secret}`, `["${secret}\t"]`])
       expect(() => jsonBody(text)).toThrow(/^The body is not valid JSON: see line 1, column \d+\.$/);
   });
+});
+
+/** How many values a JSON value consists of. */
+function count(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, member) => sum + count(member), 1);
+}
+
+describe('the bounds of a body', () => {
+  /** JSON texts that have as many values, with all that a count may trip over. */
+  const texts = (values: number) => {
+    const filler = (rest: number) => Array.from({ length: rest }, () => '0').join(',');
+    const parts = ['[]', '{}', '[ ]', '{"a,b":[{}]}', String.raw`"],\"[{,"`, '[[1],[]]'];
+    const taken = parts.reduce((sum, part) => sum + count(JSON.parse(part)), 1);
+    return [
+      `[${filler(values - 1)}]`,
+      `[${parts.join(' , ')},\n${filler(values - taken)}]`,
+      `{"metadata": [${filler(values - 2)}]}`,
+      `[${Array.from({ length: values - 1 }, () => '[]').join(',')}]`,
+    ];
+  };
+
+  it('are 50,000 values, counted in bytes, text and what is parsed already', () => {
+    for (const text of texts(MAX_VALUES)) {
+      expect(count(JSON.parse(text))).toBe(MAX_VALUES);
+      for (const body of [text, Buffer.from(text), JSON.parse(text) as unknown])
+        expect(() => [jsonBody(body), losslessBody(body)]).not.toThrow();
+    }
+    for (const text of texts(MAX_VALUES + 1))
+      for (const read of [jsonBody, losslessBody])
+        for (const body of [text, Buffer.from(text), JSON.parse(text) as unknown])
+          expect(() => read(body)).toThrow(TOO_MANY.detail);
+  });
+
+  it('are found in any JSON exactly where they lie', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.boolean(), (json, isSpaced) => {
+        const text = JSON.stringify(JSON.parse(json), null, isSpaced ? 2 : 0);
+        const values = count(JSON.parse(text));
+        const around = (rest: number) => `[${'0,'.repeat(rest - 1 - values)}${text}]`;
+        expect([boundsFault(around(MAX_VALUES)), boundsFault(around(MAX_VALUES + 1))]).toEqual([undefined, TOO_MANY]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are checked before a text that is not JSON is looked at', () => {
+    expect(() => jsonBody(`[${'0,'.repeat(MAX_VALUES)}`)).toThrow(TOO_MANY.detail);
+    expect(() => jsonBody('['.repeat(1000))).toThrow('nested deeper than 500 levels');
+  });
+});
+
+describe('numbers', () => {
+  it.each(['1', '-0', '1.0', '1e2', '12345678901234567890', '0.1', '1E400', '-1.5e-7', '9007199254740993'])(
+    'are written as they were read: %s',
+    (number) => {
+      for (const text of [number, `{"a":[${number},"\\"1.0"]}`]) expect(writeLossless(parseLossless(text))).toBe(text);
+    },
+  );
 });

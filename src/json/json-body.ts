@@ -1,4 +1,5 @@
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
+import { boundsFault } from './json-bounds.js';
 import { jsonFault, jsonTextFault } from './json-fault.js';
 import { parseLossless, placeOfFault } from './lossless-json.js';
 import { memberTexts, RawJson } from './json-text.js';
@@ -16,12 +17,12 @@ export function isEmptyBody(body: unknown): boolean {
  * @param body bytes or text, which are parsed whatever their Content-Type is, or a value that is parsed already
  * @param kept names of members of an object whose values are kept as text. Default none
  * @returns the value; in an object, the members that are kept as text are {@link RawJson}
- * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, nested too deeply, or contains NUL characters or lone
- * surrogates. The message never repeats the body, which may contain a secret.
+ * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, has too many values or levels, or contains NUL characters or
+ * lone surrogates. The message never repeats the body, which may contain a secret.
  */
 export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
   const text = textOf(body);
-  const value = checked(text === undefined ? body : parse(text), text);
+  const value = text === undefined ? checked(body) : parse(text);
   if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const members = value as Record<string, unknown>;
   const present = kept.filter((name) => Object.hasOwn(members, name));
@@ -37,7 +38,8 @@ export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
  */
 export function losslessBody(body: unknown): unknown {
   const text = textOf(body);
-  checked(text === undefined ? body : parse(text), text);
+  if (text === undefined) checked(body);
+  else parse(text);
   return parseLossless(text ?? JSON.stringify(body));
 }
 
@@ -54,6 +56,13 @@ function textOf(body: unknown): string | undefined {
 function parse(text: string): unknown {
   if (text.startsWith('\uFEFF'))
     throw OAuthError.invalidRequest('The body begins with a byte order mark: leave it out.');
+  refuse(boundsFault(text));
+  const value = parsed(text);
+  refuse(jsonTextFault(text, value));
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -62,8 +71,12 @@ function parse(text: string): unknown {
   }
 }
 
-function checked(value: unknown, text = ''): unknown {
-  const fault = jsonFault(value) ?? jsonTextFault(text);
-  if (fault) throw OAuthError.invalidRequest(fault.detail, [fault]);
+function checked(value: unknown): unknown {
+  refuse(jsonFault(value));
   return value;
+}
+
+/** @throws OAuthError 400 if there is a fault */
+function refuse(fault: Fault | undefined): void {
+  if (fault) throw OAuthError.invalidRequest(fault.detail, [fault]);
 }

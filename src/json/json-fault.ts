@@ -1,10 +1,8 @@
 import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
+import { endOfString, MAX_DEPTH, MAX_VALUES, TOO_DEEP, TOO_MANY } from './json-bounds.js';
 import { POINTER_EXCERPT_LENGTH, pointerText } from './json-pointer.js';
 
-/** Most levels of objects and arrays that may be nested in a body. */
-export const MAX_DEPTH = 500;
-
-const TOO_DEEP: Fault = { pointer: '', detail: `The body is nested deeper than ${MAX_DEPTH} levels.` };
+const UNSTORABLE: Fault = { pointer: '', detail: 'The body must not contain NUL characters or lone surrogates.' };
 
 interface Place {
   value: unknown;
@@ -23,20 +21,25 @@ function isStorable(text: string): boolean {
 }
 
 /**
- * Finds what databases and strict parsers do not accept: more than {@link MAX_DEPTH} levels, and NUL characters or lone
- * surrogates in values or in names of members. It does not recurse, because a deep value would overflow the stack.
+ * Finds what databases and strict parsers do not accept: more than {@link MAX_VALUES} values or {@link MAX_DEPTH} levels, and NUL
+ * characters or lone surrogates in values or in names of members. It does not recurse, because a deep value would overflow the
+ * stack.
  *
  * @param json a parsed JSON value
  * @returns the first fault; `undefined` if nothing is wrong
  */
 export function jsonFault(json: unknown): Fault | undefined {
   const open: Place[] = [{ value: json, depth: 0 }];
+  let values = 1;
   for (let place = open.pop(); place; place = open.pop()) {
     const { depth, value } = place;
     if (typeof value === 'string' && !isStorable(value)) return textFault(place);
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= MAX_DEPTH) return TOO_DEEP;
-    for (const [name, member] of Object.entries(value)) {
+    const members = Object.entries(value);
+    values += members.length;
+    if (values > MAX_VALUES) return TOO_MANY;
+    for (const [name, member] of members) {
       const child: Place = { value: member, depth: depth + 1, name, parent: place };
       if (!isStorable(name)) return textFault(child);
       open.push(child);
@@ -51,20 +54,26 @@ function textFault(place: Place): Fault {
 }
 
 /**
- * As {@link jsonFault}, but on the text: parsing keeps only the last of duplicate members, while the text that is stored
- * contains them all.
+ * As {@link jsonFault}, for the value of a text whose bounds have been checked. What parsing has dropped counts, too: it keeps only
+ * the last of duplicate members, while the text that is stored contains them all.
  *
  * @param json valid JSON
- * @returns the first fault, without its place; `undefined` if nothing is wrong
+ * @param value its value
+ * @returns the first fault, with its place if the value has it; `undefined` if nothing is wrong
  */
-export function jsonTextFault(json: string): Fault | undefined {
-  let depth = 0;
-  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (token.includes('\\u') && !isStorable(JSON.parse(token) as string))
-      return { pointer: '', detail: 'The body must not contain NUL characters or lone surrogates.' };
-    if (depth > MAX_DEPTH) return TOO_DEEP;
+export function jsonTextFault(json: string, value: unknown): Fault | undefined {
+  // Only an escape can bring such a character into a string, or a text that is not well-formed itself.
+  if (!/\\u(?:0000|d[89a-f])/i.test(json) && json.isWellFormed()) return undefined;
+  return jsonFault(value) ?? (json.isWellFormed() && hasStorableStrings(json) ? undefined : UNSTORABLE);
+}
+
+/** Can the strings of a JSON text be stored, every one of them? */
+function hasStorableStrings(json: string): boolean {
+  for (let start = json.indexOf('"'); start >= 0;) {
+    const end = endOfString(json, start);
+    const token = json.slice(start, end);
+    if (token.includes('\\u') && !isStorable(JSON.parse(token) as string)) return false;
+    start = json.indexOf('"', end);
   }
-  return undefined;
+  return true;
 }

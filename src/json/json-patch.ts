@@ -1,5 +1,5 @@
 import { excerpt, OAuthError } from '../oauth-error/oauth-error.js';
-import { POINTER_EXCERPT_LENGTH, pointerText, readPointer } from './json-pointer.js';
+import { POINTER_EXCERPT_LENGTH, readPointer } from './json-pointer.js';
 import { PatchFault, type JsonTree } from './json-tree.js';
 import { isJsonObject, type Json } from './lossless-json.js';
 
@@ -23,6 +23,8 @@ export type Admission = (operation: Operation) => Operation | undefined;
 
 /** Most operations in one patch. */
 export const MAX_OPERATIONS = 1000;
+/** Most characters of a pointer: more than any value in a client needs, but for names in `metadata` that fill it. */
+const MAX_POINTER = 64 * 1024;
 /** Most characters of an operation's name that an error repeats. */
 const OP_EXCERPT_LENGTH = 16;
 const WITH_VALUE = new Set(['add', 'replace', 'test']);
@@ -38,8 +40,11 @@ function refuse(at: number, operation: Json, reason: string): OAuthError {
 
 function pointerOf(operation: Record<string, Json>, member: 'path' | 'from'): string[] {
   const text = operation[member];
-  const tokens = typeof text === 'string' ? readPointer(text) : undefined;
-  if (!tokens) throw new PatchFault(`must have a JSON Pointer as ${member}, such as /client_name`);
+  const tokens = typeof text === 'string' && text.length <= MAX_POINTER ? readPointer(text) : undefined;
+  if (!tokens)
+    throw new PatchFault(
+      `must have a JSON Pointer as ${member}, such as /client_name, of at most ${MAX_POINTER} characters`,
+    );
   return tokens;
 }
 
@@ -63,7 +68,7 @@ function apply(tree: JsonTree, { op, path, from, value }: Operation): void {
   else if (op === 'replace') tree.replace(path, value);
   else if (op === 'copy') tree.add(path, tree.copy(from));
   else if (op === 'test') tree.test(path, value);
-  else if (pointerText(path).startsWith(`${pointerText(from)}/`))
+  else if (path.length > from.length && from.every((token, at) => token === path[at]))
     throw new PatchFault('must not move a value into itself');
   else tree.add(path, tree.remove(from));
 }

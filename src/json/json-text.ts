@@ -1,3 +1,5 @@
+import { endOfString } from './json-bounds.js';
+
 /** JSON that is kept as text, so that digits, order of members and duplicate members are returned as they were sent. */
 export class RawJson {
   /**
@@ -32,7 +34,7 @@ export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<str
   let at = json.indexOf('"');
   while (at >= 0) {
     const behindName = endOfString(json, at);
-    const name = JSON.parse(json.slice(at, behindName)) as string;
+    const name = stringIn(json, at, behindName);
     const value = json.indexOf(':', behindName) + 1;
     const behindValue = endOfValue(json, value);
     if (!wanted || wanted.has(name)) members.set(name, compact(json.slice(value, behindValue)));
@@ -41,13 +43,10 @@ export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<str
   return members;
 }
 
-/** The index after the string that begins at `start`. */
-function endOfString(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
-    let backslash = end - 1;
-    while (json[backslash] === '\\') backslash -= 1;
-    if ((end - backslash) % 2 === 1) return end + 1;
-  }
+/** The value of the string between two indexes. */
+function stringIn(json: string, start: number, end: number): string {
+  const text = json.slice(start + 1, end - 1);
+  return text.includes('\\') ? (JSON.parse(json.slice(start, end)) as string) : text;
 }
 
 /** The index after the member's value that begins at `start`: that of the comma or brace that ends it. */

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './json-fault.js';
+import { MAX_DEPTH } from './json-bounds.js';
 import {
   cloneJson,
   equalJson,

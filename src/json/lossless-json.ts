@@ -1,12 +1,31 @@
 import { compareNumber, isLosslessNumber, parse, stringify } from 'lossless-json';
+import { endOfString } from './json-bounds.js';
 
-/** A JSON value whose numbers are objects (`LosslessNumber`) that hold their text, so that no digit is lost. */
+/** A JSON value. Numbers that would lose digits are objects (`LosslessNumber`) that hold their text. */
 export type Json = unknown;
 /** A JSON object, with such values. */
 export type JsonObject = Record<string, Json>;
 
-/** Parses valid JSON; of duplicate members the last counts. */
+/** Longest number that JavaScript writes, in characters, such as `-1.2345678901234567e-308`. */
+const LONGEST_NUMBER = 24;
+
+/** Parses valid JSON; of duplicate members the last counts. Numbers that `JSON.parse` keeps as they are written are numbers. */
 export function parseLossless(text: string): Json {
+  return keepsNumbers(text) ? JSON.parse(text) : parseExactly(text);
+}
+
+/** Does `JSON.parse` keep every number of a JSON text, so that it is written again as it was? */
+function keepsNumbers(text: string): boolean {
+  const tokens = /"|-?\d[\d.eE+-]*/g;
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
+    const [number] = token;
+    if (number === '"') tokens.lastIndex = endOfString(text, token.index);
+    else if (number.length > LONGEST_NUMBER || String(Number(number)) !== number) return false;
+  }
+  return true;
+}
+
+function parseExactly(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
 }
 
@@ -17,7 +36,7 @@ export function parseLossless(text: string): Json {
  */
 export function placeOfFault(text: string): string | undefined {
   try {
-    parseLossless(text);
+    parseExactly(text);
     return undefined;
   } catch (error) {
     // `JSON.parse` gives the position in some of its messages only, this library in all of its own.
@@ -30,6 +49,7 @@ export function placeOfFault(text: string): string | undefined {
 
 /** `value` as compact JSON. */
 export function writeLossless(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   return stringify(value) ?? 'null';
 }
 
@@ -43,9 +63,16 @@ export function setMember(object: JsonObject, name: string, value: Json): void {
   Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
+/** A number as it is written; `undefined` for every other value. */
+function digitsOf(value: Json): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return isLosslessNumber(value) ? value.value : undefined;
+}
+
 /** Are two values equal (RFC 6902 §4.6)? Numbers compare by value; the order of members does not matter. */
 export function equalJson(one: Json, other: Json): boolean {
-  if (isLosslessNumber(one) && isLosslessNumber(other)) return compareNumber(one.value, other.value) === 0;
+  const [number, another] = [digitsOf(one), digitsOf(other)];
+  if (number !== undefined && another !== undefined) return compareNumber(number, another) === 0;
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((entry, at) => equalJson(entry, other[at]));
   if (!isJsonObject(one) || !isJsonObject(other)) return one === other;

@@ -1,4 +1,3 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { jsonBody } from '../../json/json-body.js';
 import { faultAt, OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
@@ -74,20 +73,12 @@ export async function requireRules<T>(
 
 /** A new `type` with the given members. Those that are unset keep their initialisers. */
 function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
-  const given = fields.flatMap(({ name, blankIsUnset, keepsText }): [string, unknown][] => {
+  const given = fields.flatMap(({ name, blankIsUnset, keepsText, normalise }): [string, unknown][] => {
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     const unset = value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset);
-    return unset ? [] : [[name, value]];
+    return unset ? [] : [[name, normalise ? normalise(value) : value]];
   });
-  // Nested values bypass class-transformer: their depth, or members named `constructor` or `__proto__`, would break it.
-  const flat = given.filter(([, value]) => isFlat(value));
-  const nested = given.filter(([, value]) => !isFlat(value));
-  const input = plainToInstance(type, Object.fromEntries(flat), { exposeUnsetFields: false });
-  return Object.assign(input, Object.fromEntries(nested));
-}
-
-function isFlat(value: unknown): boolean {
-  return typeof value !== 'object' || (Array.isArray(value) && value.every((entry) => typeof entry !== 'object'));
+  return Object.assign(new type(), Object.fromEntries(given));
 }
 
 /** class-validator finds the members that fail; their fields name each fault, entry by entry. */

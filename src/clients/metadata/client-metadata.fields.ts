@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './values/lifespan.js';
@@ -28,6 +27,8 @@ export interface Field {
   keepsText?: boolean;
   /** Kind of the search terms that its values make. */
   term?: TermKind;
+  /** The form in which a given value is checked and kept. Default as it was sent. */
+  normalise?: (value: unknown) => unknown;
   /** Every fault of a given value; empty when the value is right. */
   check: (value: unknown) => FieldFault[];
 }
@@ -147,15 +148,15 @@ export function TextField(
 ): PropertyDecorator {
   const { max = 1024, omitEmpty, normalise, example } = options;
   const check = (value: unknown) => (value === '' ? [] : one(textFault(value, options)));
-  const field = declare(
-    { omitEmpty, blankIsUnset: true, check },
+  return declare(
+    { omitEmpty, blankIsUnset: true, check, normalise: normalise && ofText(normalise) },
     { type: String, description, maxLength: max, example, ...schema },
   );
-  return (target, property) => {
-    field(target, property);
-    if (normalise)
-      Transform(({ value }) => (typeof value === 'string' ? normalise(value) : (value as unknown)))(target, property);
-  };
+}
+
+/** Applies `normalise` to a text, and to nothing else. */
+function ofText(normalise: (text: string) => string) {
+  return (value: unknown): unknown => (typeof value === 'string' ? normalise(value) : value);
 }
 
 /** An absolute http(s) URL, or what `options.check` accepts instead. */
@@ -192,13 +193,13 @@ export function ListField(
     items: { type: 'string', maxLength: max, ...items },
     example,
   };
-  const field = declare({ omitEmpty, term, check }, schema as ApiPropertyOptions);
-  return (target, property) => {
-    field(target, property);
-    if (!normalise) return;
-    const each = (entry: unknown) => (typeof entry === 'string' ? normalise(entry) : entry);
-    Transform(({ value }) => (Array.isArray(value) ? value.map(each) : (value as unknown)))(target, property);
-  };
+  const ofEach = (value: unknown): unknown =>
+    normalise && isList(value) && value.length <= LIST_MAX_ENTRIES ? value.map(ofText(normalise)) : value;
+  return declare({ omitEmpty, term, check, normalise: ofEach }, schema as ApiPropertyOptions);
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }
 
 /** A boolean: nothing else is read as one. */

@@ -2,7 +2,7 @@ import { applyMergePatch, applyPatch, type Operation } from '../../json/json-pat
 import { losslessBody } from '../../json/json-body.js';
 import { memberTexts } from '../../json/json-text.js';
 import { JsonTree, PatchFault } from '../../json/json-tree.js';
-import { cloneJson, type Json, type JsonObject } from '../../json/lossless-json.js';
+import { cloneJson, isJsonObject, type Json } from '../../json/lossless-json.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
 import { ClientInput, ClientView } from './client.dto.js';
@@ -48,10 +48,8 @@ export class ClientPatch {
     const tree = new JsonTree(document);
     // Operations write into the values of earlier ones, and a change that lost a race applies them again.
     const patch = cloneJson(this.patch);
-    if (this.isMergePatch) {
-      applyMergePatch(tree, patch);
-      this.requireRemovable(patch as JsonObject);
-    } else applyPatch(tree, patch, admit);
+    if (this.isMergePatch) applyMergePatch(tree, this.effective(patch));
+    else applyPatch(tree, patch, admit);
     const { text } = tree;
     if (!text.startsWith('{')) throw OAuthError.invalidRequest('The patch must leave the client a JSON object.');
     if (memberTexts(text).get(FIXED) === JSON.stringify(id)) return text;
@@ -59,11 +57,16 @@ export class ClientPatch {
     throw OAuthError.invalidRequest(fault.detail, [fault]);
   }
 
-  /** Judges the names of members that a merge patch removes: unlike those that it sets, they are not in the result. */
-  private requireRemovable(patch: JsonObject): void {
-    const removed = Object.keys(patch).filter((name) => patch[name] === null);
-    const [fault, ...others] = unknownMembers(ClientInput, removed, this.options);
+  /**
+   * A merge patch without members that are ignored.
+   *
+   * @throws OAuthError 400 for unknown members that are not: also for those that it removes, which are not in the result
+   */
+  private effective(patch: Json): Json {
+    if (!isJsonObject(patch)) return patch;
+    const [fault, ...others] = unknownMembers(ClientInput, Object.keys(patch), this.options);
     if (fault) throw OAuthError.invalidMetadata([fault, ...others]);
+    return Object.fromEntries(Object.entries(patch).filter(([name]) => KNOWN.has(name)));
   }
 }
 
