@@ -51,7 +51,8 @@ export function webUrlFault(uri: string): string | undefined {
   const [, authority] = /^https?:\/\/([^/?#]+)/i.exec(uri) ?? [];
   if (authority === undefined) return 'must be an absolute http or https URL with a host';
   // RFC 1035 §2.3.4. Also, the time that `new URL` takes grows with the square of the length of a label beyond ASCII.
-  if (/[^.@]{64}[^@]*$/.test(authority)) return 'must have a host whose labels have at most 63 characters';
+  if (/[^.:]{64}/.test(authority.slice(authority.lastIndexOf('@') + 1)))
+    return 'must have a host whose labels have at most 63 characters';
   const fault = textFault(uri);
   if (fault !== undefined || parsed(uri)?.host) return fault;
   const [, port = ''] = /:([^:@\]]*)$/.exec(authority) ?? [];
