@@ -178,7 +178,7 @@ describe('README', () => {
     ]);
     const declared = Object.entries(new Config()).map(([name, value]: [string, unknown]) => [
       name,
-      Array.isArray(value) ? 'unset' : String(value),
+      Array.isArray(value) || value === '' ? 'unset' : String(value),
     ]);
     expect(documented).toEqual(declared);
   });

@@ -8,8 +8,13 @@ export interface Addressed {
 
 /** The path of a request target. A client may send a whole URL (RFC 9112 §3.2.2); the host in it is not trusted. */
 export function pathOf(target: string): string {
-  const [path = ''] = target.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?');
+  const [path = ''] = withoutHost(target).split('?');
   return path;
+}
+
+/** Path and query of a request target. */
+export function withoutHost(target: string): string {
+  return target.replace(/^[a-z]+:\/\/[^/?]*/i, '');
 }
 
 /**

@@ -4,6 +4,7 @@ import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../client
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
+import { AddressRanges, PublicPath } from './proxies.js';
 import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
@@ -61,6 +62,14 @@ export class Config {
   @List()
   @HostList(', separated by commas')
   ADMIN_ALLOWED_HOSTS: string[] = [];
+
+  /** Path under which callers know the service when a proxy cuts it off, such as `/registry`. */
+  @PublicPath()
+  ADMIN_PUBLIC_PATH = '';
+
+  /** Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`. */
+  @AddressRanges()
+  ADMIN_TRUSTED_PROXIES: string[] = [];
 
   /**
    * How long an idle connection to the admin listener stays open, in milliseconds, 1 to 600,000. Choose more than the proxy in

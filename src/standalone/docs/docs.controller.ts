@@ -1,6 +1,7 @@
-import { Controller, Get, Redirect } from '@nestjs/common';
+import { Controller, Get, Redirect, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
+import type { Based } from './swagger-ui.js';
 
 /** Redirects a browser from the root of the listener to Swagger UI. */
 @ApiExcludeController()
@@ -8,6 +9,8 @@ import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 @MethodNotAllowed()
 export class DocsController {
   @Get()
-  @Redirect('/docs')
-  home(): void {}
+  @Redirect()
+  home(@Req() { baseUrl }: Based): { url: string } {
+    return { url: `${baseUrl}/docs` };
+  }
 }

@@ -23,7 +23,7 @@ export function admission(
   return (request, response, next) => {
     admitted ??= {
       acceptsHost: acceptedHosts({
-        address: (server.address() as AddressInfo).address,
+        address: (server.address() as AddressInfo | null)?.address ?? ADMIN_HOST,
         names,
         machine: hostname(),
       }),

@@ -6,6 +6,7 @@ import { METHODS } from '../../oauth-error/method-not-allowed.js';
 import type { Config } from '../config/config.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
+import { mountAt, publicPaths } from './public-path.js';
 
 const KNOWN = new Set<string | undefined>([...METHODS, 'HEAD']);
 
@@ -37,10 +38,13 @@ export class ServiceAdapter extends PlainExpressAdapter {
 
   protected override requestListener(): RequestListener {
     const next = super.requestListener();
+    const publicPath = publicPaths(this.config);
     return (request, response) => {
       if (!this.connections?.accepts(request, response)) return;
       // No path has such a method, so each answers it as it answers OPTIONS: with 405 and the methods that it has.
       if (!KNOWN.has(request.method)) request.method = 'OPTIONS';
+      const prefix = publicPath(request);
+      if (prefix) mountAt(prefix, request);
       next(request, response);
     };
   }
