@@ -59,13 +59,18 @@ function refusal(error: OAuthError): string {
   return (lines.length > 0 ? lines : [error.message]).map(printable).join('\n');
 }
 
+/** A code of SQLite without its extension: SQLITE_READONLY of SQLITE_READONLY_DIRECTORY. */
+function primary(code: string): string {
+  return code.replace(/^(SQLITE_[A-Z]+)_\w+$/, '$1');
+}
+
 function unusable(error: unknown): string {
   const { code = '', message = '', syscall, cause } = error as Partial<NodeJS.ErrnoException>;
   if (syscall === 'listen')
     return `The service cannot listen: ${message}; choose another --host or --port (ADMIN_HOST, ADMIN_PORT).`;
   // An error for embedding applications may have one of these as its cause: prefer the advice for operators.
-  const reason =
-    DATABASE_REASONS[code] ?? DATABASE_REASONS[(cause as Partial<NodeJS.ErrnoException> | undefined)?.code ?? ''];
+  const { code: causeCode = '' } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  const reason = DATABASE_REASONS[primary(code)] ?? DATABASE_REASONS[primary(causeCode)];
   const sentence = (message || code).replace(/\.$/, '');
   return `The database that DATABASE_URL names cannot be used: ${reason ?? `${sentence}; correct this, or DATABASE_URL`}.`;
 }

@@ -162,6 +162,11 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
     return quotedTable(this.dataSource, this.dataSource.getMetadata(entity));
   }
 
+  /** Quoted names of the tables that were asked for so far. */
+  protected get tables(): string[] {
+    return [...this.known.keys()].map((entity) => this.table(entity));
+  }
+
   /** The columns of an entity, in the order of its declaration. */
   columns(entity: EntityTarget<ObjectLiteral>): readonly EntityColumn[] {
     const known = this.known.get(entity) ?? this.readColumns(entity);

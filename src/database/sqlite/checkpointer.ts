@@ -15,7 +15,16 @@ const WORK = `
   const Sqlite = require(workerData.driver);
   const database = new Sqlite(workerData.file);
   const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  const timer = setInterval(() => checkpoint.all(), workerData.interval);
+  let failed = false;
+  const timer = setInterval(() => {
+    try {
+      checkpoint.all();
+      failed = false;
+    } catch (error) {
+      if (!failed) parentPort.postMessage(error.message);
+      failed = true;
+    }
+  }, workerData.interval);
   parentPort.once('message', () => {
     clearInterval(timer);
     database.close();
@@ -41,11 +50,14 @@ export class Checkpointer {
     // The thread ignores flags of the host's process, such as loaders.
     this.worker = new Worker(WORK, { eval: true, execArgv: [], workerData });
     this.worker.unref();
+    const logger = new Logger(Checkpointer.name);
+    // Reported once; the thread tries again, since a disk that is full has room again one day.
+    this.worker.on('message', (reason: string) =>
+      logger.warn(`SQLite's log cannot be written back into the file, and grows: ${reason}`),
+    );
     // From here on the writer checkpoints when the log grows, and changes wait for it.
     this.worker.on('error', () =>
-      new Logger(Checkpointer.name).warn(
-        'The thread that checkpoints SQLite has failed: from now on changes may wait for checkpoints.',
-      ),
+      logger.warn('The thread that checkpoints SQLite has failed: from now on changes may wait for checkpoints.'),
     );
   }
 

@@ -1,52 +1,10 @@
-import { createRequire } from 'node:module';
-import type { DataSourceOptions } from 'typeorm';
 import type { Query } from '../sql/prepared-database.js';
 import { BusyError } from './sqlite-busy.js';
-
-/** What libsql and better-sqlite3 have in common. */
-export interface SqliteConnection {
-  readonly open: boolean;
-  readonly inTransaction: boolean;
-  prepare: (text: string) => SqliteStatement;
-  exec: (text: string) => unknown;
-  pragma: (text: string) => unknown;
-  close: () => unknown;
-}
-
-interface SqliteStatement {
-  get: (...values: unknown[]) => unknown;
-  all: (...values: unknown[]) => unknown[];
-  run: (...values: unknown[]) => { changes: number };
-}
+import type { SqliteConnection, SqliteStatement } from './sqlite-driver.js';
+import type { WatchedFile } from './sqlite-file.js';
+import { isTrouble } from './sqlite-trouble.js';
 
 const SAVEPOINT = 'oauth2_client_change';
-
-/** What every connection to the embedded database needs: a commit is on the disk before it is acknowledged. */
-export function prepareConnection(connection: SqliteConnection): void {
-  connection.pragma('synchronous = FULL');
-  connection.pragma('foreign_keys = ON');
-}
-
-/**
- * How TypeORM opens the file of a URL `sqlite:<path>`; `undefined` for another URL.
- *
- * @throws Error when `libsql` is not installed
- */
-export function sqliteConnectionOf(url: string): DataSourceOptions | undefined {
-  if (!url.startsWith('sqlite:')) return undefined;
-  const database = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-  const driver = loadDriver();
-  return { type: 'better-sqlite3', database, driver, enableWAL: true, prepareDatabase: prepareConnection };
-}
-
-/** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
-function loadDriver(): unknown {
-  try {
-    return createRequire(import.meta.url)('libsql') as unknown;
-  } catch {
-    throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
-  }
-}
 
 /** One connection, with the statements that were prepared on it. */
 export class PreparedConnection {
@@ -54,7 +12,11 @@ export class PreparedConnection {
 
   private readonly bound: (values: readonly unknown[]) => readonly unknown[];
 
-  constructor(readonly database: SqliteConnection) {
+  /** @param file of the database, which must be the same when a transaction begins and when it has ended */
+  constructor(
+    readonly database: SqliteConnection,
+    private readonly file?: WatchedFile,
+  ) {
     this.bound = takesPositions(database) ? (values) => values : (values) => [named(values)];
   }
 
@@ -69,16 +31,19 @@ export class PreparedConnection {
   /**
    * Begins a transaction that may write at once.
    *
-   * @throws BusyError when another transaction is open on this connection
+   * @throws BusyError when another transaction is open on this connection; Error when the file was replaced
    */
   begin(): void {
     this.requireOpen();
+    this.file?.requireSame();
     if (this.database.inTransaction) throw new BusyError('Another transaction on this connection is still open.');
     this.database.exec('BEGIN IMMEDIATE');
   }
 
+  /** @throws Error when the transaction is not committed, or may be lost */
   commit(): void {
     this.database.exec('COMMIT');
+    this.file?.requireSame();
   }
 
   /** Ends the transaction without a trace. SQLite itself may have done so: a full disk ends a transaction. */
@@ -115,6 +80,18 @@ export class PreparedConnection {
       throw error;
     } finally {
       if (this.database.inTransaction) this.database.exec(`RELEASE ${SAVEPOINT}`);
+    }
+  }
+
+  /**
+   * Writes the log back into the file, so that a copy of the file alone has everything. While other connections are at work
+   * in it, the log stays as it is, as after an error: nothing is lost.
+   */
+  emptyLog(): void {
+    try {
+      if (this.database.open) this.database.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      if (!isTrouble(error as Error)) throw error;
     }
   }
 

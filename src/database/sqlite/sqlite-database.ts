@@ -1,19 +1,17 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { beginMigrations } from './begin-migrations.js';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
 import type { Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { lockForWriting } from './sqlite-busy.js';
-import {
-  prepareConnection,
-  PreparedConnection,
-  sqliteConnectionOf,
-  type SqliteConnection,
-} from './sqlite-connection.js';
+import { PreparedConnection } from './sqlite-connection.js';
+import { IN_MEMORY, prepareConnection, sqliteConnectionOf, type SqliteConnection } from './sqlite-driver.js';
+import { WatchedFile } from './sqlite-file.js';
+import { probeFile } from './sqlite-probe.js';
 import { isTrouble } from './sqlite-trouble.js';
 import { SqliteWriter } from './sqlite-writer.js';
-import { orUnavailable } from '../sql/unavailable.js';
+import { codeOf, orUnavailable } from '../sql/unavailable.js';
 
 /** TypeORM's driver: the package that the DataSource was given, and its one connection. */
 interface SqliteDriver {
@@ -46,32 +44,38 @@ export const SQLITE: Dialect = {
  */
 export class SqliteDatabase extends PreparedDatabase {
   readonly dialect = SQLITE;
-  private readonly isInMemory: boolean;
+  /** What a database in memory does not have. */
+  private readonly own?: { open: () => SqliteConnection; watched: WatchedFile; checkpointer: Checkpointer };
   private readonly host: PreparedConnection;
   private readonly writing: PreparedConnection;
   private readonly writer: SqliteWriter;
   private readonly reader: PreparedConnection;
-  private readonly checkpointer?: Checkpointer;
 
   constructor(dataSource: DataSource, name?: string) {
     super(dataSource, name);
     const { database: file } = dataSource.options as { database: string };
     const { sqlite: Sqlite, databaseConnection } = dataSource.driver as unknown as SqliteDriver;
     this.host = new PreparedConnection(databaseConnection);
-    // In memory, a second connection would be a second database.
-    this.isInMemory = file === ':memory:';
-    this.writing = this.isInMemory ? this.host : new PreparedConnection(new Sqlite(file));
-    this.reader = this.isInMemory ? this.host : new PreparedConnection(new Sqlite(file));
-    this.writer = new SqliteWriter(this.writing);
-    if (this.isInMemory) return;
-    prepareConnection(this.writing.database);
-    // Waiting within SQLite would block the event loop, and with it a transaction of this process that is in the way.
-    this.writing.database.pragma('busy_timeout = 0');
-    // Without WAL a reader, the host's own connection included, could block a commit.
-    this.writing.database.pragma('journal_mode = WAL');
-    this.writing.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    if (file === IN_MEMORY) {
+      // A second connection would be a second database.
+      this.reader = this.writing = this.host;
+      this.writer = new SqliteWriter(this.writing);
+      return;
+    }
+    const open = (): SqliteConnection => new Sqlite(file);
+    this.reader = new PreparedConnection(open());
     this.reader.database.pragma('query_only = ON');
-    this.checkpointer = new Checkpointer(file, Sqlite);
+    const writing = open();
+    prepareConnection(writing);
+    // Waiting within SQLite would block the event loop, and with it a transaction of this process that is in the way.
+    writing.pragma('busy_timeout = 0');
+    // Without WAL a reader, the host's own connection included, could block a commit.
+    writing.pragma('journal_mode = WAL');
+    writing.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    const watched = watch(writing);
+    this.writing = new PreparedConnection(writing, watched);
+    this.writer = new SqliteWriter(this.writing);
+    this.own = { open, watched, checkpointer: new Checkpointer(file, Sqlite) };
   }
 
   row<Row extends object>(query: Query): Promise<Row | undefined> {
@@ -127,12 +131,35 @@ export class SqliteDatabase extends PreparedDatabase {
 
   async requireReady(): Promise<void> {
     await this.rows({ text: 'SELECT 1', values: [] });
+    await orUnavailable(this.probe(), SQLITE);
+  }
+
+  /** As in the base class. @throws Error also when the file is read-only */
+  override async check(entities: readonly EntityTarget<ObjectLiteral>[]): Promise<void> {
+    await super.check(entities);
+    await this.probe().catch((cause: Error) => {
+      if (codeOf(cause).startsWith('SQLITE_READONLY'))
+        throw new Error('The file of the database is read-only: grant the process access to it.', { cause });
+    });
+  }
+
+  private async probe(): Promise<void> {
+    if (!this.own) return;
+    this.own.watched.requireSame();
+    probeFile(this.own.open(), this.tables);
   }
 
   override async onApplicationShutdown(): Promise<void> {
-    if (this.isInMemory) return;
-    await this.checkpointer?.close();
+    if (!this.own) return;
+    await this.own.checkpointer.close();
     await this.writer.close();
     this.reader.close();
   }
+}
+
+/** The file of a connection that has opened its log. */
+function watch(connection: SqliteConnection): WatchedFile {
+  connection.exec('SELECT 1 FROM sqlite_schema');
+  const [{ file }] = connection.pragma('database_list') as [{ file: string }];
+  return new WatchedFile(file);
 }

@@ -61,9 +61,10 @@ export class SqliteWriter {
     return end;
   }
 
-  /** Closes the connection, after the last change that waits. */
+  /** Writes the log back into the file and closes the connection, after the last change that waits. */
   async close(): Promise<void> {
     await this.serving;
+    this.connection.emptyLog();
     this.connection.close();
   }
 
