@@ -1,17 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-  closeSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeSync, closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQLITE, type TestDatabase } from './support/databases.js';
@@ -69,7 +59,7 @@ describe('the file of a SQLite database', () => {
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     expect([folder, file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual(['700', '600', '600', '600']);
     expect(await service.end('SIGTERM')).toBe(0);
-    expect([existsSync(file), existsSync(`${file}-wal`), existsSync(`${file}-shm`)]).toEqual([true, false, false]);
+    expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
     const copy = join(folder, 'copy.sqlite');
     copyFileSync(file, copy);
     await using again = await startProcess({ DATABASE_URL: `sqlite:${copy}` });
