@@ -107,7 +107,12 @@ describe('a configuration or a database that cannot be used', () => {
     const url = (rest: string) => ({ DATABASE_URL: `postgres://user:hunter2@${rest}` });
     await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
     await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
-    await ends(args, { DATABASE_URL: 'postgres://user:hun/ter2@127.0.0.1/x' }, /^The database .+ as %XX\.\n$/);
+    for (const password of ['hun/ter2', 'hunter2%', 'hunter2%E0%A4'])
+      await ends(
+        args,
+        { DATABASE_URL: `postgres://user:${password}@127.0.0.1/x` },
+        /^The configuration is wrong: DATABASE_URL cannot be used: it is not a valid URL; .+ as %XX\.\n$/,
+      );
     const blocked = file('no-folder', '');
     await ends(
       args,

@@ -6,6 +6,7 @@ import { ModulesContainer, NestFactory, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { ApiOperation } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
 import { placeOfFault } from '../src/json/lossless-json.js';
@@ -70,6 +71,13 @@ describe('what other people’s libraries keep to themselves and the registry us
       await sqlite.transaction(() => Promise.resolve());
       sqlite.subscribers.splice(sqlite.subscribers.indexOf(subscriber), 1);
       expect(seen).toEqual(['commit']);
+    },
+    host: async () => {
+      const { hostname, port } = new URL(`${process.env['TEST_POSTGRES_URL']}postgres`);
+      const client = new pg.Client({ connectionString: 'postgres://registry:registry@127.0.0.1:1/postgres' });
+      Object.assign(client, { host: hostname, port: Number(port) });
+      await client.connect();
+      await client.end();
     },
     master: async () => {
       const pool = driver(postgres)['master'] as { query: (sql: string) => Promise<{ rows: object[] }> };

@@ -105,7 +105,7 @@ describe('a start that cannot succeed', () => {
     });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      'The client registry did not start: DATABASE_URL must begin with sqlite: or postgres://; ADMIN_PORT must be a port, 0 to 65535; LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.\n',
+      'The client registry did not start: The configuration is wrong: DATABASE_URL must begin with sqlite: or postgres://; ADMIN_PORT must be a port, 0 to 65535; LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.\n',
     );
   });
 

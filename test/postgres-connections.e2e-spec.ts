@@ -55,7 +55,7 @@ describe('the limits of connections to PostgreSQL', () => {
     ['lock_timeout=', 'lock_timeout must be a whole number from 1 to 600000'],
   ])('are refused as the parameter %s', (parameter, fault) => {
     const DATABASE_URL = `postgres://a:hunter2@127.0.0.1/c?${parameter}`;
-    expect(() => readConfig({ DATABASE_URL })).toThrow(`DATABASE_URL has a wrong parameter: ${fault}.`);
+    expect(() => readConfig({ DATABASE_URL })).toThrow(`DATABASE_URL cannot be used: ${fault}.`);
   });
 
   it('hold for every session of the service', async () => {

@@ -26,7 +26,6 @@ const DATABASE_REASONS: Record<string, string> = {
   '42P01': 'the tables of the registry are missing; run oauth2-client-registry migrate',
   '42703': 'the tables are those of an older release; run oauth2-client-registry migrate',
   '42501': 'the user lacks a privilege; grant it',
-  ERR_INVALID_URL: 'DATABASE_URL is not a valid URL; write special characters of the user and the password as %XX',
   ENOENT: 'the folder of the file cannot be created; name another path',
   ENOTDIR: 'the path runs through a file; name another path',
   EEXIST: 'the path runs through a file; name another path',

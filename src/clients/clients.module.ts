@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
@@ -83,10 +84,11 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
 
   /**
    * @hidden
-   * @throws Error when the tables of the registry are missing
+   * @throws Error when the tables of the registry are missing, or those of a newer release that this one may not use
    */
-  onModuleInit(): Promise<void> {
-    return this.database.check(clientEntities);
+  async onModuleInit(): Promise<void> {
+    requireNoneBreaking(await migrationState(this.database));
+    await this.database.check(clientEntities);
   }
 }
 

@@ -7,7 +7,10 @@ import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-sta
 /** The registry's entities, for the `entities` of a host's DataSource. */
 export const clientRegistryEntities = [...clientEntities];
 
-/** The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. */
+/**
+ * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within
+ * a transaction. One whose name begins with `ClientRegistryBreaking` lets no older release go on beside it.
+ */
 export const clientRegistryMigrations = [
   ClientRegistryCreateClients1764000000000,
   ClientRegistryNameSecrets1764500000000,

@@ -1,5 +1,7 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { ConnectionLimits } from '../sql/dialect.js';
+import { clientOfSeveral } from './several-hosts.js';
+import { readUrlHosts } from './url-hosts.js';
 import { readUrlParameters } from './url-parameters.js';
 
 /** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
@@ -20,10 +22,11 @@ interface Extra {
  *
  * @param url `postgres://…`; its own parameters count before `limits`, see {@link readUrlParameters}
  * @param limits of the connections. Default those of the driver
- * @throws Error that names the parameter of the URL whose value is wrong
+ * @throws Error that says what is wrong with the URL
  */
 export function connectionOptions(url: string, limits?: ConnectionLimits): DataSourceOptions {
   const parameters = readUrlParameters(url);
+  const { url: address, hosts, attribute } = readUrlHosts(parameters.url);
   const { poolSize, connectTimeout, lockTimeout, ...others } = { ...limits, ...parameters.limits };
   const statementTimeout = limits?.statementTimeout === 0 ? 0 : others.statementTimeout;
   // A pooler refuses a connection that starts with time limits: they would stay with the next one's session.
@@ -31,7 +34,7 @@ export function connectionOptions(url: string, limits?: ConnectionLimits): DataS
   const extra = parameters.prepare ? timeouts : ({ prepare: false, local: timeouts } satisfies Extra);
   return {
     type: 'postgres',
-    url: parameters.url,
+    url: address,
     applicationName: 'oauth2-client-registry',
     poolSize,
     connectTimeoutMS: connectTimeout,
@@ -40,6 +43,7 @@ export function connectionOptions(url: string, limits?: ConnectionLimits): DataS
       keepAliveInitialDelayMillis: KEEP_ALIVE,
       ...(statementTimeout && { query_timeout: statementTimeout + PATIENCE }),
       ...extra,
+      ...(attribute && { Client: clientOfSeveral(hosts, attribute) }),
     },
   };
 }

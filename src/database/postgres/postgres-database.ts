@@ -10,6 +10,10 @@ import { isReusableAfter, isTrouble } from './postgres-errors.js';
 import { PostgresExecutor } from './postgres-executor.js';
 import { checkOut, listenToConnections } from './postgres-pool.js';
 
+/** Fails on a read-only server with the error of a change, after which the pool does without the connection. */
+const REQUIRE_WRITABLE = `DO $$ BEGIN IF current_setting('transaction_read_only') = 'on' THEN
+  RAISE 'the server is read-only' USING ERRCODE = 'read_only_sql_transaction'; END IF; END $$`;
+
 /** PostgreSQL, through the DataSource's own pool; each connection plans a named statement once. */
 export class PostgresDatabase extends PreparedDatabase {
   readonly dialect = POSTGRES;
@@ -90,7 +94,7 @@ export class PostgresDatabase extends PreparedDatabase {
   }
 
   async requireReady(): Promise<void> {
-    await this.rows({ text: 'SELECT 1', values: [] });
+    await this.rows({ text: REQUIRE_WRITABLE, values: [] });
   }
 
   protected joined(runner: QueryRunner): Executor {

@@ -10,6 +10,7 @@ import {
 } from 'typeorm';
 import type { Dialect } from './dialect.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { codeOf } from './unavailable.js';
 import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */
@@ -41,6 +42,9 @@ export interface EntityColumn {
   /** Excluded from ordinary reads; only a statement that names it selects it (hashes, digests). */
   isHidden: boolean;
 }
+
+/** SQLSTATE of a missing privilege. */
+const DENIED = '42501';
 
 /** Where statements run: on the database, or within a transaction of it. */
 export interface Executor {
@@ -139,6 +143,10 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
       const text = `SELECT ${names.join(', ')} FROM ${this.table(entity)} WHERE 1 = 0`;
       await this.rows({ text, values: [] }).catch((cause: unknown) => {
         if (cause instanceof OAuthError) throw cause.cause;
+        if (codeOf(cause as Error) === DENIED)
+          throw new Error(`The user of the database lacks a privilege on the table ${this.table(entity)}: grant it.`, {
+            cause,
+          });
         throw new Error(
           `The table ${this.table(entity)} is missing or out of date: run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations.`,
           { cause },

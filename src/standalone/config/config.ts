@@ -5,6 +5,7 @@ import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import { AddressRanges, PublicPath } from './proxies.js';
+import { readSecretFiles, Secret } from './secret-files.js';
 import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
@@ -21,6 +22,7 @@ export class Config {
    */
   @Matches(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { message: 'must begin with sqlite: or postgres://' })
   @DatabaseUrl()
+  @Secret()
   DATABASE_URL = 'sqlite:data/clients.sqlite';
 
   /** Whether to run migrations at start: `true` or `false`. On SQLite they always run. */
@@ -160,11 +162,11 @@ export class ConfigError extends Error {}
  * @throws ConfigError
  */
 export function readConfig(environment: Record<string, unknown>): Config {
-  const given = Object.keys(new Config()).flatMap((name) => (environment[name] ? [[name, environment[name]]] : []));
+  const { variables, faults } = readSecretFiles(environment);
+  const given = Object.keys(new Config()).flatMap((name) => (variables[name] ? [[name, variables[name]]] : []));
   const config = plainToInstance(Config, Object.fromEntries(given), { exposeUnsetFields: false });
-  const faults = validateSync(config).map(
-    ({ property, constraints = {} }) => `${property} ${Object.values(constraints)[0]}`,
-  );
+  for (const { property, constraints = {} } of validateSync(config))
+    faults.push(`${property} ${Object.values(constraints)[0]}`);
   if (faults.length > 0) throw new ConfigError(`${faults.join('; ')}.`);
   return config;
 }

@@ -52,7 +52,7 @@ export function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
 }
 
-/** What is wrong with the parameters of a `postgres://` URL; `undefined` when nothing is. */
+/** What is wrong with a `postgres://` URL; `undefined` when nothing is. */
 function faultOf(url: unknown): string | undefined {
   try {
     POSTGRES.connectionOf(String(url));
@@ -62,13 +62,13 @@ function faultOf(url: unknown): string | undefined {
   }
 }
 
-/** Checks the parameters of a `postgres://` URL. */
+/** Checks a `postgres://` URL, and that the files that it names can be read. */
 export function DatabaseUrl(): PropertyDecorator {
   return ValidateBy({
     name: 'databaseUrl',
     validator: {
       validate: (url) => faultOf(url) === undefined,
-      defaultMessage: (argument) => `has a wrong parameter: ${faultOf(argument?.value)}`,
+      defaultMessage: (argument) => `cannot be used: ${faultOf(argument?.value)}`,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { migrationState, requireNoneBreaking, requireNoneMissing } from '../../database/sql/migration-state.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 
 /** How long the database may take to answer, in milliseconds: orchestrators wait one second by default. */
@@ -10,6 +11,9 @@ const TIMEOUT = 1000;
 @Injectable()
 export class DatabaseHealth {
   private readonly logger = new Logger(DatabaseHealth.name);
+
+  /** Migrations of a newer release that the log already names. */
+  private newer = '';
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -26,11 +30,23 @@ export class DatabaseHealth {
 
   private async requireReady(): Promise<void> {
     try {
-      await this.modules.get(PreparedDatabase, { strict: false }).requireReady();
+      const database = this.modules.get(PreparedDatabase, { strict: false });
+      await database.requireReady();
+      await this.requireMigrations(database);
     } catch (error) {
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       this.logger.warn(`Not ready: ${reason instanceof Error ? reason.message : String(reason)}`);
       throw error;
     }
+  }
+
+  private async requireMigrations(database: PreparedDatabase): Promise<void> {
+    const state = await migrationState(database);
+    requireNoneBreaking(state);
+    requireNoneMissing(state);
+    const newer = state.newer.join(', ');
+    if (newer !== this.newer && newer !== '')
+      this.logger.warn(`A newer release has changed the tables (${newer}); this one may go on beside it.`);
+    this.newer = newer;
   }
 }

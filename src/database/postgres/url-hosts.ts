@@ -1,0 +1,62 @@
+import { accessSync, constants } from 'node:fs';
+import { SESSION_ATTRIBUTES, type Host } from './several-hosts.js';
+
+/** Where the servers of a URL are, and a URL of the first of them. */
+export interface UrlHosts {
+  /** As the driver takes it: with one host. */
+  url: string;
+  hosts: Host[];
+  /** What a session must be able to do; `undefined` when the URL has one host and asks for nothing. */
+  attribute?: string;
+}
+
+const PORT = 5432;
+/** Everything before the hosts, the hosts, everything after them. */
+const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
+/** One host with its port: a name, an IPv4 address, or an IPv6 address in brackets. */
+const HOST = /^(\[[\da-f:.]+\]|[^[\]:,]*)(?::(\d{1,5}))?$/i;
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/**
+ * Reads the hosts of a `postgres://` URL, which may be several, separated by commas, as libpq has it.
+ *
+ * @throws Error that says what is wrong with the URL, without repeating what may be secret
+ */
+export function readUrlHosts(url: string): UrlHosts {
+  const [, head = '', list = '', tail = ''] = PARTS.exec(url) ?? [];
+  const [first = '', ...others] = list.split(',');
+  requireValid(head + first + tail);
+  const query = new URLSearchParams(tail.split('?')[1]);
+  for (const name of FILES) requireReadable(name, query.get(name));
+  const named = query.get('target_session_attrs');
+  if (named !== null && !SESSION_ATTRIBUTES.includes(named))
+    throw new Error(`target_session_attrs must be one of ${SESSION_ATTRIBUTES.join(', ')}`);
+  if (query.get('host')?.includes(','))
+    throw new Error('several hosts must stand before the name of the database, as in postgres://a,b/name');
+  const attribute = named ?? (others.length > 0 ? 'read-write' : undefined);
+  return { url: head + first + tail, hosts: [first, ...others].map(hostOf), attribute };
+}
+
+function hostOf(text: string): Host {
+  const [, host = '', port = PORT] = HOST.exec(text) ?? [];
+  if (Number(port) > 65_535 || (host === '' && text !== '')) throw new Error('a host is not host or host:port');
+  return { host: host.replace(/^\[(.*)\]$/, '$1') || 'localhost', port: Number(port) };
+}
+
+function requireValid(url: string): void {
+  try {
+    const { username, password } = new URL(url);
+    decodeURIComponent(username + password);
+  } catch {
+    throw new Error('it is not a valid URL; write special characters of the user and the password as %XX');
+  }
+}
+
+function requireReadable(name: string, file: string | null): void {
+  if (file === null) return;
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    throw new Error(`${name} names a file that cannot be read`);
+  }
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+
+/** Settings that hold a secret. */
+const secrets = new Set<string>();
+
+/** Declares that a setting holds a secret: the variable of its name with `_FILE` may name a file with the value instead. */
+export function Secret(): PropertyDecorator {
+  return (_, name) => void secrets.add(String(name));
+}
+
+/** Variables with the values of secrets that files hold, and what is wrong with those files. */
+export interface ReadSecrets {
+  variables: Record<string, unknown>;
+  faults: string[];
+}
+
+/** Reads the secrets that variables name files for, each without the line break at its end. */
+export function readSecretFiles(environment: Record<string, unknown>): ReadSecrets {
+  const read: ReadSecrets = { variables: { ...environment }, faults: [] };
+  for (const name of secrets) {
+    const file = environment[`${name}_FILE`];
+    if (typeof file !== 'string' || file === '') continue;
+    if (environment[name]) {
+      read.faults.push(`${name}_FILE must not be set beside ${name}`);
+      continue;
+    }
+    try {
+      read.variables[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    } catch (error) {
+      read.faults.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return read;
+}
