@@ -81,8 +81,8 @@ export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
     let number = 0;
     const setupClient = (client) => {
       number += 1;
-      const path = paths[isShared ? 0 : number % paths.length];
-      client.setRequests([{ ...patch, path, setupRequest: (sent) => ({ ...sent, ...nextPatch() }) }]);
+      const target = paths[isShared ? 0 : number % paths.length];
+      client.setRequests([{ ...patch, path: target, setupRequest: (sent) => ({ ...sent, ...nextPatch() }) }]);
     };
     return to(service, { setupClient }, writers);
   };

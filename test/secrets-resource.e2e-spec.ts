@@ -195,7 +195,7 @@ describe.each(SETTINGS)('…/secrets, $setting', ({ start, open }) => {
       '?force=1',
       '?force=false',
       '?force=TRUE',
-      '?force=true&force=true',
+      '?force=false&force=true',
     ]) {
       const answer = await subject.refuses('DELETE', `/secrets/${String(last?.id)}${query}`, undefined, {
         status: 409,
