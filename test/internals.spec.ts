@@ -5,7 +5,10 @@ import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer, NestFactory, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { ApiOperation } from '@nestjs/swagger';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
@@ -98,6 +101,21 @@ describe('what other people’s libraries keep to themselves and the registry us
     method: () => {
       expect(Reflect.getMetadata('method', handler)).toBe(0);
       expect(Reflect.getMetadata('path', handler)).toBe('open');
+    },
+    destroySoon: async () => {
+      let isCalled = false;
+      const server = createServer(({ socket }, response) => {
+        const end = socket.destroySoon.bind(socket);
+        socket.destroySoon = () => {
+          isCalled = true;
+          end();
+        };
+        response.setHeader('Connection', 'close').end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      server.close();
+      expect(isCalled).toBe(true);
     },
     trackOpenConnections: () =>
       expect((new ExpressAdapter() as unknown as Record<string, unknown>)['trackOpenConnections']).toBeInstanceOf(

@@ -144,12 +144,31 @@ describe.each(SETTINGS)('the parameters of a list, $setting', ({ start, open }) 
     ).toEqual(['b']);
   });
 
-  it.each(SINGLE)('%s is named when it is given twice, holds NUL or is too long', async (name, good, max) => {
+  it.each(SINGLE)('%s may be given again: its first value counts', async (name, good) => {
+    const once = await list(service.url, { [name]: good || 'x' });
+    const again = await list(service.url, [
+      [name, good || 'x'],
+      [name, 'y\0'],
+    ]);
+    expect([again.status, again.text, again.headers['link']]).toEqual([once.status, once.text, once.headers['link']]);
+  });
+
+  it('takes the limit of old SDKs for page_size, and no offset but 0', async () => {
+    const page = await list(service.url, { limit: '2', offset: '0' });
+    expect(page.ids).toEqual(['a', 'b']);
+    expect((await follow(String(page.next))).ids).toEqual(['c', 'd']);
+    expect(page.headers['link']).not.toMatch(/limit|offset/);
+    expect((await list(service.url, { limit: '2', page_size: '3', offset: '' })).ids).toEqual(['a', 'b', 'c']);
+    for (const offset of ['1', '-1', '100', 'x', '0x0']) {
+      const { status, body } = await list(service.url, { limit: '2', offset });
+      expect([offset, status]).toEqual([offset, 400]);
+      expect(body['error_description']).toMatch(/^offset .*page_token/);
+    }
+    await expectRefused(service.url, { limit: 'x' }, 'limit');
+  });
+
+  it.each(SINGLE)('%s is named when it holds NUL or is too long', async (name, good, max) => {
     for (const query of [
-      [
-        [name, good || 'x'],
-        [name, 'y'],
-      ] as [string, string][],
       [[name, `${good}\0`]] as [string, string][],
       [[name, '1'.repeat(max + 1)]] as [string, string][],
     ])

@@ -1,23 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import { METHODS, type Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
+import type { Socket } from 'node:net';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { startStandalone } from './support/app.js';
 import { SQLITE } from './support/databases.js';
-import { postClient, rawRequest, request } from './support/http.js';
+import { answerTo, postClient, rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
-
-/** What a connection answers to these bytes, until it is closed. */
-async function answerTo(url: string, bytes: string): Promise<{ head: string; body: string }> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  await once(socket, 'connect');
-  socket.write(bytes);
-  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
-  return { head, body };
-}
 
 describe('the listener', () => {
   const service = useService(startStandalone, SQLITE.open);

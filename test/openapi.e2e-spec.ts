@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       'post /admin/clients/{id}/secrets/rotate rotateOAuth2ClientSecret',
       'delete /admin/clients/{id}/secrets/rotate deleteRotatedOAuth2ClientSecrets',
       'delete /admin/clients/{id}/secrets/{secretId} deleteOAuth2ClientSecret',
+      'get /version getVersion',
     ]);
   });
 

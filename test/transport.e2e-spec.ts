@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { SETTINGS, startStandalone } from './support/app.js';
 import { DATABASES, SQLITE } from './support/databases.js';
-import { getClient, post, rawRequest, request } from './support/http.js';
+import { answerTo, getClient, post, rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
 
 const MIB = 1024 * 1024;
@@ -95,6 +96,21 @@ describe.each(SETTINGS)('what arrives at the listener, $setting', ({ isFastify, 
     expect((await post(url, padded(MIB))).status).toBe(201);
   });
 
+  it.each([
+    ['announces', `Content-Length: ${MIB + 1}`, ''],
+    ['announces, compressed,', `Content-Encoding: gzip\r\nContent-Length: ${MIB + 1}`, ''],
+    ['has sent, without its end,', 'Transfer-Encoding: chunked', `100001\r\n${'p'.repeat(MIB + 1)}`],
+  ])('ends the connection of a caller that %s too much, without waiting for the rest', async (_, header, body) => {
+    const { pathname, host } = new URL(url);
+    const answer = await answerTo(
+      service.url,
+      `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${header}\r\n\r\n${body}`,
+    );
+    expect(answer.head).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer.head).toMatch(/^connection: close\r?$/im);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_request' });
+  });
+
   it('treats names of a prototype as ordinary unknown members', async () => {
     const { status, body } = await post(
       url,
@@ -121,6 +137,29 @@ describe.each(SETTINGS)('what arrives at the listener, $setting', ({ isFastify, 
     expect((await getClient(service.url, sent.client_id)).body).toMatchObject(sent);
   });
 
+  it('sends no answer that a cache may keep, or that a browser may take for a page', async () => {
+    const created = await post(url, '{}');
+    const place = `${url}/${String(created.body['client_id'])}`;
+    const answers = [
+      created,
+      await request(url),
+      await request(place),
+      await request(place, { headers: { 'if-none-match': '*' } }),
+      await request(`${place}/secrets`),
+      await request(place, { method: 'DELETE' }),
+      await request(place),
+      await post(url, '{'),
+      await request(url, { method: 'PATCH' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 304, 200, 204, 404, 400, 405]);
+    for (const { status, headers } of answers)
+      expect([status, headers['cache-control'], headers['x-content-type-options']]).toEqual([
+        status,
+        'no-store',
+        'nosniff',
+      ]);
+  });
+
   it('answers a broken escape with 400', async () => {
     const { status, body } = await request(`${url}/a%zzb`);
     expect(status).toBe(400);
@@ -134,6 +173,20 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
   let url: string;
   beforeAll(() => {
     url = `${service.url}/admin/clients`;
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as object & {
+      version: string;
+    };
+    const foreign = { host: 'evil.example', 'sec-fetch-site': 'cross-site' };
+    for (const path of ['/version', '/version?a=b']) {
+      const { status, body, headers } = await rawRequest(service.url, { path, headers: foreign });
+      expect([status, body, headers['x-content-type-options']]).toEqual([200, { version }, 'nosniff']);
+    }
+    const { headers } = await request(`${service.url}/health/alive`);
+    expect([headers['cache-control'], headers['x-content-type-options']]).toEqual(['no-store', 'nosniff']);
+    expect(await statusOf(`${service.url}/versions`, 'GET', foreign)).toBe(403);
   });
 
   it('tells the place of a client under its own path, whatever the request calls it', async () => {
@@ -218,6 +271,33 @@ describe.each(DATABASES)('the listener of the service, on $database', ({ open })
       { host: 'evil.example' },
     ];
     for (const other of others) expect(await statusOf(`${service.url}/docs`, 'GET', { ...link, ...other })).toBe(403);
+  });
+});
+
+describe('a caller that asks before it sends a body (Expect: 100-continue)', () => {
+  const service = useService(startStandalone, SQLITE.open);
+  const ask = (length: number, body = '') =>
+    answerTo(
+      service.url,
+      [
+        'POST /admin/clients HTTP/1.1',
+        `Host: ${new URL(service.url).host}`,
+        'Expect: 100-continue',
+        'Connection: close',
+        `Content-Length: ${length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+
+  it('is told to go on', async () => {
+    const { head, body } = await ask(2, '{}');
+    expect(head).toBe('HTTP/1.1 100 Continue');
+    expect(body).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
+  it('is not told to go on with one that is too large', async () => {
+    expect((await ask(MIB + 1)).head).toMatch(/^HTTP\/1\.1 413 /);
   });
 });
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCreate } from './create.command.js';
 import { failureOf, type Failure } from './failure.js';
 import { addMigrate } from './migrate.command.js';
 import { addServe } from './serve.command.js';
+import { VERSION } from '../standalone/config/version.js';
 
 const HELP = `
 The configuration is read from environment variables, or from a file .env. DATABASE_URL names the database.
@@ -18,14 +18,10 @@ Exit codes:
 Example:
   oauth2-client-registry create --name Invoices --grant client_credentials`;
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 /** The command line. An error ends it with one sentence on standard error and an exit code. */
 const program = new Command('oauth2-client-registry')
   .description('A registry of OAuth 2.0 clients.')
-  .version(version)
+  .version(VERSION)
   .exitOverride()
   .showHelpAfterError('Add --help to list commands and flags.')
   .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })

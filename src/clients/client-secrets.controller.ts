@@ -1,6 +1,6 @@
 import { Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { JsonText, NoStore, send, type Reply } from '../http/answer.js';
+import { AnswerHeaders, JsonText, send, type Reply } from '../http/answer.js';
 import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
@@ -23,14 +23,14 @@ export class ClientSecretsController {
   constructor(private readonly secrets: ClientSecretsService) {}
 
   @Get()
-  @NoStore()
+  @AnswerHeaders()
   @ListsSecrets()
   list(@Param('id') id: string): Promise<SecretView[]> {
     return this.secrets.list(id);
   }
 
   @Post()
-  @NoStore()
+  @AnswerHeaders()
   @AddsSecret()
   add(
     @Param('id') id: string,
@@ -66,7 +66,7 @@ export class ClientSecretsController {
 
   @Delete(':secretId')
   @HttpCode(204)
-  @NoStore()
+  @AnswerHeaders()
   @RevokesSecret()
   async revoke(
     @Param('id') id: string,

@@ -1,6 +1,6 @@
 import { Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { JsonText, NoStore, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
+import { AnswerHeaders, JsonText, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
 import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
@@ -80,7 +80,7 @@ export class ClientsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @NoStore()
+  @AnswerHeaders()
   @RemovesClient()
   async remove(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
     return this.clients.remove(id, conditions);

@@ -1,4 +1,5 @@
 import { applyDecorators, Header } from '@nestjs/common';
+import { ANSWER_HEADERS } from '../oauth-error/answer-headers.js';
 import { hasAlready } from './preconditions.js';
 import { pathOf, type Addressed } from './request-target.js';
 
@@ -76,12 +77,12 @@ function placeOf({ originalUrl }: Addressed, collection: string): string {
   return base.slice(0, base.length - name.length) + collection;
 }
 
-/** Headers for a handler that returns JSON text: its media type, and `no-store`. */
+/** Headers for a handler that returns JSON text: its media type, and those of {@link AnswerHeaders}. */
 export function JsonText(): MethodDecorator {
-  return applyDecorators(Header('Content-Type', 'application/json; charset=utf-8'), NoStore());
+  return applyDecorators(Header('Content-Type', 'application/json; charset=utf-8'), AnswerHeaders());
 }
 
-/** `Cache-Control: no-store`, for every other handler: no cache may keep a response of the registry. */
-export function NoStore(): MethodDecorator {
-  return Header('Cache-Control', 'no-store');
+/** The headers of every answer, for every other handler. */
+export function AnswerHeaders(): MethodDecorator {
+  return applyDecorators(...Object.entries(ANSWER_HEADERS).map(([name, value]) => Header(name, value)));
 }

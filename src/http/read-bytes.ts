@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import bodyParser from 'body-parser';
+import { OAuthError } from '../oauth-error/oauth-error.js';
 
 /** Largest request body that is read, in bytes: 1 MiB. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -7,5 +8,55 @@ export const BODY_LIMIT = 1024 * 1024;
 /** A middleware of Express, typed without Express. */
 export type Middleware = (request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => void;
 
-/** Reads a body as bytes, whatever its Content-Type; a body above {@link BODY_LIMIT} is an error with status 413. */
-export const readBytes = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middleware;
+const parse = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middleware;
+
+/** How long a caller may go on sending after the answer, in milliseconds. */
+const LINGER = 2000;
+
+/**
+ * Lets a caller that still sends a body read the answer that ends the connection. Node closes the socket with the last byte
+ * of such an answer, and a system resets a connection that is closed with unread bytes, which can cost the answer. The
+ * connection ends when the caller ends it, or after two seconds; what arrives until then is thrown away.
+ */
+function linger(request: IncomingMessage): void {
+  const { socket } = request;
+  request.resume();
+  // HTTP/2 ends the stream alone.
+  if (request.httpVersionMajor > 1) return;
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), LINGER).unref();
+  };
+}
+
+/** Does the head of a request announce a body above {@link BODY_LIMIT}? */
+export function announcesTooMuch({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length']) > BODY_LIMIT;
+}
+
+/**
+ * Reads a body as bytes, whatever its Content-Type. A body above {@link BODY_LIMIT} is an error with status 413 as soon as
+ * its length is known: with the head, or with the byte that is too many. body-parser alone would read it to its end first.
+ */
+export const readBytes: Middleware = (request, response, next) => {
+  let isRefused = false;
+  const refuse = (): void => {
+    isRefused = true;
+    linger(request);
+    next(OAuthError.tooLarge());
+  };
+  if (announcesTooMuch(request)) {
+    refuse();
+    return;
+  }
+  let received = 0;
+  const count = ({ length }: Buffer): void => {
+    received += length;
+    if (received > BODY_LIMIT && !isRefused) refuse();
+  };
+  // Whoever announces a length sends no more than that.
+  if (request.headers['content-length'] === undefined) request.on('data', count);
+  parse(request, response, (error) => {
+    if (!isRefused) next(error);
+  });
+};

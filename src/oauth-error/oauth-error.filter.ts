@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ANSWER_HEADERS } from './answer-headers.js';
 import { OAuthError } from './oauth-error.js';
 
 const CODES: Record<number, string> = {
@@ -39,7 +40,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
     }
     const headers = {
       'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
+      ...ANSWER_HEADERS,
       ...error.headers,
     };
     for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);

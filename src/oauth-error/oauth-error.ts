@@ -125,9 +125,11 @@ export class OAuthError extends HttpException {
     );
   }
 
-  /** 413 `invalid_request`: the request body is larger than 1 MiB. */
+  /** 413 `invalid_request`: the request body is larger than 1 MiB. The rest of it is not read, so the connection ends. */
   static tooLarge(): OAuthError {
-    return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.');
+    return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.', {
+      headers: { Connection: 'close' },
+    });
   }
 
   /** 500 `server_error`: an unexpected failure. */

@@ -20,6 +20,7 @@ const IN_TURN = [
   'deleteOAuth2ClientSecret',
   'isAlive',
   'isReady',
+  'getVersion',
 ];
 const ARGUMENTS = [
   '--no-sandbox',

@@ -1,4 +1,5 @@
 import { request as nodeRequest } from 'node:http';
+import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 
 /** An answer as tests look at it. */
@@ -58,6 +59,15 @@ export function rawRequest(
 
 export function post(url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
   return request(url, { method: 'POST', body, headers });
+}
+
+/** What a connection answers to these bytes, until the server closes it. */
+export async function answerTo(url: string, bytes: string): Promise<{ head: string; body: string }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(bytes);
+  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
+  return { head, body };
 }
 
 /** Creates a client. */

@@ -28,8 +28,10 @@ export interface ListParameter {
   max: number;
   /** OpenAPI schema of one value. Default: text of at most `max` characters. */
   schema?: QuerySchema;
-  /** Can the parameter be given several times? Default false. */
+  /** Can the parameter have several values? Default false: of several, the first counts. */
   isRepeatable?: boolean;
+  /** Do only old SDKs send it? Then the OpenAPI document does not show it. Default false. */
+  isLegacy?: boolean;
   conditions?: (values: readonly string[], name: string) => Condition[];
 }
 
@@ -82,6 +84,8 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     description: 'Where the page begins: the token from the `Link` header of another page of the same list.',
     max: 8192,
   },
+  limit: { description: 'As `page_size`, which counts if both are given.', max: 16, isLegacy: true },
+  offset: { description: 'Only 0.', max: 16, isLegacy: true },
   client_id: {
     description: 'Only these clients. May be repeated.',
     max: CLIENT_ID_MAX_LENGTH,

@@ -39,7 +39,8 @@ export interface ClientListQuery {
 }
 
 /**
- * Reads the query parameters of a list. A parameter with an empty value counts as left out.
+ * Reads the query parameters of a list. A parameter with an empty value counts as left out; of several values of a
+ * parameter that takes one, the first counts.
  *
  * @param query names and values, as in the URL
  * @throws OAuthError 400 that names an unknown or wrong parameter
@@ -47,8 +48,10 @@ export interface ClientListQuery {
 export function readListQuery(query: URLSearchParams): ClientListQuery {
   const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
   const values = new Map(given.filter(([, list]) => list.length > 0));
-  const repeated = new URLSearchParams(query);
-  repeated.delete('page_token');
+  const repeated = new URLSearchParams(
+    given.flatMap(([name, list]) => list.map((value): [string, string] => [name, value])),
+  );
+  for (const name of ['page_size', 'limit', 'offset', 'page_token']) repeated.delete(name);
   if (repeated.toString().length > MAX_QUERY)
     throw OAuthError.invalidRequest(
       `The parameters of a list must not be longer than ${MAX_QUERY} characters together.`,
@@ -61,7 +64,9 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
   const order = one('sort') || 'client_id';
   const descending = order.startsWith('-');
   const sort = chosen('sort', order.replace(/^-/, ''), LIST_SORTS);
-  const size = readSize(one('page_size'));
+  const size = readSize(values.has('page_size') ? 'page_size' : 'limit', one('page_size') || one('limit'));
+  if (!/^0*$/.test(one('offset')))
+    throw wrong('offset', 'must be 0: follow the Link header to the next page, or send the page_token that it holds');
   const binding = JSON.stringify([conditions, sort, descending]);
   const token = one('page_token');
   return {
@@ -85,15 +90,15 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
   };
 }
 
-/** The values of a parameter, without empty ones. */
+/** The values of a parameter that count. */
 function valuesOf(name: string, all: readonly string[]): string[] {
   const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
   if (!parameter)
     throw OAuthError.invalidRequest(
       `${excerpt(name) || 'A parameter without a name'} is not a query parameter of this list.`,
     );
-  const values = [...new Set(all)].filter((text) => text !== '');
-  if (values.length > 1 && !parameter.isRepeatable) throw wrong(name, 'must be given once');
+  const nonEmpty = [...new Set(all)].filter((text) => text !== '');
+  const values = parameter.isRepeatable ? nonEmpty : nonEmpty.slice(0, 1);
   if (values.some((text) => text.length > parameter.max))
     throw wrong(name, `must not be longer than ${parameter.max} characters`);
   if (values.some((text) => text.includes('\0'))) throw wrong(name, 'must not contain NUL');
@@ -106,8 +111,8 @@ function chosen<T>(name: string, value: string, choices: Record<string, T>): T {
 }
 
 /** As in Ory Hydra: without a number, or with 0 or less, the default; above the maximum, the maximum. */
-function readSize(text: string): number {
-  if (!/^-?\d*$/.test(text) || text === '-') throw wrong('page_size', 'must be a whole number');
+function readSize(name: string, text: string): number {
+  if (!/^-?\d*$/.test(text) || text === '-') throw wrong(name, 'must be a whole number');
   const size = Number(text);
   return size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 }

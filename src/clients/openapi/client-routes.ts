@@ -167,14 +167,16 @@ export function SetsLifespans(): MethodDecorator {
  */
 function ListParameters(): MethodDecorator {
   return applyDecorators(
-    ...Object.entries(LIST_PARAMETERS).map(([name, { description, max, sample, isRepeatable, schema }]) => {
-      const value = schema ?? { type: 'string', maxLength: max };
-      return ApiQuery({
-        name,
-        description: sample ? `${description} Sample: \`${sample}\`.` : description,
-        required: false,
-        schema: isRepeatable ? { type: 'array', items: value } : value,
-      });
-    }),
+    ...Object.entries(LIST_PARAMETERS)
+      .filter(([, { isLegacy }]) => !isLegacy)
+      .map(([name, { description, max, sample, isRepeatable, schema }]) => {
+        const value = schema ?? { type: 'string', maxLength: max };
+        return ApiQuery({
+          name,
+          description: sample ? `${description} Sample: \`${sample}\`.` : description,
+          required: false,
+          schema: isRepeatable ? { type: 'array', items: value } : value,
+        });
+      }),
   );
 }

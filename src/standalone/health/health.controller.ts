@@ -1,6 +1,7 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { AnswerHeaders } from '../../http/answer.js';
 import { DatabaseHealth } from './database.health.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
@@ -20,7 +21,7 @@ export class HealthController {
   ) {}
 
   @Get('alive')
-  @Header('Cache-Control', 'no-store')
+  @AnswerHeaders()
   @ApiOperation({ operationId: 'isAlive', summary: 'Check whether the process is up' })
   @ApiOkResponse({
     description: 'The process is up.',
@@ -31,7 +32,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @Header('Cache-Control', 'no-store')
+  @AnswerHeaders()
   @ApiOperation({ operationId: 'isReady', summary: 'Check whether the service and its database can answer' })
   @ApiOkResponse({
     description: 'The service and its database can answer.',

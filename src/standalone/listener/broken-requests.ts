@@ -1,5 +1,6 @@
 import { maxHeaderSize, STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { ANSWER_HEADERS } from '../../oauth-error/answer-headers.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { Connections } from './connections.js';
 
@@ -49,7 +50,7 @@ function refuse(socket: Socket, error: OAuthError): void {
     `HTTP/1.1 ${error.getStatus()} ${STATUS_CODES[error.getStatus()]}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
+    ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.removeAllListeners('data').on('data', () => undefined);

@@ -1,7 +1,8 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
+import { announcesTooMuch } from '../../http/read-bytes.js';
 import { METHODS } from '../../oauth-error/method-not-allowed.js';
 import type { Config } from '../config/config.js';
 import { answerBrokenRequests } from './broken-requests.js';
@@ -24,6 +25,11 @@ export class ServiceAdapter extends PlainExpressAdapter {
     this.httpServer.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     this.httpServer.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
     this.connections = new Connections(this.httpServer);
+    // A caller that asks before it sends is not told to go on with a body that will be refused.
+    this.httpServer.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (!announcesTooMuch(request)) response.writeContinue();
+      this.httpServer.emit('request', request, response);
+    });
     answerBrokenRequests(this.httpServer, this.connections);
   }
 
