@@ -184,7 +184,7 @@ describe('a service on SQLite', () => {
     });
     expect([status, stderr]).toEqual([
       1,
-      'The client registry did not start: The file of the database is read-only: grant the process access to it.\n',
+      'The client registry did not start: The database that DATABASE_URL names cannot be used: the file is read-only; grant access.\n',
     ]);
   });
 });
