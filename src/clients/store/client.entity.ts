@@ -133,7 +133,11 @@ export class Client {
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
-  /** Does its document show the same client as that of `other`, the time of the last change apart? */
+  /**
+   * Does its document show the same client as that of `other`, the time of the last change apart?
+   *
+   * @internal
+   */
   showsTheSameAs(other: Client): boolean {
     return this.documentWithoutTime() === other.documentWithoutTime();
   }
