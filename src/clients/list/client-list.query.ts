@@ -48,8 +48,11 @@ export interface ClientListQuery {
 export function readListQuery(query: URLSearchParams): ClientListQuery {
   const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
   const values = new Map(given.filter(([, list]) => list.length > 0));
+  // Empty ones too: a link shows what was asked.
   const repeated = new URLSearchParams(
-    given.flatMap(([name, list]) => list.map((value): [string, string] => [name, value])),
+    given.flatMap(([name, [first = '', ...others]]) =>
+      [first, ...others].map((value): [string, string] => [name, value]),
+    ),
   );
   for (const name of ['page_size', 'limit', 'offset', 'page_token']) repeated.delete(name);
   if (repeated.toString().length > MAX_QUERY)
