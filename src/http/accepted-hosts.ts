@@ -30,6 +30,11 @@ function rangeOf(host: string): string | undefined {
   return isIP(literal) ? ipaddr.process(literal).range() : undefined;
 }
 
+/** Is this an IP address that only the machine itself reaches? */
+export function isLoopback(address: string): boolean {
+  return rangeOf(address) === 'loopback';
+}
+
 /**
  * Tells which values of `Host` a listener accepts: `localhost`, its names, and IP addresses. On a loopback address, the only
  * IP addresses are loopback ones; on another, any is accepted, because DNS rebinding needs a name, and so is the machine's
@@ -38,7 +43,7 @@ function rangeOf(host: string): string | undefined {
  * @returns a function that judges one value
  */
 export function acceptedHosts({ address, names, machine }: ListenerNames): (host: string) => boolean {
-  const isLocal = rangeOf(address) === 'loopback';
+  const isLocal = isLoopback(address);
   const machineNames = isLocal ? [] : [machine, machine.replace(/\..*/, '')];
   const own = new Set(['localhost', ...names, ...machineNames].map(canonical));
   const accepts = (name: string | undefined): boolean => {

@@ -1,15 +1,22 @@
 /** Longest name that is compared, in characters: the time grows with the product of the lengths. */
 const COMPARED_MAX_LENGTH = 64;
 
-/** How many characters must be inserted, removed or replaced to make one text the other (Levenshtein). */
+/**
+ * How many edits make one text the other: a character is inserted, removed or replaced, or two neighbours change places
+ * (Damerau–Levenshtein, no part edited twice).
+ */
 export function editDistance(one: string, other: string): number {
+  let before: number[] = [];
   let distances = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let row = 1; row <= one.length; row += 1) {
     const next = [row];
     for (let column = 1; column <= other.length; column += 1) {
       const replaced = (distances[column - 1] ?? 0) + (one[row - 1] === other[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (distances[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+      const swaps = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      const swapped = swaps ? (before[column - 2] ?? Infinity) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, (distances[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
+    before = distances;
     distances = next;
   }
   return distances[other.length] ?? 0;

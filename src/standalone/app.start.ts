@@ -1,10 +1,11 @@
 import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
+import type { AddressInfo, Server } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, setUpApp } from './app.setup.js';
-import { processConfig } from './config/environment.js';
+import { foreignVariables, processConfig } from './config/environment.js';
+import { announceDatabase, announceListener, warnOfVariables } from './first-lines.js';
 import { ServiceAdapter } from './listener/service.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
@@ -16,11 +17,14 @@ import { PinoLogger } from './observability/pino-logger.js';
  */
 export async function startService(): Promise<void> {
   const config = processConfig();
+  const logger = new PinoLogger(config.LOG_LEVEL);
+  warnOfVariables(logger, foreignVariables());
+  announceDatabase(logger, config.DATABASE_URL);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(config), {
     ...APP_OPTIONS,
-    logger: new PinoLogger(config.LOG_LEVEL),
+    logger,
     abortOnError: false,
   });
-  await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST);
-  new Logger('Main').log(`Admin API on ${await app.getUrl()}, Swagger UI at /docs.`);
+  const server = (await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST)) as Server;
+  announceListener(logger, server.address() as AddressInfo);
 }

@@ -1,5 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 
+/** A SQLite file in a folder of its own, which goes when the process ends. */
+export function temporaryDatabase(): string;
+
 /** A free port of the loopback address. */
 export function freePort(): Promise<number>;
 

@@ -5,7 +5,8 @@ import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import { AddressRanges, PublicPath } from './proxies.js';
-import { readSecretFiles, Secret } from './secret-files.js';
+import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
+import { findUnknown, isInjected } from './unknown-variables.js';
 import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
@@ -156,17 +157,34 @@ export class Config {
 export class ConfigError extends Error {}
 
 /**
- * Reads the configuration. An empty variable counts as unset.
+ * The variables that look as if they were the service's own and are not, see {@link findUnknown}.
  *
- * @param environment variables by name; others than those of {@link Config} are ignored
+ * @param environment variables by name
+ */
+export function unknownVariables(environment: Record<string, unknown>): Map<string, string | undefined> {
+  return findUnknown(environment, [...Object.keys(new Config()), ...secretFileNames()]);
+}
+
+/**
+ * Reads the configuration. An empty variable counts as unset, and so does one that Kubernetes sets.
+ *
+ * @param environment variables by name; others than those of {@link Config} are ignored, unless one is probably a mistyped name
  * @throws ConfigError
  */
 export function readConfig(environment: Record<string, unknown>): Config {
   const { variables, faults } = readSecretFiles(environment);
-  const given = Object.keys(new Config()).flatMap((name) => (variables[name] ? [[name, variables[name]]] : []));
+  const given = Object.keys(new Config()).flatMap((name) =>
+    isGiven(name, variables[name]) ? [[name, variables[name]]] : [],
+  );
   const config = plainToInstance(Config, Object.fromEntries(given), { exposeUnsetFields: false });
   for (const { property, constraints = {} } of validateSync(config))
     faults.push(`${property} ${Object.values(constraints)[0]}`);
+  for (const [name, meant] of unknownVariables(environment))
+    if (meant) faults.push(`${name} is unknown: use ${meant}, or remove it`);
   if (faults.length > 0) throw new ConfigError(`${faults.join('; ')}.`);
   return config;
+}
+
+function isGiven(name: string, value: unknown): boolean {
+  return Boolean(value) && !isInjected(name, value);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readConfig, type Config } from './config.js';
+import { readConfig, unknownVariables, type Config } from './config.js';
 
 const FILE = '.env';
 
@@ -17,4 +17,9 @@ export function setVariables(variables: Partial<Record<keyof Config, string>>): 
 export function processConfig(): Config {
   if (existsSync(FILE)) process.loadEnvFile(FILE);
   return readConfig(process.env);
+}
+
+/** Names of variables of this process that begin as the service's own do and mean nothing to it. */
+export function foreignVariables(): string[] {
+  return [...unknownVariables(process.env).keys()];
 }

@@ -8,6 +8,15 @@ export function Secret(): PropertyDecorator {
   return (_, name) => void secrets.add(String(name));
 }
 
+/** Names of the variables that may name files with secrets. */
+export function secretFileNames(): string[] {
+  return [...secrets].map(fileNameOf);
+}
+
+function fileNameOf(name: string): string {
+  return `${name}_FILE`;
+}
+
 /** Variables with the values of secrets that files hold, and what is wrong with those files. */
 export interface ReadSecrets {
   variables: Record<string, unknown>;
@@ -18,16 +27,18 @@ export interface ReadSecrets {
 export function readSecretFiles(environment: Record<string, unknown>): ReadSecrets {
   const read: ReadSecrets = { variables: { ...environment }, faults: [] };
   for (const name of secrets) {
-    const file = environment[`${name}_FILE`];
+    const file = environment[fileNameOf(name)];
     if (typeof file !== 'string' || file === '') continue;
     if (environment[name]) {
-      read.faults.push(`${name}_FILE must not be set beside ${name}`);
+      read.faults.push(`${fileNameOf(name)} must not be set beside ${name}`);
       continue;
     }
     try {
       read.variables[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
     } catch (error) {
-      read.faults.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      read.faults.push(
+        `${fileNameOf(name)} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      );
     }
   }
   return read;

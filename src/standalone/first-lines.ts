@@ -1,0 +1,31 @@
+import type { AddressInfo } from 'node:net';
+import type { LoggerService } from '@nestjs/common';
+import { placeOfPostgres } from '../database/postgres/url-place.js';
+import { isLoopback } from '../http/accepted-hosts.js';
+
+const CONTEXT = 'Main';
+
+/** Logs which database the service is about to open, without what may be secret in its URL. */
+export function announceDatabase(logger: LoggerService, url: string): void {
+  const place = url.startsWith('sqlite:') ? url.replace(/\?.*/s, '') : placeOfPostgres(url);
+  logger.log(`Database: ${place}`, CONTEXT);
+}
+
+/** Logs one warning that lists variables that have no effect; nothing when there are none. Values are never shown. */
+export function warnOfVariables(logger: LoggerService, names: readonly string[]): void {
+  if (names.length > 0)
+    logger.warn(`Variables that the service does not know, and ignores: ${names.join(', ')}.`, CONTEXT);
+}
+
+/** Logs where the admin listener is and who may use it; a warning when other machines may reach it. */
+export function announceListener(logger: LoggerService, { address, port, family }: AddressInfo): void {
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  logger.log(`Admin API on http://${host}:${port}, Swagger UI at /docs.`, CONTEXT);
+  const access = 'Access is open: everybody who reaches the listener may administer all clients.';
+  if (isLoopback(address)) logger.log(`${access} Only this machine reaches it.`, CONTEXT);
+  else
+    logger.warn(
+      `${access} ${address} is not a loopback address: let only operators reach it, or set ADMIN_HOST=127.0.0.1.`,
+      CONTEXT,
+    );
+}

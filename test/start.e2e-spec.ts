@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { command } from './support/command.js';
+import { POSTGRES } from './support/databases.js';
+import { startProcess } from './support/process.js';
+import { startService, temporaryDatabase } from './support/service.mjs';
+
+/** The lines that a service logged: level and message. Pino's 30 is `info`, 40 is `warn`. */
+function linesOf(output: string): { level: number; msg: string }[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { level: number; msg: string });
+}
+
+describe('npm start', () => {
+  it('says that it builds, and passes SIGTERM on to the service', async () => {
+    // A folder of its own, because a build would replace dist/ beneath other tests.
+    const folder = mkdtempSync(join(tmpdir(), 'registry-start-'));
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ scripts: { build: 'node -e 0', start: scripts.start } }),
+    );
+    symlinkSync(resolve('dist'), join(folder, 'dist'));
+    const npm = realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim());
+    const environment = { DATABASE_URL: temporaryDatabase(), LOG_LEVEL: 'info', npm_config_update_notifier: 'false' };
+    const service = await startService(environment, folder, () => [npm, 'start']);
+    const pids = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(service.child.pid)], { encoding: 'utf8' });
+    const output = service.output();
+    await service.end('SIGTERM');
+    rmSync(folder, { recursive: true });
+    expect(pids.trim()).toMatch(/^\d+ node dist\/main\.js$/);
+    expect(output.indexOf('Building')).toBeGreaterThanOrEqual(0);
+    expect(output.indexOf('Building')).toBeLessThan(output.indexOf('Database:'));
+    await expect(fetch(`${service.url}/health/alive`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('the first lines', () => {
+  it('name the database without what is secret, the listener, and that access is open', async () => {
+    await using database = await POSTGRES.open();
+    const { hostname, port, pathname } = new URL(database.url);
+    const url = new URL(database.url);
+    url.searchParams.set('application_name', 'hidden-parameter');
+    await using service = await startProcess({
+      DATABASE_URL: url.href,
+      DATABASE_MIGRATE: 'true',
+      LOG_LEVEL: 'info',
+      LOG_FORMAT: 'hidden-value',
+      PUBLIC_KEY: 'hidden-value',
+      OTHER_NAME: 'hidden-value',
+      ADMIN_SERVICE_HOST: '10.0.0.1',
+    });
+    await service.end('SIGTERM');
+    const lines = linesOf(service.output()).map(({ level, msg }) => `${level} ${msg}`);
+    expect(lines.slice(0, 2)).toEqual([
+      '40 Variables that the service does not know, and ignores: LOG_FORMAT, PUBLIC_KEY.',
+      `30 Database: postgres://${hostname}:${port}${pathname}`,
+    ]);
+    expect(lines).toContain(`30 Admin API on ${service.url}, Swagger UI at /docs.`);
+    expect(lines.filter((line) => line.includes('Access is open'))).toEqual([
+      '30 Access is open: everybody who reaches the listener may administer all clients. Only this machine reaches it.',
+    ]);
+    expect(service.output()).not.toContain('hidden');
+  });
+
+  it('warn when other machines may reach the open listener', async () => {
+    await using service = await startProcess({
+      DATABASE_URL: temporaryDatabase(),
+      ADMIN_HOST: '0.0.0.0',
+    });
+    await service.end('SIGTERM');
+    expect(linesOf(service.output())).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'Access is open: everybody who reaches the listener may administer all clients. 0.0.0.0 is not a loopback address: let only operators reach it, or set ADMIN_HOST=127.0.0.1.',
+      }),
+    ]);
+  });
+});
+
+it('a mistyped variable stops the start', async () => {
+  expect(
+    await command(['serve'], { environment: { ADMIN_PROT: 'hidden', DATABASE_URL: temporaryDatabase() } }),
+  ).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr: 'The configuration is wrong: ADMIN_PROT is unknown: use ADMIN_PORT, or remove it.\n',
+  });
+});
