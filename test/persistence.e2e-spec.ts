@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
+import { eventually } from './support/eventually.js';
 import { getClient, postClient, request } from './support/http.js';
 import { startProcess } from './support/process.js';
 
@@ -88,7 +89,8 @@ describe('readiness', () => {
     await database.drop();
     const body = { error: 'temporarily_unavailable' };
     expect(await ready()).toMatchObject({ ...expected, status: 503, body });
-    expect(service.output()).toMatch(/DatabaseHealth.*Not ready: ./);
+    // The line of the log may come after the answer.
+    await eventually(() => /DatabaseHealth.*Not ready: ./.test(service.output()));
     expect((await request(`${service.url}/health/alive`)).status).toBe(200);
   });
 });

@@ -3,9 +3,9 @@ import libsql from 'libsql';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeSync, closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient, request } from './support/http.js';
+import { eventually } from './support/eventually.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
 
 const PAGE = 4096;
@@ -21,15 +21,6 @@ function modeOf(path: string): string {
 
 async function readiness(service: ServiceProcess): Promise<number> {
   return (await request(`${service.url}/health/ready`)).status;
-}
-
-/** Waits until `holds`, at most half a minute. */
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 600; turn += 1) {
-    if (await holds()) return;
-    await sleep(50);
-  }
-  expect('this').toBe('so after half a minute');
 }
 
 /** Bounds how long the files of a process may grow, as a full disk does. */
