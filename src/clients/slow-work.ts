@@ -17,7 +17,7 @@ class NotDone extends Error {
  */
 export class SlowWork {
   /**
-   * A function that returns the result of `make` for its arguments. It throws while there is none, which gives the change up.
+   * A function that returns the result of `make` for its arguments. It throws while there is no result yet: that gives the change up.
    * `make` is called once for the same arguments, however often the change begins again.
    */
   of<A extends string[], T>(make: (...args: A) => Promise<T>): (...args: A) => T {

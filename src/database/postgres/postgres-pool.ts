@@ -21,7 +21,7 @@ function ignoreError(): void {}
 /**
  * A connection of the pool, which the caller releases.
  *
- * @throws OAuthError 503 when there is none in time, for whatever reason
+ * @throws OAuthError 503 when no connection is to be had in time, for whatever reason
  */
 export function checkOut(pool: Pool): Promise<PoolClient> {
   return pool.connect().catch((error: Error) => {

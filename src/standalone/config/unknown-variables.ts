@@ -20,7 +20,7 @@ export function isInjected(name: string, value: unknown): boolean {
  *
  * @param environment variables by name
  * @param known names
- * @returns by name, the known name that was probably meant, within two edits; `undefined` when there is none
+ * @returns by name, the known name that was probably meant, within two edits; `undefined` when no known name is near
  */
 export function findUnknown(
   environment: Record<string, unknown>,
