@@ -6,7 +6,7 @@ import { Config, readConfig, unknownVariables } from '../src/standalone/config/c
 describe('an unknown variable', () => {
   it.each([
     ['ADMIN_PROT', 'ADMIN_PORT'],
-    ['ADMIN_PROTT', 'ADMIN_PORT'],
+    ['ADMIN_PROTX', 'ADMIN_PORT'],
     ['ADMIN_HOSTS', 'ADMIN_HOST'],
     ['DATABASE_URI', 'DATABASE_URL'],
     ['DATABASE_URL_FIEL', 'DATABASE_URL_FILE'],
