@@ -34,9 +34,23 @@ export function dialectOf(dataSource: DataSource): Dialect {
  * @throws Error when no database has such URLs, or when its driver is not installed
  */
 export function connectionOf(url: string, limits?: ConnectionLimits): DataSourceOptions {
+  return ofUrl(({ connectionOf: options }) => options(url, limits));
+}
+
+/**
+ * Where the database is that a URL names, for people, without what may be secret.
+ *
+ * @throws Error when no database has such URLs, or that says what is wrong with the URL
+ */
+export function placeOf(url: string): string {
+  return ofUrl(({ placeOf: place }) => place(url));
+}
+
+/** What the one dialect says that knows the URL. */
+function ofUrl<T>(ask: (dialect: Dialect) => T | undefined): T {
   for (const { dialect } of DATABASES) {
-    const options = dialect.connectionOf(url, limits);
-    if (options) return options;
+    const answer = ask(dialect);
+    if (answer !== undefined) return answer;
   }
   throw new Error('The client registry does not run on a database with such a URL.');
 }

@@ -2,10 +2,11 @@ import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
-/** The parts of a request and of a response that Express and Fastify have in common. */
-interface Received {
+/** The part of a request that Express and Fastify have in common. */
+export interface Received {
   headers: Record<string, string | undefined>;
 }
+/** A response of Express, or of Fastify. */
 type Replying = EventEmitter | { raw: EventEmitter };
 
 /** Under which conditions a request changes a resource, as options of the method that answers it. */

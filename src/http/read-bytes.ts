@@ -54,7 +54,7 @@ export const readBytes: Middleware = (request, response, next) => {
     received += length;
     if (received > BODY_LIMIT && !isRefused) refuse();
   };
-  // Whoever announces a length sends at most that much.
+  // A caller that announces a length sends at most that much.
   if (request.headers['content-length'] === undefined) request.on('data', count);
   parse(request, response, (error) => {
     if (!isRefused) next(error);

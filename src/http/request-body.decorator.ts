@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Received } from './change-conditions.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
-interface Received {
+interface WithBody extends Received {
   body?: unknown;
-  headers: Record<string, string | undefined>;
 }
 
 /**
@@ -13,7 +13,7 @@ interface Received {
  * @throws OAuthError 400 `invalid_request`
  */
 export const RequestBody = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
-  const { body, headers } = context.switchToHttp().getRequest<Received>();
+  const { body, headers } = context.switchToHttp().getRequest<WithBody>();
   const isParsed = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
   if (isParsed && !/json/i.test(headers['content-type'] ?? ''))
     throw OAuthError.invalidRequest('The body was not read as JSON: send it with Content-Type: application/json.');

@@ -1,16 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Reply } from './answer.js';
-import { conditionsOf, type ChangeConditions } from './change-conditions.decorator.js';
+import { conditionsOf, type ChangeConditions, type Received } from './change-conditions.decorator.js';
 import { prefersStrict, STRICT_HANDLING } from './prefer.js';
 
 /** What the headers of a request with a body ask for, as options of the method that answers it. */
 export interface RequestOptions extends ChangeConditions {
   /** `Prefer: handling=strict` (RFC 7240 §4.4). */
   strict: boolean;
-}
-
-interface Received {
-  headers: Record<string, string | undefined>;
 }
 
 /** The {@link RequestOptions} of a request. The response says which preference was applied, whatever its status. */

@@ -1,14 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
-import { placeOfPostgres } from '../database/postgres/url-place.js';
+import { placeOf } from '../database/dialects.js';
 import { isLoopback } from '../http/accepted-hosts.js';
 
 const CONTEXT = 'Main';
 
 /** Logs which database the service is about to open, without what may be secret in its URL. */
 export function announceDatabase(logger: LoggerService, url: string): void {
-  const place = url.startsWith('sqlite:') ? url.replace(/\?.*/s, '') : placeOfPostgres(url);
-  logger.log(`Database: ${place}`, CONTEXT);
+  logger.log(`Database: ${placeOf(url)}`, CONTEXT);
 }
 
 /** Logs one warning that lists variables that have no effect; nothing when there are none. Values are never shown. */

@@ -2,11 +2,17 @@ import type { Dialect } from '../sql/dialect.js';
 import { beginMigrations } from './begin-migrations.js';
 import { connectionOptions } from './connection-options.js';
 import { isTrouble } from './postgres-errors.js';
+import { placeOfPostgres } from './url-place.js';
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
 
 /** PostgreSQL. */
 export const POSTGRES: Dialect = {
   type: 'postgres',
-  connectionOf: (url, limits) => (/^postgres(ql)?:/.test(url) ? connectionOptions(url, limits) : undefined),
+  connectionOf: (url, limits) => (isPostgres(url) ? connectionOptions(url, limits) : undefined),
+  placeOf: (url) => (isPostgres(url) ? placeOfPostgres(url) : undefined),
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,

@@ -45,18 +45,17 @@ export function clientOfSeveral(hosts: readonly Host[], attribute: string): type
   }
 
   async function find(config: ClientConfig): Promise<Host> {
-    let reason: unknown = new Error(`no host that DATABASE_URL names is ${attribute} (target_session_attrs)`);
     let isReached = false;
+    let unreachable: unknown;
     for (const place of hosts) {
       try {
         if (await fits(place, config)) return place;
         isReached = true;
       } catch (error) {
-        if (!isReached) reason = error;
+        unreachable = error;
       }
     }
-    if (isReached) throw new Error(`no host that DATABASE_URL names is ${attribute} (target_session_attrs)`);
-    throw reason;
+    throw isReached ? new Error(`no host that DATABASE_URL names is ${attribute} (target_session_attrs)`) : unreachable;
   }
 
   /** Tells pg's pool, which waits by callback, how a connection went. */

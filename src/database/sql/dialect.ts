@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   lockTimeout: number;
 }
 
-/** What differs between the databases. Whoever writes SQL asks here, and never compares the type of a database. */
+/** What differs between the databases. Code that writes SQL asks here, and never compares the type of a database. */
 export interface Dialect {
   /** `type` of the DataSources that speak it. */
   type: DataSourceOptions['type'];
@@ -23,6 +23,12 @@ export interface Dialect {
    * @throws Error when a parameter of the URL is wrong, or when the driver is not installed
    */
   connectionOf: (url: string, limits?: ConnectionLimits) => DataSourceOptions | undefined;
+  /**
+   * Where the database of a URL is, for people, without what may be secret; `undefined` for a URL of another database.
+   *
+   * @throws Error that says what is wrong with the URL, without repeating what may be secret
+   */
+  placeOf: (url: string) => string | undefined;
   /** Placeholder of the value at 1-based `position`. */
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */

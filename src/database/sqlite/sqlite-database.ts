@@ -6,7 +6,13 @@ import type { Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { lockForWriting } from './sqlite-busy.js';
 import { PreparedConnection } from './sqlite-connection.js';
-import { IN_MEMORY, prepareConnection, sqliteConnectionOf, type SqliteConnection } from './sqlite-driver.js';
+import {
+  IN_MEMORY,
+  prepareConnection,
+  sqliteConnectionOf,
+  sqlitePlaceOf,
+  type SqliteConnection,
+} from './sqlite-driver.js';
 import { WatchedFile } from './sqlite-file.js';
 import { probeFile } from './sqlite-probe.js';
 import { isTrouble } from './sqlite-trouble.js';
@@ -26,6 +32,7 @@ const CHECKPOINT_PAGES = 16_000;
 export const SQLITE: Dialect = {
   type: 'better-sqlite3',
   connectionOf: sqliteConnectionOf,
+  placeOf: sqlitePlaceOf,
   parameter: (position) => `?${position}`,
   rowsOf: (json) => `json_each(${json}) AS item`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,

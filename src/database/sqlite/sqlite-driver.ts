@@ -21,6 +21,8 @@ export interface SqliteStatement {
 /** Bytes that the log keeps when all of it is in the file, however large it was: overwriting is faster than appending. */
 const LOG_SIZE = 64 * 1024 * 1024;
 
+const SCHEME = 'sqlite:';
+
 /** Name of a database without a file. */
 export const IN_MEMORY = ':memory:';
 
@@ -37,11 +39,16 @@ export function prepareConnection(connection: SqliteConnection): void {
  * @throws Error when `libsql` is not installed, or when the file cannot be created
  */
 export function sqliteConnectionOf(url: string): DataSourceOptions | undefined {
-  if (!url.startsWith('sqlite:')) return undefined;
-  const database = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  if (!url.startsWith(SCHEME)) return undefined;
+  const database = url.slice(SCHEME.length).replace(/^\/\/(?=\/)/, '');
   const driver = loadDriver();
   if (database !== IN_MEMORY) createPrivately(database);
   return { type: 'better-sqlite3', database, driver, enableWAL: true, prepareDatabase: prepareConnection };
+}
+
+/** A URL of SQLite without what looks like parameters; `undefined` for another URL. */
+export function sqlitePlaceOf(url: string): string | undefined {
+  return url.startsWith(SCHEME) ? url.replace(/\?.*/s, '') : undefined;
 }
 
 /** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
