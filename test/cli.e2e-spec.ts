@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { getClient, postClient } from './support/http.js';
 import { freePort, startProcess } from './support/process.js';
 import { useDatabase } from './support/use.js';
 
-const COMMANDS = ['serve', 'migrate', 'create'];
+const COMMANDS = ['serve', 'migrate', 'backup', 'create'];
 const CHOSEN = 'hunter2hunter2';
 
 let folder: string;
@@ -63,6 +63,8 @@ describe('the command line', () => {
     { wrong: 'a list with nothing', args: ['create', '--grant', 'x', ''], said: 'The value is empty' },
     { wrong: 'a port with nothing', args: ['serve', '--port', ''], said: 'The value is empty' },
     { wrong: 'a word too many', args: ['migrate', 'now'], said: 'too many arguments' },
+    { wrong: 'no file to copy to', args: ['backup'], said: "missing required argument 'file'" },
+    { wrong: 'a copy in no folder', args: ['backup', 'none/copy'], said: 'none/copy cannot be created (ENOENT)' },
     { wrong: 'nothing to create', args: ['create'], said: 'give --name or --file' },
     { wrong: 'a file that is not there', args: ['create', '--file', 'none.json'], said: 'none.json cannot be read' },
     { wrong: 'a folder as a file', args: ['create', '--file', '.'], said: '. cannot be read (EISDIR)' },
@@ -161,6 +163,24 @@ describe('a configuration or a database that cannot be used', () => {
       at(database),
       /^The database .+: the tables .+ missing; .+ oauth2-client-registry migrate\.\n$/,
     );
+  });
+});
+
+describe('backup', () => {
+  it('refuses PostgreSQL, and a file that does not exist, and leaves nothing behind', async () => {
+    const copy = join(folder, 'copy');
+    const refused = (DATABASE_URL: string) => command(['backup', copy], { environment: { DATABASE_URL } });
+    const { stderr, ...ended } = await refused('postgres://user:hunter2@127.0.0.1/x');
+    expect({ ...ended, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringContaining('pg_dump') });
+    expect(await refused(`sqlite:${join(folder, 'none.sqlite')}`)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+    expect(await refused(`sqlite:${file('text', 'x'.repeat(5000))}`)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('the file is not a SQLite database'),
+    });
+    expect([copy, join(folder, 'none.sqlite')].map((path) => existsSync(path))).toEqual([false, false]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonBody, losslessBody } from '../src/json/json-body.js';
-import { boundsFault, MAX_VALUES, TOO_MANY } from '../src/json/json-bounds.js';
+import { boundsFault, MAX_MEMBERS, MAX_VALUES, TOO_MANY, TOO_WIDE } from '../src/json/json-bounds.js';
 import { parseLossless, writeLossless } from '../src/json/lossless-json.js';
 
 describe('a body that is not JSON', () => {
@@ -14,7 +14,7 @@ describe('a body that is not JSON', () => {
     ['{"a": tru}', 'line 1, column 7'],
     ['"unfinished', 'line 1, column 12'],
     ['["tab\t"]', 'line 1, column 6'],
-    [String.raw`["\x"]`, 'line 1, column 3'],
+    [String.raw`["\x"]`, 'line 1, column 4'],
     ['[01]', 'line 1, column 3'],
     ['{} x', 'line 1, column 4'],
     ["{'a': 1}", 'line 1, column 2'],
@@ -31,10 +31,11 @@ describe('a body that is not JSON', () => {
   });
 });
 
-/** How many values a JSON value consists of. */
+/** How many values a JSON value consists of, with the names of its members. */
 function count(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, member) => sum + count(member), 1);
+  const names = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, member) => sum + count(member), 1 + names);
 }
 
 describe('the bounds of a body', () => {
@@ -46,7 +47,7 @@ describe('the bounds of a body', () => {
     return [
       `[${filler(values - 1)}]`,
       `[${parts.join(' , ')},\n${filler(values - taken)}]`,
-      `{"metadata": [${filler(values - 2)}]}`,
+      `{"metadata": [${filler(values - 3)}]}`,
       `[${Array.from({ length: values - 1 }, () => '[]').join(',')}]`,
     ];
   };
@@ -61,6 +62,22 @@ describe('the bounds of a body', () => {
       for (const read of [jsonBody, losslessBody])
         for (const body of [text, Buffer.from(text), JSON.parse(text) as unknown])
           expect(() => read(body)).toThrow(TOO_MANY.detail);
+  });
+
+  it('are 1,000 members of an object, and not of what it contains', () => {
+    const members = (length: number) =>
+      `{${Array.from({ length }, (_, at) => `"m,${at}": [{"a": 1, "b": 2}]`).join(',')}}`;
+    const bodies = (text: string) => [text, ` \n${text}`, Buffer.from(text), JSON.parse(text) as unknown];
+    for (const read of [jsonBody, losslessBody]) {
+      for (const body of bodies(members(MAX_MEMBERS))) expect(() => read(body)).not.toThrow();
+      for (const body of bodies(members(MAX_MEMBERS + 1))) expect(() => read(body)).toThrow(TOO_WIDE.detail);
+      for (const text of [
+        `{"a": ${members(MAX_MEMBERS + 1)}}`,
+        `[${members(MAX_MEMBERS + 1)}]`,
+        `[${'0,'.repeat(2000)}0]`,
+      ])
+        for (const body of bodies(text)) expect(() => read(body)).not.toThrow();
+    }
   });
 
   it('are found in any JSON exactly where they lie', () => {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { ClientSecret } from '../src/secrets/client-secret.entity.js';
 import { generateSecret, isGenerated, secretFault } from '../src/secrets/secret-format.js';
 import { hashSecret, SecretVerifier } from '../src/secrets/secret-hash.js';
-import { BcryptHasher } from '../src/secrets/secret-hasher.js';
+import { BcryptHasher, type SecretHasher } from '../src/secrets/secret-hasher.js';
 
 const PREFIX = 'oacs_';
 const HASHER = new BcryptHasher(4);
@@ -74,6 +74,39 @@ describe('a chosen secret', () => {
     await expect(verifier.find('third one', forms)).resolves.toBe(-1);
     for (const presented of ['', 'anything']) await expect(verifier.find(presented, [])).resolves.toBe(-1);
     await expect(verifier.find(forms[0] ?? '', forms)).resolves.toBe(-1);
+  });
+
+  it('costs an unknown client as many comparisons as the client with the most chosen secrets, up to 6', async () => {
+    let compared = 0;
+    const counting: SecretHasher = {
+      hash: (secret) => Promise.resolve(`$plain$${secret}`),
+      matches: (secret, form) => {
+        compared += 1;
+        return Promise.resolve(form === `$plain$${secret}`);
+      },
+    };
+    const counted = new SecretVerifier(counting);
+    const costOf = async (presented: string, forms: string[]) => {
+      compared = 0;
+      await counted.find(presented, forms);
+      return compared;
+    };
+    const forms = (count: number) => Array.from({ length: count }, (_, at) => `$plain$secret ${at}`);
+    const generated = '$sha256$AA$AA';
+    expect(await costOf('wrong', [])).toBe(1);
+    for (const { most, cost } of [
+      { most: 3, cost: 3 },
+      { most: 2, cost: 3 },
+      { most: 6, cost: 6 },
+    ]) {
+      expect(await costOf('wrong', forms(most))).toBe(cost);
+      for (const fewer of [[], [generated], forms(1), [generated, ...forms(1)]])
+        expect(await costOf('wrong', fewer)).toBe(cost);
+    }
+    expect(await costOf('wrong', forms(9))).toBe(9);
+    expect(await costOf('wrong', [])).toBe(6);
+    expect(await costOf('secret 1', forms(3))).toBe(2);
+    expect(await costOf(generateSecret(PREFIX), forms(3))).toBe(0);
   });
 });
 

@@ -148,7 +148,7 @@ describe('SIGTERM', () => {
     while ((await holder.query(waiting)).rowCount === 0) await sleep(10);
     expect(await service.end('SIGTERM')).toBe(1);
     await refused;
-    expect(service.output()).toContain('The process ends without it.');
+    expect(service.output()).toContain('The process ends nevertheless.');
     await holder.end();
   });
 });

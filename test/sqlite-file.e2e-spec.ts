@@ -1,8 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeSync, closeSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { command } from './support/command.js';
 import { SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient, request } from './support/http.js';
 import { eventually } from './support/eventually.js';
@@ -50,11 +61,32 @@ describe('the file of a SQLite database', () => {
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     expect([folder, file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual(['700', '600', '600', '600']);
     expect(await service.end('SIGTERM')).toBe(0);
-    expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(readdirSync(folder)).toEqual(['clients.sqlite']);
     const copy = join(folder, 'copy.sqlite');
     copyFileSync(file, copy);
     await using again = await startProcess({ DATABASE_URL: `sqlite:${copy}` });
     expect((await getClient(again.url, 'x')).status).toBe(200);
+  });
+
+  it('is copied by the command backup while the service writes, with all that was acknowledged before', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startProcess({ DATABASE_URL: database.url });
+    const ids = Array.from({ length: 200 }, (_, number) => `client-${number}`);
+    const create = async (id: string) => expect((await postClient(service.url, { client_id: id })).status).toBe(201);
+    for (const id of ids.slice(0, 50)) await create(id);
+    const later = Promise.all(ids.slice(50).map(create));
+    const copy = `${fileOf(database)}.copy`;
+    const backUp = (file: string) => command(['backup', file], { environment: { DATABASE_URL: database.url } });
+    expect(await backUp(copy)).toEqual({
+      exitCode: 0,
+      stdout: `Done: ${copy} is a copy of the database.\n`,
+      stderr: '',
+    });
+    expect(modeOf(copy)).toBe('600');
+    expect(await backUp(copy)).toMatchObject({ exitCode: 2, stderr: `${copy} exists already: name another file.\n` });
+    await later;
+    await using restored = await startProcess({ DATABASE_URL: `sqlite:${copy}` });
+    for (const id of ids.slice(0, 50)) expect((await getClient(restored.url, id)).status).toBe(200);
   });
 
   it('has a log that is short again after a long reader', async () => {
@@ -167,8 +199,8 @@ describe('a service on SQLite', () => {
     // Root writes into any file, unless it gives up that capability.
     const unprivileged =
       process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override'] : ['env'];
-    const [command, ...args] = [...unprivileged, process.execPath, 'dist/main.js'];
-    const { status, stderr } = spawnSync(command, args, {
+    const [executable, ...args] = [...unprivileged, process.execPath, 'dist/main.js'];
+    const { status, stderr } = spawnSync(executable, args, {
       env: { ...process.env, DATABASE_URL: database.url, ADMIN_PORT: '0', LOG_LEVEL: 'silent' },
       encoding: 'utf8',
       timeout: 20_000,

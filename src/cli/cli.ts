@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './backup.command.js';
 import { addCreate } from './create.command.js';
 import { failureOf, type Failure } from './failure.js';
 import { addMigrate } from './migrate.command.js';
@@ -26,7 +27,7 @@ const program = new Command('oauth2-client-registry')
   .showHelpAfterError('Add --help to list commands and flags.')
   .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
   .addHelpText('after', HELP);
-for (const add of [addServe, addMigrate, addCreate]) add(program);
+for (const add of [addServe, addMigrate, addBackup, addCreate]) add(program);
 
 /** An error about an unknown flag, without the flag's value: it may be a secret (`--client-secret=…`). */
 function withoutValue(text: string): string {

@@ -46,6 +46,17 @@ export function placeOf(url: string): string {
   return ofUrl(({ placeOf: place }) => place(url));
 }
 
+/**
+ * Copies the database that a URL names as it is at one moment, while others use it.
+ *
+ * @param file an empty file, which becomes a database
+ * @returns false when the database has a tool of its own for it
+ * @throws Error when no database has such URLs, when there is no such database, or when it cannot be copied
+ */
+export function backUp(url: string, file: string): boolean {
+  return ofUrl((dialect) => dialect.backUp(url, file));
+}
+
 /** What the one dialect says that knows the URL. */
 function ofUrl<T>(ask: (dialect: Dialect) => T | undefined): T {
   for (const { dialect } of DATABASES) {

@@ -38,9 +38,7 @@ export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
  */
 export function losslessBody(body: unknown): unknown {
   const text = textOf(body);
-  if (text === undefined) checked(body);
-  else parse(text);
-  return parseLossless(text ?? JSON.stringify(body));
+  return text === undefined ? parseLossless(JSON.stringify(checked(body))) : parseLossless(text, parse(text));
 }
 
 function textOf(body: unknown): string | undefined {

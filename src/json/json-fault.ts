@@ -1,5 +1,5 @@
 import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
-import { endOfString, MAX_DEPTH, MAX_VALUES, TOO_DEEP, TOO_MANY } from './json-bounds.js';
+import { endOfString, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES, TOO_DEEP, TOO_MANY, TOO_WIDE } from './json-bounds.js';
 import { POINTER_EXCERPT_LENGTH, pointerText } from './json-pointer.js';
 
 const UNSTORABLE: Fault = { pointer: '', detail: 'The body must not contain NUL characters or lone surrogates.' };
@@ -21,9 +21,9 @@ function isStorable(text: string): boolean {
 }
 
 /**
- * Finds what databases and strict parsers do not accept: more than {@link MAX_VALUES} values or {@link MAX_DEPTH} levels, and NUL
- * characters or lone surrogates in values or in names of members. It does not recurse, because a deep value would overflow the
- * stack.
+ * Finds what databases and strict parsers do not accept: more than {@link MAX_VALUES} values, {@link MAX_MEMBERS} members or
+ * {@link MAX_DEPTH} levels, and NUL characters or lone surrogates in values or in names of members. It does not recurse, because a
+ * deep value would overflow the stack.
  *
  * @param json a parsed JSON value
  * @returns the first fault; `undefined` if nothing is wrong
@@ -37,8 +37,9 @@ export function jsonFault(json: unknown): Fault | undefined {
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= MAX_DEPTH) return TOO_DEEP;
     const members = Object.entries(value);
-    values += members.length;
+    values += members.length * (Array.isArray(value) ? 1 : 2);
     if (values > MAX_VALUES) return TOO_MANY;
+    if (depth === 0 && !Array.isArray(value) && members.length > MAX_MEMBERS) return TOO_WIDE;
     for (const [name, member] of members) {
       const child: Place = { value: member, depth: depth + 1, name, parent: place };
       if (!isStorable(name)) return textFault(child);

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './json-bounds.js';
+import { MAX_DEPTH, MAX_VALUES } from './json-bounds.js';
 import {
   cloneJson,
   equalJson,
@@ -35,6 +35,7 @@ export class JsonTree {
   /** The document is the only member of this object, so its root can be replaced like any other value. */
   private readonly holder: JsonObject = {};
   private written = 0;
+  private values = 0;
 
   /** @param json valid JSON, an object at top level */
   constructor(json: string) {
@@ -114,13 +115,13 @@ export class JsonTree {
     if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: the value there is different');
   }
 
-  /** Applies a merge patch (RFC 7396 §2). A member whose value does not change keeps its text. */
+  /** Applies a merge patch (RFC 7396 §2), which it does not modify. A member whose value does not change keeps its text. */
   merge(patch: JsonObject): void {
     const root = isJsonObject(this.holder['root']) ? this.holder['root'] : {};
     for (const [name, value] of Object.entries(patch)) {
       const before = Object.hasOwn(root, name) ? known(root[name]) : undefined;
-      const after = merged(cloneJson(before), value);
-      if (value === null) delete root[name];
+      const after = value === null ? undefined : merged(cloneJson(before), value);
+      if (after === undefined) delete root[name];
       else if (before === undefined || !equalJson(before, after)) setMember(root, name, after);
     }
   }
@@ -149,10 +150,12 @@ export class JsonTree {
   }
 
   private admit(path: readonly string[], value: Json): void {
-    const { size, depth } = measureJson(value);
+    const { size, depth, values } = measureJson(value);
     if (path.length + depth > MAX_DEPTH) throw new PatchFault(`nests deeper than ${MAX_DEPTH} levels`);
     this.written += size;
     if (this.written > MAX_WRITTEN) throw new PatchFault('makes the patch write more than 1 MiB');
+    this.values += values;
+    if (this.values > MAX_VALUES) throw new PatchFault(`makes the patch write more than ${MAX_VALUES} values`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { compareNumber, isLosslessNumber, parse, stringify } from 'lossless-json';
+import { compareNumber, isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { endOfString } from './json-bounds.js';
 
 /** A JSON value. Numbers that would lose digits are objects (`LosslessNumber`) that hold their text. */
@@ -9,9 +9,13 @@ export type JsonObject = Record<string, Json>;
 /** Longest number that JavaScript writes, in characters, such as `-1.2345678901234567e-308`. */
 const LONGEST_NUMBER = 24;
 
-/** Parses valid JSON; of duplicate members the last counts. Numbers that `JSON.parse` keeps as they are written are numbers. */
-export function parseLossless(text: string): Json {
-  return keepsNumbers(text) ? JSON.parse(text) : parseExactly(text);
+/**
+ * Parses valid JSON; of duplicate members the last counts. Numbers that `JSON.parse` keeps as they are written are numbers.
+ *
+ * @param parsed what `JSON.parse` makes of the text, if it is known
+ */
+export function parseLossless(text: string, parsed?: Json): Json {
+  return keepsNumbers(text) ? (parsed ?? JSON.parse(text)) : parseExactly(text);
 }
 
 /** Does `JSON.parse` keep every number of a JSON text, so that it is written again as it was? */
@@ -20,13 +24,19 @@ function keepsNumbers(text: string): boolean {
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     const [number] = token;
     if (number === '"') tokens.lastIndex = endOfString(text, token.index);
-    else if (number.length > LONGEST_NUMBER || String(Number(number)) !== number) return false;
+    else if (number.length > LONGEST_NUMBER || typeof exactNumber(number) !== 'number') return false;
   }
   return true;
 }
 
 function parseExactly(text: string): Json {
-  return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue });
+  return parse(text, undefined, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue });
+}
+
+/** A number that JavaScript writes as it is written here; otherwise an object that holds its text. */
+function exactNumber(text: string): Json {
+  const number = Number(text);
+  return String(number) === text ? number : new LosslessNumber(text);
 }
 
 /**
@@ -35,22 +45,44 @@ function parseExactly(text: string): Json {
  * @returns such as `line 2, column 7`, both from 1, columns in UTF-16 code units; `undefined` when the place is not known
  */
 export function placeOfFault(text: string): string | undefined {
+  // `JSON.parse` tells the position of every fault within a string, but of few others: the library tells all of them.
+  const position = positionIn(() => JSON.parse(text)) ?? positionIn(() => parseExactly(withoutStrings(text)));
+  if (position === undefined) return undefined;
+  const lines = text.slice(0, position).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+}
+
+/** The position that the message of a parser's error ends with; `undefined` if it has none. */
+function positionIn(parsing: () => unknown): number | undefined {
   try {
-    parseExactly(text);
+    parsing();
     return undefined;
   } catch (error) {
-    // `JSON.parse` gives the position in some of its messages only, this library in all of its own.
-    const [, position] = /at position (\d+)$/.exec((error as Error).message) ?? [];
-    if (position === undefined) return undefined;
-    const lines = text.slice(0, Number(position)).split('\n');
-    return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+    const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
+    return position === undefined ? undefined : Number(position);
   }
+}
+
+/** A text of the same length with every string empty: the library reads a long one character by character. */
+function withoutStrings(text: string): string {
+  const parts: string[] = [];
+  let behind = 0;
+  for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', behind)) {
+    const end = endOfString(text, start);
+    parts.push(text.slice(behind, start), '""'.padEnd(end - start));
+    behind = end;
+  }
+  return parts.join('') + text.slice(behind);
 }
 
 /** `value` as compact JSON. */
 export function writeLossless(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  return stringify(value) ?? 'null';
+  return (hasLosslessNumber(value) ? stringify(value) : JSON.stringify(value)) ?? 'null';
+}
+
+function hasLosslessNumber(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isLosslessNumber(value) || Object.values(value).some(hasLosslessNumber);
 }
 
 /** Is it an object, not an array, a number or null? */
@@ -58,9 +90,10 @@ export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
-/** Sets a member by definition: assigning a member named `__proto__` would change the prototype. */
+/** Sets a member. One that is named `__proto__` is set by definition: assigning it would change the prototype. */
 export function setMember(object: JsonObject, name: string, value: Json): void {
-  Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** A number as it is written; `undefined` for every other value. */
@@ -92,17 +125,28 @@ export function cloneJson(value: Json): Json {
   return clone;
 }
 
-/** How many characters a value takes as JSON, and how many levels of objects and arrays it nests (0 for a scalar). */
-export function measureJson(value: Json): { size: number; depth: number } {
+/** What {@link measureJson} finds. */
+export interface JsonMeasures {
+  /** Number of characters as JSON. */
+  size: number;
+  /** Levels of objects and arrays; 0 for a scalar. */
+  depth: number;
+  /** Number of values: itself, everything that it contains, and the names of members. */
+  values: number;
+}
+
+/** How large a value is. */
+export function measureJson(value: Json): JsonMeasures {
   const entries = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : undefined;
-  if (!entries) return { size: writeLossless(value).length, depth: 0 };
+  if (!entries) return { size: digitsOf(value)?.length ?? JSON.stringify(value).length, depth: 0, values: 1 };
   const names = Array.isArray(value) ? [] : Object.keys(value as JsonObject);
-  let size = names.reduce((sum, name) => sum + name.length + 3, 2);
-  let deepest = 0;
+  const measures = { size: names.reduce((sum, name) => sum + name.length + 3, 2), depth: 0, values: 1 + names.length };
   for (const entry of entries) {
     const inner = measureJson(entry);
-    size += inner.size + 1;
-    deepest = Math.max(deepest, inner.depth);
+    measures.size += inner.size + 1;
+    measures.depth = Math.max(measures.depth, inner.depth);
+    measures.values += inner.values;
   }
-  return { size, depth: deepest + 1 };
+  measures.depth += 1;
+  return measures;
 }

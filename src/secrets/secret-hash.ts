@@ -26,10 +26,15 @@ function matchesDigest(secret: string, stored: string): boolean {
   return algorithm === 'sha256' && expected.length === actual.length && timingSafeEqual(actual, expected);
 }
 
+/** Most comparisons with chosen secrets for which a presented secret that matches none costs the same, whoever the client is. */
+const MOST_COMPARED = 6;
+
 /** Compares what a client presents with the stored forms of its secrets. */
 export class SecretVerifier {
   /** Stored form of a secret that nobody knows. `#`, not `private`, hides it from `inspect`. */
   readonly #dummy: Promise<string>;
+  /** The largest number of chosen secrets that a client had so far, at most {@link MOST_COMPARED}. */
+  #compared = 1;
 
   /**
    * @param hasher makes the stored forms of chosen secrets
@@ -60,8 +65,9 @@ export class SecretVerifier {
   /**
    * Finds the stored form that a presented secret matches.
    *
-   * A secret with the form of a generated one is compared with digests only. Any other is compared with every chosen
-   * secret, or with a dummy if the client has none: an unknown client takes as long as a wrong secret.
+   * A secret with the form of a generated one is compared with digests only. Any other is compared with the chosen ones. If none
+   * of them matches, comparisons with a dummy follow, so that there are as many as for the client with the most chosen secrets
+   * that this process has seen: an unknown client takes as long as a wrong secret. More than 6 are not made up for.
    *
    * @param presented what a client presents
    * @param stored stored forms of the client's secrets
@@ -70,15 +76,12 @@ export class SecretVerifier {
    */
   async find(presented: string, stored: readonly string[]): Promise<number> {
     if (isGenerated(presented)) return stored.findIndex((form) => matchesDigest(presented, form));
-    let found = -1;
-    let compared = false;
-    for (const [at, form] of stored.entries()) {
-      if (form.startsWith('$sha256$')) continue;
-      compared = true;
-      if ((await this.matches(presented, form)) && found < 0) found = at;
-    }
-    if (!compared) await this.hasher.matches(presented, await this.#dummy);
-    return found;
+    const chosen = stored.filter((form) => !form.startsWith('$sha256$'));
+    this.#compared = Math.max(this.#compared, Math.min(chosen.length, MOST_COMPARED));
+    for (const form of chosen) if (await this.matches(presented, form)) return stored.indexOf(form);
+    for (let count = chosen.length; count < this.#compared; count += 1)
+      await this.hasher.matches(presented, await this.#dummy);
+    return -1;
   }
 
   /** Was the stored form made from `presented`? As {@link find} compares one of them, but without a dummy. */

@@ -11,14 +11,14 @@ export const APP_OPTIONS = { bodyParser: false } as const;
 /** Name of the OpenAPI security scheme for a token that a gateway may require. */
 const GATEWAY = 'gateway';
 
-/** Sets up what the modules do not: rules of the listener, body limit, Swagger UI, shutdown on signals. */
+/** Sets up what the modules do not: rules of the listener, body limit, Swagger UI. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app
     .disable('x-powered-by')
     .disable('etag')
     .use(admission(app.getHttpServer(), app.get(Config), PAGES));
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
-  return app.enableShutdownHooks([], { useProcessExit: true });
+  return app;
 }
 
 /** The OpenAPI document, made from the decorators of controllers and DTOs. */

@@ -9,6 +9,9 @@ import { announceDatabase, announceListener, warnOfVariables } from './first-lin
 import { ServiceAdapter } from './listener/service.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
+/** Signals that end the service. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+
 /**
  * Starts the standalone service, which runs until a signal ends it.
  *
@@ -27,4 +30,25 @@ export async function startService(): Promise<void> {
   });
   const server = (await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST)) as Server;
   announceListener(logger, server.address() as AddressInfo);
+  endOnSignals(app, logger);
+}
+
+/** An application as Nest's class closes it: its interface leaves out the signal, which hooks of the shutdown receive. */
+interface Closable {
+  close: (signal: string) => Promise<void>;
+}
+
+/**
+ * Closes the application after a signal. The process then ends by itself, not by `process.exit`: only so does libsql close its
+ * files, and SQLite remove its log.
+ */
+function endOnSignals(app: Closable, logger: PinoLogger): void {
+  let closed: Promise<void> | undefined;
+  const end = (signal: string): void => {
+    closed ??= app.close(signal).catch((error: Error) => {
+      logger.error(`The service did not close: ${error.message}`);
+      process.exit(1);
+    });
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
 }

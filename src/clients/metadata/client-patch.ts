@@ -46,11 +46,9 @@ export class ClientPatch {
   applyTo(id: string, document: string): string {
     this.patch ??= losslessBody(this.body);
     const tree = new JsonTree(document);
-    const patch = this.isMergePatch ? this.effective(this.patch) : this.patch;
+    if (this.isMergePatch) applyMergePatch(tree, this.effective(this.patch));
     // Operations write into the values of earlier ones, and a change that lost a race applies them again.
-    const own = cloneJson(patch);
-    if (this.isMergePatch) applyMergePatch(tree, own);
-    else applyPatch(tree, own, admit);
+    else applyPatch(tree, cloneJson(this.patch), admit);
     const { text } = tree;
     if (!text.startsWith('{')) throw OAuthError.invalidRequest('The patch must leave the client a JSON object.');
     if (memberTexts(text).get(FIXED) === JSON.stringify(id)) return text;

@@ -13,6 +13,7 @@ export const POSTGRES: Dialect = {
   type: 'postgres',
   connectionOf: (url, limits) => (isPostgres(url) ? connectionOptions(url, limits) : undefined),
   placeOf: (url) => (isPostgres(url) ? placeOfPostgres(url) : undefined),
+  backUp: (url) => (isPostgres(url) ? false : undefined),
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,

@@ -29,6 +29,14 @@ export interface Dialect {
    * @throws Error that says what is wrong with the URL, without repeating what may be secret
    */
   placeOf: (url: string) => string | undefined;
+  /**
+   * Copies the database that a URL names as it is at one moment, while others use it.
+   *
+   * @param file an empty file, which becomes a database
+   * @returns false when the database has a tool of its own for it; `undefined` for a URL of another database
+   * @throws Error when there is no such database, or when it cannot be copied
+   */
+  backUp: (url: string, file: string) => boolean | undefined;
   /** Placeholder of the value at 1-based `position`. */
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */

@@ -4,12 +4,14 @@ import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
 import type { Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
+import { backUpFile } from './sqlite-backup.js';
 import { lockForWriting } from './sqlite-busy.js';
 import { PreparedConnection } from './sqlite-connection.js';
 import {
   IN_MEMORY,
   prepareConnection,
   sqliteConnectionOf,
+  sqliteFileOf,
   sqlitePlaceOf,
   type SqliteConnection,
 } from './sqlite-driver.js';
@@ -33,6 +35,12 @@ export const SQLITE: Dialect = {
   type: 'better-sqlite3',
   connectionOf: sqliteConnectionOf,
   placeOf: sqlitePlaceOf,
+  backUp: (url, file) => {
+    const source = sqliteFileOf(url);
+    if (source === undefined) return undefined;
+    backUpFile(source, file);
+    return true;
+  },
   parameter: (position) => `?${position}`,
   rowsOf: (json) => `json_each(${json}) AS item`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,

@@ -39,11 +39,16 @@ export function prepareConnection(connection: SqliteConnection): void {
  * @throws Error when `libsql` is not installed, or when the file cannot be created
  */
 export function sqliteConnectionOf(url: string): DataSourceOptions | undefined {
-  if (!url.startsWith(SCHEME)) return undefined;
-  const database = url.slice(SCHEME.length).replace(/^\/\/(?=\/)/, '');
+  const database = sqliteFileOf(url);
+  if (database === undefined) return undefined;
   const driver = loadDriver();
   if (database !== IN_MEMORY) createPrivately(database);
   return { type: 'better-sqlite3', database, driver, enableWAL: true, prepareDatabase: prepareConnection };
+}
+
+/** The file of a URL `sqlite:<path>`; `undefined` for another URL. */
+export function sqliteFileOf(url: string): string | undefined {
+  return url.startsWith(SCHEME) ? url.slice(SCHEME.length).replace(/^\/\/(?=\/)/, '') : undefined;
 }
 
 /** A URL of SQLite without what looks like parameters; `undefined` for another URL. */
@@ -52,9 +57,9 @@ export function sqlitePlaceOf(url: string): string | undefined {
 }
 
 /** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
-function loadDriver(): unknown {
+export function loadDriver(): new (file: string) => SqliteConnection {
   try {
-    return createRequire(import.meta.url)('libsql') as unknown;
+    return createRequire(import.meta.url)('libsql') as new (file: string) => SqliteConnection;
   } catch {
     throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
   }

@@ -26,7 +26,7 @@ export class Shutdown implements BeforeApplicationShutdown {
 
   private giveUp(): void {
     this.logger.error(
-      'The database did not close its connections within SHUTDOWN_TIMEOUT. The process ends without it.',
+      'The service did not close within SHUTDOWN_TIMEOUT, most likely because its database did not answer. The process ends nevertheless.',
     );
     process.exit(1);
   }
