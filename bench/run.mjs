@@ -1,10 +1,11 @@
-// npm run bench -- [scale | bodies] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | bodies | reads] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
 import { DATABASES } from './databases.mjs';
 import { bodies } from './bodies.mjs';
 import { alternate, startBaseline } from './load.mjs';
+import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
 
@@ -84,6 +85,7 @@ const numbers = {
 };
 async function measured() {
   if (positionals.includes('bodies')) return bodies(numbers);
+  if (positionals.includes('reads')) return reads({ ...numbers, seconds: Number(options.seconds), print });
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();
 }
 

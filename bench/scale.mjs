@@ -48,6 +48,9 @@ const BROAD = {
   'created_after, by client_id': 'created_after=2023-06-01T00:00:00Z',
   'search, by client_name': 'search=cli&sort=client_name',
   'two words': 'search=client+team',
+  'three filters, by client_name': 'grant_type=authorization_code&response_type=code&scope=openid&sort=client_name',
+  'three filters, by created_at':
+    'grant_type=authorization_code&response_type=code&scope=offline_access&sort=-created_at',
   include_total: 'include_total=true&page_size=1',
 };
 
