@@ -65,22 +65,18 @@ function renamed(target: new () => object, prefix: string, schema?: string): Ent
   const args = getMetadataArgsStorage();
   const own = <T extends { target: unknown }>(all: readonly T[]): T[] => all.filter((one) => one.target === target);
   const prefixed = (name?: string) => name && prefix + name;
+  const [table] = own(args.tables);
   const columns = own(args.columns).map(({ propertyName, options }) => [
     propertyName,
     { ...options, primaryKeyConstraintName: prefixed(options.primaryKeyConstraintName) },
   ]);
-  const relations = own(args.relations).map(({ propertyName, relationType, type, options }) => {
-    const join = own(args.joinColumns).find((column) => column.propertyName === propertyName);
-    const joinColumn = { ...join, foreignKeyConstraintName: prefixed(join?.foreignKeyConstraintName) };
-    return [propertyName, { ...options, type: relationType, target: type, joinColumn }];
-  });
   return new EntitySchema({
     name: target.name,
     target,
-    tableName: prefix + own(args.tables)[0]?.name,
+    tableName: prefix + table?.name,
     schema,
+    synchronize: table?.synchronize,
     columns: Object.fromEntries(columns),
-    relations: Object.fromEntries(relations),
     indices: own(args.indices).map(({ name, columns: of }) => ({ name: prefixed(name), columns: of as string[] })),
   });
 }

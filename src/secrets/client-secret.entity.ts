@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Index, PrimaryColumn } from 'typeorm';
+import { RegistryEntity } from '../database/sql/registry-entity.js';
 
 /** Longest label, in characters. */
 export const SECRET_LABEL_MAX_LENGTH = 1024;
@@ -19,7 +20,7 @@ export function isPossibleId(id: string): boolean {
 }
 
 /** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */
-@Entity({ name: 'oauth2_client_secret' })
+@RegistryEntity('oauth2_client_secret')
 @Index('oauth2_client_secret_client_id', ['clientId'])
 export class ClientSecret {
   @PrimaryColumn({ type: 'varchar', length: 36, collation: 'C', primaryKeyConstraintName: 'oauth2_client_secret_pkey' })
@@ -55,11 +56,6 @@ export class ClientSecret {
   /** Time of the last successful verification, to the minute, in UTC; `null` if there was none. */
   @Column({ name: 'last_used_at', type: 'varchar', length: 24, collation: 'C', nullable: true })
   lastUsedAt!: string | null;
-
-  /** The entity is referenced by its name, because this room does not know clients. */
-  @ManyToOne('Client', { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'client_id', foreignKeyConstraintName: 'oauth2_client_secret_client_id_fkey' })
-  client?: unknown;
 
   /** Everything except the hash, so that no log line or response can contain it. */
   toJSON(): object {

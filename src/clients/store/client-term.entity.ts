@@ -1,11 +1,11 @@
-import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Index, PrimaryColumn } from 'typeorm';
+import { RegistryEntity } from '../../database/sql/registry-entity.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
-import { Client } from './client.entity.js';
 import type { TermKind } from '../metadata/client-metadata.fields.js';
 import { TERM_MAX_LENGTH } from '../metadata/search-terms.js';
 
 /** One searchable value of a client: a member that holds several values becomes one row for each of them. */
-@Entity({ name: 'oauth2_client_term' })
+@RegistryEntity('oauth2_client_term')
 @Index('oauth2_client_term_client_id', ['clientId'])
 export class ClientTerm {
   @PrimaryColumn({ type: 'varchar', length: 16, collation: 'C', primaryKeyConstraintName: 'oauth2_client_term_pkey' })
@@ -28,8 +28,4 @@ export class ClientTerm {
     primaryKeyConstraintName: 'oauth2_client_term_pkey',
   })
   clientId!: string;
-
-  @ManyToOne(() => Client, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'client_id', foreignKeyConstraintName: 'oauth2_client_term_client_id_fkey' })
-  client?: Relation<Client>;
 }

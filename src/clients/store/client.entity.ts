@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Index, PrimaryColumn } from 'typeorm';
+import { RegistryEntity } from '../../database/sql/registry-entity.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import {
   ClientMetadata,
@@ -22,7 +23,7 @@ const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
  * A registered client. Its members are stored as one text, `document`, which is rendered when the client is written and sent
  * unchanged when it is read; the few values that are searched are copied to columns. See docs/decisions/0001-document-column.md.
  */
-@Entity({ name: 'oauth2_client' })
+@RegistryEntity('oauth2_client')
 @Index('oauth2_client_name', ['name', 'id'])
 @Index('oauth2_client_owner', ['owner', 'id'])
 @Index('oauth2_client_auth_method', ['authMethod', 'id'])

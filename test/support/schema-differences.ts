@@ -1,0 +1,29 @@
+import type { DataSource } from 'typeorm';
+import { ForeignKeyMetadata } from 'typeorm/metadata/ForeignKeyMetadata.js';
+import { Client, clientRegistryEntities } from '../../src/index.js';
+
+/**
+ * What TypeORM would change in the registry's tables: nothing, if the migrations make what the entities say. The entities
+ * declare no foreign keys, since one entity would have to know the other; here each table has that to its client.
+ */
+export async function schemaDifferences(dataSource: DataSource): Promise<string[]> {
+  const client = dataSource.getMetadata(Client);
+  for (const metadata of clientRegistryEntities.map((entity) => dataSource.getMetadata(entity))) {
+    metadata.synchronize = true;
+    const columns = metadata.columns.filter(({ propertyName }) => propertyName === 'clientId');
+    metadata.foreignKeys = columns.map(
+      (column) =>
+        new ForeignKeyMetadata({
+          entityMetadata: metadata,
+          referencedEntityMetadata: client,
+          namingStrategy: dataSource.namingStrategy,
+          columns: [column],
+          referencedColumns: client.primaryColumns,
+          onDelete: 'CASCADE',
+          name: `${metadata.tableName}_client_id_fkey`,
+        }),
+    );
+  }
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  return upQueries.map(({ query }) => query);
+}
