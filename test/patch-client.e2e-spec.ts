@@ -207,13 +207,13 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', (
     expect((await own.patch([replace('/owner', 'team')], type)).body['owner']).toBe('team');
   });
 
-  it('refuses an empty body, no JSON, and 10,000 operations; null are none', async () => {
+  it('refuses an empty body, no JSON, and 1,001 operations; null are none', async () => {
     const own = await Subject.create(service);
     await expectRefused(own, '', /empty/, JSON_PATCH);
     await expectRefused(own, '', /empty/, MERGE_PATCH);
     await expectRefused(own, '[{"op":', /JSON/, JSON_PATCH);
     await expectRefused(own, '"remove"', /array/, JSON_PATCH);
-    await expectRefused(own, times(10_000, add('/redirect_uris/-', REDIRECT)), /1000/, JSON_PATCH);
+    await expectRefused(own, times(1001, add('/redirect_uris/-', REDIRECT)), /1000/, JSON_PATCH);
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     await expectRefused(own, `[{"op":"add","path":"/metadata","value":${deep},"value":1}]`, /nested/, JSON_PATCH);
     await expectPassedOver(own, 'null', JSON_PATCH);
