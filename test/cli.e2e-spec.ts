@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { SecretsService } from '../src/index.js';
 import { startStandalone } from './support/app.js';
 import { COMMAND, command } from './support/command.js';
-import { DATABASES, POSTGRES, type TestDatabase } from './support/databases.js';
+import { DATABASES, POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 import { freePort, startProcess } from './support/process.js';
 import { useDatabase } from './support/use.js';
@@ -104,10 +104,16 @@ describe('a configuration or a database that cannot be used', () => {
 
   it.each(Object.entries(CALLS))('ends %s with 3 and one sentence', async (_, args) => {
     await ends(args, { LOG_LEVEL: 'hunter2' }, /^The configuration is wrong: LOG_LEVEL must be .+\n$/);
+    const url = `postgres://user:hunter2@127.0.0.1:${await freePort()}/x`;
+    await ends(args, { DATABASE_URL: url }, /^The database .+: no server listens there; .+\n$/);
+  });
+
+  // Every command reads and opens what it needs by the same functions: one of them stands for all.
+  it('is told what is wrong, and what to do', async () => {
+    const args = CALLS.migrate;
     const hosts = { SECTOR_IDENTIFIER_ALLOWED_HOSTS: 'https://hunter2' };
     await ends(args, hosts, /^The configuration is wrong: SECTOR_IDENTIFIER_ALLOWED_HOSTS must be .+\n$/);
     const url = (rest: string) => ({ DATABASE_URL: `postgres://user:hunter2@${rest}` });
-    await ends(args, url(`127.0.0.1:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
     await ends(args, url(`localhost:${await freePort()}/x`), /^The database .+: no server listens there; .+\n$/);
     for (const password of ['hun/ter2', 'hunter2%', 'hunter2%E0%A4'])
       await ends(
@@ -191,8 +197,8 @@ describe('SQLite', () => {
   });
 });
 
-describe.each(DATABASES)('on $database', ({ open }) => {
-  const database = useDatabase(open);
+/** Calls of `create` on a database. */
+function creating(database: TestDatabase) {
   const create = (args: string[], input?: string) => command(['create', ...args], { environment: at(database), input });
   /** The client of a `--json` call that must have worked. */
   const created = async (args: string[], input?: string) => {
@@ -200,21 +206,15 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     return { json: stdout, client: JSON.parse(stdout) as Record<string, unknown> };
   };
+  return { create, created };
+}
 
-  beforeAll(async () => {
-    expect(await command(['migrate'], { environment: at(database) })).toEqual({
-      exitCode: 0,
-      stdout: expect.stringMatching(/^Done: ClientRegistryCreateClients\d+, .+\.\n$/),
-      stderr: '',
-    });
-  });
+// What flags, files and refusals look like is decided above the database.
+describe('create', () => {
+  const database = useDatabase(SQLITE.open);
+  const { create, created } = creating(database);
 
-  it('migrate has nothing to do the second time', async () => {
-    const { exitCode, stdout } = await command(['migrate'], { environment: at(database) });
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Nothing to do: the database is up to date.\n' });
-  });
-
-  it('create shows a table for people, with the secret, and says that it is shown once', async () => {
+  it('shows a table for people, with the secret, and says that it is shown once', async () => {
     const { exitCode, stdout, stderr } = await create(['--id', 'table', '--name', 'In\u001B[2J', '--scope', 'a b']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
@@ -235,7 +235,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     expect(none).toMatch(/\nThe registration access token is shown only this once: keep it\.\n$/);
   });
 
-  it('create takes every flag', async () => {
+  it('takes every flag', async () => {
     const flags = [
       '--name',
       'n',
@@ -272,7 +272,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     });
   });
 
-  it.each(['a file', 'standard input'])('create reads %s, keeps its digits, and lets flags win', async (source) => {
+  it.each(['a file', 'standard input'])('reads %s, keeps its digits, and lets flags win', async (source) => {
     const metadata = '{"n":12345678901234567890,"d":1.0}';
     const sent = `\uFEFF{ "metadata": ${metadata}, "client_name": "file", "client_secret": "${CHOSEN}", "owner": "file" }`;
     const from = source === 'a file' ? file('client.json', sent) : '-';
@@ -284,7 +284,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     expect(both).toMatchObject({ client_name: 'flag', owner: 'file', client_secret: CHOSEN });
   });
 
-  it('create lists all faults, one a line, and creates nothing', async () => {
+  it('lists all faults, one a line, and creates nothing', async () => {
     const wrong = ['--redirect-uri', 'javascript:x', 'https://a.example/#f', '--auth-method', 'loud', '--id', 'faulty'];
     const { exitCode, stdout, stderr } = await create(wrong);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -297,7 +297,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     await created(['--id', 'faulty']);
   });
 
-  it('create refuses members that the registry does not know, and creates nothing', async () => {
+  it('refuses members that the registry does not know, and creates nothing', async () => {
     const from = file('misspelt.json', '{"client_id": "misspelt", "redirect_uri": [], "\\u001bScope": ""}');
     expect(await create(['--file', from, '--name', 'x'])).toEqual({
       exitCode: 1,
@@ -309,11 +309,39 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     await created(['--id', 'misspelt']);
   });
 
-  it('create refuses an id that is taken', async () => {
+  it('refuses an id that is taken', async () => {
     await created(['--id', 'taken']);
     const { exitCode, stdout, stderr } = await create(['--id', 'taken']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe('A client with the client_id taken exists already: choose another one.\n');
+  });
+
+  it('does not pass for done when nobody could read the secret', async () => {
+    const child = spawn(process.execPath, [COMMAND, 'create', '--name', 'x'], { env: at(database) });
+    child.stdout.destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: 'Standard output cannot be written to (EPIPE); changes that the command has made are kept.\n',
+    });
+  });
+});
+
+describe.each(DATABASES)('on $database', ({ open }) => {
+  const database = useDatabase(open);
+  const { create, created } = creating(database);
+
+  beforeAll(async () => {
+    expect(await command(['migrate'], { environment: at(database) })).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Done: ClientRegistryCreateClients\d+, .+\.\n$/),
+      stderr: '',
+    });
+  });
+
+  it('migrate has nothing to do the second time', async () => {
+    const { exitCode, stdout } = await command(['migrate'], { environment: at(database) });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Nothing to do: the database is up to date.\n' });
   });
 
   it('create makes clients whose secrets are theirs', async () => {
@@ -326,16 +354,6 @@ describe.each(DATABASES)('on $database', ({ open }) => {
       await expect(verify(client, String(client['client_secret']))).resolves.toBe(true);
       await expect(verify(client, `${CHOSEN}!`)).resolves.toBe(false);
     }
-  });
-
-  it('create does not pass for done when nobody could read the secret', async () => {
-    const child = spawn(process.execPath, [COMMAND, 'create', '--name', 'x'], { env: at(database) });
-    child.stdout.destroy();
-    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 3,
-      stderr: 'Standard output cannot be written to (EPIPE); changes that the command has made are kept.\n',
-    });
   });
 
   it('serve answers for what create made before and beside it, without the secret, and ends with 0 on SIGTERM', async () => {

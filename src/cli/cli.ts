@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup } from './backup.command.js';
 import { addCreate } from './create.command.js';
-import { failureOf, type Failure } from './failure.js';
+import type { Failure } from './failure.js';
 import { addMigrate } from './migrate.command.js';
 import { addServe } from './serve.command.js';
 import { VERSION } from '../standalone/config/version.js';
@@ -52,5 +52,7 @@ try {
 } catch (error) {
   // Commander has printed the error already; help and version are an "error" with exit code 0.
   if (error instanceof CommanderError) process.exit(error.exitCode && 2);
+  // Imported late, as is all that a command needs: help and a wrong flag are answered without loading the registry.
+  const { failureOf } = await import('./failure.js');
   end(failureOf(error));
 }

@@ -12,11 +12,11 @@ const STANDALONE = ['@nestjs/config', '@nestjs/terminus', 'pino', 'commander', '
 const HTTP = ['body-parser', '@nestjs/platform-express', 'bcrypt', '@nestjs/typeorm'];
 
 /** The packages, and the files of this one, that a program loads. */
-async function loadedBy(folder, program) {
+async function loadedBy(folder, program, ...args) {
   const list = join(folder, `${program.replaceAll('/', '-')}.loaded`);
   writeFileSync(list, '');
   const env = { ...process.env, LOADED_FILES: list };
-  await promisify(execFile)(process.execPath, ['--import', LOADER, program], { cwd: folder, env });
+  await promisify(execFile)(process.execPath, ['--import', LOADER, program, ...args], { cwd: folder, env });
   const files = readFileSync(list, 'utf8').split('\n');
   const names = files.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   const own = files.map((file) => file.split(`/${PACKAGE.name}/dist/`)[1]).filter(Boolean);
@@ -50,6 +50,9 @@ export async function checkLoads(folder) {
   ]);
   const migrations = await loadedBy(folder, 'migrations-entry.mjs');
   checkAbsent('the migrations load no HTTP code of others', migrations, [...STANDALONE, ...HTTP]);
+  const help = await loadedBy(folder, `node_modules/${PACKAGE.name}/dist/cli/cli.js`, '--help');
+  const rest = ['@nestjs/common', 'typeorm', 'class-validator'].filter((name) => help.packages.has(name));
+  check('help loads nothing of the registry', help.packages.has('commander') && rest.length === 0, rest);
   const handlers = [...migrations.own].filter((file) => /controller|module|^(http|health|docs)\//.test(file));
   check('the migrations load no HTTP code of ours', migrations.own.size > 0 && handlers.length === 0, handlers);
 }
