@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
-import { SETTINGS } from './support/app.js';
+import { ALL_SETTINGS } from './support/app.js';
 import { type Answer, getClient, postClient, request } from './support/http.js';
 import { GENERATED } from './support/subject.js';
 import { useService } from './support/use.js';
@@ -28,7 +28,7 @@ function lasting(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([name]) => ![...ONCE, 'updated_at'].includes(name)));
 }
 
-describe.each(SETTINGS)('the admin API, $setting', ({ start, open }) => {
+describe.each(ALL_SETTINGS)('the admin API, $setting', ({ start, open }) => {
   const service = useService(start, open);
 
   const place = (id: string, below = '') => `${service.url}/admin/clients/${id}${below}`;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { SETTINGS } from './support/app.js';
+import { EACH_WAY, SETTINGS } from './support/app.js';
 import { request } from './support/http.js';
 import { add, copy, MERGE_PATCH, move, remove, replace, test } from './support/json-patch.js';
 import { Subject } from './support/subject.js';
@@ -192,7 +192,7 @@ describe.each(SETTINGS)('PATCH /admin/clients/{id} with a JSON Patch, $setting',
   });
 });
 
-describe.each(SETTINGS)('PATCH /admin/clients/{id} as bytes arrive, $setting', ({ start, open }) => {
+describe.each(EACH_WAY)('PATCH /admin/clients/{id} as bytes arrive, $setting', ({ start, open }) => {
   const service = useService(start, open);
 
   it.each([

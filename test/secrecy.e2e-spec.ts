@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.js';
-import { SETTINGS } from './support/app.js';
+import { ALL_SETTINGS } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { getClient, post, postClient } from './support/http.js';
 import { startProcess } from './support/process.js';
@@ -51,7 +51,7 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
   });
 });
 
-describe.each(SETTINGS)('nothing that is logged, $setting,', ({ start, open }) => {
+describe.each(ALL_SETTINGS)('nothing that is logged, $setting,', ({ start, open }) => {
   it('shows secrets, in inspect output or when a statement fails', async () => {
     const lines: unknown[] = [];
     const keep = (...parts: unknown[]) => void lines.push(...parts);

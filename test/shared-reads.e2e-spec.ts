@@ -2,11 +2,11 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { ClientsService, SecretsService } from '../src/index.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { runInTransaction } from '../src/clients/store/run-in-transaction.js';
-import { SETTINGS } from './support/app.js';
+import { ALL_SETTINGS } from './support/app.js';
 import { useService } from './support/use.js';
 
 const CLIENTS = 150;
-const SETTINGS_HERE = SETTINGS.filter(({ isStandalone }) => isStandalone);
+const SETTINGS_HERE = ALL_SETTINGS.filter(({ isStandalone }) => isStandalone);
 const ids = Array.from({ length: CLIENTS }, (_, at) => `client-${at}`);
 /** Ids that no client can have; two of them could break the statement of the others. */
 const STRANGE = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { prefersStrict } from '../src/http/prefer.js';
 import { nearestName } from '../src/oauth-error/nearest-name.js';
-import { SETTINGS } from './support/app.js';
+import { EACH_WAY } from './support/app.js';
 import type { Answer } from './support/http.js';
 import { add, MERGE_PATCH } from './support/json-patch.js';
 import { post, postClient } from './support/http.js';
@@ -15,9 +15,7 @@ function faults({ status, body }: Answer): unknown[] {
   return [status, ...((body['errors'] as { pointer: string }[] | undefined) ?? []).map(({ pointer }) => pointer)];
 }
 
-const ways = SETTINGS.filter(({ isPostgres }) => !isPostgres);
-
-describe.each(ways)('Prefer: handling=strict (RFC 7240), $setting', ({ start, open }) => {
+describe.each(EACH_WAY)('Prefer: handling=strict (RFC 7240), $setting', ({ start, open }) => {
   const service = useService(start, open);
   const clients = () => `${service.url}/admin/clients`;
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { gzipSync } from 'node:zlib';
-import { SETTINGS, startStandalone } from './support/app.js';
+import { EACH_WAY, startStandalone } from './support/app.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { answerTo, getClient, post, rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
@@ -15,7 +15,7 @@ async function statusOf(url: string, method: string, headers: Record<string, str
   return (await rawRequest(url, { method, headers, body })).status;
 }
 
-describe.each(SETTINGS)('what arrives at the listener, $setting', ({ isFastify, start, open }) => {
+describe.each(EACH_WAY)('what arrives at the listener, $setting', ({ isFastify, start, open }) => {
   const service = useService(start, open);
   let url: string;
   beforeAll(() => {

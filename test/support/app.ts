@@ -9,7 +9,7 @@ import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.
 import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
-import { DATABASES } from './databases.js';
+import { DATABASES, SQLITE } from './databases.js';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
 import { listening, type RunningHost } from './host.js';
 import type { StartOptions } from './start-options.js';
@@ -69,13 +69,26 @@ export async function startOnFastify(options: StartOptions): Promise<RunningApp>
   return running(await startForeignHost(options, 'Fastify'), FOREIGN_PREFIX);
 }
 
-const WAYS = [
-  { way: 'standalone', start: startStandalone, isStandalone: true, isFastify: false },
-  { way: 'embedded', start: startEmbedded, isStandalone: false, isFastify: false },
-  { way: 'embedded in Fastify', start: startOnFastify, isStandalone: false, isFastify: true },
-];
+const STANDALONE = { way: 'standalone', start: startStandalone, isStandalone: true, isFastify: false };
+const EMBEDDED = { way: 'embedded', start: startEmbedded, isStandalone: false, isFastify: false };
+const ON_FASTIFY = { way: 'embedded in Fastify', start: startOnFastify, isStandalone: false, isFastify: true };
+const WAYS = [STANDALONE, EMBEDDED, ON_FASTIFY];
 
-/** Every way to run the registry on every database. */
-export const SETTINGS = DATABASES.flatMap((database) =>
-  WAYS.map(({ way, ...rest }) => ({ setting: `${way} on ${database.database}`, ...rest, ...database })),
-);
+/** One way to run the registry on one database. */
+const setting = ({ way, ...rest }: typeof STANDALONE, database: (typeof DATABASES)[number]) => ({
+  setting: `${way} on ${database.database}`,
+  ...rest,
+  ...database,
+});
+
+/** Every way to run the registry on every database: for the suite that shows that each of them serves each operation. */
+export const ALL_SETTINGS = DATABASES.flatMap((database) => WAYS.map((way) => setting(way, database)));
+
+/** Every way to run the registry: for what is decided before a database is asked, such as how bytes are read. */
+export const EACH_WAY = WAYS.map((way) => setting(way, SQLITE));
+
+/**
+ * Every database, and each of the two servers where there are two databases: for all else. What lies between HTTP and the
+ * database does the same on all of them.
+ */
+export const SETTINGS = DATABASES.map((database, at) => setting(at === 0 ? STANDALONE : ON_FASTIFY, database));
