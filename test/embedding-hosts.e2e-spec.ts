@@ -14,6 +14,7 @@ import {
   type CanActivate,
   type ExecutionContext,
   type INestApplication,
+  type ModuleMetadata,
 } from '@nestjs/common';
 import { HttpAdapterHost, RouterModule } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -74,6 +75,12 @@ class EchoController {
   echo(@Body() body: object): object {
     return body;
   }
+}
+
+/** Nest keeps the path with the class of the module, for the next application of this process, too. */
+function forgetModulePath(): void {
+  for (const key of Reflect.getMetadataKeys(ClientsModule) as string[])
+    if (key.startsWith('__module_path__')) Reflect.deleteMetadata(key, ClientsModule);
 }
 
 describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
@@ -147,9 +154,33 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
     const { status, text } = await post(`${host.url}/api/iam/clients`, '{"metadata":12345678901234567890}', AS_TEXT);
     expect([status, text.includes('"metadata":12345678901234567890')]).toEqual([201, true]);
     await host.close();
-    // Nest keeps the path with the class of the module, for the next application of this process, too.
-    for (const key of Reflect.getMetadataKeys(ClientsModule) as string[])
-      if (key.startsWith('__module_path__')) Reflect.deleteMetadata(key, ClientsModule);
+    forgetModulePath();
+  });
+
+  it.each<[string, ModuleMetadata['imports'], (app: INestApplication) => INestApplication]>([
+    ['its prefix', [], (app) => app.setGlobalPrefix('t/:tenant')],
+    ['RouterModule', [RouterModule.register([{ path: 't/:tenant', module: ClientsModule }])], (app) => app],
+  ])('may put the registry under a path parameter by %s, and its bodies are read raw there', async (_, routes, put) => {
+    await using host = await startHost(
+      platform,
+      { imports: [memory(), registry(), ...(routes ?? [])], controllers: [EchoController] },
+      // In this order, since neither the prefix nor a route of the host's own is known to the first call.
+      (app) => {
+        readRegistryBodiesRaw(app);
+        put(app);
+      },
+    );
+    for (const type of [AS_TEXT, undefined]) {
+      const { status, text, headers } = await post(`${host.url}/t/a%2Fb/admin/clients`, '{"metadata":1.0}', type);
+      expect([status, text.includes('"metadata":1.0')]).toEqual([201, true]);
+      expect(headers['location']).toMatch(/^\/t\/a%2Fb\/admin\/clients\//);
+    }
+    const broken = await post(`${host.url}/t/acme/clients`, '{', AS_TEXT);
+    expect([broken.status, broken.body['error']]).toEqual([400, 'invalid_request']);
+    const prefix = routes?.length ? '' : '/t/acme';
+    expect((await post(`${host.url}${prefix}/echo`, '{"n":1.0}')).body).toEqual({ n: 1 });
+    await host.close();
+    forgetModulePath();
   });
 
   it('keeps a route /clients of its own when the short path is left out', async () => {

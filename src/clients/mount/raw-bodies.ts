@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { UnsupportedMediaTypeException, type HttpServer, type INestApplication, type Type } from '@nestjs/common';
-import { MODULE_PATH } from '@nestjs/common/constants.js';
-import { HttpAdapterHost, ModulesContainer, type ApplicationConfig } from '@nestjs/core';
+import { UnsupportedMediaTypeException, type HttpServer, type INestApplication } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { pathOf } from '../../http/request-target.js';
 import { BODY_LIMIT, readBytes, type Middleware } from '../../http/read-bytes.js';
 import { OAuthErrorFilter } from '../../oauth-error/oauth-error.filter.js';
-import { pathsOf, registriesOf } from './clients-mount.js';
+import { ownsPath, ownsRoute } from './registry-paths.js';
 
 /** Media type for which Fastify passes on the body as bytes. Callers do not send it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
@@ -14,13 +13,8 @@ const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
 /** Methods of requests without a body. */
 const READS = new Set(['GET', 'HEAD']);
 
-/** What the set-up of both servers needs of the registry. */
-interface Registry {
-  /** Is it the URL of a route of one of the application's registries? */
-  owns: (url: string) => boolean;
-  /** Sends the answer to an error that occurred before a controller was reached. */
-  answer: (error: unknown, response: unknown) => void;
-}
+/** Sends the answer to an error that occurred before a controller was reached. */
+type Answer = (error: unknown, response: unknown) => void;
 
 /**
  * Passes request bodies to the routes of the registry as they were sent, whatever parsers the application uses: with any
@@ -36,54 +30,19 @@ export function readRegistryBodiesRaw(app: INestApplication): void {
   const adapter: HttpServer = app.getHttpAdapter();
   const type = adapter.getType();
   const filter = new OAuthErrorFilter(app.get(HttpAdapterHost));
-  const registry: Registry = {
-    owns: registryUrls(app),
-    answer: (error, response) => filter.answer(error, response),
-  };
-  if (type === 'express') rawOnExpress(app, registry);
-  else if (type === 'fastify') rawOnFastify(adapter.getInstance() as FastifyInstance, registry);
+  const answer: Answer = (error, response) => filter.answer(error, response);
+  if (type === 'express') rawOnExpress(app, answer);
+  else if (type === 'fastify') rawOnFastify(app, adapter.getInstance() as FastifyInstance, answer);
   else throw new Error(`The bodies of the registry can be read raw on Express and on Fastify, not on ${type}.`);
 }
 
-/** Reads the paths with the first URL: only then are the prefix, the modules and the controllers known. */
-function registryUrls(app: INestApplication): Registry['owns'] {
-  let roots: string[] | undefined;
-  return (url) => {
-    roots ??= rootsOf(app);
-    const path = pathOf(url);
-    const plain = `${decoded(path) ?? path}/`.toLowerCase();
-    return roots.some((root) => plain.startsWith(root));
-  };
-}
-
-/** The paths of all mounts with the application's prefixes, in lower case, each with a trailing slash. */
-function rootsOf(app: INestApplication): string[] {
-  // Not public, but Nest's own Swagger module reads it this way too.
-  const { config } = app as unknown as { config: ApplicationConfig };
-  const container = app.get(ModulesContainer);
-  const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
-  return registriesOf(container)
-    .flatMap(({ mount, module }) => pathsOf(mount).map((path) => [modulePath(module, container.applicationId), path]))
-    .flatMap((parts) => prefixes.map((prefix) => [prefix, ...parts]))
-    .map((parts) =>
-      `/${parts
-        .flatMap((part) => part.split('/'))
-        .filter(Boolean)
-        .join('/')}/`.toLowerCase(),
-    );
-}
-
-/** The path that the application's RouterModule gives the module of a registry. */
-function modulePath(module: Type, applicationId: string): string {
-  return (Reflect.getMetadata(MODULE_PATH + applicationId, module) as string | undefined) ?? '';
-}
-
-function rawOnExpress(app: INestApplication, { owns, answer }: Registry): void {
+function rawOnExpress(app: INestApplication, answer: Answer): void {
+  const owns = ownsPath(app);
   const middleware: Middleware = (request, response, next) => {
     const { method = '', url = '' } = request;
     // Skips the check of the URL for most requests: reads of clients whose ids need no escapes.
     const isPlain = READS.has(method) && !url.includes('%');
-    if (isPlain || !owns(url)) next();
+    if (isPlain || !owns(pathOf(url))) next();
     // Express would pass the error of a broken escape to the application.
     else if (decoded(url.split('?', 1)[0] ?? '') === undefined) answer(new URIError(), response);
     else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
@@ -101,7 +60,8 @@ function decoded(path: string): string | undefined {
 }
 
 /** Fastify chooses a parser by the media type alone, so the request has another type while its body is read. */
-function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): void {
+function rawOnFastify(app: INestApplication, fastify: FastifyInstance, answer: Answer): void {
+  const routes = new Set<string | undefined>();
   const types = new WeakMap<IncomingMessage, string | undefined>();
   fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) => {
     // On another route of the application nothing accepts this type.
@@ -111,11 +71,13 @@ function rawOnFastify(fastify: FastifyInstance, { owns, answer }: Registry): voi
     readBytes(raw, undefined, (error) => done(error as Error | null, (raw as { body?: unknown }).body));
   });
   fastify.addHook('onRoute', (route) => {
+    if (!ownsRoute(app, route.url)) return;
+    routes.add(route.url);
     // Nest answers what a controller throws; only errors of the parser arrive here.
-    if (owns(route.url)) route.errorHandler = (error, _, reply) => answer(error, reply);
+    route.errorHandler = (error, _, reply) => answer(error, reply);
   });
   fastify.addHook('onRequest', (request, _, done) => {
-    if (!READS.has(request.method) && owns(request.url)) {
+    if (!READS.has(request.method) && routes.has(request.routeOptions.url)) {
       types.set(request.raw, request.headers['content-type']);
       request.headers['content-type'] = RAW_TYPE;
     }
