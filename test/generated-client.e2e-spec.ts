@@ -22,6 +22,7 @@ const wanted: components['schemas']['oAuth2Client'] = {
   client_name: 'Orders web',
   grant_types: ['client_credentials'],
   client_credentials_grant_access_token_lifespan: '90m',
+  metadata: ['any', 'JSON', null],
 };
 const params = { path: { id: 'orders/web' } };
 const created = await registry.POST('/admin/clients', { body: wanted });
@@ -31,21 +32,37 @@ const found = await registry.GET('/admin/clients', {
   params: { query: { client_id: ['orders/web', 'nobody'], page_size: 5, sort: '-created_at', include_total: true } },
 });
 const secrets = await registry.GET('/admin/clients/{id}/secrets', { params });
+const renamed = await registry.PATCH('/admin/clients/{id}', {
+  params,
+  headers: { 'content-type': 'application/json-patch+json' },
+  body: [
+    { op: 'replace', path: '/client_name', value: 'Orders' },
+    { op: 'add', path: '/contacts/-', value: 'ops@example.com' },
+    { op: 'replace', path: '/skip_consent', value: true },
+  ],
+});
+if (!renamed.data) throw new Error('The client was not renamed.');
+const back = await registry.PUT('/admin/clients/{id}', { params, body: renamed.data });
 const removed = await registry.DELETE('/admin/clients/{id}', { params });
 const gone = await registry.GET('/admin/clients/{id}', { params });
 
 const secret: string | undefined = created.data?.client_secret;
 const lifespan: string | null | undefined = read.data?.client_credentials_grant_access_token_lifespan;
+// These members need no check: an answer about a client always has them.
+const { client_name: name, contacts, created_at: born, jwks, metadata } = renamed.data;
+const certain: [string, string[], string] = [name, contacts, born];
+const keyType: string | undefined = jwks.keys?.[0]?.kty;
 const names: (string | undefined)[] | undefined = found.data?.map(({ client_name }) => client_name);
 const last: string | null | undefined = secrets.data?.[0]?.last_used_at;
 const why: string | undefined = taken.error?.error;
 console.log(
   JSON.stringify({
-    statuses: [created, taken, read, found, secrets, removed, gone].map(({ response }) => response.status),
+    statuses: [created, taken, read, found, secrets, renamed, back, removed, gone].map(({ response }) => response.status),
     total: found.response.headers.get('x-total-count'),
     hasSecret: secret !== undefined,
     readSecret: read.data?.client_secret ?? null,
-    lifespan, names, last, why,
+    lifespan, names, last, why, metadata,
+    renamed: certain.slice(0, 2), keyType: keyType ?? null,
     sentence: gone.error?.error_description,
   }),
 );
@@ -54,7 +71,7 @@ console.log(
 /** Uses that the types must refuse, one to a line. */
 const MISUSES = `
 import createClient from 'openapi-fetch';
-import type { paths } from './registry.js';
+import type { components, paths } from './registry.js';
 
 const registry = createClient<paths>();
 // @ts-expect-error a number is no name
@@ -67,6 +84,8 @@ void registry.GET('/admin/clientele');
 void registry.GET('/admin/clients/{id}');
 // @ts-expect-error no such order
 void registry.GET('/admin/clients', { params: { query: { sort: 'owner' } } });
+// @ts-expect-error no such operation of a patch
+export const swap: components['schemas']['jsonPatch'] = { op: 'swap', path: '/owner' };
 // @ts-expect-error a number is wanted
 void registry.GET('/admin/clients', { params: { query: { page_size: 'many' } } });
 `;
@@ -104,7 +123,7 @@ describe('types that openapi-typescript makes of openapi.json', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('carry a strictly typed client that creates, finds and removes a client', async () => {
+  it('carry a strictly typed client, without a cast, that creates, finds, renames and removes a client', async () => {
     const document = join(root, 'openapi.json');
     // A member with a default may be left out of a body, too.
     const options = ['-o', 'registry.d.ts', '--default-non-nullable=false'];
@@ -112,7 +131,7 @@ describe('types that openapi-typescript makes of openapi.json', () => {
     await node(folder, 'node_modules/typescript/bin/tsc', '-p', folder);
     const { stdout } = await run(process.execPath, [join(folder, 'program.js'), service.url]);
     expect(JSON.parse(stdout)).toEqual({
-      statuses: [201, 409, 200, 200, 200, 204, 404],
+      statuses: [201, 409, 200, 200, 200, 200, 200, 204, 404],
       total: '1',
       hasSecret: true,
       readSecret: null,
@@ -120,6 +139,9 @@ describe('types that openapi-typescript makes of openapi.json', () => {
       names: ['Orders web'],
       last: null,
       why: 'conflict',
+      metadata: ['any', 'JSON', null],
+      renamed: ['Orders', ['ops@example.com']],
+      keyType: null,
       sentence: 'There is no client with this client_id.',
     });
   });

@@ -25,6 +25,11 @@ class OAuthErrorView {
   errors?: FaultView[];
 }
 
+/** Headers of error responses that programs act on, for the document. */
+const DOCUMENTED_HEADERS: Record<string, string> = {
+  'Retry-After': 'Seconds after which the request may be tried again (RFC 9110 §10.2.3).',
+};
+
 /** Gives a controller the registry's error responses, whatever application it runs in, and documents those of all routes. */
 export function OAuthApi(): ClassDecorator {
   return applyDecorators(
@@ -64,5 +69,20 @@ export function OAuthErrorResponse(
             ]),
           ),
         };
-  return ApiResponse({ status: error.getStatus(), description, type: OAuthErrorView, ...bodies });
+  const headers = headersOf(error);
+  return ApiResponse({
+    status: error.getStatus(),
+    description,
+    type: OAuthErrorView,
+    ...bodies,
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+  });
+}
+
+/** The headers of an error that the document shows. */
+function headersOf({ headers }: OAuthError) {
+  return Object.entries(headers).flatMap(([name, example]) => {
+    const description = DOCUMENTED_HEADERS[name];
+    return description === undefined ? [] : [[name, { description, schema: { type: 'string', example } }] as const];
+  });
 }

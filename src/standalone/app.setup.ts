@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Config } from './config/config.js';
+import { VERSION } from './config/version.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { mountPages, PAGES } from './docs/docs-pages.js';
 import { admission } from './listener/admission.js';
@@ -28,7 +29,10 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .setDescription(
       'Creates OAuth 2.0 clients, shows their secrets once, and lets you find, change, rotate and remove them. The wire contract is that of the Ory Hydra admin API.\n\nTo explore it, execute **Create a client** without changes: all operations below then work on that client, `orders-web`, with the values already filled in.',
     )
-    .setVersion('1')
+    // From 3.0.3 on, a schema without a type allows null beyond doubt.
+    .setOpenAPIVersion('3.0.3')
+    .setVersion(VERSION)
+    .addServer('/')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag('clients', 'Create, find, change and remove clients')
     .addTag('lifespans', 'Set how long the tokens of a client live')

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './values/lifespan.js';
@@ -56,6 +57,8 @@ interface FlagOptions extends Presence {
 }
 
 interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
+  /** Class of its schema. */
+  type: Type;
   /** Returns what is wrong with the shape of a value. Default: any JSON is right. */
   shape?: (value: unknown) => string | undefined;
 }
@@ -159,9 +162,12 @@ function ofText(normalise: (text: string) => string) {
   return (value: unknown): unknown => (typeof value === 'string' ? normalise(value) : value);
 }
 
-/** An absolute http(s) URL, or what `options.check` accepts instead. */
+/**
+ * An absolute http(s) URL, or what `options.check` accepts instead. The schema has no format: `''` is no URI, and hosts may have
+ * letters beyond ASCII.
+ */
 export function UriField(description: string, options: TextOptions = {}): PropertyDecorator {
-  return TextField(description, { max: URI_MAX_LENGTH, check: webUrlFault, ...options }, { format: 'uri' });
+  return TextField(description, { max: URI_MAX_LENGTH, check: webUrlFault, ...options });
 }
 
 /** One of a few texts. */
@@ -175,11 +181,7 @@ export function ChoiceField(
 }
 
 /** A list of texts, each checked by itself. */
-export function ListField(
-  description: string,
-  options: ListOptions = {},
-  items: ApiPropertyOptions = {},
-): PropertyDecorator {
+export function ListField(description: string, options: ListOptions = {}): PropertyDecorator {
   const { max = 1024, omitEmpty, term, normalise, example } = options;
   const check = (value: unknown): FieldFault[] => {
     if (!Array.isArray(value)) return one('must be an array of strings');
@@ -190,7 +192,7 @@ export function ListField(
     type: 'array',
     description,
     maxItems: LIST_MAX_ENTRIES,
-    items: { type: 'string', maxLength: max, ...items },
+    items: { type: 'string', maxLength: max },
     example,
   };
   const ofEach = (value: unknown): unknown =>
@@ -223,12 +225,11 @@ export function EpochField(description: string, example?: number): PropertyDecor
 /** Any JSON that `shape` accepts, at most 64 KiB of it. */
 export function JsonField(
   description: string,
-  { omitEmpty, keepsText, shape, example }: JsonOptions = {},
+  { type, omitEmpty, keepsText, shape, example }: JsonOptions,
 ): PropertyDecorator {
   const check = (value: unknown) =>
     one(Buffer.byteLength(RawJson.write(value)) > JSON_MAX_BYTES ? 'must not be larger than 64 KiB' : shape?.(value));
-  const schema: ApiPropertyOptions = { type: 'object', additionalProperties: true, description, example };
-  return declare({ omitEmpty, keepsText, check }, schema);
+  return declare({ omitEmpty, keepsText, check }, { type, description, example });
 }
 
 /** A duration, echoed as it was sent; `null` leaves it to the authorization server. */

@@ -12,6 +12,8 @@ import {
   URI_MAX_LENGTH,
   type Field,
 } from './client-metadata.fields.js';
+import { AnyJson } from './values/any-json.dto.js';
+import { JsonWebKeySetView } from './values/key-set.dto.js';
 import { keySetShapeFault } from './values/key-set.js';
 import {
   httpsUrlFault,
@@ -73,16 +75,12 @@ export class TokenLifespans {
 export class ClientMetadata extends TokenLifespans {
   @TextField('Name shown to users on the consent screen.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
   client_name = '';
-  @ListField(
-    'Where authorization responses may be sent; compared character by character.',
-    {
-      max: URI_MAX_LENGTH,
-      check: redirectUriFault,
-      term: 'redirect_uri',
-      example: ['https://app.example.com/callback'],
-    },
-    { format: 'uri' },
-  )
+  @ListField('Where authorization responses may be sent; compared character by character.', {
+    max: URI_MAX_LENGTH,
+    check: redirectUriFault,
+    term: 'redirect_uri',
+    example: ['https://app.example.com/callback'],
+  })
   redirect_uris: string[] = [];
   @ListField('Grants that the client uses; none means `authorization_code`.', {
     term: 'grant_type',
@@ -133,17 +131,20 @@ export class ClientMetadata extends TokenLifespans {
   sector_identifier_uri = '';
   @UriField('URL of the JWK Set; excludes `jwks`.', { omitEmpty: true })
   jwks_uri = '';
-  @JsonField("The client's public keys (RFC 7517 §5); excludes `jwks_uri`.", { shape: keySetShapeFault })
+  @JsonField("The client's public keys (RFC 7517 §5); excludes `jwks_uri`.", {
+    type: JsonWebKeySetView,
+    shape: keySetShapeFault,
+  })
   jwks: object = {};
   @ChoiceField('How the client authenticates at the token endpoint.', AUTH_METHODS)
   token_endpoint_auth_method = 'client_secret_basic';
   @TextField('JWS algorithm of client assertions; unset means RS256.', { max: 32, omitEmpty: true, example: 'ES256' })
   token_endpoint_auth_signing_alg = '';
-  @ListField(
-    'URLs of request objects that may be passed by reference.',
-    { check: webUrlFault, max: URI_MAX_LENGTH, omitEmpty: true },
-    { format: 'uri' },
-  )
+  @ListField('URLs of request objects that may be passed by reference.', {
+    check: webUrlFault,
+    max: URI_MAX_LENGTH,
+    omitEmpty: true,
+  })
   request_uris: string[] = [];
   @TextField('JWS algorithm of request objects.', { max: 32, omitEmpty: true, example: 'ES256' })
   request_object_signing_alg = '';
@@ -156,11 +157,12 @@ export class ClientMetadata extends TokenLifespans {
   frontchannel_logout_uri = '';
   @FlagField('Whether front-channel logout requests must name the issuer and the session.', { omitEmpty: true })
   frontchannel_logout_session_required = false;
-  @ListField(
-    'Where users may be sent after logout; each must share scheme, host and port with a redirect URI.',
-    { check: logoutUriFault, max: URI_MAX_LENGTH, omitEmpty: true, example: ['https://app.example.com/bye'] },
-    { format: 'uri' },
-  )
+  @ListField('Where users may be sent after logout; each must share scheme, host and port with a redirect URI.', {
+    check: logoutUriFault,
+    max: URI_MAX_LENGTH,
+    omitEmpty: true,
+    example: ['https://app.example.com/bye'],
+  })
   post_logout_redirect_uris: string[] = [];
   @UriField('URL that the authorization server calls when the session ends.', {
     omitEmpty: true,
@@ -170,6 +172,7 @@ export class ClientMetadata extends TokenLifespans {
   @FlagField('Whether back-channel logout tokens must name the session.', { omitEmpty: true })
   backchannel_logout_session_required = false;
   @JsonField('Any JSON that you want to keep with the client; returned as it was sent.', {
+    type: AnyJson,
     keepsText: true,
     example: { team: 'orders' },
   })

@@ -1,7 +1,8 @@
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiSchema } from '@nestjs/swagger';
-import { ClientMetadata } from './client-metadata.js';
-import { ServerOwned, TextField } from './client-metadata.fields.js';
+import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
+import { ServerOwned, serverOwnedOf, TextField } from './client-metadata.fields.js';
+import { SchemaWith } from './values/schema-with.decorator.js';
 
 /** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
 function clientIdFault(id: string): string | undefined {
@@ -30,11 +31,11 @@ export class ClientInput extends ClientMetadata {
   client_secret = '';
 }
 
-/** A client as the admin API shows it. */
+/** A client as a caller may send it, and as a list shows it, which can leave out any member. */
 @ApiSchema({
   name: 'oAuth2Client',
   description:
-    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and the members that the registry adds. Members that are left out get their defaults.',
+    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and the members that the registry adds. Members that a request leaves out get their defaults, and those that the registry adds are ignored there: a client may be sent back as it was read.',
 })
 export class ClientView extends ClientInput {
   @ServerOwned('When the client was created, in UTC.', { format: 'date-time' })
@@ -45,6 +46,22 @@ export class ClientView extends ClientInput {
     isShownOnce: true,
   })
   registration_access_token?: string;
-  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', { format: 'uri', isShownOnce: true })
+  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', { isShownOnce: true })
   registration_client_uri?: string;
 }
+
+/** The members that a client has in every answer that shows all of it. */
+const ALWAYS_SHOWN: readonly string[] = [
+  'client_id' satisfies keyof ClientInput,
+  ...METADATA_FIELDS.flatMap(({ name, omitEmpty }) => (omitEmpty ? [] : [name])),
+  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
+];
+
+/** A {@link ClientView} in an answer about one client: it tells programs which members they can rely on. */
+@SchemaWith({
+  name: 'oAuth2ClientResponse',
+  description:
+    'A client in a response that shows all of it. Members that are not required are left out while they are unset; `client_secret`, `registration_access_token` and `registration_client_uri` are shown once.',
+  required: ALWAYS_SHOWN,
+})
+export class FullClientView extends ClientView {}

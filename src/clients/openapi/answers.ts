@@ -1,6 +1,6 @@
 import type { ApiResponseOptions } from '@nestjs/swagger';
 import { ClientMetadata } from '../metadata/client-metadata.js';
-import { ClientView } from '../metadata/client.dto.js';
+import { ClientView, FullClientView } from '../metadata/client.dto.js';
 import { Client } from '../store/client.entity.js';
 import { STRICT_HANDLING } from '../../http/prefer.js';
 import { WEB_APPLICATION } from './examples.js';
@@ -58,7 +58,7 @@ const SHOWN = shown();
 /** A client that was found or changed. */
 export const CLIENT: ApiResponseOptions = {
   description: 'The client, without its secrets.',
-  type: ClientView,
+  type: FullClientView,
   headers: FOUND_HEADERS,
   example: SHOWN,
 };
@@ -72,7 +72,7 @@ export const CHANGED_CLIENT: ApiResponseOptions = {
 /** A client that was created. */
 export const CREATED_CLIENT: ApiResponseOptions = {
   description: 'The client, with its secret.',
-  type: ClientView,
+  type: FullClientView,
   headers: CREATED_HEADERS,
   example: {
     ...SHOWN,
@@ -85,14 +85,14 @@ export const CREATED_CLIENT: ApiResponseOptions = {
 /** A client whose secret was rotated. */
 export const ROTATED_CLIENT: ApiResponseOptions = {
   description: 'The client, with its new secret.',
-  type: ClientView,
+  type: FullClientView,
   headers: FOUND_HEADERS,
   example: { ...SHOWN, client_secret: 'oacs_…' },
 };
 
 /** A page of clients. */
 export const CLIENTS_PAGE: ApiResponseOptions = {
-  description: 'One page of clients.',
+  description: 'One page of clients. With `fields`, each has only those members.',
   type: [ClientView],
   headers: PAGE_HEADERS,
   example: [SHOWN],

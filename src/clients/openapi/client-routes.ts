@@ -17,6 +17,7 @@ import { LIST_PARAMETERS } from '../list/client-list.parameters.js';
 import { TokenLifespans } from '../metadata/client-metadata.js';
 import { JSON_PATCH, MERGE_PATCH } from '../metadata/client-patch.js';
 import { ClientView } from '../metadata/client.dto.js';
+import { AnyJson } from '../metadata/values/any-json.dto.js';
 import { afterBody, CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './answers.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import {
@@ -30,13 +31,17 @@ import { ChangesClient, IsConditional, Operation, ReadsClient, TakesBody } from 
 
 @ApiSchema({ name: 'jsonPatch', description: 'One operation of a JSON Patch (RFC 6902).' })
 class JsonPatchView {
-  @ApiProperty({ enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'], example: 'replace' })
+  @ApiProperty({
+    description: 'What is done.',
+    enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'],
+    example: 'replace',
+  })
   op!: string;
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member.', example: '/client_name' })
   path!: string;
   @ApiProperty({ description: 'JSON Pointer to the source, for `move` and `copy`.', required: false })
   from?: string;
-  @ApiProperty({ description: 'Any JSON value, for `add`, `replace` and `test`.', required: false, type: Object })
+  @ApiProperty({ description: 'The value, for `add`, `replace` and `test`.', required: false, type: AnyJson })
   value?: unknown;
 }
 

@@ -7,6 +7,8 @@ import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
+const OK = { type: 'string', description: 'Always `ok` with this status.', enum: ['ok'] };
+const CHECKS = { type: 'object', additionalProperties: true };
 const UP = { database: { status: 'up', responseTime: 1 } };
 
 /** Health checks for orchestrators and load balancers. */
@@ -22,10 +24,15 @@ export class HealthController {
 
   @Get('alive')
   @AnswerHeaders()
-  @ApiOperation({ operationId: 'isAlive', summary: 'Check whether the process is up' })
+  @ApiOperation({
+    operationId: 'isAlive',
+    summary: 'Check whether the process is up',
+    description:
+      'Does not ask the database. For liveness checks: a service that fails this one should be started anew.',
+  })
   @ApiOkResponse({
     description: 'The process is up.',
-    schema: { type: 'object', required: ['status'], properties: { status: { type: 'string', enum: ['ok'] } } },
+    schema: { type: 'object', required: ['status'], properties: { status: OK } },
   })
   alive(): { status: 'ok' } {
     return { status: 'ok' };
@@ -33,17 +40,21 @@ export class HealthController {
 
   @Get('ready')
   @AnswerHeaders()
-  @ApiOperation({ operationId: 'isReady', summary: 'Check whether the service and its database can answer' })
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Check whether the service and its database can answer',
+    description: 'For readiness checks: a service that fails this one should get no requests for the time being.',
+  })
   @ApiOkResponse({
     description: 'The service and its database can answer.',
     schema: {
       type: 'object',
       required: ['status'],
       properties: {
-        status: { type: 'string', enum: ['ok'] },
-        info: { type: 'object', additionalProperties: true },
-        error: { type: 'object', additionalProperties: true },
-        details: { type: 'object', additionalProperties: true },
+        status: OK,
+        info: { ...CHECKS, description: 'The checks that succeeded, by name.' },
+        error: { ...CHECKS, description: 'The checks that failed: always empty with this status.' },
+        details: { ...CHECKS, description: 'All checks, by name.' },
       },
     },
     example: { status: 'ok', info: UP, error: {}, details: UP },

@@ -12,10 +12,18 @@ import { VERSION } from '../config/version.js';
 export class VersionController {
   @Get()
   @AnswerHeaders()
-  @ApiOperation({ operationId: 'getVersion', summary: 'Get the version of the service' })
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'Get the version of the service',
+    description: 'The version is that of the package.',
+  })
   @ApiOkResponse({
     description: 'The version of the service.',
-    schema: { type: 'object', required: ['version'], properties: { version: { type: 'string', example: '0.1.0' } } },
+    schema: {
+      type: 'object',
+      required: ['version'],
+      properties: { version: { type: 'string', description: 'Version of the package.', example: '0.1.0' } },
+    },
   })
   version(): { version: string } {
     return { version: VERSION };

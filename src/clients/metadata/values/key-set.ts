@@ -5,7 +5,8 @@ import { purposeFaults } from './key-purpose.js';
 
 /** Members that hold private key material (RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-const MAX_KEYS = 1000;
+/** Most keys in a set. */
+export const MAX_KEYS = 1000;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
