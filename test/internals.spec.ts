@@ -4,7 +4,7 @@ import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer, NestFactory, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { ApiOperation } from '@nestjs/swagger';
+import { ApiOperation, ApiSchema, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -155,6 +155,16 @@ describe('what other people’s libraries keep to themselves and the registry us
     },
     'swagger/apiOperation': () =>
       expect(Reflect.getMetadata('swagger/apiOperation', handler)).toMatchObject({ operationId: 'listOrders' }),
+    ApiSchema: () => {
+      const given = { name: 'anything', description: 'Anything.', required: ['a'], type: undefined };
+      class Anything {}
+      ApiSchema(given)(Anything);
+      const { components } = SwaggerModule.createDocument(app, new DocumentBuilder().build(), {
+        extraModels: [Anything],
+      });
+      const { anything } = JSON.parse(JSON.stringify(components?.schemas)) as { anything: object };
+      expect(anything).toEqual({ description: 'Anything.', required: ['a'], properties: {} });
+    },
   };
 
   it('is all in the ledger of docs/architecture.md', () => {

@@ -2,7 +2,7 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { ServerOwned, serverOwnedOf, TextField } from './client-metadata.fields.js';
-import { SchemaWith } from './values/schema-with.decorator.js';
+import { SchemaWith } from './values/schema-with.js';
 
 /** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
 function clientIdFault(id: string): string | undefined {

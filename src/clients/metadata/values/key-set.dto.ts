@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MAX_KEYS } from './key-set.js';
-import { SchemaWith } from './schema-with.decorator.js';
+import { SchemaWith } from './schema-with.js';
 
 /** A public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), for the OpenAPI document. */
 @SchemaWith({ name: 'jsonWebKey', description: 'A public key (RFC 7517).', additionalProperties: true })
