@@ -13,11 +13,13 @@ import {
   closeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { startStandalone } from './support/app.js';
 import { command } from './support/command.js';
 import { SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient, request } from './support/http.js';
 import { eventually } from './support/eventually.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
+import { use } from './support/use.js';
 
 const PAGE = 4096;
 const LOG_SIZE = 64 * 1024 * 1024;
@@ -52,6 +54,12 @@ function damage(file: string, firstPage: number): void {
   closeSync(descriptor);
 }
 
+/** A service for the tests that leave it as it was. */
+const shared = use(async (keep) => {
+  const database = await keep(SQLITE.open());
+  return { database, service: await keep(startProcess({ DATABASE_URL: database.url })) };
+});
+
 describe('the file of a SQLite database', () => {
   it('is one file after a clean stop, which has everything, and which only its owner can read', async () => {
     await using database = await SQLITE.open();
@@ -64,7 +72,7 @@ describe('the file of a SQLite database', () => {
     expect(readdirSync(folder)).toEqual(['clients.sqlite']);
     const copy = join(folder, 'copy.sqlite');
     copyFileSync(file, copy);
-    await using again = await startProcess({ DATABASE_URL: `sqlite:${copy}` });
+    await using again = await startStandalone({ database: { ...database, url: `sqlite:${copy}` } });
     expect((await getClient(again.url, 'x')).status).toBe(200);
   });
 
@@ -85,13 +93,12 @@ describe('the file of a SQLite database', () => {
     expect(modeOf(copy)).toBe('600');
     expect(await backUp(copy)).toMatchObject({ exitCode: 2, stderr: `${copy} exists already: name another file.\n` });
     await later;
-    await using restored = await startProcess({ DATABASE_URL: `sqlite:${copy}` });
+    await using restored = await startStandalone({ database: { ...database, url: `sqlite:${copy}` } });
     for (const id of ids.slice(0, 50)) expect((await getClient(restored.url, id)).status).toBe(200);
   });
 
   it('has a log that is short again after a long reader', async () => {
-    await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { database, service } = shared;
     const log = `${fileOf(database)}-wal`;
     const reader = new libsql(fileOf(database));
     reader.exec('BEGIN; SELECT * FROM oauth2_client');
@@ -110,14 +117,13 @@ describe('the file of a SQLite database', () => {
 
 describe('a full disk', () => {
   it('does not end the thread that writes back the log', async () => {
-    await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { database, service } = shared;
     const other = new libsql(fileOf(database), { timeout: 5000 });
-    other.exec('CREATE TABLE other (bytes)');
-    await eventually(() => statSync(fileOf(database)).size > PAGE);
+    other.pragma('wal_checkpoint(TRUNCATE)');
     const { size } = statSync(fileOf(database));
     limitFiles(service, size);
-    other.exec(`INSERT INTO other VALUES (zeroblob(${200 * PAGE}))`);
+    other.exec('CREATE TABLE large (bytes)');
+    other.exec(`INSERT INTO large VALUES (zeroblob(${200 * PAGE}))`);
     await eventually(() => service.output().includes('cannot be written back into the file, and grows: '));
     limitFiles(service, 'unlimited');
     await eventually(() => statSync(fileOf(database)).size > size + 100 * PAGE);
@@ -125,8 +131,7 @@ describe('a full disk', () => {
   });
 
   it('makes the service not ready until it has room again', async () => {
-    await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { service } = shared;
     expect(await readiness(service)).toBe(200);
     limitFiles(service, 1);
     expect(await readiness(service)).toBe(503);
@@ -139,8 +144,7 @@ describe('a full disk', () => {
 
 describe('a service on SQLite', () => {
   it('is ready while another process writes', async () => {
-    await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { database, service } = shared;
     const other = new libsql(fileOf(database));
     other.exec('BEGIN IMMEDIATE');
     expect(await readiness(service)).toBe(200);
@@ -148,8 +152,7 @@ describe('a service on SQLite', () => {
   });
 
   it('leaves no trace of what it does to find out whether it is ready', async () => {
-    await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { database, service } = shared;
     const other = new libsql(fileOf(database));
     const state = () => other.prepare('SELECT name FROM sqlite_schema').all().length;
     const before = [state(), other.pragma('data_version')];
@@ -193,8 +196,8 @@ describe('a service on SQLite', () => {
 
   it('does not start on a file that it cannot write, and says so', async () => {
     await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
-    await service.end('SIGTERM');
+    await using service = await startStandalone({ database });
+    await service.close();
     chmodSync(fileOf(database), 0o444);
     // Root writes into any file, unless it gives up that capability.
     const unprivileged =
