@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { SecretsService } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
-import { getClient, postClient } from './support/http.js';
+import { getClient, postClient, request } from './support/http.js';
 import { useService } from './support/use.js';
 
 const SEED = JSON.parse(readFileSync(new URL('seed/create-client.json', import.meta.url), 'utf8')) as Record<
@@ -121,17 +121,17 @@ describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
     expect(headers['location']).toMatch(/\/admin\/clients\/a%2Fb%20c$/);
     const path = `${service.url}/clients/a%2Fb%20c`;
     const [get, head, put, post] = await Promise.all([
-      fetch(`${path}/`),
-      fetch(path, { method: 'HEAD' }),
-      fetch(`${service.url}/admin/clients`, { method: 'PUT' }),
-      fetch(path, { method: 'POST' }),
+      request(`${path}/`),
+      request(path, { method: 'HEAD' }),
+      request(`${service.url}/admin/clients`, { method: 'PUT' }),
+      request(path, { method: 'POST' }),
     ]);
     expect([get.status, head.status, put.status, post.status]).toEqual([200, 200, 405, 405]);
-    expect(await head.text()).toBe('');
-    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
-    expect(put.headers.get('allow')).toBe('POST, GET, HEAD');
-    expect(post.headers.get('allow')).toBe('GET, HEAD, PATCH, PUT, DELETE');
-    expect(await put.json()).toMatchObject({ error: 'invalid_request' });
+    expect(head.text).toBe('');
+    expect(head.headers['content-length']).toBe(get.headers['content-length']);
+    expect(put.headers['allow']).toBe('POST, GET, HEAD');
+    expect(post.headers['allow']).toBe('GET, HEAD, PATCH, PUT, DELETE');
+    expect(put.body).toMatchObject({ error: 'invalid_request' });
   });
 
   it('tells every fault of a body in one answer and leaves nothing behind', async () => {

@@ -307,7 +307,7 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
     const { length } = process.listeners('SIGTERM');
     await host.close();
     expect(process.listeners('SIGTERM').length).toBeLessThan(length);
-    await expect(fetch(host.url)).rejects.toThrow();
+    await expect(request(host.url)).rejects.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { startEmbedded } from './support/app.js';
 import { DATABASES } from './support/databases.js';
-import { getClient, post, postClient } from './support/http.js';
+import { getClient, post, postClient, request } from './support/http.js';
 import { useService } from './support/use.js';
 
 describe.each(DATABASES)('an application that imports ClientsModule, on $database', ({ open }) => {
@@ -11,11 +11,11 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
   it('keeps its own routes, pipe and error envelope', async () => {
     const created = await post(`${service.url}/orders`, '{"article":"tea"}');
     expect([created.status, created.body['article']]).toEqual([201, 'tea']);
-    expect(await (await fetch(`${service.url}/orders`)).json()).toEqual([created.body]);
+    expect((await request(`${service.url}/orders`)).body).toEqual([created.body]);
     const refused = await post(`${service.url}/orders`, '{"article":5,"more":1}');
     expect([refused.status, refused.body]).toEqual([418, { failed: 418 }]);
-    const unknown = await fetch(`${service.url}/nothing`);
-    expect([unknown.status, await unknown.json()]).toEqual([418, { failed: 418 }]);
+    const unknown = await request(`${service.url}/nothing`);
+    expect([unknown.status, unknown.body]).toEqual([418, { failed: 418 }]);
   });
 
   it('has the registry’s answers and errors as they are standalone', async () => {
@@ -32,12 +32,12 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       errors: [{ pointer: '/client_name' }],
     });
     expect((await getClient(service.url, 'nobody')).body).toMatchObject({ error: 'not_found' });
-    const wrong = await fetch(`${service.url}/clients`, { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD']);
+    const wrong = await request(`${service.url}/clients`, { method: 'DELETE' });
+    expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'POST, GET, HEAD']);
   });
 
   it('shows defaults of members and one tag an operation in its own document', async () => {
-    const { paths, components } = (await (await fetch(new URL('/shop.json', service.url))).json()) as OpenAPIObject;
+    const { paths, components } = (await request(new URL('/shop.json', service.url))).body as unknown as OpenAPIObject;
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
@@ -51,7 +51,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
   });
 
   it('shows each route of the registry once in its own document', async () => {
-    const document = (await (await fetch(new URL('/shop.json', service.url))).json()) as {
+    const document = (await request(new URL('/shop.json', service.url))).body as {
       paths: Record<string, object>;
     };
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -87,6 +87,6 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     await runner.release();
     expect((await creating).status).toBe(201);
     expect((await getClient(service.url, 'meanwhile')).status).toBe(200);
-    expect(await (await fetch(`${service.url}/orders`)).text()).not.toContain('never');
+    expect((await request(`${service.url}/orders`)).text).not.toContain('never');
   });
 });

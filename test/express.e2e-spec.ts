@@ -8,6 +8,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
 import { listening, type RunningHost } from './support/host.js';
+import { request as ask, type Call } from './support/http.js';
 
 @Controller()
 class EchoController {
@@ -56,7 +57,7 @@ async function start(adapter: ExpressAdapter): Promise<RunningHost> {
   return listening(app);
 }
 
-const CALLS: [string, RequestInit?][] = [
+const CALLS: [string, Call?][] = [
   ['/echo?a=1&b=2'],
   ['/echo', { headers: { 'user-agent': 'judge', 'x-requested-with': 'XMLHttpRequest' } }],
   ['/echo', { method: 'POST', body: '{"a":[1]}', headers: { 'content-type': 'application/json' } }],
@@ -85,9 +86,9 @@ describe('Express on requests that are born with its prototypes', () => {
     const answers = async ({ url, app }: RunningHost) => {
       const all: unknown[] = [await pipelined(url)];
       for (const [path, init] of CALLS) {
-        const response = await fetch(url + path, init);
-        const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
-        all.push([path, response.status, headers, (await response.text()).replaceAll(new URL(url).host, 'host')]);
+        const { status, headers: sent, text } = await ask(url + path, init);
+        const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => name !== 'date'));
+        all.push([path, status, headers, text.replaceAll(new URL(url).host, 'host')]);
       }
       const { keepAliveTimeout, headersTimeout, requestTimeout, timeout, maxHeadersCount } =
         app.getHttpServer() as Server;
@@ -104,7 +105,7 @@ describe('Express on requests that are born with its prototypes', () => {
     (app.getHttpServer() as NodeJS.EventEmitter).prependOnceListener('request', (request: object) =>
       expect(Object.getPrototypeOf(request)).toBe(prototype),
     );
-    await fetch(`${host.url}/file`);
+    await ask(`${host.url}/file`);
     expect(Object.getPrototypeOf((await born)[0])).toBe(prototype);
   });
 

@@ -14,6 +14,7 @@ import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
 import { placeOfFault } from '../src/json/lossless-json.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { request as ask } from './support/http.js';
 
 const root = new URL('..', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -116,7 +117,7 @@ describe('what other people’s libraries keep to themselves and the registry us
         response.setHeader('Connection', 'close').end();
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
-      await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
       server.close();
       expect(isCalled).toBe(true);
     },
@@ -133,7 +134,7 @@ describe('what other people’s libraries keep to themselves and the registry us
         next();
       });
       await app.listen(0, '127.0.0.1');
-      await fetch(`${await app.getUrl()}/api/shop/orders/open`);
+      await ask(`${await app.getUrl()}/api/shop/orders/open`);
       expect(seen).toEqual([true, true]);
     },
     isInitialized: async () => {

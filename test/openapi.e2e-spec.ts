@@ -29,14 +29,14 @@ describe('the OpenAPI document', () => {
   const service = useService(startStandalone, SQLITE.open);
   let document: OpenAPIObject;
   beforeAll(async () => {
-    document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
+    document = (await request(`${service.url}/openapi.json`)).body as unknown as OpenAPIObject;
   });
 
   const schemaOf = (name: string) => document.components?.schemas?.[name] as Schema;
 
   it('is the committed one, which linters judge, and stands behind Swagger UI', async () => {
     expect(document).toEqual(JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')));
-    expect(await (await fetch(`${service.url}/docs`)).text()).toContain('swagger-ui');
+    expect((await request(`${service.url}/docs`)).text).toContain('swagger-ui');
   });
 
   it('has each operation once, with the names of the contract', () => {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.js';
 import { ALL_SETTINGS } from './support/app.js';
 import { DATABASES } from './support/databases.js';
-import { getClient, post, postClient } from './support/http.js';
+import { getClient, post, postClient, request } from './support/http.js';
 import { startProcess } from './support/process.js';
 
 const SECRET = 'correct horse battery staple';
@@ -40,8 +40,8 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     for (const { text, headers } of [...answers, { text: '', headers: { ...chosen.headers, ...generated.headers } }])
       expectNoSecret(text + JSON.stringify(headers), secrets);
     const pages = await Promise.all(
-      ['/openapi.json', '/docs', '/docs/swagger-ui-init.js', '/health/ready'].map(async (path) =>
-        (await fetch(service.url + path)).text(),
+      ['/openapi.json', '/docs', '/docs/swagger-ui-init.js', '/health/ready'].map(
+        async (path) => (await request(service.url + path)).text,
       ),
     );
     expectNoSecret(pages.join('\n'), secrets.slice(1));

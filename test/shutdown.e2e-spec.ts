@@ -88,7 +88,7 @@ describe('SIGTERM', () => {
     while (socket.bytesRead === 0) await sleep(5);
     const ended = service.end('SIGTERM');
     while (
-      await fetch(`${service.url}/health/alive`).then(
+      await request(`${service.url}/health/alive`).then(
         () => true,
         () => false,
       )

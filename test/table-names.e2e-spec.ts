@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { DATABASES } from './support/databases.js';
 import { startHost } from './support/host.js';
-import { getClient, postClient } from './support/http.js';
+import { getClient, postClient, request } from './support/http.js';
 import { CreatePartner1700000000000, Partner } from './support/in-process.js';
 import { schemaDifferences } from './support/schema-differences.js';
 
@@ -128,7 +128,7 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
         ],
       });
       expect((await postClient(host.url, { client_id: 'x' })).status).toBe(201);
-      expect((await fetch(`${host.url}/admin/clients?scope=x&search=x`)).status).toBe(200);
+      expect((await request(`${host.url}/admin/clients?scope=x&search=x`)).status).toBe(200);
       const dataSource = host.app.get(DataSource);
       for (const name of await tablesOf(dataSource)) expect(name).toMatch(/^iam\.p_oauth2_client/);
       expect(await schemaDifferences(dataSource)).toEqual([]);

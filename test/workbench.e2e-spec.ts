@@ -46,11 +46,11 @@ describe('Swagger UI', () => {
   let document: OpenAPIObject;
   let operations: Operation[];
   beforeAll(async () => {
-    document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenAPIObject;
+    document = (await request(`${service.url}/openapi.json`)).body as unknown as OpenAPIObject;
     operations = operationsOf(document);
   });
   beforeEach(async () => {
-    await fetch(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });
+    await request(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });
   });
 
   const named = (id: string) => operations.find(({ operationId }) => operationId === id) as Operation;
@@ -117,7 +117,7 @@ describe('Swagger UI', () => {
     const examples = named('createOAuth2Client').requestBody?.content['application/json']?.examples ?? {};
     expect(Object.keys(examples)).toEqual(['web', 'service', 'spa', 'native', 'key', 'everything']);
     for (const [at, { value }] of Object.values(examples).entries()) {
-      await fetch(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });
+      await request(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });
       expect(await execute('createOAuth2Client', 'application/json', at)).toEqual([
         201,
         expect.objectContaining(value),
@@ -177,14 +177,14 @@ describe('Swagger UI', () => {
   });
 
   it('loads nothing from elsewhere and asks nobody else', async () => {
-    const page = await (await fetch(`${service.url}/docs`)).text();
+    const page = (await request(`${service.url}/docs`)).text;
     const places = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, place = '']) => place);
     expect(places.length).toBeGreaterThan(4);
     for (const place of places) {
       const { origin, href } = new URL(place, `${service.url}/docs`);
-      expect([origin, (await fetch(href)).status]).toEqual([service.url, 200]);
+      expect([origin, (await request(href)).status]).toEqual([service.url, 200]);
     }
-    const options = await (await fetch(`${service.url}/docs/swagger-ui-init.js`)).text();
+    const options = (await request(`${service.url}/docs/swagger-ui-init.js`)).text;
     expect(options).toContain('"validatorUrl": null');
   });
 
