@@ -10,7 +10,27 @@ export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/cl
 export type { ClientIdGenerator } from './clients/client-id-generator.js';
 export type { ClientInput, ClientView } from './clients/metadata/client.dto.js';
 export type { ClientMetadata, TokenLifespans } from './clients/metadata/client-metadata.js';
-export type { AddedSecretView, RotationInput, SecretInput, SecretView } from './clients/metadata/client-secret.dto.js';
+export type {
+  BodyOf,
+  ClientBody,
+  LifespansBody,
+  MembersOf,
+  PatchOperation,
+  RemoveOperation,
+  RotationBody,
+  SecretBody,
+  SourceOperation,
+  ValueOperation,
+} from './clients/metadata/client-bodies.js';
+export type { JsonSource } from './json/json-body.js';
+export type { ClientListParameters } from './clients/list/client-list.parameters.js';
+export type {
+  AddedSecret,
+  AddedSecretView,
+  RotationInput,
+  SecretInput,
+  SecretView,
+} from './clients/metadata/client-secret.dto.js';
 export { Client } from './clients/store/client.entity.js';
 export { ClientPage } from './clients/list/client-list.page.js';
 export { lifespanSeconds, parseLifespan } from './clients/metadata/values/lifespan.js';

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { JsonText, send, type Reply } from '../http/answer.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
+import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ClientsService } from './clients.service.js';
 import { SetsLifespans } from './openapi/client-routes.js';
@@ -21,7 +22,7 @@ export class ClientLifespansController {
   @SetsLifespans()
   async setLifespans(
     @Param('id') id: string,
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {

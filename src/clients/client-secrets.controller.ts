@@ -5,6 +5,7 @@ import { Conditions, type ChangeConditions } from '../http/change-conditions.dec
 import { RequestBody } from '../http/request-body.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
+import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import type { AddedSecretView, SecretView } from './metadata/client-secret.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -32,12 +33,12 @@ export class ClientSecretsController {
   @Post()
   @AnswerHeaders()
   @AddsSecret()
-  add(
+  async add(
     @Param('id') id: string,
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
   ): Promise<AddedSecretView> {
-    return this.secrets.add(id, body, options);
+    return (await this.secrets.add(id, body, options)).shown;
   }
 
   @Post('rotate')
@@ -46,7 +47,7 @@ export class ClientSecretsController {
   @RotatesSecret()
   async rotate(
     @Param('id') id: string,
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {

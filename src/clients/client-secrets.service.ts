@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isEmptyBody } from '../json/json-body.js';
+import { isEmptyBody, type JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientSecret } from '../secrets/client-secret.entity.js';
 import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-set.js';
@@ -7,6 +7,7 @@ import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { CallOptions, ChangeOptions } from './call-options.js';
 import type { ClientAnswer } from './store/client-answer.js';
+import type { RotationBody, SecretBody } from './metadata/client-bodies.js';
 import {
   lastValidSecret,
   methodWithoutSecrets,
@@ -16,7 +17,7 @@ import {
 import { readInput } from './metadata/client-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
-import { AddedSecretView, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
+import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient } from './client.writer.js';
 import { parseLifespan } from './metadata/values/lifespan.js';
@@ -62,7 +63,7 @@ export class ClientSecretsService {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body or
    * for a method that uses no secret
    */
-  async add(id: string, body?: unknown, options: ChangeOptions = {}): Promise<AddedSecretView> {
+  async add(id: string, body?: SecretBody, options: ChangeOptions = {}): Promise<AddedSecret> {
     const rules = [chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
     const read = once(() => readInput(SecretInput, bodyOrNone(body), rules, options));
     const slow = new SlowWork();
@@ -75,7 +76,7 @@ export class ClientSecretsService {
       Object.assign(row, { label: label || null, expiresAt } satisfies Partial<ClientSecret>);
       return {
         secrets: withNewest(secrets, row, this.options.olderSecrets),
-        added: { ...SecretView.of(row), client_secret: clear },
+        added: new AddedSecret(row, clear),
       };
     };
     return (await slow.during(() => this.writer.edit(id, options, adding))).added;
@@ -111,7 +112,7 @@ export class ClientSecretsService {
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 for a method that uses no secret
    * or with every fault of the body
    */
-  async rotate(id: string, body?: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+  async rotate(id: string, body?: RotationBody, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const issue = once(async () => {
       const { grace } = await readInput(RotationInput, bodyOrNone(body), [], options);
       return { grace, ...(await this.secrets.issue(id)) };
@@ -146,8 +147,8 @@ export class ClientSecretsService {
 }
 
 /** The body; an empty object when the request has no body. */
-function bodyOrNone(body: unknown): unknown {
-  return isEmptyBody(body) ? {} : body;
+function bodyOrNone<T extends object>(body: T | JsonSource | undefined): T | JsonSource {
+  return body === undefined || isEmptyBody(body) ? '{}' : body;
 }
 
 /** @throws OAuthError 400 for a client whose method uses no secret */

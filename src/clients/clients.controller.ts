@@ -5,6 +5,7 @@ import { Conditions, type ChangeConditions } from '../http/change-conditions.dec
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
+import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import {
   CreatesClient,
@@ -27,7 +28,7 @@ export class ClientsController {
   @JsonText()
   @CreatesClient()
   async create(
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
     @Req() request: Addressed,
     @Res({ passthrough: true }) reply: Reply,
@@ -58,7 +59,7 @@ export class ClientsController {
   @PatchesClient()
   async patch(
     @Param('id') id: string,
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @Headers('content-type') contentType: string | undefined,
     @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
@@ -71,7 +72,7 @@ export class ClientsController {
   @ReplacesClient()
   async replace(
     @Param('id') id: string,
-    @RequestBody() body: unknown,
+    @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { issueRegistrationToken } from '../secrets/registration-token.js';
 import { endingAt, isValid } from '../secrets/secret-set.js';
 import type { BodyOptions, CallOptions, ChangeOptions } from './call-options.js';
 import { ClientPreparation, type Preparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
+import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
 import { clientIdTaken } from './metadata/client-errors.js';
 import { membersOf, requireRules, readInput, readMembers } from './metadata/client-input.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
-import { readListQuery } from './list/client-list.query.js';
+import { queryWith, readListQuery } from './list/client-list.query.js';
+import type { ClientListParameters } from './list/client-list.parameters.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
 import { laterRules } from './metadata/later-rules.js';
-import { ClientPatch } from './metadata/client-patch.js';
+import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient, type Edited } from './client.writer.js';
@@ -45,7 +48,7 @@ export class ClientsService {
    * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
    */
-  async create(body: unknown, options: BodyOptions = {}): Promise<ClientAnswer> {
+  async create(body: ClientBody, options: BodyOptions = {}): Promise<ClientAnswer> {
     const rules = [...this.preparation.rules, ...laterRules(), secretExpiryLiesAhead()];
     const input = await readInput(ClientInput, body, rules, options);
     const id = input.client_id || (await this.preparation.newId());
@@ -82,13 +85,13 @@ export class ClientsService {
   /**
    * A page of the clients that match all filters.
    *
-   * @param query query parameters of `GET /admin/clients`; an object can have each only once. Default: the first 100 clients
+   * @param query query parameters of `GET /admin/clients`. Default: the first 100 clients
    * @param options the transaction to read in
    * @returns the clients as a list of {@link ClientView}, and the queries of other pages
    * @throws OAuthError 400 that names an unknown or invalid parameter
    */
-  async list(query: URLSearchParams | Record<string, string> = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
-    const asked = readListQuery(new URLSearchParams(query));
+  async list(query: URLSearchParams | ClientListParameters = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
+    const asked = readListQuery(query instanceof URLSearchParams ? query : queryWith(query));
     const executor = this.statements.within(manager);
     const [found, total] = await Promise.all([
       this.lists.page(asked, executor),
@@ -107,7 +110,7 @@ export class ClientsService {
    * @returns the client; with its secret in clear if the body had one
    * @throws OAuthError 400 with every fault of the body, 404 for an unknown client, 412 when `ifMatch` names another state
    */
-  async replace(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+  async replace(id: string, body: ClientBody, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const input = await readMembers(
       ClientInput,
       { ...membersOf(ClientInput, body), client_id: undefined },
@@ -127,14 +130,32 @@ export class ClientsService {
    * Changes some members of a client by a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396).
    *
    * @param id the `client_id`
-   * @param body the patch: a list of operations or an object, or JSON in text or bytes
+   * @param operations operations of a JSON Patch; in place of them `members` of a merge patch, or `json` in text or bytes
    * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the patch set one
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 that names the operation that
    * failed, or with every fault of the patched client
    */
-  async patch(id: string, body: unknown, contentType?: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
+  patch(
+    id: string,
+    operations: readonly PatchOperation[],
+    contentType?: typeof JSON_PATCH,
+    options?: ChangeOptions,
+  ): Promise<ClientAnswer>;
+  patch(
+    id: string,
+    members: MembersOf<ClientInput>,
+    contentType: typeof MERGE_PATCH,
+    options?: ChangeOptions,
+  ): Promise<ClientAnswer>;
+  patch(id: string, json: JsonSource, contentType?: string, options?: ChangeOptions): Promise<ClientAnswer>;
+  async patch(
+    id: string,
+    body: readonly PatchOperation[] | ClientBody,
+    contentType?: string,
+    options: ChangeOptions = {},
+  ): Promise<ClientAnswer> {
     const preparation = this.preparation.begin(id, options);
     const patch = new ClientPatch(body, contentType, options);
     const patching = async (current: EditableClient): Promise<Edited> => {
@@ -157,7 +178,7 @@ export class ClientsService {
    * @returns the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body
    */
-  async setLifespans(id: string, body: unknown, options: ChangeOptions = {}): Promise<ClientAnswer> {
+  async setLifespans(id: string, body: LifespansBody, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const read = once(() => readInput(TokenLifespans, body, [], options));
     const { answer } = await this.writer.edit(id, options, async ({ metadata }) => ({
       metadata: { ...metadata, ...(await read()) },

@@ -6,9 +6,12 @@ import { memberTexts, RawJson } from './json-text.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** JSON as text, or as bytes in UTF-8. */
+export type JsonSource = string | Uint8Array;
+
 /** Is there no body, or an empty one? */
 export function isEmptyBody(body: unknown): boolean {
-  return body === undefined || body === '' || (Buffer.isBuffer(body) && body.length === 0);
+  return body === undefined || body === '' || (body instanceof Uint8Array && body.length === 0);
 }
 
 /**
@@ -43,7 +46,7 @@ export function losslessBody(body: unknown): unknown {
 
 function textOf(body: unknown): string | undefined {
   if (isEmptyBody(body)) throw OAuthError.invalidRequest('The body is empty: send JSON.');
-  if (!Buffer.isBuffer(body)) return typeof body === 'string' ? body : undefined;
+  if (!(body instanceof Uint8Array)) return typeof body === 'string' ? body : undefined;
   try {
     return utf8.decode(body);
   } catch {

@@ -14,8 +14,13 @@ export const SECRET_HINT_LENGTH = 4;
 /** Longest `client_id`, in characters. */
 export const CLIENT_ID_MAX_LENGTH = 255;
 
-/** Can a client have this `client_id`? A database is not asked for one that none can have. */
+/**
+ * Can a client have this `client_id`? A database is not asked for one that none can have.
+ *
+ * @throws TypeError when it is no string, as in code that TypeScript does not check: it must not become the text `undefined`
+ */
 export function isPossibleId(id: string): boolean {
+  if (typeof id !== 'string') throw new TypeError(`A client_id must be a string; ${typeof id} was given.`);
   return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
 }
 

@@ -129,15 +129,21 @@ export class SecretsService implements OnModuleInit {
    * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
-   * @param presented what the client presents (RFC 6749 §2.3.1), decoded
+   * @param presented what the client presents (RFC 6749 §2.3.1), decoded; what is no text is wrong
    * @param options `manager` of the transaction to read in. Default none
-   * @throws Error when the database or the hasher fails; never for a wrong secret
+   * @throws Error when the database or the hasher fails, or the id is no string; never for a wrong secret
    */
-  async verify(clientId: string, presented: string, { manager }: { manager?: EntityManager } = {}): Promise<boolean> {
+  async verify(
+    clientId: string,
+    presented: string | null | undefined,
+    { manager }: { manager?: EntityManager } = {},
+  ): Promise<boolean> {
+    // No secret is empty: it is compared as every wrong one is.
+    const text = typeof presented === 'string' ? presented : '';
     const executor = this.database.within(manager);
     const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
     const hashes = rows.map(({ hash }) => hash);
-    const found = rows[await this.inTurn(presented, () => this.verifier.find(presented, hashes))];
+    const found = rows[await this.inTurn(text, () => this.verifier.find(text, hashes))];
     // Not within a caller's transaction: it may have locked the row itself.
     if (found && executor === this.database)
       await this.remember(found).catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));

@@ -73,8 +73,8 @@ function time(description: string, name: SearchedColumn, operator: '>' | '<'): L
   };
 }
 
-/** The query parameters of the list: meaning, limits, and the conditions that they set. Each is declared here and nowhere else. */
-export const LIST_PARAMETERS: Record<string, ListParameter> = {
+/** The query parameters of the list, each declared here and nowhere else. */
+const PARAMETERS = {
   page_size: {
     description: `Clients on a page, at most ${MAX_PAGE_SIZE}.`,
     max: 16,
@@ -136,6 +136,14 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = {
     max: 16,
     schema: { type: 'boolean', default: false },
   },
+} satisfies Record<string, ListParameter>;
+
+/** The query parameters of the list by their names: meaning, limits, and the conditions that they set. */
+export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
+
+/** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
+export type ClientListParameters = {
+  [Name in keyof typeof PARAMETERS]?: string | number | boolean | readonly string[];
 };
 
 /** A refusal that names a parameter; `text` is the rest of the sentence. */

@@ -6,6 +6,7 @@ import {
   LIST_SORTS,
   MAX_PAGE_SIZE,
   wrong,
+  type ClientListParameters,
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
@@ -91,6 +92,15 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
       return parameters;
     },
   };
+}
+
+/** Query parameters as they stand in a URL. */
+export function queryWith(parameters: ClientListParameters): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
+    ),
+  );
 }
 
 /** The values of a parameter that count. */

@@ -95,3 +95,33 @@ export class AddedSecretView extends SecretView {
   @ApiProperty({ description: 'The secret itself. No later response shows it.', example: 'oacs_…' })
   client_secret!: string;
 }
+
+/**
+ * A secret that was just added. As JSON, in a log or copied it is the secret's {@link SecretView}: whoever hands the secret out
+ * takes it from {@link AddedSecret.client_secret} or {@link AddedSecret.shown}.
+ */
+export class AddedSecret extends SecretView {
+  /** `#`, not `private`, hides it from whatever looks at an object. */
+  readonly #clear: string;
+
+  /**
+   * @internal
+   * @param secret its row
+   * @param clear the secret itself
+   */
+  constructor(secret: ClientSecret, clear: string) {
+    super();
+    Object.assign(this, SecretView.of(secret));
+    this.#clear = clear;
+  }
+
+  /** The secret itself. No later answer shows it. */
+  get client_secret(): string {
+    return this.#clear;
+  }
+
+  /** The secret with {@link client_secret}, as the admin API shows it now. */
+  get shown(): AddedSecretView {
+    return { ...(this as SecretView), client_secret: this.#clear };
+  }
+}

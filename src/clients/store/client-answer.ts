@@ -1,26 +1,60 @@
+import { inspect } from 'node:util';
 import type { Answer } from '../../http/answer.js';
-import type { ClientView } from '../metadata/client.dto.js';
+import { serverOwnedOf } from '../metadata/client-metadata.fields.js';
+import { ClientView } from '../metadata/client.dto.js';
 import type { StoredClient } from './client.statements.js';
 
 /** A client as the admin API shows it; only the answer that issues a secret contains it. */
 export type ShownClient = Omit<ClientView, 'client_secret'> & Partial<Pick<ClientView, 'client_secret'>>;
 
-/** One client, ready to be sent. */
+/** The members that only one answer shows. */
+const SHOWN_ONCE = new Set([
+  'client_secret' satisfies keyof ShownClient,
+  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [name] : [])),
+]);
+
+/**
+ * One client, ready to be sent. As JSON, in a log or copied it is the client without the members that are shown once: whoever
+ * hands a secret out takes it from {@link ClientAnswer.client} or {@link ClientAnswer.json}.
+ */
 export class ClientAnswer implements Answer {
+  /** `#`, not `private`, hides it from whatever looks at an object. */
+  readonly #json: string;
+
   /**
    * @param id the `client_id`
    * @param etag strong entity tag, for `ifMatch`
-   * @param json the client as the admin API shows it, as JSON text: every digit of `metadata` as it was sent
+   * @param json the client as the admin API shows it, as JSON text
    */
   constructor(
     readonly id: string,
     readonly etag: string,
-    readonly json: string,
-  ) {}
+    json: string,
+  ) {
+    this.#json = json;
+  }
 
-  /** The members of {@link json}, parsed with each access; numbers in `metadata` may lose digits. */
+  /** The client as the admin API shows it, with its secret if it is shown now, as JSON text: `metadata` is as it was sent. */
+  get json(): string {
+    return this.#json;
+  }
+
+  /**
+   * The members of {@link json}, with the secret if it is shown now, parsed with each access; numbers in `metadata` may lose
+   * digits.
+   */
   get client(): ShownClient {
-    return JSON.parse(this.json) as ShownClient;
+    return JSON.parse(this.#json) as ShownClient;
+  }
+
+  /** The client without the members that are shown once. */
+  toJSON(): Partial<ShownClient> {
+    return Object.fromEntries(Object.entries(this.client).filter(([name]) => !SHOWN_ONCE.has(name)));
+  }
+
+  /** @internal */
+  [inspect.custom](): object {
+    return this.toJSON();
   }
 }
 
