@@ -86,6 +86,10 @@ describe('the source', () => {
     'standalone/health',
     'standalone/docs',
     'standalone',
+    'cli/output',
+    'cli/input',
+    'cli/registry',
+    'cli/commands',
     'cli',
   ];
 
@@ -172,7 +176,7 @@ describe('the source', () => {
 describe('README', () => {
   it('has the variables of the configuration with their defaults', () => {
     const text = readFileSync(new URL('README.md', root), 'utf8');
-    const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|/gm)].map(([, name, value]) => [
+    const documented = [...text.matchAll(/^\| `([A-Z\d_]+)` +\| (.+?) +\|/gm)].map(([, name, value]) => [
       name,
       value?.replaceAll('`', ''),
     ]);

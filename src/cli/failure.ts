@@ -1,23 +1,25 @@
 import { ClientsOptionsError } from '../clients/checked-options.js';
-import { ConfigError } from '../standalone/config/config.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { CommandError } from './command-error.js';
-import { printable } from './printable.js';
+import { ConfigError } from '../standalone/config/config.js';
+import { CommandError } from './input/command-error.js';
+import { OutputError } from './output/print.js';
+import { printable } from './output/printable.js';
+import { isRefusal, RefusedError, refusalText } from './registry/refusal.js';
+import { NETWORK_REASONS, ServiceError } from './registry/unreachable.js';
 
 /** How a command that failed ends. */
 export interface Failure {
-  /** 1: the registry refused the client. 2: wrong command line or file. 3: configuration or database. */
-  exitCode: 1 | 2 | 3;
-  /** For people: what is wrong and how to correct it. */
+  /**
+   * 0: nothing is wrong. 1: the registry refused. 2: wrong command line or file. 3: configuration, database, service or output.
+   */
+  exitCode: 0 | 1 | 2 | 3;
+  /** For people: what is wrong and how to correct it; empty when nothing is. */
   text: string;
 }
 
 /** What is wrong with a database and how to correct it, by the error code of Node, PostgreSQL or SQLite. */
 const DATABASE_REASONS: Record<string, string> = {
-  ECONNREFUSED: 'no server listens there; start it, or correct the host and the port',
-  ENOTFOUND: 'the host is unknown; correct it',
-  EAI_AGAIN: 'the host cannot be looked up at the moment; correct it, or try again',
-  ETIMEDOUT: 'the server does not answer; correct the host and the port',
+  ...NETWORK_REASONS,
   '28P01': 'the server refuses the user or the password; correct them',
   '28000': 'the server refuses the user; correct it',
   '3D000': 'the server has no database of this name; create it',
@@ -44,18 +46,14 @@ const DATABASE_REASONS: Record<string, string> = {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: 2, text: error.message };
-  // The database's trouble is a refusal of the registry only over HTTP.
-  if (error instanceof OAuthError && error.cause) return { exitCode: 3, text: unusable(error.cause) };
-  if (error instanceof OAuthError) return { exitCode: 1, text: refusal(error) };
+  if (isRefusal(error)) return { exitCode: 1, text: refusalText(error) };
+  if (error instanceof RefusedError) return { exitCode: 1, text: error.message };
+  if (error instanceof OutputError)
+    return error.isQuiet ? { exitCode: 0, text: '' } : { exitCode: 3, text: error.message };
+  if (error instanceof ServiceError) return { exitCode: 3, text: printable(error.message) };
   if (error instanceof ConfigError || error instanceof ClientsOptionsError)
     return { exitCode: 3, text: `The configuration is wrong: ${error.message}` };
-  return { exitCode: 3, text: unusable(error) };
-}
-
-/** Every fault, each on a line of its own. */
-function refusal(error: OAuthError): string {
-  const lines = error.faults.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
-  return (lines.length > 0 ? lines : [error.message]).map(printable).join('\n');
+  return { exitCode: 3, text: unusable(error instanceof OAuthError ? error.cause : error) };
 }
 
 /** A code of SQLite without its extension: SQLITE_READONLY of SQLITE_READONLY_DIRECTORY. */

@@ -49,7 +49,24 @@ function stringIn(json: string, start: number, end: number): string {
   return text.includes('\\') ? (JSON.parse(json.slice(start, end)) as string) : text;
 }
 
-/** The index after the member's value that begins at `start`: that of the comma or brace that ends it. */
+/**
+ * The entries of a JSON array, as text without whitespace between tokens.
+ *
+ * @param json valid JSON, an array at top level
+ */
+export function entryTexts(json: string): string[] {
+  const entries: string[] = [];
+  let at = json.indexOf('[') + 1;
+  while (at < json.length) {
+    const behind = endOfValue(json, at);
+    const entry = compact(json.slice(at, behind));
+    if (entry !== '') entries.push(entry);
+    at = json[behind] === ',' ? behind + 1 : json.length;
+  }
+  return entries;
+}
+
+/** The index after the value that begins at `start`: that of the comma, brace or bracket that ends it. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   let at = start;
@@ -57,7 +74,7 @@ function endOfValue(json: string, start: number): number {
     const char = json[at];
     if (char === '"') at = endOfString(json, at) - 1;
     else if (char === '{' || char === '[') depth += 1;
-    else if (depth === 0 && (char === ',' || char === '}')) break;
+    else if (depth === 0 && (char === ',' || char === '}' || char === ']')) break;
     else if (char === '}' || char === ']') depth -= 1;
   }
   return at;

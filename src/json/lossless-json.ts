@@ -80,6 +80,11 @@ export function writeLossless(value: Json): string {
   return (hasLosslessNumber(value) ? stringify(value) : JSON.stringify(value)) ?? 'null';
 }
 
+/** `json` with one member or entry a line, indented by two blanks; every number as it is written. */
+export function indentJson(json: string): string {
+  return stringify(parseLossless(json), undefined, 2) ?? 'null';
+}
+
 function hasLosslessNumber(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return isLosslessNumber(value) || Object.values(value).some(hasLosslessNumber);

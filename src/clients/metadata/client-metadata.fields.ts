@@ -20,6 +20,8 @@ export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri'
 /** One member of a client, as its decorator declares it: validation, presence and search are derived from it. */
 export interface Field {
   name: string;
+  /** How the OpenAPI document describes it. */
+  schema: ApiPropertyOptions;
   /** The document leaves it out while it holds nothing (`''`, `[]`, `false`). */
   omitEmpty?: boolean;
   /** `''` in a body means unset. */
@@ -116,12 +118,12 @@ export function ServerOwned(
 }
 
 /** Declares a field. The schema shows the initialiser as the default, unless it is `''`, which means unset. */
-function declare(field: Omit<Field, 'name'>, schema: ApiPropertyOptions): PropertyDecorator {
+function declare(field: Omit<Field, 'name' | 'schema'>, schema: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const name = String(property);
     const type = target.constructor as new () => Record<string, unknown>;
     const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
-    Reflect.defineMetadata(FIELDS, [...own, { ...field, name }], type);
+    Reflect.defineMetadata(FIELDS, [...own, { ...field, name, schema }], type);
     const initial = new type()[name];
     ApiPropertyOptional({ ...schema, ...(initial !== '' && { default: initial }) })(target, property);
     ValidateBy({

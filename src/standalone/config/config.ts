@@ -7,7 +7,7 @@ import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
-import { Above, Bool, DatabaseUrl, List, Milliseconds, Whole } from './variables.js';
+import { Above, Bool, DatabaseUrl, List, Milliseconds, ServiceUrl, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
@@ -123,6 +123,22 @@ export class Config {
   /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';
+
+  /**
+   * For the command line: URL of a running service, which it calls instead of opening the database, such as
+   * `https://gateway.example.com/registry`.
+   */
+  @ServiceUrl()
+  OAUTH2_REGISTRY_URL = '';
+
+  /** For the command line: bearer token that it sends to that URL, for a gateway in front of the service. */
+  @Matches(/^[\x21-\x7e]*$/, { message: 'must be a token of printable ASCII characters without spaces' })
+  @Secret()
+  OAUTH2_REGISTRY_TOKEN = '';
+
+  /** For the command line: how long a request to that URL may take, in milliseconds, 1 to 600,000. */
+  @Milliseconds()
+  OAUTH2_REGISTRY_TIMEOUT = 30_000;
 
   /** Bounds of the connections to a database server. */
   get connectionLimits(): ConnectionLimits {

@@ -72,3 +72,24 @@ export function DatabaseUrl(): PropertyDecorator {
     },
   });
 }
+
+function isServiceUrl(text: unknown): boolean {
+  if (text === '') return true;
+  try {
+    return /^https?:\/\/[^\s?#@]+$/.test(String(text)) && new URL(String(text)).host !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Checks the URL of a service, which may have a path and nothing behind it. Empty means none. */
+export function ServiceUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'serviceUrl',
+    validator: {
+      validate: isServiceUrl,
+      defaultMessage: () =>
+        'must be an http or https URL such as https://gateway.example.com/registry, without a user, a password, a query or a fragment',
+    },
+  });
+}

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Config } from '../standalone/config/config.js';
-import { flagValue } from './flag-value.js';
+import type { Config } from '../../standalone/config/config.js';
+import { flagValue } from '../input/flag-value.js';
 
 /** Each flag sets a variable, which is then checked as if the environment had set it. */
 const FLAGS: readonly { flags: string; variable: keyof Config; about: string }[] = [
@@ -25,9 +25,9 @@ export function addServe(program: Command): void {
   });
   command.action(async (given: Record<string, string>) => {
     const flags = options.flatMap(({ variable, name }) => (name in given ? [[variable, given[name]]] : []));
-    const { setVariables } = await import('../standalone/config/environment.js');
+    const { setVariables } = await import('../../standalone/config/environment.js');
     setVariables(Object.fromEntries(flags) as Partial<Record<keyof Config, string>>);
-    const { startService } = await import('../standalone/app.start.js');
+    const { startService } = await import('../../standalone/app.start.js');
     await startService();
   });
 }

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CommandError } from './command-error.js';
+import { CommandError } from '../input/command-error.js';
+import { print } from '../output/print.js';
 
 const HELP = `
 It copies a SQLite file as it is at one moment, whether the service is running or not. For PostgreSQL, use pg_dump. To restore the copy,
@@ -19,13 +20,13 @@ export function addBackup(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (file: string) => {
       await backUpTo(file);
-      process.stdout.write(`Done: ${file} is a copy of the database.\n`);
+      await print(`Done: ${file} is a copy of the database.\n`);
     });
 }
 
 async function backUpTo(file: string): Promise<void> {
-  const { processConfig } = await import('../standalone/config/environment.js');
-  const { backUp } = await import('../database/dialects.js');
+  const { processConfig } = await import('../../standalone/config/environment.js');
+  const { backUp } = await import('../../database/dialects.js');
   const { DATABASE_URL } = processConfig();
   createEmpty(file);
   let isDone = false;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { isJsonObject, placeOfFault } from '../json/lossless-json.js';
+import { isJsonObject, placeOfFault } from '../../json/lossless-json.js';
 import { CommandError } from './command-error.js';
 
 const EXAMPLE = 'one JSON object, such as {"client_name": "Invoices"}';

@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+import { setVariables } from '../../standalone/config/environment.js';
+import { FORMATS, type Format } from '../output/formats.js';
+import { flagValue } from './flag-value.js';
+
+/** What every command on clients is given, as Commander parses it. */
+export interface CommonOptions {
+  url?: string;
+  format: Format;
+}
+
+/** Gives a command the flags that say which registry it works on. */
+export function addPlace(command: Command): Command {
+  const about = 'call the running service at this URL, instead of opening the database; default OAUTH2_REGISTRY_URL';
+  return command
+    .option('--endpoint, --url <url>', about, urlValue)
+    .addOption(new Option('-e <url>', 'as --endpoint').argParser(urlValue).hideHelp());
+}
+
+/** The URL is then checked as if the environment had set it. */
+function urlValue(value: string, previous?: string): string {
+  setVariables({ OAUTH2_REGISTRY_URL: flagValue(value, previous) });
+  return value;
+}
+
+/** As {@link addPlace}, for a command that prints clients or secrets: with the flags that say in which format. */
+export function addPlaceAndFormat(command: Command): Command {
+  return addPlace(command)
+    .addOption(new Option('-f, --format <format>', 'how the output is written').choices(FORMATS).default('table'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }));
+}

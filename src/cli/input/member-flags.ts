@@ -1,0 +1,65 @@
+import type { Command, Option } from 'commander';
+import { fieldsOf, type Field } from '../../clients/metadata/client-metadata.fields.js';
+import { flagValue, jsonValue, listValue, numberValue, type ValueParser } from './flag-value.js';
+import { flagsOf } from './flag-names.js';
+
+/** The member that no flag sets, because lists of processes show command lines. */
+const SECRET = 'client_secret';
+/** The member that is one text of entries separated by blanks. */
+const BLANK_SEPARATED = 'scope';
+
+/** How the value of a member is written as a flag. */
+interface Kind {
+  /** Placeholder of the value in the help; `''` for a flag without one. */
+  placeholder: string;
+  parse?: ValueParser<string> | ValueParser<string[]>;
+  /** What the parser returned, as JSON text. */
+  write: (value: unknown) => string;
+}
+
+const TEXT: Kind = { placeholder: ' <text>', parse: flagValue, write: JSON.stringify };
+const LIST: Kind = { placeholder: ' <list>', parse: listValue, write: JSON.stringify };
+const BLANKS: Kind = { ...LIST, write: (entries) => JSON.stringify((entries as string[]).join(' ')) };
+const FLAG: Kind = { placeholder: '', write: JSON.stringify };
+const NUMBER: Kind = { placeholder: ' <number>', parse: numberValue, write: (digits) => String(Number(digits)) };
+const JSON_TEXT: Kind = { placeholder: ' <json>', parse: jsonValue, write: String };
+
+/** The kind of a member, from its schema. */
+function kindOf({ name, schema: { type } }: Field): Kind {
+  if (name === BLANK_SEPARATED) return BLANKS;
+  if (type === String) return TEXT;
+  if (type === Boolean) return FLAG;
+  return type === 'array' ? LIST : type === 'integer' ? NUMBER : JSON_TEXT;
+}
+
+/** Reads the members that the command line sets. */
+export type MemberReader = (given: Record<string, unknown>) => Map<string, string>;
+
+/**
+ * Gives a command one flag for each member of `type` but secrets. A flag that is `true` or `false` has a second form with `no-`.
+ *
+ * @param type a class whose members are declared by decorators
+ * @param except members that the command takes in another way. Default none
+ * @returns reads the members, by name and with their values as JSON text, from the options that Commander parsed
+ */
+export function addMemberFlags(
+  command: Command,
+  type: abstract new () => object,
+  except: readonly string[] = [],
+): MemberReader {
+  const members = fieldsOf(type)
+    .filter(({ name }) => name !== SECRET && !except.includes(name))
+    .map((field) => ({ field, kind: kindOf(field) }))
+    .map(({ field, kind }) => ({ name: field.name, kind, key: addFlag(command, field, kind).attributeName() }));
+  return (given) =>
+    new Map(members.flatMap(({ name, kind, key }) => (key in given ? [[name, kind.write(given[key])]] : [])));
+}
+
+function addFlag(command: Command, { name, schema }: Field, { placeholder, parse }: Kind): Option {
+  const flags = flagsOf(name, schema.type === 'array');
+  const group = name.endsWith('_lifespan') ? 'Lifespans of tokens:' : 'Members of the client:';
+  const option = command.createOption(flags + placeholder, `${schema.description} (${name})`).helpGroup(group);
+  command.addOption(parse ? option.argParser(parse as ValueParser<unknown>) : option);
+  if (!parse) command.addOption(command.createOption(`--no-${option.name()}`, `the opposite`).helpGroup(group));
+  return option;
+}

@@ -1,0 +1,23 @@
+import { memberTexts } from '../../json/json-text.js';
+import { recordText, type Format } from './formats.js';
+import { print } from './print.js';
+
+/** Members that no later answer shows, and what people call them. */
+const SHOWN_ONCE = new Map([
+  ['client_secret', 'secret'],
+  ['registration_access_token', 'registration access token'],
+]);
+
+/**
+ * Prints a record that may have something that is shown only once; a table says so.
+ *
+ * @param record JSON text of an object
+ * @throws OutputError which is not quiet when something that is shown once is lost
+ */
+export async function printOnce(format: Format, record: string): Promise<void> {
+  const members = memberTexts(record, new Set(SHOWN_ONCE.keys()));
+  const names = [...SHOWN_ONCE].flatMap(([member, name]) => (members.has(member) ? [`the ${name}`] : []));
+  const sentence = `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} shown only this once: keep ${names.length > 1 ? 'them' : 'it'}.`;
+  const note = format === 'table' && names.length > 0 ? `\nT${sentence.slice(1)}\n` : '';
+  await print(recordText(format, record) + note, names.length > 0);
+}

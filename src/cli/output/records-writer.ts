@@ -1,0 +1,7 @@
+/** Writes a sequence of records page by page, so that no more than a page is in memory. */
+export interface RecordsWriter {
+  /** The text for further records, each given as JSON text. */
+  page: (records: readonly string[]) => string;
+  /** The text behind the last one. */
+  end: () => string;
+}

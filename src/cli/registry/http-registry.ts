@@ -1,0 +1,116 @@
+import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
+import { CLIENTS } from '../../clients/openapi/paths.js';
+import { entryTexts } from '../../json/json-text.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { VERSION } from '../../standalone/config/version.js';
+import type { Registry, RegistryPage } from './registry.js';
+import { acceptedText } from './service-answer.js';
+import { unreachable } from './unreachable.js';
+
+/** A running service, and how it is called. */
+export interface Service {
+  /** Its URL, with the prefix of a gateway. */
+  url: string;
+  /** Bearer token; `''` for none. */
+  token: string;
+  /** How long a request may take, in milliseconds. */
+  timeout: number;
+}
+
+interface Call {
+  /** Default `GET`. */
+  method?: string;
+  query?: URLSearchParams;
+  /** JSON text. */
+  body?: string;
+  /** Its media type. Default `application/json`. */
+  type?: string;
+  /** Whether the answer is a list. Default false. */
+  isList?: boolean;
+}
+
+/** The registry of a running service, called over its admin API. */
+export class HttpRegistry implements Registry {
+  constructor(private readonly service: Service) {}
+
+  create(body: string): Promise<string> {
+    return this.text([], { method: 'POST', body });
+  }
+
+  get(id: string): Promise<string> {
+    return this.text([id]);
+  }
+
+  async page(query: URLSearchParams): Promise<RegistryPage> {
+    const { text, link } = await this.call([], { query, isList: true });
+    return { clients: entryTexts(text), next: nextOf(link) };
+  }
+
+  update(id: string, patch: string): Promise<string> {
+    return this.text([id], { method: 'PATCH', body: patch, type: MERGE_PATCH });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.call([id], { method: 'DELETE' });
+  }
+
+  rotate(id: string, body: string): Promise<string> {
+    return this.text([id, 'secrets', 'rotate'], { method: 'POST', body });
+  }
+
+  async secrets(id: string): Promise<string[]> {
+    return entryTexts(await this.text([id, 'secrets'], { isList: true }));
+  }
+
+  addSecret(id: string, body: string): Promise<string> {
+    return this.text([id, 'secrets'], { method: 'POST', body });
+  }
+
+  async revokeSecret(id: string, secretId: string, force: boolean): Promise<void> {
+    const query = new URLSearchParams(force ? { force: 'true' } : {});
+    await this.call([id, 'secrets', secretId], { method: 'DELETE', query });
+  }
+
+  async close(): Promise<void> {}
+
+  private async text(path: string[], call?: Call): Promise<string> {
+    return (await this.call(path, call)).text;
+  }
+
+  /** Sends a request for the clients, or for what lies beneath them at `path`. Redirects are not followed: they may change the method. */
+  private async call(
+    path: string[],
+    { method = 'GET', query, body, type = 'application/json', isList = false }: Call = {},
+  ): Promise<{ text: string; link: string }> {
+    const { url, token, timeout } = this.service;
+    // They are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for something else.
+    if (path.includes('.') || path.includes('..')) throw OAuthError.unknownClient();
+    const place = url.replace(/\/+$/, '') + [CLIENTS, ...path.map(encodeURIComponent)].join('/');
+    try {
+      const response = await fetch(query?.size ? `${place}?${query.toString()}` : place, {
+        method,
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeout),
+        headers: {
+          Accept: 'application/json',
+          'User-Agent': `oauth2-client-registry/${VERSION}`,
+          ...(body !== undefined && { 'Content-Type': type, Prefer: 'handling=strict' }),
+          ...(token !== '' && { Authorization: `Bearer ${token}` }),
+        },
+      });
+      const text = acceptedText(url, response, await response.text(), isList);
+      return { text, link: response.headers.get('link') ?? '' };
+    } catch (error) {
+      throw error instanceof TypeError || error instanceof DOMException
+        ? unreachable(url, error, timeout, method !== 'GET')
+        : error;
+    }
+  }
+}
+
+/** The query of the link to the next page (RFC 8288 §3). Its host and path are those that the service knows: they do not count. */
+function nextOf(link: string): URLSearchParams | undefined {
+  const [, query] = /<[^>?]*\?([^>]*)>\s*;\s*rel="?next"?/.exec(link) ?? [];
+  return query === undefined ? undefined : new URLSearchParams(query);
+}

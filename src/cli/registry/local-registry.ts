@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClientSecretsService } from '../../clients/client-secrets.service.js';
+import { ClientsService } from '../../clients/clients.service.js';
+import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
+import { entryTexts } from '../../json/json-text.js';
+import { RegistryModule } from '../../standalone/registry.module.js';
+import type { Registry, RegistryPage } from './registry.js';
+
+const STRICT = { strict: true };
+
+/** The registry in the database that the configuration names, opened by this process. */
+export class LocalRegistry implements Registry {
+  private readonly clients: ClientsService;
+  private readonly clientSecrets: ClientSecretsService;
+
+  private constructor(private readonly app: INestApplicationContext) {
+    this.clients = app.get(ClientsService, { strict: false });
+    this.clientSecrets = app.get(ClientSecretsService, { strict: false });
+  }
+
+  /** Opens the database. Nothing is logged, because standard output belongs to the command. */
+  static async open(): Promise<LocalRegistry> {
+    return new LocalRegistry(
+      await NestFactory.createApplicationContext(RegistryModule, { logger: false, abortOnError: false }),
+    );
+  }
+
+  async create(body: string): Promise<string> {
+    return (await this.clients.create(body, STRICT)).json;
+  }
+
+  async get(id: string): Promise<string> {
+    return (await this.clients.get(id)).json;
+  }
+
+  async page(query: URLSearchParams): Promise<RegistryPage> {
+    const { json, links } = await this.clients.list(query);
+    return { clients: entryTexts(json), next: links['next'] };
+  }
+
+  async update(id: string, patch: string): Promise<string> {
+    return (await this.clients.patch(id, patch, MERGE_PATCH, STRICT)).json;
+  }
+
+  remove(id: string): Promise<void> {
+    return this.clients.remove(id);
+  }
+
+  async rotate(id: string, body: string): Promise<string> {
+    return (await this.clientSecrets.rotate(id, body, STRICT)).json;
+  }
+
+  async secrets(id: string): Promise<string[]> {
+    return (await this.clientSecrets.list(id)).map((secret) => JSON.stringify(secret));
+  }
+
+  async addSecret(id: string, body: string): Promise<string> {
+    return JSON.stringify(await this.clientSecrets.add(id, body, STRICT));
+  }
+
+  revokeSecret(id: string, secretId: string, force: boolean): Promise<void> {
+    return this.clientSecrets.revoke(id, secretId, { force });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}

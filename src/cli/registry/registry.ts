@@ -1,0 +1,35 @@
+/** One page of a list. */
+export interface RegistryPage {
+  /** The clients, each as JSON text. */
+  clients: string[];
+  /** Query of the next page; `undefined` on the last one. */
+  next: URLSearchParams | undefined;
+}
+
+/**
+ * What the command line asks of a registry, whether it opens the database or calls a running service. Clients and bodies are JSON
+ * text with the members of the admin API; an unknown member of a body is a fault. Every method throws an `OAuthError` when the
+ * registry refuses, and another error when it cannot be reached.
+ */
+export interface Registry {
+  /** Creates a client, and returns it with what is shown once. */
+  create(body: string): Promise<string>;
+  /** One client. */
+  get(id: string): Promise<string>;
+  /** One page of the clients that match; the query is that of `GET /admin/clients`. */
+  page(query: URLSearchParams): Promise<RegistryPage>;
+  /** Applies a JSON Merge Patch (RFC 7396), and returns the client. */
+  update(id: string, patch: string): Promise<string>;
+  /** Removes a client. */
+  remove(id: string): Promise<void>;
+  /** Makes a new current secret, and returns the client with it. */
+  rotate(id: string, body: string): Promise<string>;
+  /** What is known of each secret, but not the secrets; the current one comes first. */
+  secrets(id: string): Promise<string[]>;
+  /** Adds a secret, and returns it in clear. */
+  addSecret(id: string, body: string): Promise<string>;
+  /** Revokes a secret; the last valid one only with `force`. */
+  revokeSecret(id: string, secretId: string, force: boolean): Promise<void>;
+  /** Lets go of what it has open. */
+  close(): Promise<void>;
+}
