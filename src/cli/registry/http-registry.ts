@@ -5,17 +5,7 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { VERSION } from '../../standalone/config/version.js';
 import type { Registry, RegistryPage } from './registry.js';
 import { acceptedText } from './service-answer.js';
-import { unreachable } from './unreachable.js';
-
-/** A running service, and how it is called. */
-export interface Service {
-  /** Its URL, with the prefix of a gateway. */
-  url: string;
-  /** Bearer token; `''` for none. */
-  token: string;
-  /** How long a request may take, in milliseconds. */
-  timeout: number;
-}
+import { unreachable, type Service } from './unreachable.js';
 
 interface Call {
   /** Default `GET`. */
@@ -77,14 +67,23 @@ export class HttpRegistry implements Registry {
     return (await this.call(path, call)).text;
   }
 
-  /** Sends a request for the clients, or for what lies beneath them at `path`. Redirects are not followed: they may change the method. */
-  private async call(
-    path: string[],
-    { method = 'GET', query, body, type = 'application/json', isList = false }: Call = {},
-  ): Promise<{ text: string; link: string }> {
-    const { url, token, timeout } = this.service;
+  /** Asks for the clients, or for what lies beneath them at `path`. */
+  private async call(path: string[], call: Call = {}): Promise<{ text: string; link: string }> {
     // They are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for something else.
     if (path.includes('.') || path.includes('..')) throw OAuthError.unknownClient();
+    const { response, text } = await this.send(path, call);
+    return {
+      text: acceptedText(this.service.url, response, text, call.isList ?? false),
+      link: response.headers.get('link') ?? '',
+    };
+  }
+
+  /** Redirects are not followed: they may change the method. */
+  private async send(
+    path: string[],
+    { method = 'GET', query, body, type = 'application/json' }: Call,
+  ): Promise<{ response: Response; text: string }> {
+    const { url, token, timeout } = this.service;
     const place = url.replace(/\/+$/, '') + [CLIENTS, ...path.map(encodeURIComponent)].join('/');
     try {
       const response = await fetch(query?.size ? `${place}?${query.toString()}` : place, {
@@ -99,12 +98,9 @@ export class HttpRegistry implements Registry {
           ...(token !== '' && { Authorization: `Bearer ${token}` }),
         },
       });
-      const text = acceptedText(url, response, await response.text(), isList);
-      return { text, link: response.headers.get('link') ?? '' };
+      return { response, text: await response.text() };
     } catch (error) {
-      throw error instanceof TypeError || error instanceof DOMException
-        ? unreachable(url, error, timeout, method !== 'GET')
-        : error;
+      throw unreachable(this.service, error, method !== 'GET');
     }
   }
 }

@@ -1,3 +1,13 @@
+/** A running service, and how it is called. */
+export interface Service {
+  /** Its URL, with the prefix of a gateway. */
+  url: string;
+  /** Bearer token; `''` for none. */
+  token: string;
+  /** How long a request may take, in milliseconds. */
+  timeout: number;
+}
+
 /** The error for a service that cannot be used: it cannot be reached, is not the registry, or does not let the caller in. */
 export class ServiceError extends Error {}
 
@@ -36,21 +46,15 @@ const UNTRUSTED = new Set([
 /**
  * The error for a request that `fetch` could not complete.
  *
- * @param url of the service
+ * @param service what could not be reached
  * @param error what `fetch` threw
- * @param timeout how long the request was allowed to take, in milliseconds
  * @param isChange whether the request may have changed something before it failed
  */
-export function unreachable(url: string, error: unknown, timeout: number, isChange: boolean): ServiceError {
-  const reason = isTimeout(error)
-    ? `it did not answer within ${timeout} ms; see OAUTH2_REGISTRY_TIMEOUT`
-    : reasonOf(error);
+export function unreachable({ url, timeout }: Service, error: unknown, isChange: boolean): ServiceError {
+  const isLate = (error as Error).name === 'TimeoutError';
+  const reason = isLate ? `it did not answer within ${timeout} ms; see OAUTH2_REGISTRY_TIMEOUT` : reasonOf(error);
   const doubt = isChange ? ' Look whether the change was made before you repeat it.' : '';
   return new ServiceError(`The service at ${url} cannot be used: ${reason}.${doubt}`);
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 function reasonOf(error: unknown): string {
