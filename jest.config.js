@@ -1,6 +1,6 @@
 /** Native ESM; SWC compiles with decorator metadata as tsc does. Two workers: the machines this runs on have two cores. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   // It needs PgBouncer, see `npm run test:pgbouncer`.

@@ -22,7 +22,20 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-function answer(status: number, headers: Record<string, string>, text: string): Answer {
+declare global {
+  /** Compares an answer with the OpenAPI document; the environment of the tests sets it. */
+  var faultOfAnswer: (typeof import('./document.mjs'))['faultOfAnswer'];
+}
+
+/** An answer, once it is as the OpenAPI document says. */
+function answer(
+  { method, path }: { method?: string | undefined; path: string },
+  status: number,
+  headers: Record<string, string>,
+  text: string,
+): Answer {
+  const fault = faultOfAnswer({ method, path, status, text });
+  if (fault) throw new Error(fault);
   const isJson = text !== '' && /json/.test(headers['content-type'] ?? '');
   return { status, headers, text, body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
 }
@@ -36,7 +49,8 @@ export async function request(url: string | URL, { method, body, headers, signal
     body: isRaw ? (body as string | Uint8Array | undefined) : JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
   });
-  return answer(response.status, Object.fromEntries(response.headers), await response.text());
+  const asked = { method, path: new URL(url).pathname };
+  return answer(asked, response.status, Object.fromEntries(response.headers), await response.text());
 }
 
 /** A request as it stands: with headers and a spelling of the path that `fetch` would change, following no redirect. */
@@ -51,7 +65,10 @@ export function rawRequest(
   return new Promise((resolve, reject) => {
     const call = nodeRequest(url, { ...options, ...(path && { path }) }, (response) => {
       const headers = response.headers as Record<string, string>;
-      textOf(response).then((text) => resolve(answer(response.statusCode ?? 0, headers, text)), reject);
+      const asked = { method: options.method, path: (path ?? new URL(url).pathname).replace(/\?.*/, '') };
+      textOf(response)
+        .then((text) => resolve(answer(asked, response.statusCode ?? 0, headers, text)))
+        .catch(reject);
     });
     call.on('error', reject).end(body);
   });

@@ -9,12 +9,10 @@ function clientIdFault(id: string): string | undefined {
   return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
 }
 
-/** Declares a member for a secret that the caller chooses. */
+/** Declares a member for a secret that the caller chooses. The schema has no `minLength`, which counts characters, not bytes. */
 export function ChosenSecretField(): PropertyDecorator {
   return TextField(
     'A secret of your own choice, 6 to 1,024 bytes. Better leave it out: then a strong one is generated. Only the response to this request shows it.',
-    {},
-    { minLength: 6 },
   );
 }
 

@@ -1,0 +1,70 @@
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { readFileSync } from 'node:fs';
+
+const document = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'));
+
+/** Schemas compile when the first answer asks for them. `strict` would refuse the parts of the document that are no schemas. */
+const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true });
+formats.default(ajv);
+ajv.addSchema(closed(document), 'document');
+
+/** The operations, by the paths that lead to them; `prefix` is the place where a host or a proxy has the registry. */
+const OPERATIONS = Object.entries(document.paths).flatMap(([path, item]) => {
+  const places = path.replace('/admin/', '(?:/admin)?/').replaceAll(/\{\w+\}/g, '[^/]+');
+  return Object.entries(item).map(([method, operation]) => ({
+    ...operation,
+    method: method.toUpperCase(),
+    pattern: new RegExp(`^(?<prefix>.*?)${places}/?$`),
+    parameters: path.split('{').length - 1,
+    pointer: `document#/paths/${path.replaceAll('/', '~1')}/${method}/responses`,
+  }));
+});
+
+/** The schemas with every member that they do not name forbidden: an answer has none that is not documented. */
+function closed(part) {
+  if (typeof part !== 'object' || part === null) return part;
+  if (Array.isArray(part)) return part.map(closed);
+  const copy = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, closed(value)]));
+  const isObject = part.type === 'object' && part.properties && part.additionalProperties === undefined;
+  return isObject ? { ...copy, additionalProperties: false } : copy;
+}
+
+/** The operation that a request asks for: without a prefix rather than with one, by a literal segment rather than by a parameter. */
+function operationOf(method, path) {
+  const found = OPERATIONS.flatMap((operation) => {
+    const prefix = operation.method === method && operation.pattern.exec(path)?.groups.prefix;
+    return typeof prefix === 'string' ? [{ ...operation, prefix }] : [];
+  });
+  const [first] = found.toSorted((a, b) => a.prefix.length - b.prefix.length || a.parameters - b.parameters);
+  return first;
+}
+
+/** Statuses that the listener answers to what is wrong with a request as such, whatever it asks for. */
+const OF_LISTENER = new Set([400]);
+const ERROR = 'document#/components/schemas/errorOAuth2';
+
+/** Where the schema of an answer is; `undefined` when the document has none. */
+function schemaOf({ pointer, responses }, status) {
+  if (responses[status]?.content) return `${pointer}/${status}/content/application~1json/schema`;
+  return !responses[status] && OF_LISTENER.has(status) ? ERROR : undefined;
+}
+
+export function faultOfAnswer({ method = 'GET', path, status, text }) {
+  const operation = operationOf(method, path);
+  // Servers and guards of a host refuse requests in words of their own.
+  if (!operation || (operation.prefix !== '' && status >= 400 && !text.includes('"error_description"')))
+    return undefined;
+  const fault = (words) => `${operation.operationId}, ${status}: ${words} (openapi.json)`;
+  const schema = schemaOf(operation, status);
+  if (!schema && !operation.responses[status]) return fault('this status is not documented');
+  if (!schema) return text === '' ? undefined : fault('the answer should have no body');
+  const validate = ajv.getSchema(schema);
+  let body;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return fault('the answer is not JSON');
+  }
+  return validate(body) ? undefined : fault(ajv.errorsText(validate.errors, { dataVar: 'answer' }));
+}
