@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Configuration, OAuth2Api, type JsonPatch, type OAuth2Client } from '@ory/hydra-client';
+import axios, { type AxiosResponseHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { randomUUID } from 'node:crypto';
 import { SecretsService } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
+import { requireDocumented } from './support/http.js';
 import { refusal } from './support/refusal.js';
 import { useService } from './support/use.js';
 
@@ -50,12 +52,24 @@ function members(client: OAuth2Client): OAuth2Client {
   return shown;
 }
 
+/** Compares the text of each answer with the OpenAPI document before the client reads it. */
+const documented = {
+  transformResponse: [
+    function (this: InternalAxiosRequestConfig, text: string, headers: AxiosResponseHeaders, status = 0) {
+      const { method, url = '' } = this;
+      requireDocumented({ method: method?.toUpperCase(), path: new URL(url).pathname, status, headers, text });
+      return text;
+    },
+    ...[axios.defaults.transformResponse ?? []].flat(),
+  ],
+};
+
 /** Other people's client of the contract, driving the running service. */
 describe.each(SETTINGS)('@ory/hydra-client, $setting', ({ start, open }) => {
   const service = useService(start, open);
   let hydra: OAuth2Api;
   beforeAll(() => {
-    hydra = new OAuth2Api(new Configuration({ basePath: service.url }));
+    hydra = new OAuth2Api(new Configuration({ basePath: service.url, baseOptions: documented }));
   });
 
   type Known = OAuth2Client & { client_id: string };

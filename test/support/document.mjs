@@ -9,7 +9,7 @@ const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(closed(document), 'document');
 
-/** The operations, by the paths that lead to them; `prefix` is the place where a host or a proxy has the registry. */
+/** The operations, by the paths that lead to them; `prefix` is where a host has the registry. */
 const OPERATIONS = Object.entries(document.paths).flatMap(([path, item]) => {
   const places = path.replace('/admin/', '(?:/admin)?/').replaceAll(/\{\w+\}/g, '[^/]+');
   return Object.entries(item).map(([method, operation]) => ({
@@ -40,21 +40,20 @@ function operationOf(method, path) {
   return first;
 }
 
-/** Statuses that the listener answers to what is wrong with a request as such, whatever it asks for. */
-const OF_LISTENER = new Set([400]);
+/** Statuses that belong to no operation: a request that is wrong as such, and refusals by guards of an application. */
+const OF_NO_OPERATION = new Set([400, 401]);
 const ERROR = 'document#/components/schemas/errorOAuth2';
 
 /** Where the schema of an answer is; `undefined` when the document has none. */
 function schemaOf({ pointer, responses }, status) {
   if (responses[status]?.content) return `${pointer}/${status}/content/application~1json/schema`;
-  return !responses[status] && OF_LISTENER.has(status) ? ERROR : undefined;
+  return !responses[status] && OF_NO_OPERATION.has(status) ? ERROR : undefined;
 }
 
-export function faultOfAnswer({ method = 'GET', path, status, text }) {
-  const operation = operationOf(method, path);
-  // Servers and guards of a host refuse requests in words of their own.
-  if (!operation || (operation.prefix !== '' && status >= 400 && !text.includes('"error_description"')))
-    return undefined;
+export function faultOfAnswer({ method = 'GET', path, status, headers, text }) {
+  // The registry's answers have this header. A host may have routes at such paths, and may refuse a request before the registry.
+  const operation = headers['x-content-type-options'] === 'nosniff' ? operationOf(method, path) : undefined;
+  if (!operation) return undefined;
   const fault = (words) => `${operation.operationId}, ${status}: ${words} (openapi.json)`;
   const schema = schemaOf(operation, status);
   if (!schema && !operation.responses[status]) return fault('this status is not documented');

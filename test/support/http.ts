@@ -27,15 +27,19 @@ declare global {
   var faultOfAnswer: (typeof import('./document.mjs'))['faultOfAnswer'];
 }
 
-/** An answer, once it is as the OpenAPI document says. */
+/** Fails the test unless an answer is as the OpenAPI document says. */
+export function requireDocumented(sent: Parameters<typeof faultOfAnswer>[0]): void {
+  const fault = faultOfAnswer(sent);
+  if (fault) throw new Error(fault);
+}
+
 function answer(
-  { method, path }: { method?: string | undefined; path: string },
+  asked: { method?: string | undefined; path: string },
   status: number,
   headers: Record<string, string>,
   text: string,
 ): Answer {
-  const fault = faultOfAnswer({ method, path, status, text });
-  if (fault) throw new Error(fault);
+  requireDocumented({ ...asked, status, headers, text });
   const isJson = text !== '' && /json/.test(headers['content-type'] ?? '');
   return { status, headers, text, body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
 }

@@ -2,14 +2,17 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MAX_KEYS } from './key-set.js';
 import { SchemaWith } from './schema-with.js';
 
-/** A public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), for the OpenAPI document. */
+/**
+ * A public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), for the OpenAPI document. Only `kty` lists its values: clients
+ * that were stored before there were rules for the other members are shown with what they have.
+ */
 @SchemaWith({ name: 'jsonWebKey', description: 'A public key (RFC 7517).', additionalProperties: true })
 class JsonWebKeyView {
   @ApiProperty({ description: 'Key type.', enum: ['RSA', 'EC', 'OKP'], example: 'EC' })
   kty!: string;
   @ApiPropertyOptional({ description: 'Key ID, unique within the set.', example: '2026-01' })
   kid?: string;
-  @ApiPropertyOptional({ description: 'Whether the key verifies signatures or encrypts.', enum: ['sig', 'enc'] })
+  @ApiPropertyOptional({ description: 'What the key is for: `sig` for signatures, or `enc`.', example: 'sig' })
   use?: string;
   @ApiPropertyOptional({ description: 'Operations that the key is for.', type: [String], example: ['verify'] })
   key_ops?: string[];
