@@ -6,8 +6,9 @@ export default {
   // It needs PgBouncer, see `npm run test:pgbouncer`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/pgbouncer/'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^(\\.{1,2}/.*/driver-package)\\.cjs$': '$1.cts' },
   transform: {
+    '^.+\\.cts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
     '^.+\\.ts$': [
       '@swc/jest',
       {

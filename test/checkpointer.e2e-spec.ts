@@ -13,6 +13,7 @@ const PROGRAM = `
   new libsql(file).pragma('journal_mode = WAL');
   for (let turn = 0; turn < 100; turn += 1) {
     const checkpointer = new Checkpointer(file, libsql);
+    if (!checkpointer.worker?.threadId) throw new Error('There is no thread.');
     await sleep(turn % 50);
     await checkpointer.close();
     await checkpointer.close();

@@ -3,7 +3,7 @@ import { request, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
-import pLimit from 'p-limit';
+import { limitOf } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { guardedLookup, isPublic, type OutboundLookup } from './public-address.js';
 
@@ -52,7 +52,7 @@ const MAX_BYTES = 64 * 1024;
 /** Fetches of this process at one time, and how many more may wait for one of them to end. */
 const MAX_FETCHES = 4;
 const MAX_WAITING = 64;
-const fetches = pLimit(MAX_FETCHES);
+const fetches = limitOf(MAX_FETCHES);
 
 /**
  * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 64 KiB at most, and only a
@@ -70,7 +70,7 @@ export async function guardedFetch(
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'https:') throw new Error('it is not https');
   if (!allowed && isIP(literal) && !isPublic(literal)) throw new Error('its host has no public address');
-  if (fetches.pendingCount >= MAX_WAITING)
+  if (fetches.waiting >= MAX_WAITING)
     throw OAuthError.unavailable(new Error('Too many documents are to be fetched at one time.'));
   const resolve = lookup ?? systemLookup;
   return fetches(() =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
+import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
@@ -42,7 +42,7 @@ export class SecretsService implements OnModuleInit {
   private readonly use: Omit<Query, 'values'>;
   private readonly hash: Omit<Query, 'values'>;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
-  private readonly hashing = pLimit(availableParallelism());
+  private readonly hashing = limitOf(availableParallelism());
 
   /** @internal */
   constructor(

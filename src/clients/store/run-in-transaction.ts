@@ -1,5 +1,5 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { DataSource, EntityManager } from 'typeorm';
+import { limitOf, type Limit } from '../../concurrency/limit.js';
 import { runningIn, runWithin } from '../../database/sql/current-transaction.js';
 import { dialectOf } from '../../database/dialects.js';
 import { BusyError, retryWhileBusy } from '../../database/sqlite/sqlite-busy.js';
@@ -7,7 +7,7 @@ import { quotedTable, requireEntities } from '../../database/sql/entity-tables.j
 import { Client } from './client.entity.js';
 
 /** Where TypeORM has one connection, transactions run one after the other. */
-const queues = new WeakMap<DataSource, LimitFunction>();
+const queues = new WeakMap<DataSource, Limit>();
 
 /**
  * Runs `work` in one transaction, in which the registry's services take part when they are given its manager: rows of the
@@ -28,7 +28,7 @@ export function runInTransaction<T>(dataSource: DataSource, work: (manager: Enti
   if (!lockForWriting) return dataSource.transaction((manager) => runWithin(manager, work));
   requireEntities(dataSource, [Client]);
   const table = quotedTable(dataSource, dataSource.getMetadata(Client));
-  const queue = queues.get(dataSource) ?? pLimit(1);
+  const queue = queues.get(dataSource) ?? limitOf(1);
   queues.set(dataSource, queue);
   return queue(async () => {
     const runner = dataSource.createQueryRunner();

@@ -1,14 +1,14 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Pool } from 'pg';
+import { limitOf, type Limit } from '../../concurrency/limit.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 /** How many connections of a pool changes leave to reads, where it has as many and one more. */
 const LEFT_TO_READS = 2;
 
-const shares = new WeakMap<Pool, LimitFunction>();
+const shares = new WeakMap<Pool, Limit>();
 
-function shareOf(pool: Pool): LimitFunction {
-  const share = shares.get(pool) ?? pLimit(Math.max(1, pool.options.max - LEFT_TO_READS));
+function shareOf(pool: Pool): Limit {
+  const share = shares.get(pool) ?? limitOf(Math.max(1, pool.options.max - LEFT_TO_READS));
   shares.set(pool, share);
   return share;
 }

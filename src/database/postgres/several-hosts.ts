@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Client, ClientConfig } from 'pg';
+import { loadDriverPackage } from '../sql/driver-package.cjs';
 
 /** Where a server listens. */
 export interface Host {
@@ -25,7 +25,7 @@ type Connected = ((error: Error) => void) | ((error: null, client: Client) => vo
  * @param attribute what the session must be able to do, one of {@link SESSION_ATTRIBUTES}
  */
 export function clientOfSeveral(hosts: readonly Host[], attribute: string): typeof Client {
-  const driver = createRequire(import.meta.url)('pg') as { Client: typeof Client };
+  const driver = loadDriverPackage('pg') as { Client: typeof Client };
   /** The hosts share the time that a connection may take. */
   const shareOf = ({ connectionTimeoutMillis = 0 }: ClientConfig) => Math.ceil(connectionTimeoutMillis / hosts.length);
 

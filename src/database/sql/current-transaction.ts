@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { DataSource, EntityManager } from 'typeorm';
+import { limitOf, type Limit } from '../../concurrency/limit.js';
 
 /** A transaction of `runInTransaction` while its work runs. */
 interface Running {
@@ -8,7 +8,7 @@ interface Running {
   /** False once the work has settled; later calls no longer join this transaction. */
   isOpen: boolean;
   /** Runs nested transactions one after the other: TypeORM counts savepoints by their depth. */
-  nested: LimitFunction;
+  nested: Limit;
 }
 
 /** The transaction that this call is part of. */
@@ -16,7 +16,7 @@ const current = new AsyncLocalStorage<Running>();
 
 /** Runs `work` as the work of `manager`'s transaction. */
 export async function runWithin<T>(manager: EntityManager, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-  const running: Running = { manager, isOpen: true, nested: pLimit(1) };
+  const running: Running = { manager, isOpen: true, nested: limitOf(1) };
   try {
     return await current.run(running, work, manager);
   } finally {

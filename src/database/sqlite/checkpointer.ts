@@ -6,8 +6,8 @@ import { Logger } from '@nestjs/common';
 const INTERVAL = 1000;
 /** `threadId` of a thread that has ended. */
 const ENDED = -1;
-/** Packages with the same interface. */
-const DRIVERS = ['libsql', 'better-sqlite3'];
+/** Files of the packages with the same interface. */
+const DRIVERS = /[\\/]node_modules[\\/](libsql|better-sqlite3)[\\/]/;
 
 /** The thread's program. As text it needs no compiled file beside this one. */
 const WORK = `
@@ -41,7 +41,7 @@ export class Checkpointer {
 
   /**
    * @param file of a database in WAL mode
-   * @param driver class of the connections; unless it is from one of {@link DRIVERS}, the writer does the work itself
+   * @param driver class of the connections; unless it is from one of the packages `libsql` and `better-sqlite3`, the writer does the work itself
    */
   constructor(file: string, driver: unknown) {
     const path = pathOf(driver);
@@ -73,14 +73,8 @@ export class Checkpointer {
   }
 }
 
-/** Path of the package that `driver` comes from, for the thread to load. */
+/** File that `driver` comes from, for the thread to load. */
 function pathOf(driver: unknown): string | undefined {
-  const require = createRequire(import.meta.url);
-  return DRIVERS.flatMap((name) => {
-    try {
-      return require(name) === driver ? [require.resolve(name)] : [];
-    } catch {
-      return [];
-    }
-  })[0];
+  const loaded = Object.values(createRequire(process.execPath).cache);
+  return loaded.find((module) => module?.exports === driver && DRIVERS.test(module?.filename ?? ''))?.filename;
 }

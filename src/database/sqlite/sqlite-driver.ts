@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { DataSourceOptions } from 'typeorm';
+import { loadDriverPackage } from '../sql/driver-package.cjs';
 import { createPrivately } from './sqlite-file.js';
 
 /** What libsql and better-sqlite3 have in common. */
@@ -59,7 +59,7 @@ export function sqlitePlaceOf(url: string): string | undefined {
 /** Loads the driver only when a URL asks for SQLite: an application on PostgreSQL does not need it. */
 export function loadDriver(): new (file: string) => SqliteConnection {
   try {
-    return createRequire(import.meta.url)('libsql') as new (file: string) => SqliteConnection;
+    return loadDriverPackage('libsql') as new (file: string) => SqliteConnection;
   } catch {
     throw new Error('SQLite needs the package libsql, which is not installed: npm install libsql.');
   }

@@ -1,0 +1,30 @@
+/** Runs work of which only so much may run at one time; the rest waits, first come, first served. */
+export interface Limit {
+  /**
+   * Runs `work` when its turn has come, in the asynchronous context of the caller.
+   *
+   * @returns what `work` returns
+   * @throws what `work` throws; the next one's turn comes all the same
+   */
+  <T>(work: () => T | Promise<T>): Promise<T>;
+  /** How many wait for their turn. */
+  readonly waiting: number;
+}
+
+/** @param size how much work may run at one time, at least 1 */
+export function limitOf(size: number): Limit {
+  const queue: (() => void)[] = [];
+  let free = size;
+  const run = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => void queue.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+  return Object.defineProperty(run, 'waiting', { get: () => queue.length }) as Limit;
+}
