@@ -9,20 +9,17 @@ const { peerDependencies, peerDependenciesMeta } = PACKAGE;
 /** What every host must have, and the driver that the program uses. */
 const NEEDED = [...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional), 'libsql'];
 
-/** Applications that the package is put into: both ends of the ranges of its peers, and both kinds of modules. */
+/** Applications with the oldest peers that the package allows; those of templates.mjs have the newest. */
 export const CONSUMERS = [
-  { major: 11, end: 'first', type: 'commonjs' },
-  { major: 11, end: 'last', type: 'module' },
-  { major: 12, end: 'first', type: 'module' },
-  { major: 12, end: 'last', type: 'commonjs' },
+  { major: 11, type: 'commonjs' },
+  { major: 12, type: 'module' },
 ];
 
-/** The part of a peer's range for one major of Nest: exactly its lower end, or all of it. */
-function rangeOf(name, { major, end }) {
+/** The oldest version in a peer's range, for one major of Nest. */
+function oldestOf(name, { major }) {
   const ranges = peerDependencies[name].split(' || ');
-  const nests = ranges.filter((range) => range.startsWith(`^${major}.`));
-  const [range] = end === 'first' || nests.length > 0 ? [...nests, ...ranges] : ranges.toReversed();
-  return end === 'first' ? range.slice(1) : range;
+  const [range] = [...ranges.filter((one) => one.startsWith(`^${major}.`)), ...ranges];
+  return range.slice(1);
 }
 
 const CONFIG = {
@@ -49,10 +46,10 @@ async function faultsOfTypes(folder) {
 
 /** Installs the tarball into an empty project, compiles a strict program against it and runs that; returns its folder. */
 export async function checkConsumer(tarball, consumer) {
-  const { major, end, type } = consumer;
-  const about = `Nest ${major} (${end} of its range), ${type === 'module' ? 'ESM' : 'CommonJS'}`;
+  const { major, type } = consumer;
+  const about = `Nest ${major} (the oldest), ${type === 'module' ? 'ESM' : 'CommonJS'}`;
   const folder = temporaryFolder('consumer');
-  const peers = Object.fromEntries(NEEDED.map((name) => [name, rangeOf(name, consumer)]));
+  const peers = Object.fromEntries(NEEDED.map((name) => [name, oldestOf(name, consumer)]));
   await install(folder, {
     type,
     dependencies: { ...peers, [PACKAGE.name]: `file:${tarball}` },

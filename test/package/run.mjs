@@ -1,4 +1,5 @@
-// The package as others get it: its tarball, projects that it is put into, what it loads, the image, and the example.
+// The package as others get it: its tarball, projects that it is put into, Nest's own templates, what it loads, the image, and
+// the example.
 import { startPostgres } from '../support/postgres.mjs';
 import { check, conclude } from './checks.mjs';
 import { CONSUMERS, checkConsumer } from './consumers.mjs';
@@ -6,6 +7,7 @@ import { checkImage } from './image.mjs';
 import { checkLoads } from './loads.mjs';
 import { checkMonolith } from './monolith.mjs';
 import { checkTarball } from './tarball.mjs';
+import { checkTemplate, TEMPLATES } from './templates.mjs';
 import { pack, temporaryFolder } from './workspace.mjs';
 
 /** A suite that breaks is a check that failed, and the others go on. */
@@ -20,12 +22,17 @@ async function attempt(about, suite) {
 
 const folder = temporaryFolder('package');
 const packed = await pack(folder);
+// Beside the rest: much of its time goes into downloads.
+const templates = (async () => {
+  for (const template of TEMPLATES)
+    await attempt(`Nest ${template.major}'s template`, () => checkTemplate(packed.tarball, template));
+})();
 await attempt('the tarball', () => checkTarball(packed, folder));
 for (const consumer of CONSUMERS) {
-  const { major, type } = consumer;
+  const { major } = consumer;
   await attempt(`a project with Nest ${major}`, async () => {
     const project = await checkConsumer(packed.tarball, consumer);
-    if (major === 12 && type === 'module') await checkLoads(project);
+    if (major === 12) await checkLoads(project);
   });
 }
 const postgres = await startPostgres();
@@ -38,4 +45,5 @@ try {
 } finally {
   await postgres.stop();
 }
+await templates;
 conclude();
