@@ -25,5 +25,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
+  // Jest keeps the ES modules of suites that have ended. A worker that has grown to 2 GB takes longer to exit than Jest waits.
+  workerIdleMemoryLimit: '512MB',
   testTimeout: 60_000,
 };
