@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { openDatabase } from '../src/database/dialects.js';
 import type { PreparedDatabase, Query } from '../src/database/sql/prepared-database.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { SQLITE } from './support/databases.js';
+import { eventually } from './support/eventually.js';
 import { postClient, request } from './support/http.js';
 import { startProcess } from './support/process.js';
 
@@ -160,8 +160,7 @@ describe('changes that wait for another process on SQLite', () => {
     opened.other.exec('BEGIN IMMEDIATE');
     begins = 0;
     const waiting = Array.from({ length: 500 }, (_, at) => opened.database.change([note(`${at}`)]));
-    await sleep(100);
-    expect(begins).toBeGreaterThan(1);
+    await eventually(() => begins > 1);
     expect(begins).toBeLessThan(waiting.length);
     opened.other.exec('ROLLBACK');
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
