@@ -118,6 +118,8 @@ describe.each(DATABASES)('a list of more than five thousand, on $database', ({ o
     ]),
     { scope: 'above', search: 'limit' },
   ];
+  /** A descending order is the same statement read from its end: one filter of each kind shows it. */
+  const FEWER: Filter[] = [{}, { scope: 'above', search: 'limit' }, { scope: 'few', search: 'all', owner: 'all' }];
 
   it.each(SORTS)('by %s has each client once, whatever the filters and however many they match', async (sort) => {
     const member = sort.replace('-', '') as 'client_id' | 'client_name' | 'created_at' | 'updated_at';
@@ -125,7 +127,7 @@ describe.each(DATABASES)('a list of more than five thousand, on $database', ({ o
     const sorted = LONG.toSorted(
       (one, other) => sign * (bytewise(one[member], other[member]) || bytewise(one.client_id, other.client_id)),
     );
-    for (const filter of FILTERS) {
+    for (const filter of sign > 0 ? FILTERS : FEWER) {
       const count = Math.min(...[filter['scope'], filter['search']].map((name) => SCOPES[name ?? ''] ?? LONG.length));
       const pages: string[][] = [];
       for await (const page of pagesOf(service.url, { ...filter, sort, page_size: '500' })) pages.push(page);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { getClient, postClient, request } from './support/http.js';
@@ -40,7 +41,7 @@ describe.each(DATABASES)('what was acknowledged, on $database', ({ open }) => {
     expect(others).toEqual([]);
     expect(acknowledged.length).toBeGreaterThanOrEqual(CREATES);
 
-    await using second = await startProcess(environment);
+    await using second = await startStandalone({ database });
     for (const id of acknowledged) expect((await getClient(second.url, id)).status).toBe(200);
     // A client stands with its secret and its terms, or not at all.
     await using dataSource = await connect(database.url, false);
@@ -48,7 +49,6 @@ describe.each(DATABASES)('what was acknowledged, on $database', ({ open }) => {
       `SELECT id FROM oauth2_client WHERE id NOT IN (SELECT client_id FROM oauth2_client_secret) OR id NOT IN (SELECT client_id FROM oauth2_client_term)`,
     );
     expect(halves).toEqual([]);
-    expect(await second.end('SIGTERM')).toBe(0);
   });
 });
 
@@ -61,20 +61,6 @@ describe.each(DATABASES)('the migrations, on $database', ({ open }) => {
     await dataSource.undoLastMigration();
     await dataSource.runMigrations();
     expect(await schemaDifferences(dataSource)).toEqual([]);
-  });
-
-  it('run by their own command, and only once', async () => {
-    await using database = await open();
-    const migrate = () =>
-      spawnSync(process.execPath, ['dist/cli/cli.js', 'migrate'], {
-        env: { DATABASE_URL: database.url },
-        encoding: 'utf8',
-      });
-    expect(migrate()).toMatchObject({ status: 0, stdout: expect.stringContaining('ClientRegistryCreateClients') });
-    expect(migrate()).toMatchObject({ status: 0, stdout: 'Nothing to do: the database is up to date.\n' });
-    await using service = await startProcess({ DATABASE_URL: database.url });
-    expect((await postClient(service.url, {})).status).toBe(201);
-    expect(await service.end('SIGTERM')).toBe(0);
   });
 });
 

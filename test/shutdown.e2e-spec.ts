@@ -11,7 +11,7 @@ import { postClient, rawRequest, request } from './support/http.js';
 import { startProcess } from './support/process.js';
 
 /** How often a busy service is ended. `SIGTERM_ROUNDS=30` asks for more than every run has time for. */
-const ROUNDS = Number(process.env['SIGTERM_ROUNDS'] ?? 4);
+const ROUNDS = Number(process.env['SIGTERM_ROUNDS'] ?? 2);
 const CALLERS = 16;
 
 async function connection(url: string): Promise<Socket> {

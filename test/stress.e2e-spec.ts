@@ -5,7 +5,8 @@ import { startProcess, type ServiceProcess } from './support/process.js';
 import { Recorder, type Change } from './support/recorder.js';
 
 const CLIENTS = 5;
-const CHANGES = 200;
+/** Changes of each writer. `STRESS_CHANGES=2000` asks for more than every run has time for. */
+const CHANGES = Number(process.env['STRESS_CHANGES'] ?? 80);
 /** The member that each of the writers owns, and how it writes number `n` into it. */
 const MEMBERS: Record<string, (n: number) => unknown> = {
   client_name: (n) => `Name ${n}`,
