@@ -127,11 +127,11 @@ export class ClientsService {
   }
 
   /**
-   * Changes some members of a client by a JSON Patch (RFC 6902) or a JSON Merge Patch (RFC 7396).
+   * Changes some members of a client by a JSON Patch (RFC 6902).
    *
    * @param id the `client_id`
-   * @param operations operations of a JSON Patch; in place of them `members` of a merge patch, or `json` in text or bytes
-   * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
+   * @param operations what to do, in order
+   * @param contentType left out, or that of a JSON Patch
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the patch set one
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 that names the operation that
@@ -143,12 +143,28 @@ export class ClientsService {
     contentType?: typeof JSON_PATCH,
     options?: ChangeOptions,
   ): Promise<ClientAnswer>;
+  /**
+   * As above, by a JSON Merge Patch (RFC 7396).
+   *
+   * @param id the `client_id`
+   * @param members members to set; `null` unsets one
+   * @param contentType that of a merge patch
+   * @param options as above
+   */
   patch(
     id: string,
     members: MembersOf<ClientInput>,
     contentType: typeof MERGE_PATCH,
     options?: ChangeOptions,
   ): Promise<ClientAnswer>;
+  /**
+   * As above, by a patch that arrived as JSON.
+   *
+   * @param id the `client_id`
+   * @param json a patch of either kind, in text or bytes
+   * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
+   * @param options as above
+   */
   patch(id: string, json: JsonSource, contentType?: string, options?: ChangeOptions): Promise<ClientAnswer>;
   async patch(
     id: string,
