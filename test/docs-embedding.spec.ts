@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
-import type { DynamicModule } from '@nestjs/common';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsMount } from '../src/clients/mount/clients-mount.js';
@@ -33,7 +33,7 @@ function database(options: { entities?: []; migrations?: [] } = {}): DynamicModu
 }
 
 /** Starts an application that cannot start, and returns what it says. */
-async function fault(imports: DynamicModule[]): Promise<string> {
+async function fault(imports: (DynamicModule | Type)[]): Promise<string> {
   const stop = Object.assign(new Error(), { message: 'it started' });
   const starting = async () => {
     const module = await Test.createTestingModule({ imports }).setLogger(new PinoLogger('silent')).compile();
@@ -46,6 +46,8 @@ async function fault(imports: DynamicModule[]): Promise<string> {
 /** A hash that is still at work when the tests are over would keep their process alive. */
 const CHEAP = { secrets: { bcryptCost: 4 } };
 const FAULTS: (() => string | Promise<string>)[] = [
+  () => fault([database(), ClientsModule]),
+  () => linked(),
   () => fault([ClientsModule.forRoot(CHEAP)]),
   () => fault([database({ entities: [], migrations: [] }), ClientsModule.forRoot(CHEAP)]),
   () => fault([database({ migrations: [] }), ClientsModule.forRoot(CHEAP)]),
@@ -61,6 +63,14 @@ const FAULTS: (() => string | Promise<string>)[] = [
   () => message(() => clientRegistrySchema({ tablePrefix: 'a-b' })),
   () => fault([database(), ClientsModule.forRoot({ ...CHEAP, secretHasher: 'nobody' })]),
 ];
+
+/** A registry that has packages of its own, as after `npm link`: others than those of the application. */
+async function linked(): Promise<string> {
+  jest.resetModules();
+  const other = await import('../src/index.js');
+  expect(other.ClientsModule).not.toBe(ClientsModule);
+  return fault([database(), other.ClientsModule.forRoot(CHEAP)]);
+}
 
 /** A hasher whose forms are too long. */
 function hasher(): DynamicModule {

@@ -1,4 +1,5 @@
 // Runs the compiled snippets of README and docs, and prints what it saw. See docs-snippets.spec.ts.
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Module } from '@nestjs/common';
@@ -11,14 +12,14 @@ const [, , folder] = process.argv;
 const load = (name) => import(pathToFileURL(join(folder, `${name}.js`)).href);
 const METADATA = '{"n":12345678901234567890,"f":1.0}';
 
-/** Applications that the main files of the pages have started. */
+/** Applications that are made, by the main files of the pages, too. */
 const started = [];
 const create = NestFactory.create.bind(NestFactory);
-NestFactory.create = async (module, ...others) => {
+NestFactory.create = (module, ...others) => {
   const options = { logger: false, abortOnError: false };
   const isOptions = others.length > 0 && !('getHttpServer' in others.at(-1));
   if (isOptions) Object.assign(options, others.pop());
-  const app = await create(module, ...others, options);
+  const app = create(module, ...others, options);
   started.push(app);
   return app;
 };
@@ -26,7 +27,10 @@ NestFactory.create = async (module, ...others) => {
 async function startMain(name) {
   process.env.PORT = '0';
   await load(name);
-  return started.at(-1);
+  const app = await started.at(-1);
+  const server = app.getHttpServer();
+  if (!server.listening) await once(server, 'listening');
+  return app;
 }
 
 async function startModule(imports) {

@@ -112,6 +112,22 @@ describe('the TypeScript of README and docs', () => {
     expect(neverRun(folder, snippets)).toEqual([]);
   });
 
+  it('has main files as Nest’s own templates have them, as an ES module or as CommonJS', () => {
+    const lines = (text: string) =>
+      text
+        .replaceAll(/<%.*?%>[^<]*<% } %>|\.js(?=')|^(void|await) (?=bootstrap)/gm, '')
+        .split('\n')
+        .filter(Boolean);
+    const mains = snippets.filter(({ file }) => file.endsWith('/main')).map(({ text }) => lines(text));
+    expect(mains).toHaveLength(2);
+    for (const kind of ['ts', 'ts-esm']) {
+      const template = join(root, `node_modules/@nestjs/schematics/dist/lib/application/files/${kind}/src/main.ts`);
+      for (const main of mains) expect(main).toEqual(expect.arrayContaining(lines(readFileSync(template, 'utf8'))));
+    }
+    // CommonJS has no await outside of functions.
+    for (const { text } of snippets) expect(text).not.toMatch(/^(?:\w.* )?await /m);
+  });
+
   it('starts a registry from two files, with bodies as they were sent', () => {
     expect(seen.quickstart).toEqual({ status: 201, metadata: '{"n":12345678901234567890,"f":1.0}' });
     expect(seen.readme).toEqual(seen.quickstart);

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
@@ -55,7 +55,8 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly database: PreparedDatabase,
-    private readonly modules: ModulesContainer,
+    // Optional as in ClientsModule.
+    @Optional() private readonly modules: ModulesContainer,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);

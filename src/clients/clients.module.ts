@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
@@ -16,6 +16,7 @@ import {
   CLIENTS_OPTIONS,
   ConfigurableModuleClass,
   OPTIONS_TYPE,
+  WITHOUT_FOR_ROOT,
 } from './mount/clients.module-builder.js';
 import { ClientsMount, pathsOf, registriesOf } from './mount/clients-mount.js';
 import { ClientsOptions, readOptions } from './clients.options.js';
@@ -33,6 +34,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
  */
 @Module({
   providers: [
+    ...WITHOUT_FOR_ROOT,
     ClientsService,
     ClientSecretsService,
     ClientStatements,
@@ -51,7 +53,8 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   constructor(
     private readonly database: PreparedDatabase,
     mount: ClientsMount,
-    modules: ModulesContainer,
+    // Always there: the provider of the database refuses a start without it, with a better sentence than Nest's.
+    @Optional() modules: ModulesContainer,
   ) {
     super();
     requireOwnPath(mount, modules);

@@ -1,4 +1,5 @@
-import { ConfigurableModuleBuilder, type InjectionToken, type Provider } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type InjectionToken, type Provider, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { requireEntities } from '../../database/sql/entity-tables.js';
@@ -30,29 +31,59 @@ export const {
       ...definition,
       imports: [...new Set([...(definition.imports ?? []), ...mount.imports])],
       controllers: controllersOf(mount),
-      providers: [
-        ...(definition.providers ?? []),
-        { provide: ClientsMount, useValue: mount },
-        databaseOf(mount.dataSource),
-        fromHostOr(SECRET_HASHER, mount.secretHasher, null),
-        fromHostOr(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
-        fromHostOr(CLIENT_EVENT_SINK, mount.eventSink, null),
-      ],
+      providers: [...(definition.providers ?? []), ...providersOf(mount)],
     };
   })
   .build();
 
+/** A provider with a token of its own. */
+type Provided = Exclude<Provider, Type>;
+
+/**
+ * What `forRoot` and `forRootAsync` provide, as the module has it without them: each refuses the start. All of it, because
+ * Nest looks for all at the same time, and reports what it misses first.
+ */
+export const WITHOUT_FOR_ROOT: Provider[] = [
+  CLIENTS_OPTIONS,
+  ...providersOf(new ClientsMount()).map((of) => of.provide),
+].map((provide) => ({
+  provide,
+  useFactory: () => {
+    throw new ClientsOptionsError(
+      'ClientsModule was imported without forRoot: write ClientsModule.forRoot({ … }) in the imports of one module; ' +
+        'another module gets its services by importing that one, which has exports: [ClientsModule].',
+    );
+  },
+}));
+
+/** What a mount provides beside the options. */
+function providersOf(mount: ClientsMount): Provided[] {
+  return [
+    { provide: ClientsMount, useValue: mount },
+    databaseOf(mount.dataSource),
+    fromHostOr(SECRET_HASHER, mount.secretHasher, null),
+    fromHostOr(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),
+    fromHostOr(CLIENT_EVENT_SINK, mount.eventSink, null),
+  ];
+}
+
 /** The provider that the host names by `token`, or `own` if it names none. */
-function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provider {
+function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provided {
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
 }
 
 /** The prepared statements of the host's DataSource. */
-function databaseOf(name?: string): Provider {
+function databaseOf(name?: string): Provided {
   return {
     provide: PreparedDatabase,
-    inject: [{ token: getDataSourceToken(name), optional: true }],
-    useFactory: (dataSource?: DataSource) => {
+    inject: [ModulesContainer, getDataSourceToken(name)].map((token) => ({ token, optional: true })),
+    useFactory: (modules?: ModulesContainer, dataSource?: DataSource) => {
+      // Every Nest provides its own: nobody provides that of another copy.
+      if (!modules)
+        throw new ClientsOptionsError(
+          'The application and ClientsModule have two copies of @nestjs/core, as after npm link: install the package from its ' +
+            'tarball, or with npm install --install-links, so that npm ls @nestjs/core shows one.',
+        );
       if (dataSource) {
         requireEntities(dataSource, clientEntities);
         return openDatabase(dataSource, name);
