@@ -47,6 +47,7 @@ describe('an answer is compared with the OpenAPI document, which', () => {
     ['DELETE /admin/clients/a', 204, ''],
     ['GET /health/alive', 400, ERROR],
     ['GET /shop/admin/clients', 401, ERROR],
+    ['GET /ADMIN/clients', 404, ERROR],
     ['GET /shop/orders', 200, 'of a host'],
   ])('allows the right one to %s, %i', (call, status, body) => {
     expect(faultOf(call, status, body)).toBeUndefined();

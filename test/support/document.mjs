@@ -40,8 +40,11 @@ function operationOf(method, path) {
   return first;
 }
 
-/** Statuses that belong to no operation: a request that is wrong as such, and refusals by guards of an application. */
-const OF_NO_OPERATION = new Set([400, 401]);
+/**
+ * Statuses that belong to no operation: a request that is wrong as such, a refusal by a guard of an application, and a path that only
+ * ends like one of the registry.
+ */
+const OF_NO_OPERATION = new Set([400, 401, 404]);
 const ERROR = 'document#/components/schemas/errorOAuth2';
 
 /** Where the schema of an answer is; `undefined` when the document has none. */
