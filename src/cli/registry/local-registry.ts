@@ -57,7 +57,7 @@ export class LocalRegistry implements Registry {
   }
 
   async addSecret(id: string, body: string): Promise<string> {
-    return JSON.stringify(await this.clientSecrets.add(id, body, STRICT));
+    return JSON.stringify((await this.clientSecrets.add(id, body, STRICT)).shown);
   }
 
   revokeSecret(id: string, secretId: string, force: boolean): Promise<void> {
