@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { startStandalone } from './support/app.js';
+import { COMMAND, command, type Ended } from './support/command.js';
+import { POSTGRES, SQLITE } from './support/databases.js';
+import { use } from './support/use.js';
+
+/** What differs from run to run, replaced: secrets, ids, times, hints, places in a list. */
+function normalised(said: string): string {
+  return said
+    .replaceAll(/oa(cs|rt)_\w+/g, 'oa$1_…')
+    .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/("hint":")[^"]+|\b17\d{8}\b/g, '$1…')
+    .replaceAll(/(<id>  \S* +)\S{4}(?=  <time>)/g, '$1…')
+    .replaceAll(/--page-token \S+/g, '--page-token …');
+}
+
+/** The life of two clients, command by command: what is typed, and what standard input has. */
+const LIFE: { args: string[]; input?: string }[] = [
+  { args: ['create', '--id', 'a/ü', '--name', 'First', '--scope', 'x,y', '--format', 'json'] },
+  { args: ['create', '--id', 'b', '--grant-type', 'client_credentials', '--owner', 'team'] },
+  {
+    args: ['update', 'b', '--file', '-', '--name', 'Second', '--skip-consent', '--json'],
+    input: '{"owner": null, "client_name": "file", "metadata": {"n": 12345678901234567890, "d": 1.0}}',
+  },
+  { args: ['update', 'b', '--no-skip-consent', '--redirect-uri', 'x,javascript:y'] },
+  { args: ['get', 'b', '--format', 'json-pretty'] },
+  { args: ['get', 'a/ü', 'nobody', 'b', '--format', 'ndjson'] },
+  { args: ['list', '--page-size', '1', '--fields', 'client_id,metadata', '--format', 'ndjson'] },
+  { args: ['list', '--limit', '1', '--sort', '-client_name'] },
+  { args: ['rotate', 'b', '--grace', '1h'] },
+  { args: ['secrets', 'add', 'b', '--label', 'blue', '--json'] },
+  { args: ['secrets', 'list', 'b'] },
+  { args: ['secrets', 'revoke', 'b', 'oldest'] },
+  { args: ['delete', 'b', 'nobody', 'a/ü'] },
+];
+
+async function live(environment: Record<string, string>): Promise<Ended[]> {
+  const ends: Ended[] = [];
+  for (const { args, input } of LIFE) {
+    const { exitCode, stdout, stderr } = await command(args, { environment, input });
+    ends.push({ exitCode, stdout: normalised(stdout), stderr: normalised(stderr) });
+  }
+  return ends;
+}
+
+describe('the commands on clients', () => {
+  const service = use(async (keep) => {
+    const database = await keep(POSTGRES.open());
+    return { local: await keep(SQLITE.open()), http: await keep(startStandalone({ database })) };
+  });
+
+  it('say and do the same on a database and on a running service', async () => {
+    const [local, http] = await Promise.all([
+      live({ DATABASE_URL: service.local.url, BCRYPT_COST: '4' }),
+      live({ OAUTH2_REGISTRY_URL: service.http.url }),
+    ]);
+    expect(http).toEqual(local);
+    const [first, second, changed, refused, pretty, found, lines, limited, rotated, added, secrets, revoked, gone] =
+      local;
+    expect([first, second, changed, pretty, lines, limited, rotated, added, secrets, revoked]).toEqual(
+      Array.from({ length: 10 }, () => expect.objectContaining({ exitCode: 0 })),
+    );
+    expect(first?.stdout).toMatch(/^\{"client_id":"a\/ü","client_name":"First",.+"client_secret":"oacs_…",.+\}\n$/);
+    expect(second?.stdout).toMatch(/^owner +team$/m);
+    expect(changed?.stdout).toContain('"metadata":{"n":12345678901234567890,"d":1.0}');
+    expect(JSON.parse(changed?.stdout ?? '')).toMatchObject({ client_name: 'Second', owner: '', skip_consent: true });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^\/redirect_uris\/0: .+\n.+\n$/),
+    });
+    expect(pretty?.stdout).toMatch(/^\{\n {2}"client_id": "b",\n[^]+"n": 12345678901234567890,\n[^]+\n\}\n$/);
+    expect(found).toEqual({ exitCode: 1, stdout: '', stderr: 'nobody: There is no client with this client_id.\n' });
+    expect(lines?.stdout).toBe(
+      '{"client_id":"a/ü","metadata":{}}\n{"client_id":"b","metadata":{"n":12345678901234567890,"d":1.0}}\n',
+    );
+    expect(limited).toMatchObject({
+      stdout: expect.stringMatching(
+        /^client_id +client_name +owner +grant_types +scope\nb +Second +client_credentials +.+\n$/,
+      ),
+      stderr: 'More clients match: add --page-token … to go on.\n',
+    });
+    expect(rotated?.stdout).toMatch(/\nclient_secret +oacs_…\n\nThe secret is shown only this once: keep it\.\n$/);
+    expect(added?.stdout).toMatch(/^\{"id":"<id>","label":"blue",.+"client_secret":"oacs_…"\}\n$/);
+    expect(secrets?.stdout).toMatch(/^id +label +hint .+\n<id>  blue .+\n<id> .+\n<id> .+\n$/);
+    expect(revoked?.stdout).toBe('oldest\n');
+    expect(gone).toEqual({
+      exitCode: 1,
+      stdout: 'b\na/ü\n',
+      stderr: 'nobody: There is no client with this client_id.\n',
+    });
+  }, 240_000);
+});
+
+describe('list', () => {
+  it('reads a page when the last one is taken, and ends quietly when the reader has seen enough', async () => {
+    let pages = 0;
+    const client = JSON.stringify({ client_id: 'x', client_name: 'n'.repeat(1000) });
+    // A list without an end: a command that collected it would never end.
+    const server = createServer((_, response) => {
+      pages += 1;
+      response.setHeader('Link', '</elsewhere?page_token=t>; rel="first",</elsewhere?page_token=t>; rel="next"');
+      response.end(`[${Array.from({ length: 500 }, () => client).join(',')}]`);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const child = spawn(
+      process.execPath,
+      [COMMAND, 'list', '--format', 'ndjson', '--url', `http://127.0.0.1:${port}`],
+      { env: {} },
+    );
+    const ended = once(child, 'exit') as Promise<[number]>;
+    const stderr = text(child.stderr);
+    for await (const line of createInterface(child.stdout)) {
+      expect(line).toBe(client);
+      break;
+    }
+    child.stdout.destroy();
+    const [exitCode] = await ended;
+    expect({ exitCode, stderr: await stderr }).toEqual({ exitCode: 0, stderr: '' });
+    // Pipe buffers hold less than a page.
+    expect(pages).toBeLessThan(10);
+    server.closeAllConnections();
+    server.close();
+  });
+});
