@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { check, conclude } from '../package/checks.mjs';
+import { NEEDED } from '../package/consumers.mjs';
 import { install, installed, pack, PACKAGE, ROOT, run, temporaryFolder } from '../package/workspace.mjs';
 
 const { engines, peerDependencies, bin, name } = PACKAGE;
@@ -19,9 +20,7 @@ function passes(...args) {
 /** Installs the tarball where there is nothing else, and creates a client by the command that comes with it. */
 async function createsClient(tarball) {
   const folder = temporaryFolder('runtime-project');
-  const peers = Object.fromEntries(
-    Object.entries(peerDependencies).map(([peer, range]) => [peer, range.split(' || ').at(-1)]),
-  );
+  const peers = Object.fromEntries(NEEDED.map((peer) => [peer, peerDependencies[peer].split(' || ').at(-1)]));
   await install(folder, { type: 'module', dependencies: { ...peers, [name]: `file:${tarball}` } });
   const command = [...Object.keys(bin), 'create', '--name', 'x', '--json'];
   return JSON.parse(await run(folder, 'npx', '--no-install', ...command)).client_name;
