@@ -175,6 +175,7 @@ describe('the source', () => {
       'standalone/app.setup.ts',
       'standalone/app.start.ts',
       'standalone/docs/docs-pages.ts',
+      'standalone/docs/page-headers.ts',
       'standalone/listener/admission.ts',
       'standalone/listener/service.adapter.ts',
       'standalone/openapi.ts',

@@ -169,9 +169,9 @@ describe('Swagger UI', () => {
 
   it('puts each operation under one described tag, and wants a token of nobody', () => {
     const tags = document.tags?.map(({ name, description }) => [name, Boolean(description)]);
-    expect(tags).toEqual(['clients', 'lifespans', 'secrets', 'health'].map((name) => [name, true]));
+    expect(tags).toEqual(['clients', 'health'].map((name) => [name, true]));
     const found = operations.map(({ tags: own }) => own.join());
-    expect([...new Set(found)]).toEqual(['clients', 'lifespans', 'secrets', 'health']);
+    expect([...new Set(found)]).toEqual(['clients', 'health']);
     expect(document.security).toEqual([{}, { gateway: [] }]);
     expect(document.components?.securitySchemes).toMatchObject({ gateway: { type: 'http', scheme: 'bearer' } });
   });
@@ -196,6 +196,68 @@ describe('Swagger UI', () => {
     }
     expect((await answerTo(`${service.url}/`, 'POST'))[0]).toBe(405);
     expect(document.paths).not.toHaveProperty(['/']);
+  });
+});
+
+describe('the headers of pages', () => {
+  const service = useService(startStandalone, SQLITE.open);
+
+  it.each([
+    ['GET', '/', 302],
+    ['GET', '/?a=b', 302],
+    ['POST', '/', 405],
+    ['GET', '/docs', 200],
+    ['GET', '/docs/', 200],
+    ['GET', '/docs/swagger-ui-init.js', 200],
+    ['GET', '/docs/nothing', 404],
+    ['POST', '/docs', 405],
+    ['GET', '/openapi.json', 200],
+    ['GET', '/openapi.yaml', 200],
+  ])('%s %s, which is %i: only own scripts, no frame, no sniffing, no referrer', async (method, path, status) => {
+    const answer = await rawRequest(service.url + path, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    const policy = String(answer.headers['content-security-policy']).split('; ');
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"]),
+    );
+  });
+
+  it('are on the refusal of a foreign Host, too', async () => {
+    const { status, headers } = await rawRequest(`${service.url}/docs`, { headers: { host: 'evil.example' } });
+    expect([status, headers['content-security-policy']]).toEqual([
+      403,
+      expect.stringContaining("frame-ancestors 'none'"),
+    ]);
+  });
+
+  it('allow every script of the page: none stands in it', async () => {
+    const { text } = await request(`${service.url}/docs`);
+    const scripts = [...text.matchAll(/<script([^>]*)>([^<]*)</g)].map(([, source = '', code = '']) => [
+      source.includes('src='),
+      code.trim(),
+    ]);
+    expect(scripts.length).toBeGreaterThan(2);
+    expect(new Set(scripts.map((script) => script.join()))).toEqual(new Set(['true,']));
+    expect(text).not.toMatch(/ on\w+=/);
+  });
+});
+
+describe('DOCS=false', () => {
+  const service = useService(startStandalone, SQLITE.open, { environment: { DOCS: 'false' } });
+
+  it.each(['/', '/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui-init.js'])(
+    'makes %s a 404 that names the setting',
+    async (path) => {
+      const { status, headers, text } = await rawRequest(service.url + path, {});
+      expect([status, headers['location']]).toEqual([404, undefined]);
+      expect(JSON.parse(text)).toEqual({ error: 'not_found', error_description: expect.stringContaining('DOCS') });
+    },
+  );
+
+  it('leaves the document and the API as they are', async () => {
+    for (const path of ['/openapi.json', '/openapi.yaml', '/admin/clients'])
+      expect([path, (await request(service.url + path)).status]).toEqual([path, 200]);
   });
 });
 

@@ -18,7 +18,7 @@ import {
 } from './openapi/secret-routes.js';
 
 /** The routes of the secrets of a client; a mount gives them their path. */
-@ApiTags('secrets')
+@ApiTags('clients')
 @OAuthApi()
 export class ClientSecretsController {
   constructor(private readonly secrets: ClientSecretsService) {}

@@ -14,6 +14,7 @@ import {
   PatchesClient,
   RemovesClient,
   ReplacesClient,
+  SetsLifespans,
 } from './openapi/client-routes.js';
 import { CLIENTS } from './openapi/paths.js';
 import { ClientsService } from './clients.service.js';
@@ -77,6 +78,18 @@ export class ClientsController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     return send(reply, await this.clients.replace(id, body, options));
+  }
+
+  @Put(':id/lifespans')
+  @JsonText()
+  @SetsLifespans()
+  async setLifespans(
+    @Param('id') id: string,
+    @RequestBody() body: JsonSource,
+    @HeaderOptions() options: RequestOptions,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.clients.setLifespans(id, body, options));
   }
 
   @Delete(':id')

@@ -4,6 +4,7 @@ import { Config } from './config/config.js';
 import { VERSION } from './config/version.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { mountPages, PAGES } from './docs/docs-pages.js';
+import { withPageHeaders } from './docs/page-headers.js';
 import { admission } from './listener/admission.js';
 
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
@@ -17,7 +18,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app
     .disable('x-powered-by')
     .disable('etag')
-    .use(admission(app.getHttpServer(), app.get(Config), PAGES));
+    .use(withPageHeaders(admission(app.getHttpServer(), app.get(Config), PAGES)));
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app;
 }
@@ -34,9 +35,10 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .setVersion(VERSION)
     .addServer('/')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addTag('clients', 'Create, find, change and remove clients')
-    .addTag('lifespans', 'Set how long the tokens of a client live')
-    .addTag('secrets', 'Rotate, add and revoke the secrets of a client')
+    .addTag(
+      'clients',
+      'Create, find, change and remove clients; set the lifespans of their tokens; rotate, add and revoke their secrets',
+    )
     .addTag('health', 'Check whether the service is up, and whether it can answer')
     .addSecurity(GATEWAY, {
       type: 'http',

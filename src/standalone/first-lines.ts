@@ -16,10 +16,14 @@ export function warnOfVariables(logger: LoggerService, names: readonly string[])
     logger.warn(`Variables that the service does not know, and ignores: ${names.join(', ')}.`, CONTEXT);
 }
 
-/** Logs where the admin listener is and who may use it; a warning when other machines may reach it. */
-export function announceListener(logger: LoggerService, { address, port, family }: AddressInfo): void {
+/**
+ * Logs where the admin listener is and who may use it; a warning when other machines may reach it.
+ *
+ * @param docs whether Swagger UI is served
+ */
+export function announceListener(logger: LoggerService, { address, port, family }: AddressInfo, docs: boolean): void {
   const host = family === 'IPv6' ? `[${address}]` : address;
-  logger.log(`Admin API on http://${host}:${port}, Swagger UI at /docs.`, CONTEXT);
+  logger.log(`Admin API on http://${host}:${port}${docs ? ', Swagger UI at /docs' : ''}.`, CONTEXT);
   const access = 'Access is open: everybody who reaches the listener may administer all clients.';
   if (isLoopback(address)) logger.log(`${access} Only this machine reaches it.`, CONTEXT);
   else

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { startService, temporaryDatabase } from '../support/service.mjs';
+import { checkAccess } from './accessibility.mjs';
 import { SwaggerPage } from './swagger-page.mjs';
 
 const IN_TURN = [
@@ -11,13 +12,13 @@ const IN_TURN = [
   'getOAuth2Client',
   'patchOAuth2Client',
   'setOAuth2Client',
-  'deleteOAuth2Client',
   'setOAuth2ClientLifespans',
   'listOAuth2ClientSecrets',
   'addOAuth2ClientSecret',
   'rotateOAuth2ClientSecret',
-  'deleteRotatedOAuth2ClientSecrets',
   'deleteOAuth2ClientSecret',
+  'deleteRotatedOAuth2ClientSecrets',
+  'deleteOAuth2Client',
   'isAlive',
   'isReady',
   'getVersion',
@@ -67,12 +68,24 @@ function shoot(target, name, options = {}) {
   return target.screenshot({ path: join(screenshots, `${name}.png`), ...options });
 }
 
+/** Executes every operation from the top of the page to its end. */
+async function walk(ui) {
+  for (const operationId of IN_TURN) {
+    const { status, body } = await ui.execute(operationId);
+    check(`in page order, ${operationId}: ${status}`, status >= 200 && status < 300, body);
+  }
+}
+
 /** The life of one client, each step with what it must show. */
 async function live(ui) {
   const created = await ui.execute('createOAuth2Client');
   check('create: 201', created.status === 201, created);
   check('create: the client of the first example', created.body.client_id === 'orders-web', created.body);
-  check('create: its secret is shown', created.body.client_secret?.startsWith('oacs_'));
+  const secret = await ui.secretBox('createOAuth2Client');
+  check('create: its secret is masked, in the box and in the response below', secret.masked, secret);
+  check('create: the box comes before everything else of the answer', secret.isFirst, secret);
+  check('create: Copy copies the secret', secret.copied?.startsWith('oacs_'), secret);
+  check('create: after Reveal, box and response show it', secret.revealed, secret);
   check('create: the duration of the request is shown', created.duration !== null, created);
   await shoot(ui.operation('createOAuth2Client'), 'create-with-answer');
 
@@ -107,7 +120,7 @@ async function live(ui) {
   check('lifespans: 200', lifespans.status === 200, lifespans);
   check('lifespans: one is shown', lifespans.body.client_credentials_grant_access_token_lifespan === '5m');
 
-  await rotate(ui, created.body.client_secret);
+  await rotate(ui, secret.copied);
   const removed = await ui.execute('deleteOAuth2Client');
   check('delete: 204', removed.status === 204, removed);
   const gone = await ui.execute('getOAuth2Client');
@@ -118,16 +131,14 @@ async function live(ui) {
 async function rotate(ui, first) {
   const rotated = await ui.execute('rotateOAuth2ClientSecret');
   check('rotate: 200', rotated.status === 200, rotated);
-  check('rotate: another secret is shown', rotated.body.client_secret?.startsWith('oacs_'));
-  check('rotate: it is not the first', rotated.body.client_secret !== first);
+  const second = await ui.secretBox('rotateOAuth2ClientSecret');
+  check('rotate: another secret is in the box', second.copied?.startsWith('oacs_') && second.copied !== first);
   const secrets = await ui.execute('listOAuth2ClientSecrets');
   check('secrets: 200, both', secrets.status === 200 && secrets.body.length === 2, secrets);
   const added = await ui.execute('addOAuth2ClientSecret');
   check('add a secret: 201', added.status === 201, added.status);
-  check(
-    'add a secret: it is shown with its label',
-    added.body.client_secret?.startsWith('oacs_') && added.body.label !== null,
-  );
+  const third = await ui.secretBox('addOAuth2ClientSecret');
+  check('add a secret: it is in the box', third.copied?.startsWith('oacs_') && added.body.label !== null);
   const ended = await ui.execute('deleteOAuth2ClientSecret');
   check('end one secret: 204', ended.status === 204, ended);
   await shoot(ui.operation('deleteOAuth2ClientSecret'), 'end-one-secret');
@@ -174,26 +185,36 @@ async function remember({ page, ui, tokens }) {
   );
 }
 
-async function onPhone(browser, url) {
+/** The page at one width and in one scheme: what is readable, and what axe-core finds. */
+async function look(browser, url, width, colorScheme) {
+  const name = `${width}-${colorScheme}`;
+  const phone = width < 500 && { isMobile: true, hasTouch: true };
   const { page, ui, foreign, errors } = await openPage(browser, url, {
-    viewport: { width: 390, height: 844 },
-    isMobile: true,
-    hasTouch: true,
+    viewport: { width, height: 900 },
+    colorScheme,
+    ...phone,
   });
   await ui.open(`${url}/docs`);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  check('on a phone: nothing is wider than the screen', width <= 390, width);
-  await shoot(page, 'mobile', { fullPage: true });
-  const create = await ui.expand('createOAuth2Client');
-  const answers = await create.locator('.responses-inner').evaluate((inner) => {
-    inner.scrollLeft = inner.scrollWidth;
-    const left = inner.scrollWidth - inner.clientWidth - inner.scrollLeft;
-    inner.scrollLeft = 0;
-    return left;
+  check(`${name}: no bar of a vendor`, (await page.locator('.topbar').count()) === 0);
+  const light = await page.evaluate(() => {
+    const [red] = getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g) ?? [];
+    return !document.documentElement.classList.contains('dark-mode') || Number(red) > 100;
   });
-  check('on a phone: what is too wide of the answers can be scrolled to', Math.abs(answers) <= 1, answers);
-  await shoot(create, 'mobile-create');
-  check('on a phone: no other origin, no error', foreign.length + errors.length === 0, [foreign, errors]);
+  check(`${name}: the page has the colours that the browser prefers`, light === (colorScheme === 'light'));
+  await shoot(page, `${name}-page`, { fullPage: true });
+  await checkAccess(page, (about, holds, seen) => check(`${name}, the page: ${about}`, holds, seen));
+  const { status } = await ui.execute('createOAuth2Client');
+  check(`${name}: create: 201`, status === 201, status);
+  const create = ui.operation('createOAuth2Client');
+  const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+  check(`${name}: nothing is wider than the screen`, widest <= width, widest);
+  await create.locator('.one-time-secret').scrollIntoViewIfNeeded();
+  await shoot(page, `${name}-secret`);
+  await shoot(create, `${name}-create`);
+  await checkAccess(page, (about, holds, seen) => check(`${name}, after a create: ${about}`, holds, seen));
+  check(`${name}: delete: 204`, (await ui.execute('deleteOAuth2Client')).status === 204);
+  check(`${name}: no other origin, no error`, foreign.length + errors.length === 0, [foreign, errors]);
+  await page.context().close();
 }
 
 mkdirSync(screenshots, { recursive: true });
@@ -203,13 +224,17 @@ const browser = await chromium.launch({
   args: ARGUMENTS,
 });
 try {
-  const opened = await openPage(browser, service.url, { viewport: { width: 1280, height: 900 } });
+  const opened = await openPage(browser, service.url, {
+    viewport: { width: 1280, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const { page, ui, foreign, errors } = opened;
   await ui.open(service.url);
   check('/ leads to /docs', page.url() === `${service.url}/docs`, page.url());
   await shoot(page, 'page', { fullPage: true });
   const ids = await ui.operationIds();
   check('all operations stand there, in their order', ids.join() === IN_TURN.join(), ids);
+  await walk(ui);
   await live(ui);
   await createEachKind(ui);
   await remember(opened);
@@ -218,7 +243,8 @@ try {
   await shoot(page, 'page-expanded', { fullPage: true });
   check('no request went to another origin', foreign.length === 0, foreign);
   check('no error was on the console', errors.length === 0, errors);
-  await onPhone(browser, service.url);
+  for (const width of [1440, 390])
+    for (const scheme of ['light', 'dark']) await look(browser, service.url, width, scheme);
 } catch (error) {
   check(`nothing was thrown: ${error instanceof Error ? error.stack : String(error)}`, false);
 } finally {

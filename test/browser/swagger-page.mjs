@@ -67,6 +67,34 @@ export class SwaggerPage {
     return { status, body: parsed(text), duration: duration && Number(duration[1]) };
   }
 
+  /**
+   * Looks at the box of the secret that an operation has shown, then copies and reveals it.
+   *
+   * @returns whether it was masked and above the rest, the copied text, and whether it stood in both places after Reveal
+   */
+  async secretBox(operationId) {
+    const block = this.operation(operationId);
+    const box = block.locator('.one-time-secret');
+    const texts = async () => [
+      await box.locator('code').innerText(),
+      await block.locator('.live-responses-table tbody .response-col_description').first().innerText(),
+    ];
+    const before = await texts();
+    const isFirst = await box.evaluate((own) => own.parentElement.firstElementChild === own);
+    await box.getByRole('button', { name: 'Copy' }).click();
+    await box.getByText('Copied').waitFor();
+    const copied = await this.page.evaluate(() => navigator.clipboard.readText());
+    await box.getByRole('button', { name: 'Reveal' }).click();
+    await box.getByRole('button', { name: 'Hide' }).waitFor();
+    const after = await texts();
+    return {
+      masked: before.every((text) => text.includes('••••') && !text.includes('oacs_')),
+      isFirst,
+      copied,
+      revealed: after.every((text) => text.includes(copied)),
+    };
+  }
+
   /** Gives the token that a gateway may want. */
   async authorize(token) {
     await this.page.locator('.scheme-container button.authorize').click();

@@ -1,6 +1,5 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { ClientLifespansController } from '../client-lifespans.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientsController } from '../clients.controller.js';
 import { pathsOf, type ClientsMount } from './clients-mount.js';
@@ -10,7 +9,6 @@ import { prefixOperationIds } from './operation-ids.js';
 export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
     mounted(ClientsController, path, mount),
-    mounted(ClientLifespansController, `${path}/:id/lifespans`, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
   ]);
   // The same routes again: documents show them once.

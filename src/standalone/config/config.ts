@@ -120,6 +120,11 @@ export class Config {
   @ForEveryMethod()
   SECRET_FOR_EVERY_METHOD = OPTIONS.secrets.forEveryMethod;
 
+  /** Whether Swagger UI is served at `/docs`: `true` or `false`. The document at `/openapi.json` always is. */
+  @Bool()
+  @IsBoolean({ message: 'must be true or false' })
+  DOCS = true;
+
   /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';

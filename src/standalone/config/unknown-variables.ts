@@ -26,7 +26,7 @@ export function findUnknown(
   environment: Record<string, unknown>,
   known: readonly string[],
 ): Map<string, string | undefined> {
-  const prefixes = new Set(known.map(prefixOf));
+  const prefixes = new Set(known.map(prefixOf).filter(Boolean));
   const unknown = Object.entries(environment).filter(
     ([name, value]) => value && prefixes.has(prefixOf(name)) && !known.includes(name) && !isInjected(name, value),
   );
@@ -41,7 +41,7 @@ export function findUnknown(
   );
 }
 
-/** The beginning of a name with its first `_`; `''` when it has none, which no known name lacks. */
+/** The beginning of a name with its first `_`; `''` when it has none: then it says nothing about whose variable it is. */
 function prefixOf(name: string): string {
   return name.slice(0, name.indexOf('_') + 1);
 }

@@ -1,12 +1,14 @@
-import { Controller, Get, Redirect, Req } from '@nestjs/common';
+import { Controller, Get, Redirect, Req, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
+import { DocsSwitch } from './docs-switch.js';
 import type { Based } from './swagger-ui.js';
 
 /** Redirects a browser from the root of the listener to Swagger UI. */
 @ApiExcludeController()
 @Controller()
 @MethodNotAllowed()
+@UseGuards(DocsSwitch)
 export class DocsController {
   @Get()
   @Redirect()

@@ -1,17 +1,11 @@
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
+import { appearance, oneTimeSecret, removalsLast } from './page-plugins.js';
+import { PAGE_STYLE } from './page-style.js';
 
 /** A request with the prefix that a proxy cut off its path, or an empty text. */
 export interface Based {
   baseUrl: string;
 }
-
-const STYLE = `
-  /* A lock on every operation suggests that it is protected; for an optional token, the one beside Authorize is enough. */
-  .swagger-ui .authorization__btn,
-  /* No response has OpenAPI links, and a phone has no room for their column. */
-  .swagger-ui .response-col_links { display: none }
-  .swagger-ui .responses-inner { overflow-x: auto }
-`;
 
 /** Tells callers of the document, and Swagger UI, where the paths begin. */
 function withServer(request: unknown, _: unknown, document: OpenAPIObject): OpenAPIObject {
@@ -25,11 +19,12 @@ export const SWAGGER_UI: SwaggerCustomOptions = {
   yamlDocumentUrl: 'openapi.yaml',
   patchDocumentOnRequest: withServer,
   customSiteTitle: 'OAuth 2.0 client registry',
-  // Without a viewport, a phone lays the page out as wide as on a desktop.
-  customJsStr:
-    "document.head.append(Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width, initial-scale=1' }));",
-  customCss: STYLE,
+  customCss: PAGE_STYLE,
   swaggerOptions: {
+    // Without the bar of its vendor.
+    layout: 'BaseLayout',
+    plugins: [appearance, oneTimeSecret],
+    operationsSorter: removalsLast,
     // By default the page sends the document to a validator on the internet.
     validatorUrl: null,
     persistAuthorization: true,

@@ -1,0 +1,17 @@
+import { Injectable, type CanActivate } from '@nestjs/common';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { Config } from '../config/config.js';
+
+/** Says whether Swagger UI is served: the setting `DOCS`. */
+@Injectable()
+export class DocsSwitch implements CanActivate {
+  constructor(private readonly config: Config) {}
+
+  /** @throws OAuthError 404 when Swagger UI is switched off */
+  canActivate(): true {
+    if (this.config.DOCS) return true;
+    throw OAuthError.notFound(
+      'Swagger UI is switched off here: DOCS is false. The OpenAPI document is at /openapi.json.',
+    );
+  }
+}

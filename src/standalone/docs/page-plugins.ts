@@ -1,0 +1,102 @@
+// Functions for the browser: Swagger UI gets their source text, in a file of its own, as the Content-Security-Policy of the page
+// allows no script in the page. Each must therefore use nothing from outside itself.
+
+/** What these functions use of a browser. */
+interface Browser {
+  document: {
+    head: { append(element: object): void };
+    createElement(tag: string): object;
+    documentElement: { lang: string; classList: { toggle(name: string, on: boolean): void } };
+  };
+  matchMedia(query: string): { matches: boolean; addEventListener(name: 'change', listener: () => void): void };
+  navigator: { clipboard?: { writeText(text: string): Promise<void> } };
+}
+
+type Component = (props: Properties) => unknown;
+
+/** Properties of Swagger UI's component `liveResponse`; `response` is an immutable map. */
+interface Properties {
+  response: { get(name: 'text'): unknown; set(name: 'text', value: string): Properties['response'] };
+}
+
+/** What these functions use of Swagger UI's system. */
+interface System {
+  React: {
+    createElement(type: unknown, props: object | null, ...children: unknown[]): unknown;
+    useState<T>(initial: T): [T, (value: T) => void];
+  };
+}
+
+/** An operation as Swagger UI sorts it. */
+interface Sorted {
+  get(name: 'method' | 'path'): string;
+}
+
+/** Lays the page out for phones, and makes it dark where the browser prefers that. */
+export function appearance(): object {
+  const { document, matchMedia } = globalThis as unknown as Browser;
+  const viewport = { name: 'viewport', content: 'width=device-width, initial-scale=1' };
+  document.head.append(Object.assign(document.createElement('meta'), viewport));
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+  dark.addEventListener('change', apply);
+  apply();
+  return {};
+}
+
+/**
+ * Shows a secret that a response has once in a box above the response, masked until it is revealed. Until then the response
+ * below masks it, too.
+ */
+export function oneTimeSecret({ React }: System): object {
+  const { createElement, useState } = React;
+  const mask = '•'.repeat(12);
+  const parsed = (text: unknown): { client_secret?: unknown } => {
+    try {
+      return (JSON.parse(String(text)) as object | null) ?? {};
+    } catch {
+      return {};
+    }
+  };
+  const wrap = (Original: Component): Component =>
+    function OneTimeSecret(props) {
+      const { response } = props;
+      const [revealed, reveal] = useState<unknown>(undefined);
+      const [copied, setCopied] = useState<unknown>(undefined);
+      const body = parsed(response.get('text'));
+      const secret = body.client_secret;
+      if (typeof secret !== 'string' || secret === '') return createElement(Original, props);
+      const isRevealed = revealed === response;
+      const copy = () => {
+        // Browsers have a clipboard on https and on localhost only: elsewhere, show what is to be copied by hand.
+        const { clipboard } = (globalThis as unknown as Browser).navigator;
+        const written = clipboard ? clipboard.writeText(secret) : Promise.reject(new Error('no clipboard'));
+        written.then(
+          () => setCopied(response),
+          () => reveal(response),
+        );
+      };
+      const button = (label: string, onClick: () => void) =>
+        createElement('button', { type: 'button', className: 'btn', onClick }, label);
+      const box = createElement(
+        'section',
+        { className: 'one-time-secret', 'aria-label': 'One-time secret' },
+        createElement('h4', null, 'Secret of the client, shown this once'),
+        createElement('p', null, 'Copy it now: no later response shows it.'),
+        createElement('code', null, isRevealed ? secret : mask),
+        button(isRevealed ? 'Hide' : 'Reveal', () => reveal(isRevealed ? undefined : response)),
+        button('Copy', copy),
+        createElement('span', { role: 'status' }, copied === response ? 'Copied' : ''),
+      );
+      const below = isRevealed ? response : response.set('text', JSON.stringify({ ...body, client_secret: mask }));
+      return createElement('div', null, box, createElement(Original, { ...props, response: below }));
+    };
+  return { wrapComponents: { liveResponse: wrap } };
+}
+
+/** Puts what removes something last, and of that the longest path first: the client itself is removed at the end. */
+export function removalsLast(a: Sorted, b: Sorted): number {
+  const [first, second] = [a, b].map((one) => (one.get('method') === 'delete' ? one.get('path') : ''));
+  if (first && second) return first < second ? 1 : -1;
+  return Number(Boolean(first)) - Number(Boolean(second));
+}
