@@ -5,7 +5,10 @@ import { createRequire } from 'node:module';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Rules that Swagger UI itself breaks, each with the reason why that stays. */
-const OF_SWAGGER_UI = {};
+const OF_SWAGGER_UI = {
+  'nested-interactive':
+    'the head of an operation is focusable, and the buttons in it are too: other markup of Swagger UI’s own',
+};
 
 /**
  * Checks that axe-core finds nothing serious or critical, but for what is listed above.
@@ -19,10 +22,6 @@ export async function checkAccess(page, check) {
   const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
   const found = violations
     .filter(({ id, impact }) => ['serious', 'critical'].includes(impact) && !(id in OF_SWAGGER_UI))
-    .map(({ id, nodes }) => [
-      id,
-      nodes.length,
-      nodes.slice(0, 6).map(({ target, any, html }) => [target.join(' '), any[0]?.message, html.slice(0, 150)]),
-    ]);
+    .map(({ id, nodes }) => [id, nodes.length, nodes.slice(0, 4).map(({ html }) => html.slice(0, 150))]);
   check('axe-core finds nothing serious', found.length === 0 && passes.length > 10, found);
 }

@@ -8,7 +8,7 @@ interface Browser {
     createElement(tag: string): object;
     documentElement: { lang: string; classList: { toggle(name: string, on: boolean): void } };
   };
-  matchMedia(query: string): { matches: boolean; addEventListener(name: 'change', listener: () => void): void };
+  matchMedia: (query: string) => { matches: boolean; addEventListener(name: 'change', listener: () => void): void };
   navigator: { clipboard?: { writeText(text: string): Promise<void> } };
 }
 
@@ -22,8 +22,8 @@ interface Properties {
 /** What these functions use of Swagger UI's system. */
 interface System {
   React: {
-    createElement(type: unknown, props: object | null, ...children: unknown[]): unknown;
-    useState<T>(initial: T): [T, (value: T) => void];
+    createElement: (type: unknown, props: object | null, ...children: unknown[]) => unknown;
+    useState: <T>(initial: T) => [T, (value: T) => void];
   };
 }
 

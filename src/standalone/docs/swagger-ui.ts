@@ -1,4 +1,5 @@
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
+import { accessibleFields } from './page-access.js';
 import { appearance, oneTimeSecret, removalsLast } from './page-plugins.js';
 import { PAGE_STYLE } from './page-style.js';
 
@@ -23,7 +24,7 @@ export const SWAGGER_UI: SwaggerCustomOptions = {
   swaggerOptions: {
     // Without the bar of its vendor.
     layout: 'BaseLayout',
-    plugins: [appearance, oneTimeSecret],
+    plugins: [appearance, accessibleFields, oneTimeSecret],
     operationsSorter: removalsLast,
     // By default the page sends the document to a validator on the internet.
     validatorUrl: null,
