@@ -208,6 +208,13 @@ async function look(browser, url, width, colorScheme) {
   const create = ui.operation('createOAuth2Client');
   const widest = await page.evaluate(() => document.documentElement.scrollWidth);
   check(`${name}: nothing is wider than the screen`, widest <= width, widest);
+  const left = await create.locator('.responses-inner').evaluate((inner) => {
+    inner.scrollLeft = inner.scrollWidth;
+    const rest = inner.scrollWidth - inner.clientWidth - inner.scrollLeft;
+    inner.scrollLeft = 0;
+    return rest;
+  });
+  check(`${name}: what is too wide of the answers can be scrolled to`, Math.abs(left) <= 1, left);
   await create.locator('.one-time-secret').scrollIntoViewIfNeeded();
   await shoot(page, `${name}-secret`);
   await shoot(create, `${name}-create`);
