@@ -18,9 +18,13 @@ const TROUBLE = { status: 503, code: 'temporarily_unavailable' };
 /** How often the writer has tried to begin a transaction. */
 let begins = 0;
 
-class CountingDriver extends libsql {
+/** Statements that fail the next time, as on a disk that does not answer. */
+const failing = new Set<string>();
+
+class FaultyDriver extends libsql {
   override exec(text: string): this {
     if (text.startsWith('BEGIN')) begins += 1;
+    if (failing.delete(text)) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
     return super.exec(text);
   }
 }
@@ -37,7 +41,7 @@ interface Opened extends AsyncDisposable {
 /** A database with the table `note`, whose text cannot be null. */
 async function open(): Promise<Opened> {
   const { url, drop } = await SQLITE.open();
-  const options = { ...dataSourceOptions(url, true), driver: CountingDriver } as ConstructorParameters<
+  const options = { ...dataSourceOptions(url, true), driver: FaultyDriver } as ConstructorParameters<
     typeof DataSource
   >[0];
   const dataSource = await new DataSource(options).initialize();
@@ -110,6 +114,19 @@ describe('changes that wait together on SQLite', () => {
     await opened.database.change([limit(4_000_000)]);
     expect(await opened.database.change([note('f')])).toBe(true);
     expect(await opened.notes()).toEqual(['d', 'e', 'f']);
+  });
+
+  it('are refused when they can be neither committed nor rolled back, and the next ones are written', async () => {
+    await using opened = await open();
+    failing.add('COMMIT').add('ROLLBACK');
+    const settled = await Promise.allSettled(['a', 'b'].map((text) => opened.database.change([note(text)])));
+    expect(settled).toMatchObject(settled.map(() => ({ status: 'rejected', reason: TROUBLE })));
+    expect(await opened.database.change([note('c')])).toBe(true);
+    failing.add('ROLLBACK');
+    const giveUp = () => Promise.reject(new Error('given up'));
+    await expect(opened.database.exclusively(never, giveUp)).rejects.toThrow('given up');
+    expect(await opened.database.change([note('d')])).toBe(true);
+    expect([failing.size, await opened.notes()]).toEqual([0, ['c', 'd']]);
   });
 
   it('are all refused, and none is half there, when the disk is full at their commit', async () => {

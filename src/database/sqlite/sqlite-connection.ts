@@ -10,6 +10,8 @@ const SAVEPOINT = 'oauth2_client_change';
 export class PreparedConnection {
   private readonly statements = new Map<string, SqliteStatement>();
 
+  /** A transaction that could not be rolled back is still open. */
+  private isLeftOpen = false;
   private readonly bound: (values: readonly unknown[]) => readonly unknown[];
 
   /** @param file of the database, which must be the same when a transaction begins and when it has ended */
@@ -36,6 +38,7 @@ export class PreparedConnection {
   begin(): void {
     this.requireOpen();
     this.file?.requireSame();
+    if (this.isLeftOpen) this.rollBack();
     if (this.database.inTransaction) throw new BusyError('Another transaction on this connection is still open.');
     this.database.exec('BEGIN IMMEDIATE');
   }
@@ -46,9 +49,19 @@ export class PreparedConnection {
     this.file?.requireSame();
   }
 
-  /** Ends the transaction without a trace. SQLite itself may have done so: a full disk ends a transaction. */
+  /**
+   * Ends the transaction without a trace. SQLite itself may have done so: a full disk ends a transaction. When even this
+   * fails, nothing is committed, and {@link begin} tries it again.
+   */
   rollBack(): void {
-    if (this.database.inTransaction) this.database.exec('ROLLBACK');
+    this.isLeftOpen = this.database.inTransaction;
+    if (!this.isLeftOpen) return;
+    try {
+      this.database.exec('ROLLBACK');
+      this.isLeftOpen = false;
+    } catch {
+      // The caller reports the fault that made it roll back.
+    }
   }
 
   /** Runs the queries of a change in the open transaction, and ends it. */
