@@ -294,6 +294,16 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ isPostgre
     });
 
   if (!isPostgres)
+    it('is refused with 503 when 256 others wait, and leaves nothing', async () => {
+      const begin = (name: string) => runInTransaction(host.dataSource, (manager) => host.savePartner(manager, name));
+      const others = Array.from({ length: 257 }, () => runInTransaction(host.dataSource, async () => undefined));
+      expect(await statusOf(begin('refused'))).toBe(503);
+      await Promise.all(others);
+      await begin('after');
+      expect(await host.partners()).toEqual(['after']);
+    });
+
+  if (!isPostgres)
     it('says so when its manager was forgotten, which would wait for itself', async () => {
       await expect(
         runInTransaction(host.dataSource, () => host.clients.create({ client_id: 'forgotten' })),

@@ -4,10 +4,13 @@ import { runningIn, runWithin } from '../../database/sql/current-transaction.js'
 import { dialectOf } from '../../database/dialects.js';
 import { BusyError, retryWhileBusy } from '../../database/sqlite/sqlite-busy.js';
 import { quotedTable, requireEntities } from '../../database/sql/entity-tables.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Client } from './client.entity.js';
 
 /** Where TypeORM has one connection, transactions run one after the other. */
 const queues = new WeakMap<DataSource, Limit>();
+/** Most transactions of a DataSource that wait. */
+const MOST_WAITING = 256;
 
 /**
  * Runs `work` in one transaction, in which the registry's services take part when they are given its manager: rows of the
@@ -19,7 +22,7 @@ const queues = new WeakMap<DataSource, Limit>();
  * @param dataSource the one that the registry was given
  * @param work what belongs together; it passes `manager` on to the methods of the registry, as {@link CallOptions}
  * @returns what `work` returns, after the commit
- * @throws what `work` throws, after everything was rolled back
+ * @throws what `work` throws, after everything was rolled back; OAuthError 503 on SQLite when 256 transactions already wait
  */
 export function runInTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
   const outer = runningIn(dataSource);
@@ -30,6 +33,8 @@ export function runInTransaction<T>(dataSource: DataSource, work: (manager: Enti
   const table = quotedTable(dataSource, dataSource.getMetadata(Client));
   const queue = queues.get(dataSource) ?? limitOf(1);
   queues.set(dataSource, queue);
+  if (queue.waiting >= MOST_WAITING)
+    return Promise.reject(OAuthError.unavailable(new Error('Too many transactions of the DataSource wait.')));
   return queue(async () => {
     const runner = dataSource.createQueryRunner();
     // A transaction that runInTransaction did not start is not in the queue.
