@@ -29,6 +29,12 @@ const PAST: [what: string, stored: object, worse: object, pointer: string][] = [
     { redirect_uris: [...REDIRECTS, 'https://three.example/cb'] },
     '/sector_identifier_uri',
   ],
+  [
+    'a logout URI without a scheme',
+    { redirect_uris: ['localhost:/cb'], post_logout_redirect_uris: ['localhost:3000/out'] },
+    { post_logout_redirect_uris: ['localhost:3001/out'] },
+    '/post_logout_redirect_uris/0',
+  ],
 ];
 
 describe.each(DATABASES)('rules that came later than a client, on $database', ({ open }) => {
@@ -84,7 +90,8 @@ describe.each(DATABASES)('rules that came later than a client, on $database', ({
 
   it.each(PAST)('let a client with %s be mended, and then hold for it', async (_, members) => {
     const subject = await storedEarlier(members);
-    const { status, body } = await subject.patch({ jwks: null, subject_type: null }, MERGE_PATCH);
+    const mended = { jwks: null, subject_type: null, post_logout_redirect_uris: null };
+    const { status, body } = await subject.patch(mended, MERGE_PATCH);
     expect([status, body['jwks'], body['subject_type']]).toEqual([200, {}, 'public']);
     expect((await subject.patch(members, MERGE_PATCH)).status).toBe(400);
   });

@@ -6,6 +6,7 @@ import {
   redirectUriFault,
   webUrlFault,
 } from '../src/clients/metadata/values/uri.js';
+import { missingSchemeFault } from '../src/clients/metadata/values/missing-scheme.js';
 
 /** So many calls that the engine has optimised whatever it optimises. */
 const WARM = 20_000;
@@ -67,4 +68,21 @@ describe('what is wrong with a URI is said as it is', () => {
       expect(originFault(uri)).toMatch(/http or https origin/);
     },
   );
+});
+
+describe('a URI that begins with a host and a port', () => {
+  it.each(['localhost:3000', 'localhost:3000/cb', 'app.example.com:443/cb?a=b', 'LOCALHOST:80?a', 'myapp:123/cb'])(
+    'lacks its scheme: %s',
+    (uri) => expect(missingSchemeFault(uri)).toBe(`must begin with a scheme: write http://${uri}`),
+  );
+
+  it.each([
+    'com.example.app:/cb',
+    'myapp:/cb',
+    'myapp://1:2',
+    'myapp:123456',
+    'myapp:12a',
+    'urn:1:2',
+    'https://a:1/cb',
+  ])('does not lack it: %s', (uri) => expect(missingSchemeFault(uri)).toBeUndefined());
 });

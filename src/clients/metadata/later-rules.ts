@@ -4,6 +4,7 @@ import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import type { Rule } from './client-metadata.rules.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { keyMemberFaults, keysOf } from './values/key-set.js';
+import { missingSchemeFault } from './values/missing-scheme.js';
 import { webHostOf } from './values/uri.js';
 
 /** Keys that are checked in one turn of the event loop: with certificates each takes a fraction of a millisecond. */
@@ -43,11 +44,23 @@ function pairwiseHasOneSector({ subject_type, sector_identifier_uri, redirect_ur
   ];
 }
 
+/** `localhost:3000/cb` is no redirect URI: see {@link missingSchemeFault}. */
+function redirectsHaveSchemes(name: 'redirect_uris' | 'post_logout_redirect_uris'): Rule<ClientMetadata> {
+  const check = (metadata: ClientMetadata): Fault[] =>
+    metadata[name].flatMap((uri, at) => {
+      const detail = missingSchemeFault(uri);
+      return detail === undefined ? [] : [faultAt([name, at], detail)];
+    });
+  return { reads: [name], check };
+}
+
 /** The rules that were added while clients were stored that break them. */
 const LATER_RULES: readonly Rule<ClientMetadata>[] = [
   { reads: ['jwks'], check: keysFollowStandards },
   { reads: ['subject_type', 'access_token_strategy'], check: pairwiseNeedsOpaqueTokens },
   { reads: ['subject_type', 'sector_identifier_uri', 'redirect_uris'], check: pairwiseHasOneSector },
+  redirectsHaveSchemes('redirect_uris'),
+  redirectsHaveSchemes('post_logout_redirect_uris'),
 ];
 
 /**
