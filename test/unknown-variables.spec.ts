@@ -12,6 +12,10 @@ describe('an unknown variable', () => {
     ['DATABASE_URL_FIEL', 'DATABASE_URL_FILE'],
     ['SHUTDOWN_TIMOUT', 'SHUTDOWN_TIMEOUT'],
     ['LOG_LEVLE', 'LOG_LEVEL'],
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['DATABASES_URI', 'DATABASE_URL'],
+    ['DMIN_PORT', 'ADMIN_PORT'],
+    ['SHUTDWON_TIMEOUT', 'SHUTDOWN_TIMEOUT'],
   ])('%s is refused, as %s was probably meant, and its value is not repeated', (name, meant) => {
     expect(() => readConfig({ [name]: 'hidden' })).toThrow(`${name} is unknown: use ${meant}, or remove it.`);
   });
@@ -31,7 +35,10 @@ describe('an unknown variable', () => {
     ['LOG', 'x'],
     ['LOGLEVEL', 'x'],
     ['NODE_ENV', 'x'],
-    ['DMIN_PORT', '1'],
+    ['MAIN_PORT', '1'],
+    ['DATABASEURL', 'x'],
+    ['BLOG_LEVELS', 'x'],
+    ['DOMAIN_HOST', 'x'],
     ['ADMIN_PROT', ''],
     ['ADMIN_SERVICE_HOST', '10.0.0.1'],
     ['ADMIN_SERVICE_PORT', '80'],

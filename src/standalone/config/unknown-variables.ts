@@ -2,6 +2,10 @@ import { editDistance, nearestName } from '../../oauth-error/nearest-name.js';
 
 /** An unknown name that is at most so far from a known one is a mistake, not the variable of another program. */
 const MAX_EDITS = 2;
+/** Shortest name without a known beginning that is compared; shorter ones are near too many names of other programs. */
+const MIN_LENGTH = 8;
+/** Length from which such a name may be two edits away, and not one. */
+const LONG = 12;
 /** Names of the variables by which Kubernetes, and Docker before it, tell a container about a service. */
 const SERVICE = /_SERVICE_|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const SERVICE_URL = /^(tcp|udp|sctp):\/\//;
@@ -15,8 +19,8 @@ export function isInjected(name: string, value: unknown): boolean {
 }
 
 /**
- * The variables whose names begin as known ones do, up to the first `_`, and are not known. Empty ones, and those that
- * Kubernetes sets, do not count.
+ * The variables that look as if they were known ones and are not: their names begin as known ones do, up to the first `_`, or
+ * differ from a known one by a slip. Empty ones, and those that Kubernetes sets, do not count.
  *
  * @param environment variables by name
  * @param known names
@@ -28,17 +32,20 @@ export function findUnknown(
 ): Map<string, string | undefined> {
   const prefixes = new Set(known.map(prefixOf).filter(Boolean));
   const unknown = Object.entries(environment).filter(
-    ([name, value]) => value && prefixes.has(prefixOf(name)) && !known.includes(name) && !isInjected(name, value),
+    ([name, value]) => value && !known.includes(name) && !isInjected(name, value),
   );
   return new Map(
-    unknown.map(([name]) => [
-      name,
-      nearestName(
-        name,
-        known.filter((other) => editDistance(name, other) <= MAX_EDITS),
-      ),
-    ]),
+    unknown.flatMap(([name]) => {
+      if (prefixes.has(prefixOf(name))) return [[name, nearestName(name, within(MAX_EDITS, name, known))]];
+      const [meant, another] = within(name.length < LONG ? 1 : MAX_EDITS, name, known);
+      return meant && !another && name.includes('_') && name.length >= MIN_LENGTH ? [[name, meant]] : [];
+    }),
   );
+}
+
+function within(edits: number, name: string, known: readonly string[]): string[] {
+  const near = known.filter((other) => Math.abs(other.length - name.length) <= edits);
+  return near.filter((other) => editDistance(name, other) <= edits);
 }
 
 /** The beginning of a name with its first `_`; `''` when it has none: then it says nothing about whose variable it is. */
