@@ -77,6 +77,29 @@ describe('the listener', () => {
     },
   );
 
+  it('answers a broken escape with 400 in each path and query that an operation reads', async () => {
+    const { paths } = JSON.parse((await request(`${service.url}/openapi.json`)).text) as OpenAPIObject;
+    const targets = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item as Record<string, { parameters?: { in: string; name: string }[] }>).flatMap(
+        ([method, { parameters = [] }]) =>
+          ['%', '%z', '%zz', '%a', '%ff', '%c3%28', '%ed%a0%80'].flatMap((broken) => {
+            const inQuery = parameters
+              .filter((parameter) => parameter.in === 'query')
+              .map(({ name }) => `${path.replaceAll(/\{\w+\}/g, 'x')}?${name}=${broken}`);
+            const inPath = path.includes('{') ? [path.replaceAll(/\{\w+\}/g, broken)] : [];
+            return [...inPath, ...inQuery].map((target) => ({ method: method.toUpperCase(), path: target }));
+          }),
+      ),
+    );
+    expect(targets.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining(['DELETE /admin/clients/x/secrets/x?force=%zz', 'GET /admin/clients/%ff']),
+    );
+    for (const { method, path } of targets) {
+      const { status, body } = await rawRequest(service.url, { method, path, body: method === 'GET' ? '' : '{}' });
+      expect([method, path, status, body['error']]).toEqual([method, path, 400, 'invalid_request']);
+    }
+  });
+
   it.each([
     [
       'a head of 20,000 bytes',
@@ -87,6 +110,8 @@ describe('the listener', () => {
     ['a target of 20,000 bytes', `GET /admin/clients/${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
     ['what is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n', 400],
     ['a method that nobody knows', 'FROB / HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
+    ['no Host', 'POST /admin/clients HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}', 400],
+    ['no Host, on a path that is open', 'GET /version HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     [
       'two lengths of a body',
       'POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',

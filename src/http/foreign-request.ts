@@ -20,7 +20,7 @@ function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
 }
 
 /**
- * Refuses requests that a web page of another site may have sent, and those that name several hosts (RFC 9112 §3.2).
+ * Refuses requests that a web page of another site may have sent, and those that name several hosts or none (RFC 9112 §3.2).
  *
  * The registry reads JSON under any Content-Type, so such a page could create clients without a preflight (Fetch §3.2.1),
  * and by DNS rebinding it could read the response. Browsers say in headers which site sends a request; other programs do
@@ -31,6 +31,8 @@ function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
 export function foreignRequest(request: IncomingMessage, { acceptsHost, pages }: Admitted): OAuthError | undefined {
   if (hasSeveralHosts(request.rawHeaders))
     return OAuthError.invalidRequest('The request has several Host lines: send one.');
+  if (request.headers.host === undefined && request.httpVersion === '1.1')
+    return OAuthError.invalidRequest('The request has no Host line: send one.');
   if (OPEN.test(request.url ?? '')) return undefined;
   const { host = '', origin, 'sec-fetch-site': site } = request.headers;
   if (!acceptsHost(host))

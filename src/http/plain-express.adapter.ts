@@ -26,15 +26,21 @@ export class PlainExpressAdapter extends ExpressAdapter {
   override initHttpServer(options: NestApplicationOptions): void {
     const express = this.getInstance<Express>();
     super.initHttpServer(options);
-    const constructors = {
+    const settings = {
+      ...this.serverOptions(),
       IncomingMessage: bornAs(express.request, http.IncomingMessage) as typeof http.IncomingMessage,
       ServerResponse: bornAs(express.response, http.ServerResponse) as unknown as typeof http.ServerResponse,
     };
     this.httpServer = options.httpsOptions
-      ? https.createServer({ ...options.httpsOptions, ...constructors }, this.requestListener())
-      : http.createServer(constructors, this.requestListener());
+      ? https.createServer({ ...options.httpsOptions, ...settings }, this.requestListener())
+      : http.createServer(settings, this.requestListener());
     // `super` did this only for the server that is replaced here.
     if (options.forceCloseConnections) this['trackOpenConnections']();
+  }
+
+  /** Options of the server beside those of the application. Default none. */
+  protected serverOptions(): http.ServerOptions {
+    return {};
   }
 
   /** The function that the server passes each request to: Express. A subclass can look at the request before. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import bodyParser from 'body-parser';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
@@ -14,6 +15,17 @@ const parse = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middlew
 const LINGER = 2000;
 
 /**
+ * Ends a connection whose caller may still be sending; it is cut after two seconds. The caller of this function lets the
+ * socket flow, so that what arrives until then is thrown away.
+ *
+ * @param last what to send before. Default nothing
+ */
+export function endPatiently(socket: Socket, last = ''): void {
+  socket.end(last);
+  setTimeout(() => socket.destroy(), LINGER).unref();
+}
+
+/**
  * Lets a caller that still sends a body read the answer that ends the connection. Node closes the socket with the last byte
  * of such an answer, and a system resets a connection that is closed with unread bytes, which can cost the answer. The
  * connection ends when the caller ends it, or after two seconds; what arrives until then is thrown away.
@@ -23,10 +35,7 @@ function linger(request: IncomingMessage): void {
   request.resume();
   // HTTP/2 ends the stream alone.
   if (request.httpVersionMajor > 1) return;
-  socket.destroySoon = () => {
-    socket.end();
-    setTimeout(() => socket.destroy(), LINGER).unref();
-  };
+  socket.destroySoon = () => endPatiently(socket);
 }
 
 /** Does the head of a request announce a body above {@link BODY_LIMIT}? */

@@ -1,11 +1,9 @@
 import { maxHeaderSize, STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { endPatiently } from '../../http/read-bytes.js';
 import { ANSWER_HEADERS } from '../../oauth-error/answer-headers.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { Connections } from './connections.js';
-
-/** How long a refused connection may go on sending, in milliseconds: a caller that still sends cannot read the answer. */
-const LINGER = 2000;
 
 const HEAD_TOO_LARGE = new OAuthError(
   431,
@@ -54,6 +52,5 @@ function refuse(socket: Socket, error: OAuthError): void {
     'Connection: close',
   ];
   socket.removeAllListeners('data').on('data', () => undefined);
-  socket.setTimeout(LINGER, () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  endPatiently(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
@@ -40,6 +40,11 @@ export class ServiceAdapter extends PlainExpressAdapter {
    */
   async endConnections(timeout: number): Promise<void> {
     await this.connections?.end(timeout);
+  }
+
+  /** A request without Host reaches the admission, which answers it in the envelope of all errors. */
+  protected override serverOptions(): ServerOptions {
+    return { requireHostHeader: false };
   }
 
   protected override requestListener(): RequestListener {
