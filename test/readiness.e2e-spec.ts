@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { clientRegistrySchema } from '../src/index.js';
 import { startStandalone } from './support/app.js';
-import { DATABASES, POSTGRES } from './support/databases.js';
+import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { getClient, postClient, request } from './support/http.js';
 
 const NEWER = 'ClientRegistryFuture1999999999999';
@@ -42,6 +42,24 @@ describe.each(DATABASES)('the migrations that have run, on $database', ({ open }
     await expect(startStandalone({ database })).rejects.toThrow(
       `A newer release has changed the tables (${BREAKING}): run that release instead of this one.`,
     );
+  });
+});
+
+describe('a migration of a newer release that does not break this one', () => {
+  it('is named in the log, once', async () => {
+    const warnings: string[] = [];
+    const logger = {
+      log: () => undefined,
+      error: () => undefined,
+      warn: (message: unknown) => void warnings.push(String(message)),
+    };
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, logger });
+    const named = () => warnings.filter((line) => line.includes('newer release'));
+    expect([await readiness(service.url), named()]).toEqual([200, []]);
+    for (const name of [NEWER, ...FOREIGN]) await insert(service, name);
+    expect([await readiness(service.url), await readiness(service.url)]).toEqual([200, 200]);
+    expect(named()).toEqual([`A newer release has changed the tables (${NEWER}); this one may go on beside it.`]);
   });
 });
 
