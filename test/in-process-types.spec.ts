@@ -39,6 +39,8 @@ describe('the types of the services', () => {
     await expect(clients.setLifespans(id, { implicit_grant_id_token_lifespan: 5 })).rejects.toThrow('lifespan');
     // @ts-expect-error page_sise is not a parameter
     await expect(clients.list({ page_sise: 5 })).rejects.toThrow('page_sise');
+    // @ts-expect-error size is a member of URLSearchParams, and not a parameter
+    await expect(clients.list({ size: 5 })).rejects.toThrow('size');
     // @ts-expect-error lable is not a member
     await clientSecrets.add(id, { lable: 'a' });
     // @ts-expect-error grase is not a member
@@ -74,6 +76,7 @@ describe('an answer of the services', () => {
     const created = await clients.create({ client_name: 'a' });
     const { client_secret: secret, registration_access_token: token } = created.client;
     expect(JSON.parse(JSON.stringify(created))).toEqual((await clients.get(created.id)).client);
+    expect(String(created)).toBe(JSON.stringify(created));
     const rotated = await clientSecrets.rotate(created.id);
     const added = await clientSecrets.add(created.id, { label: 'blue' });
     const clear = [secret, token, rotated.client.client_secret, added.client_secret].map(String);
@@ -111,6 +114,9 @@ describe('what is no string', () => {
       () => clientSecrets.forgetOlder(wrong),
       () => secrets.verify(wrong, 'a secret'),
     ])
-      await expect(call()).rejects.toThrow(/^A client_id must be a string; \w+ was given\.$/);
+      await expect(call()).rejects.toMatchObject({
+        status: 400,
+        message: expect.stringMatching(/^A client_id must be a string; \w+ was given\.$/),
+      });
   });
 });

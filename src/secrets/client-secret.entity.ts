@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Column, Index, PrimaryColumn } from 'typeorm';
+import { OAuthError } from '../oauth-error/oauth-error.js';
 import { RegistryEntity } from '../database/sql/registry-entity.js';
 
 /** Longest label, in characters. */
@@ -17,10 +18,10 @@ export const CLIENT_ID_MAX_LENGTH = 255;
 /**
  * Can a client have this `client_id`? A database is not asked for one that none can have.
  *
- * @throws TypeError when it is no string, as in code that TypeScript does not check: it must not become the text `undefined`
+ * @throws OAuthError 400 when it is no string, as one that a host passes on may be: it must not become the text `undefined`
  */
 export function isPossibleId(id: string): boolean {
-  if (typeof id !== 'string') throw new TypeError(`A client_id must be a string; ${typeof id} was given.`);
+  if (typeof id !== 'string') throw OAuthError.invalidRequest(`A client_id must be a string; ${typeof id} was given.`);
   return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
 }
 

@@ -131,7 +131,7 @@ export class SecretsService implements OnModuleInit {
    * @param clientId the `client_id`
    * @param presented what the client presents (RFC 6749 §2.3.1), decoded; what is no text is wrong
    * @param options `manager` of the transaction to read in. Default none
-   * @throws Error when the database or the hasher fails, or the id is no string; never for a wrong secret
+   * @throws Error when the database or the hasher fails; OAuthError 400 when the id is no string; never for a wrong secret
    */
   async verify(
     clientId: string,

@@ -7,7 +7,10 @@ import { install, installed, PACKAGE, run, temporaryFolder } from './workspace.m
 const PROGRAM = fileURLToPath(new URL('consumer/program.ts', import.meta.url));
 const { peerDependencies, peerDependenciesMeta } = PACKAGE;
 /** What every host must have, and the driver that the program uses. */
-export const NEEDED = [...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional), 'libsql'];
+export const NEEDED = [
+  ...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional),
+  'libsql',
+];
 
 /** Applications with the oldest peers that the package allows; those of templates.mjs have the newest. */
 export const CONSUMERS = [

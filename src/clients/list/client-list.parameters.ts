@@ -144,6 +144,9 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
 /** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
 export type ClientListParameters = {
   [Name in keyof typeof PARAMETERS]?: string | number | boolean | readonly string[];
+} & {
+  /** No parameter: beside `URLSearchParams`, which has such a member, it would compile. */
+  size?: never;
 };
 
 /** A refusal that names a parameter; `text` is the rest of the sentence. */

@@ -52,6 +52,11 @@ export class ClientAnswer implements Answer {
     return Object.fromEntries(Object.entries(this.client).filter(([name]) => !SHOWN_ONCE.has(name)));
   }
 
+  /** As {@link toJSON}, as text. */
+  toString(): string {
+    return JSON.stringify(this);
+  }
+
   /** @internal */
   [inspect.custom](): object {
     return this.toJSON();
