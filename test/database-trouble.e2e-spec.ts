@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { eventually } from './support/eventually.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
@@ -94,7 +95,7 @@ describe('the database’s trouble', () => {
       request(`${clients}/x/secrets/rotate`, { method: 'POST' }),
     ]);
     for (const answer of answers) expect(answer).toMatchObject(trouble);
-    expect(service.output()).toContain('temporarily_unavailable: ');
+    await eventually(() => service.output().includes('temporarily_unavailable: '));
     expect(service.child.exitCode).toBeNull();
   });
 

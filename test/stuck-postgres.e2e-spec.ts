@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { eventually } from './support/eventually.js';
 import { extended, POSTGRES } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
@@ -68,7 +69,7 @@ describe('clients whose rows somebody else has locked', () => {
     await operator.query('BEGIN');
     await operator.query('SELECT id FROM oauth2_client FOR UPDATE');
     expect(await rename(service.url, 'a')).toMatchObject(UNAVAILABLE);
-    expect(service.output()).toContain('canceling statement due to lock timeout');
+    await eventually(() => service.output().includes('canceling statement due to lock timeout'));
     await operator.query('ROLLBACK');
     expect((await rename(service.url, 'a')).status).toBe(200);
   });

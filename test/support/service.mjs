@@ -40,7 +40,8 @@ export async function startService(environment, folder = '.', script = () => ['d
   child.once('exit', () => process.off('exit', kill));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const exited = once(child, 'exit');
+  // With all of its output.
+  const exited = once(child, 'close');
   const url = `http://127.0.0.1:${port}`;
   const end = async (signal) => {
     child.kill(signal);
