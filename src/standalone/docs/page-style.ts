@@ -19,7 +19,7 @@ export const PAGE_STYLE = `
   html:not(.dark-mode) .swagger-ui .btn.execute { background: #1d5fb4; border-color: #1d5fb4 }
   html:not(.dark-mode) .swagger-ui :is(.parameter__in, .header-example) { color: #4b5563 }
   .dark-mode .swagger-ui :is(.examples-select__section-label, .header-col, .header-example) { color: #e4e6e6 }
-  html.dark-mode .swagger-ui .btn.try-out__btn.cancel { border-color: #ff9a9a; color: #ff9a9a }
+  html.dark-mode .swagger-ui .opblock .opblock-section-header .btn.try-out__btn.cancel { border-color: #ff9a9a; color: #ff9a9a }
   .one-time-secret { border: 2px solid #b45309; border-radius: 4px; margin: 0 0 20px; padding: 12px 16px; background: #fffbeb; color: #3b2a00 }
   .dark-mode .one-time-secret { background: #2d2410; color: #fde9c0 }
   .swagger-ui .one-time-secret h4, .swagger-ui .one-time-secret p { color: inherit; margin: 0 0 8px; font-size: 14px }
