@@ -58,7 +58,7 @@ function positionIn(parsing: () => unknown): number | undefined {
     parsing();
     return undefined;
   } catch (error) {
-    const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
+    const [, position] = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
     return position === undefined ? undefined : Number(position);
   }
 }
