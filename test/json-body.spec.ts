@@ -12,7 +12,7 @@ describe('a body that is not JSON', () => {
     ['{"a"\n\n1}', 'line 3, column 1'],
     ['[1, 2,]', 'line 1, column 7'],
     ['{"a": tru}', 'line 1, column 7'],
-    ['{"at position 1": tru}', 'line 1, column 19'],
+    ['at position 5', 'line 1, column 1'],
     ['"unfinished', 'line 1, column 12'],
     ['["tab\t"]', 'line 1, column 6'],
     [String.raw`["\x"]`, 'line 1, column 4'],
