@@ -4,6 +4,8 @@ export { ClientsOptions, type ClientsModuleOptions, type ClientsOptionsFactory }
 export { ClientsOptionsError } from './clients/checked-options.js';
 export { ClientsService } from './clients/clients.service.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
+export type { Actor, Principal } from './access/principal.js';
+export type { Scope } from './access/scopes.js';
 export type { BodyOptions, CallOptions, ChangeOptions } from './clients/call-options.js';
 export { ClientAnswer, type ShownClient } from './clients/store/client-answer.js';
 export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/client-events.js';

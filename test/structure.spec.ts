@@ -72,6 +72,7 @@ describe('the source', () => {
     'json',
     'http',
     'secrets',
+    'access',
     'clients/metadata/values',
     'clients/metadata',
     'clients/store',

@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
+import type { Actor } from '../access/principal.js';
 
-/** The transaction that a method of the services takes part in. */
+/** Who calls a method of the services, and in which transaction. */
 export interface CallOptions {
+  /**
+   * Who acts. One with an `owner` sees and changes only the clients of that owner: all others do not exist for it (404). Default
+   * the application itself, which may do everything.
+   */
+  actor?: Actor;
   /**
    * Manager of the transaction: from `runInTransaction`, or on PostgreSQL from `dataSource.transaction`. Without one, or when
    * its transaction is no longer open, the method runs in a transaction of its own. Default none.

@@ -1,0 +1,33 @@
+import type { Scope } from './scopes.js';
+
+/** Who asks, and what they may do. */
+export interface Principal {
+  /** How it was identified; `anonymous` where nobody has to, `host` for whom the application around the registry let in. */
+  type: 'api_key' | 'jwt' | 'mtls' | 'anonymous' | 'host' | 'cli' | 'registration' | 'import' | 'system';
+  /** Identifier, unique within its type. */
+  id: string;
+  /** Name, for people. */
+  name: string;
+  /** What it may do. Default everything. */
+  scopes?: readonly Scope[];
+  /** The only owner whose clients it sees and changes. Default none: it sees and changes all clients. */
+  owner?: string;
+}
+
+/** A principal, and where its request came from. */
+export interface Actor extends Principal {
+  /** IP address of the peer. */
+  address?: string;
+  /** Identifier of the request. */
+  requestId?: string;
+}
+
+/** May the actor do what the scope allows? Who calls in process without naming an actor may do everything. */
+export function mayDo(actor: Principal | undefined, scope: Scope): boolean {
+  return actor?.scopes === undefined || actor.scopes.includes(scope);
+}
+
+/** May the actor see and change what belongs to this owner? */
+export function maySee(actor: Principal | undefined, owner: string): boolean {
+  return actor?.owner === undefined || actor.owner === owner;
+}

@@ -1,0 +1,21 @@
+/** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
+export const SCOPES = {
+  'clients:read': 'Read clients, what is known of their secrets, and their history.',
+  'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
+  'clients:delete': 'Remove clients.',
+  'secrets:write': 'Rotate, add and revoke the secrets of clients.',
+  'owners:all': 'See and change the clients of every owner.',
+  'journal:read': 'Read who changed what.',
+  'keys:write': 'Create, list and revoke API keys of the admin API.',
+} as const;
+
+/** The name of one of the {@link SCOPES}. */
+export type Scope = keyof typeof SCOPES;
+
+/** The names of all {@link SCOPES}. */
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+
+/** Is this the name of a scope? */
+export function isScope(name: unknown): name is Scope {
+  return typeof name === 'string' && Object.hasOwn(SCOPES, name);
+}
