@@ -73,6 +73,7 @@ describe('the source', () => {
     'http',
     'secrets',
     'access',
+    'journal/table',
     'clients/metadata/values',
     'clients/metadata',
     'clients/store',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { openTransactionOf, type Executor } from '../database/sql/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
+import type { ChangeEntry } from '../journal/table/change-entry.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
 import { answerOf, etagOf, type ClientAnswer } from './store/client-answer.js';
@@ -12,6 +13,7 @@ import { ChangeQueue, type Turn } from './store/change-queue.js';
 import { nextOf } from './store/next-version.js';
 import { termsOf } from './metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from './store/client.statements.js';
+import { whatChanged } from './store/what-changed.js';
 
 /** How many races a change may lose before it locks the client. */
 const RACES = 3;
@@ -29,10 +31,12 @@ export interface Edited {
   secrets?: SecretSet;
   /** Members that only this answer shows. */
   once?: object;
+  /** The new secret, when it was added beside the others. */
+  added?: object;
 }
 
 /** A client that is to be created. */
-export interface NewClient extends Required<Omit<Edited, 'once'>> {
+export interface NewClient extends Required<Omit<Edited, 'once' | 'added'>> {
   id: string;
   /** SHA-256 of its registration access token, in hexadecimal. */
   registrationTokenDigest: string;
@@ -76,13 +80,16 @@ export class ClientWriter {
     return this.untilWon(id, options, async (current, executor) => {
       const before = current.client.readMetadata();
       const edited = await edit({ ...current, metadata: before });
-      const { secrets = current.secrets, once } = edited;
+      const { secrets = current.secrets, once, added } = edited;
       const metadata = withExpiry(edited.metadata ?? before, secrets);
       const next = nextOf(current.client, metadata);
       const changes = !next.showsTheSameAs(current.client) || !sameSecrets(secrets, current.secrets);
       if (!changes && current.client.shape === DOCUMENT_SHAPE)
         return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
-      const written = await this.statements.update(current, next, termsOf(id, metadata), secrets, executor);
+      const changed = whatChanged({ ...current, metadata: before }, { metadata, secrets }, added !== undefined);
+      const entry = { ...changed, actor: options.actor };
+      const writing = { client: next, terms: termsOf(id, metadata), secrets, entry };
+      const written = await this.statements.update(current, writing, executor);
       if (!written) return undefined;
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return {
@@ -100,12 +107,14 @@ export class ClientWriter {
    */
   async insert(
     { id, secrets, registrationTokenDigest, ...input }: NewClient,
-    { manager }: CallOptions,
+    { actor, manager }: CallOptions,
   ): Promise<Client | undefined> {
     const metadata = withExpiry(input.metadata, secrets);
     const client = Client.create(id, metadata, registrationTokenDigest);
     const executor = this.statements.within(manager);
-    if (!(await this.statements.insert(client, termsOf(id, metadata), secrets, executor))) return undefined;
+    const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
+    const writing = { client, terms: termsOf(id, metadata), secrets, entry };
+    if (!(await this.statements.insert(writing, executor))) return undefined;
     this.events.publish(eventOf('client.created', client), manager);
     return client;
   }
@@ -116,8 +125,9 @@ export class ClientWriter {
    * @throws OAuthError 404, 412
    */
   async remove(id: string, options: ChangeOptions): Promise<void> {
+    const entry = { kinds: ['client.deleted'], members: [], actor: options.actor } satisfies ChangeEntry;
     await this.untilWon(id, options, async (current, executor) =>
-      (await this.statements.remove(current, executor))
+      (await this.statements.remove(current, entry, executor))
         ? { result: undefined, events: [eventOf('client.deleted', current.client)] }
         : undefined,
     );

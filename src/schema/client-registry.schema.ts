@@ -1,6 +1,7 @@
 import { EntitySchema, getMetadataArgsStorage, type MigrationInterface } from 'typeorm';
 import { clientEntities } from '../clients/store/client-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
+import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 
@@ -15,6 +16,7 @@ export const clientRegistryMigrations = [
   ClientRegistryCreateClients1764000000000,
   ClientRegistryNameSecrets1764500000000,
   ClientRegistryTermStatistics1764600000000,
+  ClientRegistryBreakingJournal1764700000000,
 ];
 
 /** Longest prefix or schema, in characters. */
@@ -66,9 +68,14 @@ function renamed(target: new () => object, prefix: string, schema?: string): Ent
   const own = <T extends { target: unknown }>(all: readonly T[]): T[] => all.filter((one) => one.target === target);
   const prefixed = (name?: string) => name && prefix + name;
   const [table] = own(args.tables);
+  const generated = own(args.generations).map(({ propertyName }) => propertyName);
   const columns = own(args.columns).map(({ propertyName, options }) => [
     propertyName,
-    { ...options, primaryKeyConstraintName: prefixed(options.primaryKeyConstraintName) },
+    {
+      ...options,
+      generated: generated.includes(propertyName) && 'increment',
+      primaryKeyConstraintName: prefixed(options.primaryKeyConstraintName),
+    },
   ]);
   return new EntitySchema({
     name: target.name,
@@ -77,6 +84,11 @@ function renamed(target: new () => object, prefix: string, schema?: string): Ent
     schema,
     synchronize: table?.synchronize,
     columns: Object.fromEntries(columns),
-    indices: own(args.indices).map(({ name, columns: of }) => ({ name: prefixed(name), columns: of as string[] })),
+    indices: own(args.indices).map(({ name, columns: of, unique = false, where }) => ({
+      name: prefixed(name),
+      columns: of as string[],
+      unique,
+      where,
+    })),
   });
 }

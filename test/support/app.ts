@@ -18,14 +18,14 @@ import type { StartOptions } from './start-options.js';
 export interface RunningApp extends RunningHost {
   dataSource: DataSource;
   get: <T>(token: Type<T> | Abstract<T>) => T;
-  /** Rows in each of the registry's tables. */
+  /** Rows in the tables of clients, and in the journal. */
   rowCount: () => Promise<number>;
 }
 
 async function running(host: RunningHost, prefix: string): Promise<RunningApp> {
   const { app } = host;
   const dataSource = app.get(DataSource);
-  const tables = ['oauth2_client', 'oauth2_client_term', 'oauth2_client_secret'];
+  const tables = ['oauth2_client', 'oauth2_client_term', 'oauth2_client_secret', 'oauth2_client_change'];
   const sql = `SELECT ${tables.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ')} AS total`;
   return {
     ...host,

@@ -1,6 +1,7 @@
+import { journalEntities } from '../../journal/table/journal-entities.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
 
 /** The entities that `ClientsModule` reads and writes. */
-export const clientEntities = [Client, ClientTerm, ClientSecret];
+export const clientEntities = [Client, ClientTerm, ClientSecret, ...journalEntities];

@@ -1,20 +1,15 @@
 import type { EntityColumn, PreparedDatabase } from '../../database/sql/prepared-database.js';
-import { Sql } from '../../database/sql/dialect.js';
+import {
+  changeTexts,
+  preparedText,
+  type Part,
+  type Placeholder,
+  type PreparedText,
+} from '../../database/sql/change-texts.js';
+import { appendChange } from '../../journal/table/change-sql.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
-
-/** A statement whose values are given by name. */
-export interface PreparedText {
-  text: string;
-  /** Names of the values, in the order of the placeholders. */
-  parameters: readonly string[];
-}
-
-/** The placeholder of a value; the same name gives the same placeholder. */
-type Placeholder = (name: string) => string;
-/** One part of a change, for the client whose id the FROM item `client` has. */
-type Part = (client: string, place: Placeholder) => string;
 
 /** Columns that an update never writes. */
 const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registrationTokenDigest'] satisfies (keyof Client)[]);
@@ -58,62 +53,43 @@ export class ClientSql {
 
   /** Selects the row that a change locks. */
   lock(): PreparedText {
-    return this.prepared((place) => `SELECT id FROM ${this.client} WHERE id = ${place('id')}`);
+    return preparedText(this.database.dialect, (place) => `SELECT id FROM ${this.client} WHERE id = ${place('id')}`);
   }
 
   /** Writes a new client with its terms and its secret, unless its id is taken. */
   insert(): PreparedText[] {
     const columns = this.database.columns(Client);
-    return this.change(
+    return changeTexts(
+      this.database.dialect,
       (place) =>
         `INSERT INTO ${this.client} (${namesOf(columns)}) VALUES (${columns.map((column) => this.cast(column, place)).join(', ')}) ON CONFLICT (id) DO NOTHING`,
-      [this.addTerms, this.addSecrets],
+      [this.addTerms, this.addSecrets, this.appendFirstChange],
     );
   }
 
   /** Writes the next version of a client, unless another writer changed it first. */
   update(): PreparedText[] {
     const columns = this.database.columns(Client).filter(({ property }) => !FIXED.has(property));
-    return this.change(
+    return changeTexts(
+      this.database.dialect,
       (place) =>
         `UPDATE ${this.client} SET ${columns.map((column) => `${column.name} = ${this.cast(column, place)}`).join(', ')} WHERE ${this.isCurrent(place)}`,
-      [this.removeStaleTerms, this.addTerms, this.removeEndedSecrets, this.setExpiries, this.addSecrets],
+      [
+        this.removeStaleTerms,
+        this.addTerms,
+        this.removeEndedSecrets,
+        this.setExpiries,
+        this.addSecrets,
+        this.appendChange,
+      ],
     );
   }
 
-  /** Removes a client and its terms and secrets, unless another writer changed it first. */
+  /** Removes a client, and so its terms and secrets, unless another writer changed it first. */
   remove(): PreparedText[] {
-    return [this.prepared((place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`)];
-  }
-
-  private prepared(build: (place: Placeholder) => string): PreparedText {
-    const sql = new Sql<string>(this.database.dialect);
-    const places = new Map<string, string>();
-    const text = build((name) => {
-      const place = places.get(name) ?? sql.value(name);
-      places.set(name, place);
-      return place;
-    });
-    return { text, parameters: sql.values };
-  }
-
-  /**
-   * A change of the client's row and of what belongs to it: where the database can, one statement, so one round trip and one
-   * transaction, whose parts see through RETURNING whether the row was written; otherwise one statement after the other.
-   */
-  private change(row: (place: Placeholder) => string, parts: readonly Part[]): PreparedText[] {
-    if (!this.database.dialect.writesAtOnce)
-      return [
-        row,
-        ...parts.map((part) => (place: Placeholder) => part(`(SELECT ${place('id')} AS id) AS client`, place)),
-      ].map((build) => this.prepared(build));
-    return [
-      this.prepared((place) => {
-        const written = row(place);
-        const others = parts.map((part, at) => `part${at} AS (${part('client', place)})`);
-        return `WITH client AS (${written} RETURNING id), ${others.join(', ')} SELECT id FROM client`;
-      }),
-    ];
+    return changeTexts(this.database.dialect, (place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`, [
+      this.appendChange,
+    ]);
   }
 
   private cast({ property, type }: EntityColumn, place: Placeholder): string {
@@ -129,24 +105,28 @@ export class ClientSql {
     return this.database.dialect.rowsOf(place(list));
   }
 
-  private readonly addTerms: Part = (client, place) =>
-    `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, client.id FROM ${client}, ${this.each('terms', place)} WHERE true ON CONFLICT DO NOTHING`;
+  private readonly addTerms: Part = (written, place) =>
+    `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, written.id FROM ${written}, ${this.each('terms', place)} WHERE true ON CONFLICT DO NOTHING`;
 
   // Kind and value as one text: SQLite finds a single value in a list by its index, and a row by walking through the list.
-  private readonly removeStaleTerms: Part = (client, place) =>
-    `DELETE FROM ${this.term} WHERE client_id = (SELECT id FROM ${client}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${this.each('terms', place)})`;
+  private readonly removeStaleTerms: Part = (written, place) =>
+    `DELETE FROM ${this.term} WHERE client_id = (SELECT id FROM ${written}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${this.each('terms', place)})`;
 
-  private readonly addSecrets: Part = (client, place) => {
+  private readonly addSecrets: Part = (written, place) => {
     const columns = this.database.columns(ClientSecret);
     const values = columns.map(({ property, type }) => `CAST(item.value ->> '${property}' AS ${type})`).join(', ');
-    return `INSERT INTO ${this.secret} (${namesOf(columns)}) SELECT ${values} FROM ${client}, ${this.each('added', place)}`;
+    return `INSERT INTO ${this.secret} (${namesOf(columns)}) SELECT ${values} FROM ${written}, ${this.each('added', place)}`;
   };
 
-  private readonly removeEndedSecrets: Part = (client, place) =>
-    `DELETE FROM ${this.secret} WHERE client_id = (SELECT id FROM ${client}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${this.each('kept', place)})`;
+  private readonly removeEndedSecrets: Part = (written, place) =>
+    `DELETE FROM ${this.secret} WHERE client_id = (SELECT id FROM ${written}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${this.each('kept', place)})`;
 
-  private readonly setExpiries: Part = (client, place) => {
+  private readonly setExpiries: Part = (written, place) => {
     const expiry = `CAST(item.value ->> 'expiresAt' AS bigint)`;
-    return `UPDATE ${this.secret} AS known SET expires_at = ${expiry} FROM ${client}, ${this.each('kept', place)} WHERE known.client_id = client.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`;
+    return `UPDATE ${this.secret} AS known SET expires_at = ${expiry} FROM ${written}, ${this.each('kept', place)} WHERE known.client_id = written.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`;
   };
+
+  private readonly appendFirstChange: Part = (written, place) => appendChange(this.database, written, place, false);
+
+  private readonly appendChange: Part = (written, place) => appendChange(this.database, written, place, true);
 }

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared, type Prepared } from '../../database/sql/change-texts.js';
 import { KeyedRead } from '../../database/sql/keyed-read.js';
-import { PreparedDatabase, statementName, type Executor, type Query } from '../../database/sql/prepared-database.js';
+import { PreparedDatabase, type Executor, type Query } from '../../database/sql/prepared-database.js';
+import type { ChangeEntry } from '../../journal/table/change-entry.js';
+import { baselineValues, changeValues } from '../../journal/table/change-values.js';
 import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
-import { ClientSql, secretAlias, type PreparedText } from './client-sql.js';
+import { ClientSql, secretAlias } from './client-sql.js';
 import { Client } from './client.entity.js';
+import { laterThan } from './next-version.js';
 
 /** A client as it is read: the text goes out as it is. */
 export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'document'>;
@@ -17,11 +21,16 @@ export interface CurrentClient {
   secrets: SecretSet;
 }
 
+/** A client with all that is written with it. */
+export interface WrittenClient extends CurrentClient {
+  terms: readonly Term[];
+  /** What the journal is told of the change. */
+  entry: ChangeEntry;
+}
+
 type Values = Record<string, unknown>;
 /** A client beside one of its secrets, by their aliases. */
 type CurrentRow = Values & { id: string };
-/** A named statement, ready for its values. */
-type Prepared = (values: Values) => Query;
 
 /** The hot statements on single clients, in one place. */
 @Injectable()
@@ -78,9 +87,10 @@ export class ClientStatements {
    *
    * @returns false when the id is taken; then nothing is written
    */
-  insert(client: Client, terms: readonly Term[], secrets: SecretSet, executor: Executor): Promise<boolean> {
+  insert({ client, terms, secrets, entry }: WrittenClient, executor: Executor): Promise<boolean> {
     const added = JSON.stringify(secrets.map((secret) => ({ ...secret })));
-    return change(executor, this.inserting, { ...client, terms: pairsOf(terms), added });
+    const journaled = changeValues(entry, secrets, client.createdAt);
+    return change(executor, this.inserting, { ...client, ...journaled, terms: pairsOf(terms), added });
   }
 
   /**
@@ -90,9 +100,7 @@ export class ClientStatements {
    */
   async update(
     current: CurrentClient,
-    next: Client,
-    terms: readonly Term[],
-    secrets: SecretSet,
+    { client: next, terms, secrets, entry }: WrittenClient,
     executor: Executor,
   ): Promise<CurrentClient | undefined> {
     const { version: currentVersion, tag } = current.client;
@@ -101,13 +109,21 @@ export class ClientStatements {
     const fresh = secrets.filter((secret) => !known.has(secret.id));
     for (const secret of fresh) secret.clientVersion = next.version;
     const added = JSON.stringify(fresh.map((secret) => ({ ...secret })));
-    const values = { ...next, currentVersion, tag, terms: pairsOf(terms), kept, added };
+    const journaled = { ...changeValues(entry, secrets, next.updatedAt), ...baselineOf(current) };
+    const values = { ...next, ...journaled, currentVersion, tag, terms: pairsOf(terms), kept, added };
     return (await change(executor, this.updating, values)) ? { client: next, secrets } : undefined;
   }
 
-  /** Removes a client and its terms and secrets. False when it no longer has the state `current`; then nothing is removed. */
-  remove({ client: { id, version: currentVersion, tag } }: CurrentClient, executor: Executor): Promise<boolean> {
-    return change(executor, this.removing, { id, currentVersion, tag });
+  /**
+   * Removes a client and its terms and secrets. In the journal that is a version, too.
+   *
+   * @returns false when it no longer has the state `current`; then nothing is removed
+   */
+  remove(current: CurrentClient, entry: ChangeEntry, executor: Executor): Promise<boolean> {
+    const { client } = current;
+    const journaled = { ...changeValues(entry, [], laterThan(client.updatedAt)), ...baselineOf(current) };
+    const next = { version: client.version + 1, currentVersion: client.version };
+    return change(executor, this.removing, { ...client, ...journaled, ...next });
   }
 
   /** As {@link PreparedDatabase.exclusively}, on one client. */
@@ -128,13 +144,8 @@ function idOf({ id }: { id: string }): string {
   return id;
 }
 
-function prepared(label: string, { text, parameters }: PreparedText): Prepared {
-  const name = statementName(label, text);
-  return (values) => ({
-    name,
-    text,
-    values: parameters.map((parameter) => values[parameter]),
-  });
+function baselineOf({ client, secrets }: CurrentClient): Values {
+  return baselineValues({ ...client, secrets });
 }
 
 function change(executor: Executor, statements: readonly Prepared[], values: Values): Promise<boolean> {

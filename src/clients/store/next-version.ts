@@ -13,7 +13,7 @@ export function nextOf(client: Client, metadata: ClientMetadata): Client {
 }
 
 /** Now, but never earlier than the last change: the clocks of two processes may differ. */
-function laterThan(updatedAt: string): string {
+export function laterThan(updatedAt: string): string {
   const now = new Date().toISOString();
   return now > updatedAt ? now : updatedAt;
 }

@@ -19,6 +19,7 @@ export const POSTGRES: Dialect = {
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
   anyOf: (placeholder) => `ANY(${placeholder})`,
   bytewise: ' COLLATE "C"',
+  numberedKey: (column, key) => `${column} bigserial CONSTRAINT ${key} PRIMARY KEY`,
   writesAtOnce: true,
   plansByItself: true,
   isTrouble,

@@ -50,6 +50,8 @@ export interface Dialect {
   anyOf?: (placeholder: string) => string;
   /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */
   bytewise: string;
+  /** For a table's declaration: a column, quoted, that numbers the rows by itself, and is the primary key, which has this quoted name where keys are named. */
+  numberedKey: (column: string, key: string) => string;
   /** Can one statement write several tables and see through RETURNING whether the first was written? */
   writesAtOnce: boolean;
   /** Does it keep statistics from which it chooses where a list begins? Without them the registry chooses. */

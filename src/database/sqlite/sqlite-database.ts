@@ -45,6 +45,7 @@ export const SQLITE: Dialect = {
   rowsOf: (json) => `json_each(${json}) AS item`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
   bytewise: '',
+  numberedKey: (column) => `${column} integer PRIMARY KEY AUTOINCREMENT NOT NULL`,
   writesAtOnce: false,
   plansByItself: false,
   isTrouble,

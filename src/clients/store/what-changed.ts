@@ -1,0 +1,40 @@
+import { RawJson } from '../../json/json-text.js';
+import type { ChangeKind } from '../../journal/table/change-entry.js';
+import type { SecretSet } from '../../secrets/secret-set.js';
+import { METADATA_FIELDS, valueOf, type ClientMetadata } from '../metadata/client-metadata.js';
+
+/** A client on one side of a change. */
+export interface Side {
+  metadata: ClientMetadata;
+  secrets: SecretSet;
+}
+
+/** What happened to a client, for the journal. */
+export interface WhatChanged {
+  kinds: ChangeKind[];
+  members: string[];
+}
+
+/**
+ * Compares a client before and after a change.
+ *
+ * @param isAdded is a new secret one that was added beside the others? Otherwise it took their place
+ */
+export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatChanged {
+  const members = METADATA_FIELDS.filter(
+    (field) => RawJson.write(valueOf(before.metadata, field)) !== RawJson.write(valueOf(after.metadata, field)),
+  ).map(({ name }) => name);
+  const secret = secretKind(before.secrets, after.secrets, isAdded);
+  // The expiry of the current secret goes with the secret.
+  const isUpdated = members.some(
+    (name) => !secret || name !== ('client_secret_expires_at' satisfies keyof ClientMetadata),
+  );
+  const kinds: ChangeKind[] = isUpdated || !secret ? ['client.updated'] : [];
+  return { kinds: secret ? [...kinds, secret] : kinds, members };
+}
+
+function secretKind(before: SecretSet, after: SecretSet, isAdded: boolean): ChangeKind | undefined {
+  const lacks = (secrets: SecretSet) => (secret: SecretSet[number]) => secrets.every(({ id }) => id !== secret.id);
+  if (after.some(lacks(before))) return isAdded ? 'client.secret.added' : 'client.secret.rotated';
+  return before.some(lacks(after)) ? 'client.secret.revoked' : undefined;
+}

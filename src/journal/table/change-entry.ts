@@ -1,0 +1,32 @@
+import type { Actor } from '../../access/principal.js';
+
+/** What can happen to a client. A `client.baseline` shows a client from before the journal as it was before its first change. */
+export const CHANGE_KINDS = [
+  'client.created',
+  'client.updated',
+  'client.deleted',
+  'client.baseline',
+  'client.secret.added',
+  'client.secret.rotated',
+  'client.secret.revoked',
+] as const;
+
+/** One of the {@link CHANGE_KINDS}. */
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** What the journal is told of a change beside the client that it leaves. */
+export interface ChangeEntry {
+  kinds: readonly ChangeKind[];
+  /** Names of the top-level members that changed. Those of a new and of a removed client did not. */
+  members: readonly string[];
+  /** Who made it. Default the application itself. */
+  actor?: Actor | undefined;
+}
+
+/** The application around the registry, which calls without naming an actor. */
+const HOST: Actor = { type: 'host', id: '', name: '' };
+
+/** An actor as the journal keeps it, as JSON; its scopes are no part of what happened. */
+export function actorText({ type, id, name, owner, address, requestId }: Actor = HOST): string {
+  return JSON.stringify({ type, id, name, owner, address, request_id: requestId });
+}
