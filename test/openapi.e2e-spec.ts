@@ -13,7 +13,7 @@ interface Schema {
 }
 
 /** Every schema of a member in a part of the document, by the path to it; examples are no schemas. */
-function membersIn(part: unknown, path = '#'): [string, { description?: string }][] {
+function membersIn(part: unknown, path = '#'): [string, { description?: string; pattern?: string }][] {
   if (typeof part !== 'object' || part === null) return [];
   return Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
     if (/^examples?$/.test(name)) return [];
@@ -88,13 +88,23 @@ describe('the OpenAPI document', () => {
     expect(formats).toEqual([]);
   });
 
+  it('has no pattern that refuses an empty string, which unsets a member', async () => {
+    const patterns = membersIn(document).flatMap(([path, { pattern }]) => (pattern ? [{ path, pattern }] : []));
+    expect(patterns.length).toBeGreaterThan(0);
+    expect(patterns.filter(({ pattern }) => !new RegExp(pattern).test(''))).toEqual([]);
+    const body = Object.fromEntries(patterns.map(({ path }) => [path.slice(path.lastIndexOf('/') + 1), '']));
+    expect(await postClient(service.url, body)).toMatchObject({ status: 201 });
+  });
+
   it('requires of an answer about one client what it always has, and nothing of a body or a list with chosen members', async () => {
     const { body } = await postClient(service.url, {});
     const { body: read } = await getClient(service.url, String(body['client_id']));
     expect(schemaOf('oAuth2ClientResponse').required?.toSorted()).toEqual(Object.keys(read).toSorted());
     expect(schemaOf('oAuth2ClientResponse').properties).toEqual(schemaOf('oAuth2Client').properties);
     expect(schemaOf('oAuth2Client').required ?? []).toEqual([]);
-    const list = await request(`${service.url}/admin/clients?fields=client_name`);
+    const list = await request(
+      `${service.url}/admin/clients?fields=client_name&client_id=${String(body['client_id'])}`,
+    );
     expect(JSON.parse(list.text)).toEqual([{ client_name: '' }]);
   });
 

@@ -5,6 +5,7 @@ import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
+import { storedTime } from './stored-time.js';
 
 /** A column of a client that lists are filtered and sorted by. */
 export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;
@@ -40,6 +41,7 @@ export const DEFAULT_PAGE_SIZE = 100;
 /** Most clients on a page; a larger number is cut to this. */
 export const MAX_PAGE_SIZE = 500;
 const MAX_WORDS = 10;
+const SAMPLE_TIME = '2026-01-31T12:00:00Z';
 /** What a list can be sorted by: the members that callers name, and their columns. */
 export const LIST_SORTS: Record<string, SearchedColumn> = {
   client_id: 'id',
@@ -61,14 +63,16 @@ function term(description: string, kind: TermKind, max: number, sample: string):
 }
 
 function time(description: string, name: SearchedColumn, operator: '>' | '<'): ListParameter {
-  const conditions = ([text = '']: readonly string[], parameter: string): Condition[] => [
-    { on: 'column', column: name, operator, value: instant(text, parameter, operator === '<') },
-  ];
+  const conditions = ([text = '']: readonly string[], parameter: string): Condition[] => {
+    const value = storedTime(text, operator === '<');
+    if (value === undefined) throw wrong(parameter, `must be a time such as ${SAMPLE_TIME}`);
+    return [{ on: 'column', column: name, operator, value }];
+  };
   return {
     description,
     max: 64,
     schema: { type: 'string', format: 'date-time' },
-    sample: '2026-01-31T12:00:00Z',
+    sample: SAMPLE_TIME,
     conditions,
   };
 }
@@ -160,29 +164,4 @@ function searched(text: string, parameter: string): Condition[] {
   if (words.length === 0) throw wrong(parameter, 'must contain a letter or a digit');
   if (words.length > MAX_WORDS) throw wrong(parameter, `must not have more than ${MAX_WORDS} words`);
   return words.map((value) => ({ on: 'prefix', value }));
-}
-
-/**
- * A time (RFC 3339 §5.6) in the form in which times are stored, to the millisecond.
- *
- * @param up round a fraction of a millisecond up instead of down
- */
-function instant(text: string, parameter: string, up: boolean): string {
-  // A caller who does not escape + sends a blank.
-  const escaped = text.replace(/ (?=\d\d:\d\d$)/, '+').toUpperCase();
-  const [, local = '', finer = ''] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,3}(\d*))?(?:Z|[+-]\d\d:\d\d)$/.exec(escaped) ?? [];
-  // Date reads the 30th of February as the 2nd of March.
-  const isReal = dateOf(`${local}Z`)?.toISOString().startsWith(local) && local !== '';
-  const moment = isReal ? dateOf(escaped) : undefined;
-  const stored = moment ? new Date(moment.getTime() + (up && Number(finer) > 0 ? 1 : 0)).toISOString() : '';
-  // Years beyond four digits have another form, which does not sort with the others.
-  if (stored.length !== '2026-01-31T12:00:00.000Z'.length)
-    throw wrong(parameter, 'must be a time such as 2026-01-31T12:00:00Z');
-  return stored;
-}
-
-function dateOf(text: string): Date | undefined {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? undefined : date;
 }

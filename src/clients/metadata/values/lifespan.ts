@@ -1,8 +1,8 @@
 /** Longest lifespan, in characters. */
 export const LIFESPAN_MAX_LENGTH = 1024;
 
-/** The grammar for the OpenAPI document; `parseLifespan` decides. */
-export const LIFESPAN_PATTERN = '^([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|s|m|h))+$';
+/** The grammar for the OpenAPI document; `parseLifespan` decides. Empty text matches, because it unsets a lifespan. */
+export const LIFESPAN_PATTERN = '^([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|s|m|h))*$';
 
 const NANOSECONDS: Record<string, bigint> = {
   ns: 1n,
