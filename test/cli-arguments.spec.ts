@@ -1,12 +1,9 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommanderError } from 'commander';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failureOf } from '../src/cli/failure.js';
-import { createProgram } from '../src/cli/program.js';
-import type { Ended } from './support/command.js';
+import { commandHere } from './support/command-here.js';
 
 const COMMANDS = ['serve', 'migrate', 'backup', 'create', 'get', 'list', 'update', 'delete', 'rotate', 'secrets'];
 const SECRETS_COMMANDS = ['secrets list', 'secrets add', 'secrets revoke'];
@@ -23,28 +20,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command line in this process. */
-async function run(args: string[]): Promise<Ended> {
-  const program = createProgram();
-  const ended: Ended = { exitCode: 0, stdout: '', stderr: '' };
-  const output = {
-    writeOut: (text: string) => void (ended.stdout += text),
-    writeErr: (text: string) => void (ended.stderr += text),
-  };
-  for (const one of [program, ...program.commands]) one.configureOutput(output);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return { ...ended, exitCode: error.exitCode && 2 };
-    const { exitCode, text } = failureOf(error);
-    return { ...ended, exitCode, stderr: ended.stderr + (text && `${text}\n`) };
-  }
-  return ended;
-}
-
 describe('help', () => {
   it.each([...COMMANDS, ...SECRETS_COMMANDS])('has an example of %s', async (name) => {
-    const { exitCode, stdout } = await run([...name.split(' '), '--help']);
+    const { exitCode, stdout } = await commandHere([...name.split(' '), '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples?:\n  .*oauth2-client-registry ${name}`));
   });
@@ -55,8 +33,8 @@ describe('help', () => {
       [...cell.matchAll(/`(--[\w-]+)`/g)].map(([, flag = '']) => flag),
     );
     expect(ours.length).toBeGreaterThan(35);
-    const helps = await Promise.all(['create', 'list'].map(async (name) => (await run([name, '--help'])).stdout));
-    for (const flag of ours) expect(helps.join('')).toMatch(new RegExp(`${flag}[ ,]`));
+    const helps = (await commandHere(['create', '--help'])).stdout + (await commandHere(['list', '--help'])).stdout;
+    for (const flag of ours) expect(helps).toMatch(new RegExp(`${flag}[ ,]`));
   });
 });
 
@@ -98,7 +76,7 @@ describe('the command line', () => {
     { wrong: 'a file that is not there', args: ['create', '--file', 'none.json'], said: 'none.json cannot be read' },
     { wrong: 'a folder as a file', args: ['create', '--file', '.'], said: '. cannot be read (EISDIR)' },
   ])('ends with 2 on $wrong', async ({ args, said }) => {
-    const { exitCode, stdout, stderr } = await run(args);
+    const { exitCode, stdout, stderr } = await commandHere(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(said);
     expect(stderr).not.toMatch(/hunter2|\n {4}at /);
@@ -112,7 +90,7 @@ describe('the command line', () => {
     { wrong: 'null', content: 'null', said: /^\S+ must contain one JSON object, .+\n$/ },
   ])('ends with 2 on a file that holds $wrong', async ({ content, said }) => {
     const args = ['create', '--name', 'x', '--file', file('wrong.json', content)];
-    const { exitCode, stdout, stderr } = await run(args);
+    const { exitCode, stdout, stderr } = await commandHere(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(said);
     expect(stderr).not.toContain('hunter2');

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { SecretsService } from '../src/index.js';
 import { startStandalone } from './support/app.js';
 import { COMMAND, command } from './support/command.js';
+import { commandHere } from './support/command-here.js';
 import { DATABASES, POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient } from './support/http.js';
 import { freePort, startProcess } from './support/process.js';
@@ -43,7 +44,7 @@ describe('the command line', () => {
   });
 
   it('ends with 2 on what it cannot read, with nothing on standard output', async () => {
-    const { exitCode, stdout, stderr } = await command(['create', '--client-secret=' + CHOSEN], {
+    const { exitCode, stdout, stderr } = await command(['serve', '--client-secret=' + CHOSEN], {
       environment: untouched,
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -59,7 +60,8 @@ describe('the command line', () => {
 describe('a configuration or a database that cannot be used', () => {
   const CALLS = { serve: ['serve', '--port', '0'], migrate: ['migrate'], create: ['create', '--name', 'x'] };
   const ends = async (args: string[], environment: Record<string, string>, said: RegExp) => {
-    const { exitCode, stdout, stderr } = await command(args, { environment });
+    const run = args[0] === 'serve' ? command : commandHere;
+    const { exitCode, stdout, stderr } = await run(args, { environment });
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(said);
     expect(stdout + stderr).not.toMatch(/hunter2|ter2/);
@@ -102,7 +104,8 @@ describe('a configuration or a database that cannot be used', () => {
 
   it('reads a file .env, too', async () => {
     file('.env', 'LOG_LEVEL=loud');
-    for (const args of Object.values(CALLS)) {
+    // `create` reads it as `migrate` does.
+    for (const args of [CALLS.serve, CALLS.migrate]) {
       const { exitCode, stderr } = await command(args, { folder });
       expect(exitCode).toBe(3);
       expect(stderr).toContain('LOG_LEVEL must be');
@@ -140,7 +143,7 @@ describe('a configuration or a database that cannot be used', () => {
 describe('backup', () => {
   it('refuses PostgreSQL, and a file that does not exist, and leaves nothing behind', async () => {
     const copy = join(folder, 'copy');
-    const refused = (DATABASE_URL: string) => command(['backup', copy], { environment: { DATABASE_URL } });
+    const refused = (DATABASE_URL: string) => commandHere(['backup', copy], { environment: { DATABASE_URL } });
     const { stderr, ...ended } = await refused('postgres://user:hunter2@127.0.0.1/x');
     expect({ ...ended, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringContaining('pg_dump') });
     expect(await refused(`sqlite:${join(folder, 'none.sqlite')}`)).toMatchObject({
@@ -158,13 +161,13 @@ describe('backup', () => {
 describe('SQLite', () => {
   it('needs no migrate', async () => {
     const environment = { DATABASE_URL: `sqlite:${join(folder, 'new', 'folder', 'clients.sqlite')}` };
-    expect(await command(['create', '--name', 'x'], { environment })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await commandHere(['create', '--name', 'x'], { environment })).toMatchObject({ exitCode: 0, stderr: '' });
   });
 });
 
-/** Calls of `create` on a database. */
-function creating(database: TestDatabase) {
-  const create = (args: string[], input?: string) => command(['create', ...args], { environment: at(database), input });
+/** Calls of `create` on a database; `run` makes the process. Default: this one. */
+function creating(database: TestDatabase, run: typeof commandHere = commandHere) {
+  const create = (args: string[], input?: string) => run(['create', ...args], { environment: at(database), input });
   /** The client of a `--json` call that must have worked. */
   const created = async (args: string[], input?: string) => {
     const { exitCode, stdout, stderr } = await create([...args, '--json'], input);
@@ -309,7 +312,7 @@ describe.each(DATABASES)('on $database', ({ open }) => {
   });
 
   it('migrate has nothing to do the second time', async () => {
-    const { exitCode, stdout } = await command(['migrate'], { environment: at(database) });
+    const { exitCode, stdout } = await commandHere(['migrate'], { environment: at(database) });
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Nothing to do: the database is up to date.\n' });
   });
 
@@ -329,9 +332,10 @@ describe.each(DATABASES)('on $database', ({ open }) => {
     const environment = { ...at(database), ADMIN_PORT: 'overruled by the flag', LOG_LEVEL: 'trace' };
     const before = await created(['--id', 'before']);
     await using service = await startProcess(environment, (port) => [COMMAND, 'serve', '--port', String(port)]);
-    // Writes of the service and of the command at once.
+    // Writes of the service and of two commands at once.
     const posts = Array.from({ length: 20 }, (_, index) => postClient(service.url, { client_id: `posted-${index}` }));
-    const beside = await Promise.all(['beside-1', 'beside-2'].map((id) => created(['--id', id])));
+    const another = creating(database, command);
+    const beside = await Promise.all([created(['--id', 'beside-1']), another.created(['--id', 'beside-2'])]);
     for (const { status } of await Promise.all(posts)) expect(status).toBe(201);
     const answers = [];
     for (const { client } of [before, ...beside])
