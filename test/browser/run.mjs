@@ -86,6 +86,13 @@ async function live(ui) {
   check('create: the box comes before everything else of the answer', secret.isFirst, secret);
   check('create: Copy copies the secret', secret.copied?.startsWith('oacs_'), secret);
   check('create: after Reveal, box and response show it', secret.revealed, secret);
+  const token = await ui.secretBox('createOAuth2Client', 'Registration access token');
+  check('create: the registration access token is masked, too', token.masked && token.isFirst, token);
+  check(
+    'create: it is copied and revealed like the secret',
+    token.copied?.startsWith('oart_') && token.revealed,
+    token,
+  );
   check('create: the duration of the request is shown', created.duration !== null, created);
   await shoot(ui.operation('createOAuth2Client'), 'create-with-answer');
 
@@ -215,7 +222,7 @@ async function look(browser, url, width, colorScheme) {
     return rest;
   });
   check(`${name}: what is too wide of the answers can be scrolled to`, Math.abs(left) <= 1, left);
-  await create.locator('.one-time-secret').scrollIntoViewIfNeeded();
+  await create.locator('.one-time-secret').first().scrollIntoViewIfNeeded();
   await shoot(page, `${name}-secret`);
   await shoot(create, `${name}-create`);
   await checkAccess(page, (about, holds, seen) => check(`${name}, after a create: ${about}`, holds, seen));

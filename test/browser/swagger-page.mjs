@@ -68,27 +68,34 @@ export class SwaggerPage {
   }
 
   /**
-   * Looks at the box of the secret that an operation has shown, then copies and reveals it.
+   * Looks at the box of a secret that an operation has shown, then copies, reveals and hides it.
    *
-   * @returns whether it was masked and above the rest, the copied text, and whether it stood in both places after Reveal
+   * @param title of the box
+   * @returns whether no secret was shown at first, whether all boxes are above the rest, the copied text, and whether it stood in
+   * both places after Reveal
    */
-  async secretBox(operationId) {
+  async secretBox(operationId, title = 'Secret of the client') {
     const block = this.operation(operationId);
-    const box = block.locator('.one-time-secret');
+    const box = block.getByRole('region', { name: title });
     const texts = async () => [
       await box.locator('code').innerText(),
       await block.locator('.live-responses-table tbody .response-col_description').first().innerText(),
     ];
     const before = await texts();
-    const isFirst = await box.evaluate((own) => own.parentElement.firstElementChild === own);
+    const isFirst = await box.evaluate((own) => {
+      const beside = [...own.parentElement.children];
+      return beside.slice(0, beside.indexOf(own)).every(({ className }) => className === own.className);
+    });
     await box.getByRole('button', { name: 'Copy' }).click();
     await box.getByText('Copied').waitFor();
     const copied = await this.page.evaluate(() => navigator.clipboard.readText());
     await box.getByRole('button', { name: 'Reveal' }).click();
     await box.getByRole('button', { name: 'Hide' }).waitFor();
     const after = await texts();
+    await box.getByRole('button', { name: 'Hide' }).click();
+    await box.getByRole('button', { name: 'Reveal' }).waitFor();
     return {
-      masked: before.every((text) => text.includes('••••') && !text.includes('oacs_')),
+      masked: before.every((text) => text.includes('••••') && !/oacs_|oart_/.test(text)),
       isFirst,
       copied,
       revealed: after.every((text) => text.includes(copied)),

@@ -45,51 +45,58 @@ export function appearance(): object {
 }
 
 /**
- * Shows a secret that a response has once in a box above the response, masked until it is revealed. Until then the response
- * below masks it, too.
+ * Shows each secret that a response has once in a box above the response, masked until the secrets are revealed. Until then the
+ * response below masks them, too.
  */
 export function oneTimeSecret({ React }: System): object {
   const { createElement, useState } = React;
   const mask = '•'.repeat(12);
-  const parsed = (text: unknown): { client_secret?: unknown } => {
+  const titles = { client_secret: 'Secret of the client', registration_access_token: 'Registration access token' };
+  const parsed = (text: unknown): Record<string, unknown> => {
     try {
-      return (JSON.parse(String(text)) as object | null) ?? {};
+      return (JSON.parse(String(text)) as Record<string, unknown> | null) ?? {};
     } catch {
       return {};
     }
   };
+  const button = (label: string, onClick: () => void) =>
+    createElement('button', { type: 'button', className: 'btn', onClick }, label);
   const wrap = (Original: Component): Component =>
     function OneTimeSecret(props) {
       const { response } = props;
       const [revealed, reveal] = useState<unknown>(undefined);
-      const [copied, setCopied] = useState<unknown>(undefined);
+      const [copied, setCopied] = useState<{ from?: unknown; name?: string }>({});
       const body = parsed(response.get('text'));
-      const secret = body.client_secret;
-      if (typeof secret !== 'string' || secret === '') return createElement(Original, props);
+      const secrets = Object.entries(titles).flatMap(([name, title]) => {
+        const secret = body[name];
+        return typeof secret === 'string' && secret !== '' ? [{ name, title, secret }] : [];
+      });
+      if (secrets.length === 0) return createElement(Original, props);
       const isRevealed = revealed === response;
-      const copy = () => {
+      const copy = (name: string, secret: string) => {
         // Browsers have a clipboard on https and on localhost only: elsewhere, show what is to be copied by hand.
         const { clipboard } = (globalThis as unknown as Browser).navigator;
         const written = clipboard ? clipboard.writeText(secret) : Promise.reject(new Error('no clipboard'));
         written.then(
-          () => setCopied(response),
+          () => setCopied({ from: response, name }),
           () => reveal(response),
         );
       };
-      const button = (label: string, onClick: () => void) =>
-        createElement('button', { type: 'button', className: 'btn', onClick }, label);
-      const box = createElement(
-        'section',
-        { className: 'one-time-secret', 'aria-label': 'One-time secret' },
-        createElement('h4', null, 'Secret of the client, shown this once'),
-        createElement('p', null, 'Copy it now: no later response shows it.'),
-        createElement('code', null, isRevealed ? secret : mask),
-        button(isRevealed ? 'Hide' : 'Reveal', () => reveal(isRevealed ? undefined : response)),
-        button('Copy', copy),
-        createElement('span', { role: 'status' }, copied === response ? 'Copied' : ''),
+      const boxes = secrets.map(({ name, title, secret }) =>
+        createElement(
+          'section',
+          { className: 'one-time-secret', 'aria-label': title, key: name },
+          createElement('h4', null, `${title}, shown this once`),
+          createElement('p', null, 'Copy it now: no later response shows it.'),
+          createElement('code', null, isRevealed ? secret : mask),
+          button(isRevealed ? 'Hide' : 'Reveal', () => reveal(isRevealed ? undefined : response)),
+          button('Copy', () => copy(name, secret)),
+          createElement('span', { role: 'status' }, copied.from === response && copied.name === name ? 'Copied' : ''),
+        ),
       );
-      const below = isRevealed ? response : response.set('text', JSON.stringify({ ...body, client_secret: mask }));
-      return createElement('div', null, box, createElement(Original, { ...props, response: below }));
+      const masked = Object.fromEntries(secrets.map(({ name }) => [name, mask]));
+      const below = isRevealed ? response : response.set('text', JSON.stringify({ ...body, ...masked }));
+      return createElement('div', null, boxes, createElement(Original, { ...props, response: below }));
     };
   return { wrapComponents: { liveResponse: wrap } };
 }
