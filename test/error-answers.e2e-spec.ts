@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type RunningApp, startStandalone } from './support/app.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
-import { post, postClient, request } from './support/http.js';
+import { post, request } from './support/http.js';
+import { as, HONEST } from './support/principals.js';
 import { useService } from './support/use.js';
 
 /** An operation as the document has it. */
@@ -66,6 +67,28 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['deleteOAuth2ClientSecret', 409, [{}]],
 ];
 
+const FOREIGN_PAGE: Refused = { headers: { origin: 'https://evil.example' } };
+const OF_TEAM_A = as({ owner: 'team-a' });
+const EDITOR = as({ scopes: ['clients:write'] });
+const FOREIGN_OWNER: Refused = { body: '{"owner":"team-b"}', headers: OF_TEAM_A };
+
+/** Requests that their principals may not send, beside those without any scope. */
+const FORBIDDEN: Record<string, Refused[]> = {
+  createOAuth2Client: [FOREIGN_OWNER],
+  setOAuth2Client: [
+    { ...FOREIGN_OWNER, path: '/admin/clients/of-team-a' },
+    { body: '{"client_secret":"a new secret"}', headers: EDITOR },
+  ],
+  patchOAuth2Client: [
+    {
+      path: '/admin/clients/of-team-a',
+      body: '[{"op":"replace","path":"/owner","value":"team-b"}]',
+      headers: OF_TEAM_A,
+    },
+    { body: '[{"op":"add","path":"/client_secret","value":"a new secret"}]', headers: EDITOR },
+  ],
+};
+
 const BIG_BODY = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
 const NOBODY: Refused = { path: '/admin/clients/nobody' };
 
@@ -91,7 +114,8 @@ const DOCUMENTED = OPERATIONS.flatMap((operation) =>
 function requestsFor({ operationId, path }: Operation, status: number): Refused[] {
   const [, , requests] = REFUSED.find(([id, refused]) => id === operationId && refused === status) ?? [];
   if (requests) return requests;
-  if (status === 403) return [{ headers: { origin: 'https://evil.example' } }];
+  if (status === 401) return [{ headers: { authorization: '' } }, { headers: { authorization: 'Bearer wrong' } }];
+  if (status === 403) return [{ headers: as({ scopes: [] }) }, ...(FORBIDDEN[operationId] ?? []), FOREIGN_PAGE];
   if (status === 404) return path.includes('{secretId}') ? [NOBODY, OF_PUBLIC] : [NOBODY];
   if (status === 412) return [{ headers: { 'if-match': '"gone"' } }];
   if (status === 413) return [{ body: BIG_BODY }];
@@ -100,15 +124,16 @@ function requestsFor({ operationId, path }: Operation, status: number): Refused[
 }
 
 describe('every error answer that the OpenAPI document shows', () => {
-  const service = useService(startStandalone, SQLITE.open);
+  const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST] });
   beforeAll(async () => {
     for (const members of [
       { client_id: 'orders-web' },
       { client_id: 'public', token_endpoint_auth_method: 'none' },
       { client_id: 'ended' },
+      { client_id: 'of-team-a', owner: 'team-a' },
     ])
-      expect((await postClient(service.url, members)).status).toBe(201);
-    expect((await post(`${service.url}/admin/clients/ended/secrets`)).status).toBe(201);
+      expect((await post(`${service.url}/admin/clients`, members, as({}))).status).toBe(201);
+    expect((await post(`${service.url}/admin/clients/ended/secrets`, undefined, as({}))).status).toBe(201);
     // As time would do it.
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'ended' AND client_version = 2`,
@@ -125,7 +150,8 @@ describe('every error answer that the OpenAPI document shows', () => {
       ? place.replace('/admin/clients/{id}', refused.path)
       : place.replace('{id}', 'orders-web');
     const body = takesBody ? (refused.body ?? '{}') : undefined;
-    const answer = await request(url + target + (refused.query ?? ''), { method, body, headers: refused.headers });
+    const headers = { ...as({}), ...refused.headers };
+    const answer = await request(url + target + (refused.query ?? ''), { method, body, headers });
     return [answer.status, answer.body];
   }
 
@@ -162,6 +188,7 @@ describe('every error answer that the OpenAPI document shows', () => {
 
   const registry = OPERATIONS.filter(({ path }) => path.startsWith('/admin/'));
   it.each([
+    [401, 'all operations of the registry', 12, registry],
     [403, 'all operations of the registry', 12, registry],
     [404, 'all operations on a client', 10, registry.filter(({ path }) => path.includes('{id}'))],
     [

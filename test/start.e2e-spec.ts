@@ -88,12 +88,13 @@ describe('the first lines', () => {
     await using service = await startProcess({
       DATABASE_URL: temporaryDatabase(),
       ADMIN_HOST: '0.0.0.0',
+      ADMIN_AUTH: 'none',
     });
     await eventually(() => service.output().includes('Access is open'));
     expect(linesOf(service.output())).toEqual([
       expect.objectContaining({
         level: 40,
-        msg: 'Access is open: everybody who reaches the listener may administer all clients. 0.0.0.0 is not a loopback address: let only operators reach it, or set ADMIN_HOST=127.0.0.1.',
+        msg: 'Access is open: everybody who reaches the listener may administer all clients. 0.0.0.0 is not a loopback address: let only operators reach it, or set ADMIN_AUTH=api-key.',
       }),
     ]);
   });

@@ -322,13 +322,17 @@ describe('what decides which Host the listener accepts', () => {
 
   it('is, on another address, whether it is an address or a name of its own', async () => {
     const hosts = ['10.0.0.1', hostname(), 'localhost', 'evil.example'];
-    expect(await statusesOf({ ADMIN_HOST: '0.0.0.0' }, hosts)).toEqual([201, 201, 201, 403]);
+    expect(await statusesOf({ ADMIN_HOST: '0.0.0.0', ADMIN_AUTH: 'none' }, hosts)).toEqual([201, 201, 201, 403]);
   });
 
   it('is ADMIN_ALLOWED_HOSTS besides, whatever the address', async () => {
     const own = ['registry.example', 'Registry.Example:4445', 'other.example', '[fd00::7]:4445', 'localhost'];
     for (const ADMIN_HOST of ['127.0.0.1', '0.0.0.0']) {
-      const environment = { ADMIN_HOST, ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080, fd00::7' };
+      const environment = {
+        ADMIN_HOST,
+        ADMIN_AUTH: 'none',
+        ADMIN_ALLOWED_HOSTS: 'registry.example, other.example:8080, fd00::7',
+      };
       expect(await statusesOf(environment, [...own, 'evil.example'])).toEqual([201, 201, 201, 201, 201, 403]);
     }
   });

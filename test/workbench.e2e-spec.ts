@@ -172,8 +172,8 @@ describe('Swagger UI', () => {
     expect(tags).toEqual(['clients', 'health'].map((name) => [name, true]));
     const found = operations.map(({ tags: own }) => own.join());
     expect([...new Set(found)]).toEqual(['clients', 'health']);
-    expect(document.security).toEqual([{}, { gateway: [] }]);
-    expect(document.components?.securitySchemes).toMatchObject({ gateway: { type: 'http', scheme: 'bearer' } });
+    expect(document.security).toEqual([{}, { bearer: [] }]);
+    expect(document.components?.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } });
   });
 
   it('loads nothing from elsewhere and asks nobody else', async () => {

@@ -7,7 +7,7 @@ export interface CallOptions {
    * Who acts. One with an `owner` sees and changes only the clients of that owner: all others do not exist for it (404). Default
    * the application itself, which may do everything.
    */
-  actor?: Actor;
+  actor?: Actor | undefined;
   /**
    * Manager of the transaction: from `runInTransaction`, or on PostgreSQL from `dataSource.transaction`. Without one, or when
    * its transaction is no longer open, the method runs in a transaction of its own. Default none.

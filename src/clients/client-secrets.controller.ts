@@ -1,10 +1,12 @@
 import { Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { Requires } from '../access/requires.decorator.js';
 import { AnswerHeaders, JsonText, send, type Reply } from '../http/answer.js';
-import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
+import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
-import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
+import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import type { AddedSecretView, SecretView } from './metadata/client-secret.dto.js';
@@ -25,13 +27,15 @@ export class ClientSecretsController {
 
   @Get()
   @AnswerHeaders()
+  @Requires('clients:read')
   @ListsSecrets()
-  list(@Param('id') id: string): Promise<SecretView[]> {
-    return this.secrets.list(id);
+  list(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<SecretView[]> {
+    return this.secrets.list(id, caller);
   }
 
   @Post()
   @AnswerHeaders()
+  @Requires('secrets:write')
   @AddsSecret()
   async add(
     @Param('id') id: string,
@@ -44,6 +48,7 @@ export class ClientSecretsController {
   @Post('rotate')
   @HttpCode(200)
   @JsonText()
+  @Requires('secrets:write')
   @RotatesSecret()
   async rotate(
     @Param('id') id: string,
@@ -56,6 +61,7 @@ export class ClientSecretsController {
 
   @Delete('rotate')
   @JsonText()
+  @Requires('secrets:write')
   @RevokesOlderSecrets()
   async forgetOlder(
     @Param('id') id: string,
@@ -68,6 +74,7 @@ export class ClientSecretsController {
   @Delete(':secretId')
   @HttpCode(204)
   @AnswerHeaders()
+  @Requires('secrets:write')
   @RevokesSecret()
   async revoke(
     @Param('id') id: string,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { maySee } from '../access/principal.js';
 import { isEmptyBody, type JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientSecret } from '../secrets/client-secret.entity.js';
@@ -47,9 +48,9 @@ export class ClientSecretsService {
    * @param options the transaction to read in
    * @throws OAuthError 404 for an unknown client
    */
-  async list(id: string, { manager }: CallOptions = {}): Promise<SecretView[]> {
+  async list(id: string, { manager, actor }: CallOptions = {}): Promise<SecretView[]> {
     const current = await this.statements.load(id, this.statements.within(manager));
-    if (!current) throw OAuthError.unknownClient();
+    if (!current || !maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
     return current.secrets.map((secret) => SecretView.of(secret));
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { maySee } from '../access/principal.js';
 import { openTransactionOf, type Executor } from '../database/sql/prepared-database.js';
 import { requireMatch } from '../http/preconditions.js';
 import type { ChangeEntry } from '../journal/table/change-entry.js';
@@ -134,9 +135,10 @@ export class ClientWriter {
   }
 
   private untilWon<T>(id: string, options: ChangeOptions, attempt: Attempt<T>): Promise<T> {
-    const { ifMatch, manager, signal } = options;
+    const { ifMatch, manager, signal, actor } = options;
     const executor = this.statements.within(manager);
     const run: Attempt<T> = async (current, within) => {
+      if (!maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
       requireMatch(ifMatch, etagOf(current.client));
       return attempt(current, within);
     };

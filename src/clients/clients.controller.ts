@@ -1,10 +1,13 @@
 import { Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { foreignOwner, secretsScopeMissing } from '../access/access-errors.js';
+import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { Requires } from '../access/requires.decorator.js';
 import { AnswerHeaders, JsonText, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
-import { Conditions, type ChangeConditions } from '../http/change-conditions.decorator.js';
+import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
-import { HeaderOptions, type RequestOptions } from '../http/request-options.decorator.js';
+import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import {
@@ -27,6 +30,7 @@ export class ClientsController {
 
   @Post()
   @JsonText()
+  @Requires('clients:write', foreignOwner())
   @CreatesClient()
   async create(
     @RequestBody() body: JsonSource,
@@ -39,24 +43,32 @@ export class ClientsController {
 
   @Get()
   @JsonText()
+  @Requires('clients:read')
   @ListsClients()
-  async list(@Req() request: Addressed, @Res({ passthrough: true }) reply: Reply): Promise<string> {
-    return sendPage(reply, request, CLIENTS, await this.clients.list(queryOf(request)));
+  async list(
+    @Req() request: Addressed,
+    @Caller() caller: CallerOptions,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return sendPage(reply, request, CLIENTS, await this.clients.list(queryOf(request), caller));
   }
 
   @Get(':id')
   @JsonText()
+  @Requires('clients:read')
   @GetsClient()
   async get(
     @Param('id') id: string,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Caller() caller: CallerOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return sendFound(reply, ifNoneMatch, await this.clients.get(id));
+    return sendFound(reply, ifNoneMatch, await this.clients.get(id, caller));
   }
 
   @Patch(':id')
   @JsonText()
+  @Requires('clients:write', foreignOwner(), secretsScopeMissing('client_secret'))
   @PatchesClient()
   async patch(
     @Param('id') id: string,
@@ -70,6 +82,7 @@ export class ClientsController {
 
   @Put(':id')
   @JsonText()
+  @Requires('clients:write', foreignOwner(), secretsScopeMissing('client_secret'))
   @ReplacesClient()
   async replace(
     @Param('id') id: string,
@@ -82,6 +95,7 @@ export class ClientsController {
 
   @Put(':id/lifespans')
   @JsonText()
+  @Requires('clients:write')
   @SetsLifespans()
   async setLifespans(
     @Param('id') id: string,
@@ -95,6 +109,7 @@ export class ClientsController {
   @Delete(':id')
   @HttpCode(204)
   @AnswerHeaders()
+  @Requires('clients:delete')
   @RemovesClient()
   async remove(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
     return this.clients.remove(id, conditions);

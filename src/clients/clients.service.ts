@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { ownerFor } from '../access/ownership.js';
+import { maySee } from '../access/principal.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { issueRegistrationToken } from '../secrets/registration-token.js';
-import { endingAt, isValid } from '../secrets/secret-set.js';
+import { endingAt } from '../secrets/secret-set.js';
+import { assignInput } from './assign-input.js';
 import type { BodyOptions, CallOptions, ChangeOptions } from './call-options.js';
-import { ClientPreparation, type Preparation } from './client-preparation.js';
+import { ClientPreparation } from './client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
 import { clientIdTaken } from './metadata/client-errors.js';
@@ -46,11 +49,12 @@ export class ClientsService {
    * defaults, unknown and server-owned ones are ignored
    * @param options the transaction to take part in, and whether unknown members are refused
    * @returns the client as a {@link ClientView}
-   * @throws OAuthError 400 with every fault of the body; 409 when the id is taken
+   * @throws OAuthError 400 with every fault of the body; 403 when the actor is bound to another owner; 409 when the id is taken
    */
   async create(body: ClientBody, options: BodyOptions = {}): Promise<ClientAnswer> {
     const rules = [...this.preparation.rules, ...laterRules(), secretExpiryLiesAhead()];
     const input = await readInput(ClientInput, body, rules, options);
+    input.owner = ownerFor(options.actor, input.owner);
     const id = input.client_id || (await this.preparation.newId());
     const { during, issue, requireSector } = this.preparation.begin(id, options);
     const issued = await during(async () => {
@@ -76,9 +80,9 @@ export class ClientsService {
    * @param options the transaction to read in
    * @throws OAuthError 404 for an unknown client
    */
-  async get(id: string, { manager }: CallOptions = {}): Promise<ClientAnswer> {
+  async get(id: string, { manager, actor }: CallOptions = {}): Promise<ClientAnswer> {
     const stored = await this.statements.find(id, this.statements.within(manager));
-    if (!stored) throw OAuthError.unknownClient();
+    if (!stored || !maySee(actor, stored.owner)) throw OAuthError.unknownClient();
     return answerOf(id, stored);
   }
 
@@ -90,8 +94,11 @@ export class ClientsService {
    * @returns the clients as a list of {@link ClientView}, and the queries of other pages
    * @throws OAuthError 400 that names an unknown or invalid parameter
    */
-  async list(query: URLSearchParams | ClientListParameters = {}, { manager }: CallOptions = {}): Promise<ClientPage> {
-    const asked = readListQuery(query instanceof URLSearchParams ? query : queryWith(query));
+  async list(
+    query: URLSearchParams | ClientListParameters = {},
+    { manager, actor }: CallOptions = {},
+  ): Promise<ClientPage> {
+    const asked = readListQuery(query instanceof URLSearchParams ? query : queryWith(query), actor?.owner);
     const executor = this.statements.within(manager);
     const [found, total] = await Promise.all([
       this.lists.page(asked, executor),
@@ -121,7 +128,7 @@ export class ClientsService {
     const replacing = async (current: EditableClient): Promise<Edited> => {
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
       await requireRules(input, [...laterRules(current.metadata), expiry]);
-      return assign(current, input, preparation);
+      return assignInput(current, input, preparation, options.actor);
     };
     return (await preparation.during(() => this.writer.edit(id, options, replacing))).answer;
   }
@@ -180,7 +187,8 @@ export class ClientsService {
       if (patched === document) return {};
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
       const rules = [...this.preparation.rules, ...laterRules(current.metadata), expiry];
-      return assign(current, await readInput(ClientInput, patched, rules, options), preparation);
+      const input = await readInput(ClientInput, patched, rules, options);
+      return assignInput(current, input, preparation, options.actor);
     };
     return (await preparation.during(() => this.writer.edit(id, options, patching))).answer;
   }
@@ -212,34 +220,4 @@ export class ClientsService {
   remove(id: string, options: ChangeOptions = {}): Promise<void> {
     return this.writer.remove(id, options);
   }
-}
-
-/**
- * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with
- * secrets issues none. A secret that is the current one already changes nothing: tools send it again and again.
- *
- * @throws OAuthError 400 when a new secret would have expired already
- */
-async function assign(
-  { metadata, secrets }: EditableClient,
-  input: ClientInput,
-  { issue, isSecret, requireSector }: Preparation,
-): Promise<Edited> {
-  requireSector(input, metadata);
-  if (!usesSecret(input)) return { metadata: input, secrets: [] };
-  const { client_secret: chosen, client_secret_expires_at: expiresAt } = input;
-  const [newest, ...older] = secrets;
-  if (newest && (!chosen || isSecret(newest.id, chosen))) {
-    // An omitted member (0) does not revive an expired secret: older clients never send it. An explicit later expiry does.
-    const end = expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
-    return {
-      metadata: input,
-      secrets: [endingAt(newest, end), ...older],
-      once: chosen ? { client_secret: chosen } : {},
-    };
-  }
-  if (!chosen) return { metadata: input, secrets: [] };
-  await requireRules(input, [secretExpiryLiesAhead()]);
-  const { clear, row } = issue(chosen);
-  return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
 }

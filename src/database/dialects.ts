@@ -66,12 +66,20 @@ function ofUrl<T>(ask: (dialect: Dialect) => T | undefined): T {
   throw new Error('The client registry does not run on a database with such a URL.');
 }
 
+/** The open ways to databases: two of one file would wait for each other's locks. */
+const opened = new WeakMap<DataSource, PreparedDatabase>();
+
 /**
- * Opens the registry's own way to the database of an initialised DataSource.
+ * The registry's own way to the database of an initialised DataSource: one for all modules, opened with the first call, and
+ * anew when the application that had it has ended.
  *
  * @param name under which the host knows the DataSource; `undefined` for the unnamed one
  * @throws Error when the registry does not run on its type
  */
 export function openDatabase(dataSource: DataSource, name?: string): PreparedDatabase {
-  return new (databaseOf(dataSource).Database)(dataSource, name);
+  const known = opened.get(dataSource);
+  if (known && !known.isClosed) return known;
+  const database = new (databaseOf(dataSource).Database)(dataSource, name);
+  opened.set(dataSource, database);
+  return database;
 }

@@ -43,7 +43,7 @@ export function foreignRequest(request: IncomingMessage, { acceptsHost, pages }:
   if (site === 'same-origin' || opensPage(request, pages)) return undefined;
   if (site === 'cross-site') return OAuthError.accessDenied('Requests from other web sites are refused.');
   const own = origin === undefined || isOwn(origin, host);
-  return own ? undefined : OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
+  return own ? undefined : OAuthError.foreignPage();
 }
 
 /** Does somebody follow a link to one of the pages? The site with the link cannot read what a new top-level page shows. */

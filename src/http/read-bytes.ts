@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import bodyParser from 'body-parser';
@@ -69,3 +70,42 @@ export const readBytes: Middleware = (request, response, next) => {
     if (!isRefused) next(error);
   });
 };
+
+/** Requests whose bodies wait until somebody wants them. */
+const unread = new WeakMap<object, () => Promise<void>>();
+
+/**
+ * Leaves the body of a request unread until {@link bodyArrived} is called: whoever may not do what the request asks is refused
+ * before. A body that is announced to be too large is an error at once, see {@link readBytes}. A body without an announced
+ * length that still arrives after the answer ends the connection.
+ */
+export const readLater: Middleware = (request, response, next) => {
+  if (announcesTooMuch(request)) {
+    readBytes(request, response, next);
+    return;
+  }
+  if (request.headers['transfer-encoding'] !== undefined)
+    (response as EventEmitter).once('finish', () => {
+      if (!request.complete) endPatiently(request.socket);
+    });
+  unread.set(
+    request,
+    () =>
+      new Promise((resolve, reject) => {
+        readBytes(request, response, (error) => (error ? reject(error) : resolve()));
+      }),
+  );
+  next();
+};
+
+/**
+ * Reads the body of a request that {@link readLater} left unread.
+ *
+ * @returns `undefined` when there is nothing to wait for
+ * @throws OAuthError 413, and the error of a body that does not arrive
+ */
+export function bodyArrived(request: object): Promise<void> | undefined {
+  const read = unread.get(request);
+  unread.delete(request);
+  return read?.();
+}

@@ -1,6 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Received } from './change-conditions.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { bodyArrived } from './read-bytes.js';
+
+/** The part of a request that Express and Fastify have in common. */
+export interface Received {
+  headers: Record<string, string | undefined>;
+}
 
 interface WithBody extends Received {
   body?: unknown;
@@ -13,9 +18,14 @@ interface WithBody extends Received {
  * @throws OAuthError 400 `invalid_request`
  */
 export const RequestBody = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
-  const { body, headers } = context.switchToHttp().getRequest<WithBody>();
+  const request = context.switchToHttp().getRequest<WithBody>();
+  const arriving = bodyArrived(request);
+  return arriving ? arriving.then(() => bodyOf(request)) : bodyOf(request);
+});
+
+function bodyOf({ body, headers }: WithBody): unknown {
   const isParsed = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
   if (isParsed && !/json/i.test(headers['content-type'] ?? ''))
     throw OAuthError.invalidRequest('The body was not read as JSON: send it with Content-Type: application/json.');
   return body;
-});
+}

@@ -36,11 +36,6 @@ export function OAuthApi(): ClassDecorator {
     MethodNotAllowed(),
     UseFilters(OAuthApiFilter),
     ApiProduces('application/json'),
-    // The standalone service's listener sends this one; in other applications their guards do.
-    OAuthErrorResponse(
-      'The request comes from a web page of another site, or the listener does not accept its Host.',
-      OAuthError.accessDenied('Requests from web pages of another Origin are refused.'),
-    ),
     OAuthErrorResponse('The registry could not answer.', OAuthError.unexpected()),
     OAuthErrorResponse('The database cannot answer now.', OAuthError.unavailable()),
   );

@@ -158,6 +158,11 @@ export class OAuthError extends HttpException {
     return new OAuthError(403, 'access_denied', description);
   }
 
+  /** 403 `access_denied`: a web page of another site sent the request. The listener of the service refuses it. */
+  static foreignPage(): OAuthError {
+    return OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
+  }
+
   /**
    * 405 `invalid_request` with `Allow` (RFC 9110 §15.5.6).
    *

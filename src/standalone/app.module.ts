@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccessChoice } from './access/access-choice.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ListenerModule } from './listener/listener.module.js';
@@ -9,6 +10,6 @@ import { RegistryModule } from './registry.module.js';
 /** The standalone service: the first host of `ClientsModule`. */
 @Module({
   imports: [RegistryModule, ListenerModule, HealthModule, DocsModule],
-  providers: [{ provide: APP_FILTER, useClass: OAuthErrorFilter }],
+  providers: [AccessChoice, { provide: APP_FILTER, useClass: OAuthErrorFilter }],
 })
 export class AppModule {}

@@ -10,8 +10,8 @@ import { admission } from './listener/admission.js';
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
-/** Name of the OpenAPI security scheme for a token that a gateway may require. */
-const GATEWAY = 'gateway';
+/** Name of the OpenAPI security scheme. */
+const BEARER = 'bearer';
 
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
@@ -40,15 +40,15 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
       'Create, find, change and remove clients; set the lifespans of their tokens; rotate, add and revoke their secrets',
     )
     .addTag('health', 'Check whether the service is up, and whether it can answer')
-    .addSecurity(GATEWAY, {
+    .addSecurity(BEARER, {
       type: 'http',
       scheme: 'bearer',
       description:
-        'The registry itself requires no credentials. If a gateway in front of it does, enter its token here: requests send it as `Authorization: Bearer …`, and this browser remembers it.',
+        'An API key or an access token, or the token of a gateway in front of the registry: requests send it as `Authorization: Bearer …`. It is forgotten when the page is closed. With `ADMIN_AUTH=none` the registry requires none.',
     })
     // Two alternatives, no credentials or the token: it is optional.
     .addSecurityRequirements({})
-    .addSecurityRequirements(GATEWAY)
+    .addSecurityRequirements(BEARER)
     .build();
   return SwaggerModule.createDocument(app, config);
 }

@@ -29,7 +29,7 @@ export async function startService(): Promise<void> {
     abortOnError: false,
   });
   const server = (await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST)) as Server;
-  announceListener(logger, server.address() as AddressInfo, config.DOCS);
+  announceListener(logger, server.address() as AddressInfo, config);
   endOnSignals(app, logger);
 }
 

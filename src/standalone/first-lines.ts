@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { placeOf } from '../database/dialects.js';
 import { isLoopback } from '../http/accepted-hosts.js';
+import type { Config } from './config/config.js';
 
 const CONTEXT = 'Main';
 
@@ -16,19 +17,23 @@ export function warnOfVariables(logger: LoggerService, names: readonly string[])
     logger.warn(`Variables that the service does not know, and ignores: ${names.join(', ')}.`, CONTEXT);
 }
 
-/**
- * Logs where the admin listener is and who may use it; a warning when other machines may reach it.
- *
- * @param docs whether Swagger UI is served
- */
-export function announceListener(logger: LoggerService, { address, port, family }: AddressInfo, docs: boolean): void {
+/** Logs where the admin listener is and who may use it; a warning when everybody may and other machines may reach it. */
+export function announceListener(
+  logger: LoggerService,
+  { address, port, family }: AddressInfo,
+  { DOCS: docs, ADMIN_AUTH, isOpen }: Config,
+): void {
   const host = family === 'IPv6' ? `[${address}]` : address;
   logger.log(`Admin API on http://${host}:${port}${docs ? ', Swagger UI at /docs' : ''}.`, CONTEXT);
+  if (!isOpen) {
+    logger.log(`Access to the admin API: ${ADMIN_AUTH.join(', ')}.`, CONTEXT);
+    return;
+  }
   const access = 'Access is open: everybody who reaches the listener may administer all clients.';
   if (isLoopback(address)) logger.log(`${access} Only this machine reaches it.`, CONTEXT);
   else
     logger.warn(
-      `${access} ${address} is not a loopback address: let only operators reach it, or set ADMIN_HOST=127.0.0.1.`,
+      `${access} ${address} is not a loopback address: let only operators reach it, or set ADMIN_AUTH=api-key.`,
       CONTEXT,
     );
 }

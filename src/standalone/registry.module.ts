@@ -1,6 +1,8 @@
 import { Logger, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { AccessGuard } from '../access/access.guard.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { AccessModule } from './access/access.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { dataSourceOptions } from '../schema/data-source-options.js';
@@ -28,6 +30,8 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
       useFactory: connectionOptions,
     }),
     ClientsModule.forRootAsync({
+      guards: [AccessGuard],
+      imports: [AccessModule],
       inject: [Config],
       useFactory: ({ clientsOptions }: Config) => clientsOptions,
     }),

@@ -3,6 +3,7 @@ import type { Abstract, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
+import { AUTHENTICATORS } from '../../src/access/authenticator.js';
 import { AppModule } from '../../src/standalone/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/standalone/app.setup.js';
 import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
@@ -41,12 +42,14 @@ export async function startStandalone({
   database,
   environment = {},
   options = {},
+  authenticators,
   logger = false,
 }: StartOptions): Promise<RunningApp> {
   const config = readConfig({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', BCRYPT_COST: '4', ...environment });
   const builder = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Config)
     .useValue(config);
+  if (authenticators) builder.overrideProvider(AUTHENTICATORS).useValue(authenticators);
   const module = await builder
     .overrideProvider(CLIENTS_OPTIONS)
     .useValue({ ...config.clientsOptions, ...options })

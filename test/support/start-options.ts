@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { Authenticator } from '../../src/access/authenticator.js';
 import type { ClientsModuleOptions } from '../../src/index.js';
 import type { TestDatabase } from './databases.js';
 
@@ -8,5 +9,7 @@ export interface StartOptions {
   /** Variables of the environment. */
   environment?: Record<string, string>;
   options?: Partial<ClientsModuleOptions>;
+  /** Who may use the admin API of the standalone service, instead of those that the environment lets in. */
+  authenticators?: readonly Authenticator[];
   logger?: LoggerService | false;
 }

@@ -44,9 +44,10 @@ export interface ClientListQuery {
  * parameter that takes one, the first counts.
  *
  * @param query names and values, as in the URL
+ * @param owner whose clients alone the caller may see. Default those of all owners
  * @throws OAuthError 400 that names an unknown or wrong parameter
  */
-export function readListQuery(query: URLSearchParams): ClientListQuery {
+export function readListQuery(query: URLSearchParams, owner?: string): ClientListQuery {
   const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
   const values = new Map(given.filter(([, list]) => list.length > 0));
   // Empty ones too: a link shows what was asked.
@@ -61,10 +62,11 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
       `The parameters of a list must not be longer than ${MAX_QUERY} characters together.`,
     );
   const one = (name: string): string => values.get(name)?.[0] ?? '';
-  const conditions = Object.entries(LIST_PARAMETERS).flatMap(([name, { conditions: ask }]) => {
+  const asked = Object.entries(LIST_PARAMETERS).flatMap(([name, { conditions: ask }]) => {
     const list = values.get(name);
     return ask && list ? ask(list, name) : [];
   });
+  const conditions = owner === undefined ? asked : [ownedBy(owner), ...asked];
   const order = one('sort') || 'client_id';
   const descending = order.startsWith('-');
   const sort = chosen('sort', order.replace(/^-/, ''), LIST_SORTS);
@@ -92,6 +94,10 @@ export function readListQuery(query: URLSearchParams): ClientListQuery {
       return parameters;
     },
   };
+}
+
+function ownedBy(owner: string): Condition {
+  return { on: 'column', column: 'owner', operator: '=', value: owner };
 }
 
 /** Query parameters as they stand in a URL. */

@@ -1,9 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import { ApiOperation, type ApiOperationOptions } from '@nestjs/swagger';
-
-/** Metadata key of `ApiOperation`, which @nestjs/swagger does not export. */
-const OPERATION = 'swagger/apiOperation';
+import { ApiOperation } from '@nestjs/swagger';
+import { documentedOperation } from '../../access/documented-operation.js';
 
 type Handler = (...values: unknown[]) => unknown;
 
@@ -17,7 +15,7 @@ export function prefixOperationIds(controller: Type<object>, prefix: string): vo
   const prototype = controller.prototype as Record<string, Handler>;
   for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
     const handler = prototype[name] as Handler;
-    const operation = Reflect.getMetadata(OPERATION, handler) as ApiOperationOptions | undefined;
+    const operation = documentedOperation(handler);
     if (!operation?.operationId) continue;
     const own = function (this: object, ...values: unknown[]): unknown {
       return handler.apply(this, values);

@@ -37,7 +37,7 @@ export class ClientSql {
 
   /** What a read shows. */
   find(isKey: string): string {
-    return `SELECT id, version, shape, tag, document FROM ${this.client} WHERE id ${isKey}`;
+    return `SELECT id, version, shape, tag, owner, document FROM ${this.client} WHERE id ${isKey}`;
   }
 
   /** The client beside each of its secrets, the newest first. */

@@ -13,7 +13,7 @@ import { Client } from './client.entity.js';
 import { laterThan } from './next-version.js';
 
 /** A client as it is read: the text goes out as it is. */
-export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'document'>;
+export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'owner' | 'document'>;
 
 /** A client and its secrets, as they were at one moment. */
 export interface CurrentClient {

@@ -162,8 +162,23 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
    */
   abstract requireReady(): Promise<void>;
 
-  /** Closes what was opened beside the DataSource, after the last request was answered. */
-  onApplicationShutdown(): void | Promise<void> {}
+  private closed?: Promise<void>;
+
+  /** Has the application that had it ended? */
+  get isClosed(): boolean {
+    return this.closed !== undefined;
+  }
+
+  /** Closes what was opened beside the DataSource, after the last request was answered; every module that has it calls this. */
+  onApplicationShutdown(): Promise<void> {
+    this.closed ??= this.close();
+    return this.closed;
+  }
+
+  /** Closes what was opened beside the DataSource. Default: nothing was. */
+  protected close(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** Quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {

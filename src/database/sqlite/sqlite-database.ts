@@ -165,7 +165,7 @@ export class SqliteDatabase extends PreparedDatabase {
     probeFile(this.own.open(), this.tables);
   }
 
-  override async onApplicationShutdown(): Promise<void> {
+  protected override async close(): Promise<void> {
     if (!this.own) return;
     await this.own.checkpointer.close();
     await this.writer.close();

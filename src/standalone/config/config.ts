@@ -1,56 +1,22 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
-import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
+import { AccessSettings } from './access-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
-import { Above, Bool, DatabaseUrl, List, Milliseconds, ServiceUrl, Whole } from './variables.js';
+import { Above, Bool, List, Milliseconds, ServiceUrl, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-const POOL = 'must be a whole number from 1 to 1000';
 const PORT = 'must be a port, 0 to 65535';
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
-export class Config {
-  /**
-   * Database: `sqlite:<path>`, `sqlite::memory:` or `postgres://user:password@host:port/database`, whose parameters may set
-   * what the next variables set.
-   */
-  @Matches(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { message: 'must begin with sqlite: or postgres://' })
-  @DatabaseUrl()
-  @Secret()
-  DATABASE_URL = 'sqlite:data/clients.sqlite';
-
-  /** Whether to run migrations at start: `true` or `false`. On SQLite they always run. */
-  @Bool()
-  @IsBoolean({ message: 'must be true or false' })
-  DATABASE_MIGRATE = false;
-
-  /** PostgreSQL: most connections of this process, 1 to 1000; of more than two, changes leave two to reads. */
-  @Whole()
-  @IsInt({ message: POOL })
-  @Min(1, { message: POOL })
-  @Max(1000, { message: POOL })
-  DATABASE_POOL_SIZE = 10;
-
-  /** PostgreSQL: longest wait for a connection, new or from the pool, in milliseconds, 1 to 600,000. */
-  @Milliseconds()
-  DATABASE_CONNECT_TIMEOUT = 5000;
-
-  /** PostgreSQL: longest time of one statement, in milliseconds, 1 to 600,000. */
-  @Milliseconds()
-  DATABASE_STATEMENT_TIMEOUT = 10_000;
-
-  /** PostgreSQL: longest wait of a statement for a lock of another transaction, in milliseconds, 1 to 600,000. */
-  @Milliseconds()
-  DATABASE_LOCK_TIMEOUT = 3000;
-
-  /** Address that the admin listener binds to. It has no authentication: keep it where only operators reach it. */
+export class Config extends AccessSettings {
+  /** Address that the admin listener binds to. */
   @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
   ADMIN_HOST = '127.0.0.1';
 
@@ -145,16 +111,6 @@ export class Config {
   @Milliseconds()
   OAUTH2_REGISTRY_TIMEOUT = 30_000;
 
-  /** Bounds of the connections to a database server. */
-  get connectionLimits(): ConnectionLimits {
-    return {
-      poolSize: this.DATABASE_POOL_SIZE,
-      connectTimeout: this.DATABASE_CONNECT_TIMEOUT,
-      statementTimeout: this.DATABASE_STATEMENT_TIMEOUT,
-      lockTimeout: this.DATABASE_LOCK_TIMEOUT,
-    };
-  }
-
   /** The options of the module. */
   get clientsOptions(): ClientsModuleOptions {
     return {
@@ -166,11 +122,6 @@ export class Config {
       },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
-  }
-
-  /** Does the service run migrations at start? */
-  get migratesAtStart(): boolean {
-    return this.DATABASE_MIGRATE || this.DATABASE_URL.startsWith('sqlite:');
   }
 }
 

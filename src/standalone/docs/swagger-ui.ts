@@ -28,7 +28,8 @@ export const SWAGGER_UI: SwaggerCustomOptions = {
     operationsSorter: removalsLast,
     // By default the page sends the document to a validator on the internet.
     validatorUrl: null,
-    persistAuthorization: true,
+    // A credential must not stay in the browser's storage.
+    persistAuthorization: false,
     displayRequestDuration: true,
     tryItOutEnabled: true,
     deepLinking: true,

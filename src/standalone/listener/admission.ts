@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import type { RequestHandler } from 'express';
 import { acceptedHosts } from '../../http/accepted-hosts.js';
 import { foreignRequest, type Admitted } from '../../http/foreign-request.js';
-import { readBytes } from '../../http/read-bytes.js';
+import { readLater } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
 
 /**
- * Refuses requests of foreign web pages, and reads bodies as bytes. One middleware does both, because each one costs time
- * in every request.
+ * Refuses requests of foreign web pages, and sees to it that bodies are read as bytes, after the guards. One middleware does
+ * both, because each one costs time in every request.
  *
  * @param server the listener: the address that it is bound to, known with the first request, decides which Host it accepts
  * @param pages paths of the pages that links on other sites may lead to
@@ -31,6 +31,6 @@ export function admission(
     };
     const error = foreignRequest(request, admitted);
     if (error || request.method === 'GET') next(error);
-    else readBytes(request, response, next);
+    else readLater(request, response, next);
   };
 }

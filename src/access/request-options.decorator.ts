@@ -1,7 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Reply } from './answer.js';
-import { conditionsOf, type ChangeConditions, type Received } from './change-conditions.decorator.js';
-import { prefersStrict, STRICT_HANDLING } from './prefer.js';
+import type { Reply } from '../http/answer.js';
+import { prefersStrict, STRICT_HANDLING } from '../http/prefer.js';
+import type { Received } from '../http/request-body.decorator.js';
+import { conditionsOf, type ChangeConditions } from './change-conditions.decorator.js';
 
 /** What the headers of a request with a body ask for, as options of the method that answers it. */
 export interface RequestOptions extends ChangeConditions {

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, Logger, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { credentialsMissing, credentialsRefused, scopeMissing } from './access-errors.js';
+import { AUTHENTICATORS, bearerTokenOf, type Authenticator } from './authenticator.js';
+import { mayDo, type Principal } from './principal.js';
+import { actAs, principalOf, rawOf, type HttpRequest } from './principal-of.js';
+import { REQUIRED_SCOPE } from './requires.decorator.js';
+import type { Scope } from './scopes.js';
+
+/**
+ * Lets only those in who may do what a route does: see `Requires`. The principal is the one that an earlier guard named with
+ * `actAs`; otherwise the {@link AUTHENTICATORS} find it. Each refusal is one line of the log.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly logger = new Logger(AccessGuard.name);
+
+  /** @internal */
+  constructor(
+    private readonly reflector: Reflector,
+    @Optional() @Inject(AUTHENTICATORS) private readonly authenticators: readonly Authenticator[] = [],
+  ) {}
+
+  /**
+   * Decides by the head of a request.
+   *
+   * @throws OAuthError 401 when nobody knows who sends it, 403 `insufficient_scope`, 503 when that cannot be checked now
+   */
+  async canActivate(context: ExecutionContext): Promise<true> {
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const raw = rawOf(request);
+    const scope = this.reflector.get<Scope | undefined>(REQUIRED_SCOPE, context.getHandler());
+    let principal: Principal | undefined;
+    try {
+      principal = principalOf(request) ?? (await this.authenticate(raw));
+      if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
+    } catch (error) {
+      if (error instanceof OAuthError && error.getStatus() < 500) this.report(error, raw, principal);
+      throw error;
+    }
+    actAs(request, principal);
+    return true;
+  }
+
+  private async authenticate(request: IncomingMessage): Promise<Principal> {
+    const token = bearerTokenOf(request);
+    for (const authenticator of this.authenticators) {
+      const principal = await authenticator.authenticate(request, token);
+      if (principal) return principal;
+    }
+    throw request.headers.authorization ? credentialsRefused() : credentialsMissing();
+  }
+
+  /** The path stays out of the line: it may hold what a caller sent by mistake, such as a secret. */
+  private report(error: OAuthError, { method, socket }: IncomingMessage, principal?: Principal): void {
+    const who = principal ? `${principal.type} ${principal.id}` : 'unknown';
+    this.logger.warn(`Refused ${error.getStatus()} ${error.code}: ${method} from ${socket.remoteAddress}, ${who}.`);
+  }
+}

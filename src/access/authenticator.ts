@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from './principal.js';
+
+/** One way to find out who sends a request. */
+export interface Authenticator {
+  /**
+   * Finds the principal of a request by its head; the body has not been read.
+   *
+   * @param request the request as Node made it
+   * @param token what it has behind `Authorization: Bearer`; `undefined` when it has no such header
+   * @returns `undefined` when the request has no credentials of this kind
+   * @throws OAuthError 401 for credentials of this kind that are wrong, 503 when they cannot be checked now
+   */
+  authenticate: (request: IncomingMessage, token: string | undefined) => Promise<Principal | undefined>;
+}
+
+/** Injection token of the list of {@link Authenticator}s that `AccessGuard` asks, in their order. */
+export const AUTHENTICATORS = Symbol('Authenticators');
+
+/** The token of a request (RFC 6750 §2.1); `undefined` when it has none, or credentials of another scheme. */
+export function bearerTokenOf({ headers: { authorization = '' } }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
