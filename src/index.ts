@@ -7,7 +7,7 @@ export { ClientSecretsService, type RevokeOptions } from './clients/client-secre
 export type { Actor, Principal } from './access/principal.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AUTHENTICATORS, type Authenticator } from './access/authenticator.js';
-export { actAs, type HttpRequest } from './access/principal-of.js';
+export { actAs, type FastifyLike, type HttpRequest } from './access/principal-of.js';
 export { SCOPES, type Scope } from './access/scopes.js';
 export type { BodyOptions, CallOptions, ChangeOptions } from './clients/call-options.js';
 export { ClientAnswer, type ShownClient } from './clients/store/client-answer.js';

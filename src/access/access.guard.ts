@@ -26,6 +26,7 @@ export class AccessGuard implements CanActivate {
   /**
    * Decides by the head of a request.
    *
+   * @param context of a request of Express or Fastify
    * @throws OAuthError 401 when nobody knows who sends it, 403 `insufficient_scope`, 503 when that cannot be checked now
    */
   async canActivate(context: ExecutionContext): Promise<true> {

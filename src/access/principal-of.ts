@@ -1,8 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from './principal.js';
 
-/** A request of Express, or of Fastify. */
-export type HttpRequest = IncomingMessage | { raw: IncomingMessage };
+/** A request of Express, which is Node's own, or of Fastify. */
+export type HttpRequest = IncomingMessage | FastifyLike;
+
+/** A request of Fastify. */
+export interface FastifyLike {
+  /** The request as Node made it. */
+  raw: IncomingMessage;
+}
 
 /** Who sent which request. */
 const principals = new WeakMap<IncomingMessage, Principal>();
@@ -17,6 +23,7 @@ export function rawOf(request: HttpRequest): IncomingMessage {
  * acts in the services of the registry, and `AccessGuard` holds it to its scopes.
  *
  * @param request a request of Express or Fastify
+ * @param principal who sent it
  */
 export function actAs(request: HttpRequest, principal: Principal): void {
   principals.set(rawOf(request), principal);

@@ -1,5 +1,9 @@
+/** The name of one of the {@link SCOPES}. */
+export type Scope =
+  'clients:read' | 'clients:write' | 'clients:delete' | 'secrets:write' | 'owners:all' | 'journal:read' | 'keys:write';
+
 /** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
-export const SCOPES = {
+export const SCOPES: Readonly<Record<Scope, string>> = {
   'clients:read': 'Read clients, what is known of their secrets, and their history.',
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
   'clients:delete': 'Remove clients.',
@@ -7,10 +11,7 @@ export const SCOPES = {
   'owners:all': 'See and change the clients of every owner.',
   'journal:read': 'Read who changed what.',
   'keys:write': 'Create, list and revoke API keys of the admin API.',
-} as const;
-
-/** The name of one of the {@link SCOPES}. */
-export type Scope = keyof typeof SCOPES;
+};
 
 /** The names of all {@link SCOPES}. */
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
