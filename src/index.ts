@@ -41,6 +41,7 @@ export { ClientPage } from './clients/list/client-list.page.js';
 export { lifespanSeconds, parseLifespan } from './clients/metadata/values/lifespan.js';
 export * from './schema/client-registry.schema.js';
 export { runInTransaction } from './clients/store/run-in-transaction.js';
+export { JournalOptions } from './journal/chain/journal.options.js';
 export { OutboundOptions } from './http/guarded-fetch.js';
 export type { OutboundLookup } from './http/public-address.js';
 export type { Answer, Page } from './http/answer.js';

@@ -75,6 +75,7 @@ describe('the source', () => {
     'access',
     'access/keys',
     'journal/table',
+    'journal/chain',
     'clients/metadata/values',
     'clients/metadata',
     'clients/store',

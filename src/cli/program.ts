@@ -21,7 +21,7 @@ Examples:
 const NO_SECRETS =
   'No flag takes a secret: lists of processes show flags. Set client_secret in the JSON that --file names.';
 
-/** The commands on clients. Their flags come from the members of a client, so they are loaded only for the command that is typed. */
+/** The commands on clients. Many flags come from the members of a client, so they are loaded only for the command that is typed. */
 const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promise<(command: Command) => void> }[] = [
   {
     name: 'create',
@@ -57,6 +57,11 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     name: 'secrets',
     about: 'Show, add and revoke the secrets of a client.',
     load: async () => (await import('./commands/secrets.command.js')).fillSecrets,
+  },
+  {
+    name: 'audit',
+    about: 'Verify and export the journal of changes.',
+    load: async () => (await import('./commands/audit.command.js')).fillAudit,
   },
 ];
 

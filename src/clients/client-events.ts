@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../database/after-commit.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
+import { Sealer } from '../journal/chain/sealer.js';
 
 /** The kinds of events. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';
@@ -46,7 +47,10 @@ interface Emitter {
   emit: (type: string, event: ClientEvent) => unknown;
 }
 
-/** Publishes events after the commit: to the host's sink, and through `@nestjs/event-emitter` if the host imports it. */
+/**
+ * Publishes events after the commit: to the host's sink, and through `@nestjs/event-emitter` if the host imports it. The sealer of
+ * the journal is woken, too.
+ */
 @Injectable()
 export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ClientEvents.name);
@@ -58,6 +62,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
     // Optional as in ClientsModule.
     @Optional() private readonly modules: ModulesContainer,
     @Inject(CLIENT_EVENT_SINK) private readonly sink: ClientEventSink | null,
+    private readonly sealer: Sealer,
   ) {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
@@ -75,7 +80,10 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   /** @param manager of the transaction of the change; without an open one the event is published immediately */
   publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
     const published = { ...event, dataSource: this.database.name };
-    this.afterCommit.run(() => this.deliver(published), manager);
+    this.afterCommit.run(() => {
+      this.sealer.wake();
+      this.deliver(published);
+    }, manager);
   }
 
   private deliver(event: ClientEvent): void {

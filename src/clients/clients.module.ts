@@ -2,6 +2,10 @@ import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs
 import { ModulesContainer } from '@nestjs/core';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
+import { Audit } from '../journal/chain/audit.js';
+import { ChainStatements } from '../journal/chain/chain.statements.js';
+import { JournalOptions } from '../journal/chain/journal.options.js';
+import { Sealer } from '../journal/chain/sealer.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { clientEntities } from './store/client-entities.js';
@@ -42,9 +46,13 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientWriter,
     ClientPreparation,
     ClientEvents,
+    ChainStatements,
+    Sealer,
+    Audit,
     SecretsService,
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
+    { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [ClientsService, ClientSecretsService, SecretsService],
 })

@@ -1,6 +1,7 @@
 import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
 import { OutboundOptions } from '../http/guarded-fetch.js';
+import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { withDefaults } from './checked-options.js';
 
@@ -20,6 +21,9 @@ export class ClientsOptions {
   /** How secrets are kept. Default: the defaults of {@link SecretsOptions}. */
   secrets = new SecretsOptions();
 
+  /** How the journal is kept. Default: the defaults of {@link JournalOptions}. */
+  journal = new JournalOptions();
+
   /** What fetching a `sector_identifier_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
@@ -29,9 +33,11 @@ export class ClientsOptions {
  * takes its default.
  */
 export type ClientsModuleOptions = Partial<
-  Omit<ClientsOptions, 'secrets' | 'outbound'> & {
+  Omit<ClientsOptions, 'secrets' | 'journal' | 'outbound'> & {
     /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
+    /** How the journal is kept. */
+    journal: Partial<JournalOptions>;
     /** What fetching a `sector_identifier_uri` may do (OpenID Connect Registration §8.1). */
     outbound: Partial<OutboundOptions>;
   }

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { HostList } from '../../http/guarded-fetch.js';
+import { AuditKey } from '../../journal/chain/journal.options.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import { AccessSettings } from './access-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
@@ -86,6 +87,11 @@ export class Config extends AccessSettings {
   @ForEveryMethod()
   SECRET_FOR_EVERY_METHOD = OPTIONS.secrets.forEveryMethod;
 
+  /** Key of the seals of the journal, 32 to 1,024 characters; without one they are plain digests. */
+  @AuditKey()
+  @Secret()
+  AUDIT_KEY = OPTIONS.journal.auditKey;
+
   /** Whether Swagger UI is served at `/docs`: `true` or `false`. The document at `/openapi.json` always is. */
   @Bool()
   @IsBoolean({ message: 'must be true or false' })
@@ -120,6 +126,7 @@ export class Config extends AccessSettings {
         olderSecrets: this.OLDER_SECRETS,
         forEveryMethod: this.SECRET_FOR_EVERY_METHOD,
       },
+      journal: { auditKey: this.AUDIT_KEY },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
   }

@@ -1,0 +1,19 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Audit } from '../../journal/chain/audit.js';
+import { RegistryModule } from '../../standalone/registry.module.js';
+
+/**
+ * Does some work on the journal in the database that the configuration names.
+ *
+ * @returns what the work returns
+ * @throws what opening the database and the work throw
+ */
+export async function withAudit<T>(work: (audit: Audit) => Promise<T>): Promise<T> {
+  const app = await NestFactory.createApplicationContext(RegistryModule, { logger: false, abortOnError: false });
+  try {
+    return await work(app.get(Audit, { strict: false }));
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { changeTexts, preparedText, type PreparedText } from '../../database/sql/change-texts.js';
+import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { ChangeTerm } from '../table/change-term.entity.js';
+import { ClientChange } from '../table/client-change.entity.js';
+import { JournalHead } from '../table/journal-head.entity.js';
+
+/** The texts of the statements that seal. */
+export class ChainSql {
+  private readonly change: string;
+  private readonly term: string;
+  private readonly head: string;
+
+  constructor(private readonly database: PreparedDatabase) {
+    this.change = database.table(ClientChange);
+    this.term = database.table(ChangeTerm);
+    this.head = database.table(JournalHead);
+  }
+
+  /** Columns of a change, named as the members of its entity. */
+  columns(): string {
+    return this.database
+      .columns(ClientChange)
+      .map(({ name, property }) => `${name} AS "${property}"`)
+      .join(', ');
+  }
+
+  /** The row that a sealer locks. */
+  readHead(): PreparedText {
+    return this.prepared(() => `SELECT position, seal, sealed_at AS "sealedAt" FROM ${this.head} WHERE id = 1`);
+  }
+
+  /** Is anything committed and not sealed? */
+  waits(): PreparedText {
+    return this.prepared(() => `SELECT 1 AS waits FROM ${this.change} WHERE position IS NULL LIMIT 1`);
+  }
+
+  /** What is committed and not sealed, in the order of the changes. */
+  unsealed(most: number): PreparedText {
+    return this.prepared(
+      () => `SELECT ${this.columns()} FROM ${this.change} WHERE position IS NULL ORDER BY seq LIMIT ${most}`,
+    );
+  }
+
+  /** What is sealed, in the order of the chain. */
+  sealedFrom(most: number): PreparedText {
+    const columns = this.columns();
+    return preparedText(
+      this.database.dialect,
+      (place) =>
+        `SELECT ${columns} FROM ${this.change} WHERE position >= CAST(${place('from')} AS bigint) ORDER BY position LIMIT ${most}`,
+    );
+  }
+
+  /** Seals some changes, unless the head has moved. */
+  seal(): PreparedText[] {
+    const { dialect } = this.database;
+    const entry = (at: number, type: string) => `CAST(item.value ->> ${at} AS ${type})`;
+    return changeTexts(
+      dialect,
+      (place) =>
+        `UPDATE ${this.head} SET position = CAST(${place('position')} AS bigint), seal = ${place('seal')}, sealed_at = ${place('sealedAt')} WHERE id = CAST(${place('id')} AS integer) AND position = CAST(${place('former')} AS bigint)`,
+      [
+        (written, place) =>
+          `UPDATE ${this.change} AS sealed SET position = ${entry(1, 'bigint')}, seal = item.value ->> 2, sealed_at = ${place('sealedAt')} FROM ${written}, ${dialect.rowsOf(place('sealed'))} WHERE sealed.seq = ${entry(0, 'bigint')}`,
+        (written, place) =>
+          `INSERT INTO ${this.term} (kind, value, position) SELECT item.value ->> 0, item.value ->> 1, ${entry(2, 'bigint')} FROM ${written}, ${dialect.rowsOf(place('terms'))}`,
+      ],
+    );
+  }
+
+  private prepared(build: () => string): PreparedText {
+    return preparedText(this.database.dialect, build);
+  }
+}
