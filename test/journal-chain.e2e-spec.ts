@@ -53,7 +53,7 @@ const swap = (one: number, other: number) => [
   at(-1, `position = ${other}`),
 ];
 
-describe.each(DATABASES)('the chain of the journal, on $database', ({ open }) => {
+describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres, open }) => {
   const service = useService(startStandalone, open, { environment: { AUDIT_KEY } });
   const verify = (noted?: string) => service.get(Audit).verify(noted);
 
@@ -128,28 +128,28 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ open }) =>
     expect((await afterwards(service, written, () => verify())).fault).toMatch(/^The seal at position 1/);
   });
 
-  it('is verified and exported by the command line, which says what is wrong', async () => {
-    const environment = { DATABASE_URL: service.database.url, AUDIT_KEY };
-    const { seal } = await verify();
-    const sound = await command(['audit', 'verify', '--head', seal], { environment });
-    expect(sound).toEqual({ exitCode: 0, stdout: `Sound: ${CHANGES} changes; the head is ${seal}.\n`, stderr: '' });
-    const bad = await afterwards(service, [at(3, `owner = 'x'`)], () => command(['audit', 'verify'], { environment }));
-    expect(bad).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^The seal at position 3/) });
-    const { stdout, exitCode } = await command(['audit', 'export', '--after', '2'], { environment });
-    expect(exitCode).toBe(0);
-    const lines = stdout.trimEnd().split('\n');
-    const changes = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(changes.map(({ position }) => position)).toEqual([3, 4, 5, 6, 7, 8]);
-    expect(changes.at(-1)).toMatchObject({
-      client_id: 'two',
-      version: 4,
-      kinds: ['client.updated'],
-      members: ['client_name'],
-      seal,
+  // Once: what a command does does not depend on the database.
+  if (!isPostgres)
+    it('is verified and exported by the command line, which says what is wrong', async () => {
+      const run = (...args: string[]) =>
+        command(['audit', ...args], { environment: { DATABASE_URL: service.database.url, AUDIT_KEY } });
+      const { seal } = await verify();
+      const [sound, exported, wrong] = await Promise.all([
+        run('verify', '--head', seal),
+        run('export', '--after', '2'),
+        run('verify', '--head', 'x'),
+      ]);
+      expect(sound).toEqual({ exitCode: 0, stdout: `Sound: ${CHANGES} changes; the head is ${seal}.\n`, stderr: '' });
+      const lines = exported.stdout.trimEnd().split('\n');
+      const changes = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(changes.map(({ position }) => position)).toEqual([3, 4, 5, 6, 7, 8]);
+      const last = { client_id: 'two', version: 4, kinds: ['client.updated'], members: ['client_name'], seal };
+      expect(changes.at(-1)).toMatchObject(last);
+      expect(lines[0]).toContain('"client":{"client_id":"one"');
+      expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('64 digits from 0 to f') });
+      const bad = await afterwards(service, [at(3, `owner = 'x'`)], () => run('verify'));
+      expect(bad).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^The seal at position 3/) });
     });
-    expect(lines[0]).toContain('"client":{"client_id":"one"');
-    expect((await command(['audit', 'verify', '--head', 'x'], { environment })).exitCode).toBe(2);
-  }, 60_000);
 });
 
 describe.each(DATABASES)('the sealer, on $database', ({ open }) => {

@@ -24,7 +24,12 @@ export class ChainSql {
       .join(', ');
   }
 
-  /** The row that a sealer locks. */
+  /** Selects the row that a sealer locks. */
+  lock(): PreparedText {
+    return this.prepared(() => `SELECT id FROM ${this.head} WHERE id = 1`);
+  }
+
+  /** The end of the chain. */
   readHead(): PreparedText {
     return this.prepared(() => `SELECT position, seal, sealed_at AS "sealedAt" FROM ${this.head} WHERE id = 1`);
   }

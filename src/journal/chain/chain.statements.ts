@@ -23,6 +23,7 @@ export interface ChainHead {
 /** The statements on the chain. */
 @Injectable()
 export class ChainStatements {
+  private readonly locking: Prepared;
   private readonly reading: Prepared;
   private readonly asking: Prepared;
   private readonly selecting: Prepared;
@@ -34,6 +35,7 @@ export class ChainStatements {
     private readonly options: JournalOptions,
   ) {
     const sql = new ChainSql(database);
+    this.locking = prepared('lock_head', sql.lock());
     this.reading = prepared('head', sql.readHead());
     this.asking = prepared('waits', sql.waits());
     this.selecting = prepared('unsealed', sql.unsealed(BATCH));
@@ -69,7 +71,7 @@ export class ChainStatements {
    * @returns how many it sealed, at most {@link BATCH}
    */
   seal(): Promise<number> {
-    return this.database.exclusively(this.reading({}), async (executor) => {
+    return this.database.exclusively(this.locking({}), async (executor) => {
       const head = await this.head(executor);
       const changes = await executor.rows<ClientChange>(this.selecting({}));
       if (changes.length > 0) await executor.change(this.sealed(head, changes) as [Query, ...Query[]]);
