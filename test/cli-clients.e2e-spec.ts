@@ -103,6 +103,78 @@ describe('the commands on clients', () => {
   });
 });
 
+describe.each(['a database', 'a running service'])('on %s', (kind) => {
+  const place = use(async (keep): Promise<{ environment: Record<string, string> }> => {
+    if (kind === 'a database') return { environment: { DATABASE_URL: (await keep(SQLITE.open())).url } };
+    return {
+      environment: { OAUTH2_REGISTRY_URL: (await keep(startStandalone({ database: await keep(SQLITE.open()) }))).url },
+    };
+  });
+  const run = (args: string[], input = '') => commandHere(args, { environment: place.environment, input });
+
+  it('YAML comes back through --file, every text and digit of it', async () => {
+    const metadata =
+      '{"n":12345678901234567890,"d":1.0,"e":1e2,"texts":["yes","1.0","null","~","a: b","# a","- a","2026-01-31","","a\\nb ","0x1F","<<","é\\u0007","---"],"__proto__":{"a":[{},[]]}}';
+    const made = await run(['create', '--id', 'yaml', '--metadata', metadata, '--scope', 'a,b', '--json']);
+    expect(made.stdout).toContain(`"metadata":${metadata}`);
+    const shown = await run(['get', 'yaml', '--format', 'yaml']);
+    expect(shown.stdout).toMatch(/^client_id: yaml\n[^]*\nscope: a b\n[^]*\n {2}d: 1\.0\n/);
+    expect((await run(['delete', 'yaml'])).exitCode).toBe(0);
+    const again = await run(['create', '--file', '-', '--json'], shown.stdout);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await run(['get', 'yaml', '--json'])).stdout).toContain(`"metadata":${metadata}`);
+    const edited = (await run(['get', 'yaml', '--format', 'yaml'])).stdout.replace('owner: ""', 'owner: team');
+    expect(await run(['update', 'yaml', '--file', '-'], edited)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await run(['get', 'yaml', '--json'])).stdout).toMatch(/"owner":"team".*"d":1\.0/);
+    const { stdout } = await run(['list', '--fields', 'client_id,scope', '--format', 'yaml']);
+    expect(stdout).toBe('- client_id: yaml\n  scope: a b\n');
+    expect((await run(['list', '--owner', 'nobody', '--format', 'yaml'])).stdout).toBe('[]\n');
+  });
+
+  it('--quiet prints ids only, and says what is lost by it', async () => {
+    expect(await run(['create', '--id', 'quiet', '-q', '--json'])).toEqual({
+      exitCode: 0,
+      stdout: 'quiet\n',
+      stderr: '--quiet hides the secret and the registration access token, which no later call shows.\n',
+    });
+    expect((await run(['create', '--id', 'silent', '--owner', 'q', '--quiet'])).stdout).toBe('silent\n');
+    expect((await run(['list', '--owner', 'q', '-q', '--format', 'yaml'])).stdout).toBe('silent\n');
+    expect((await run(['get', 'silent', 'quiet', '-q'])).stdout).toBe('silent\nquiet\n');
+    expect(await run(['update', 'silent', '--name', 'x', '-q'])).toEqual({
+      exitCode: 0,
+      stdout: 'silent\n',
+      stderr: '',
+    });
+    expect((await run(['secrets', 'list', 'silent', '-q'])).stdout).toMatch(/^[\da-f-]{36}\n$/);
+    expect((await run(['delete', 'silent', 'quiet', '-q'])).stdout).toBe('silent\nquiet\n');
+  });
+
+  it('--if-match lets every change apply to the state that --etag shows, and to no other', async () => {
+    await run(['create', '--id', 'tag', '-q']);
+    const tagOf = async () => (await run(['get', 'tag', '--etag'])).stdout.trimEnd();
+    const stale = await tagOf();
+    expect(stale).toMatch(/^".+"$/);
+    const changes = [
+      ['update', 'tag', '--name', 'x'],
+      ['rotate', 'tag'],
+      ['secrets', 'add', 'tag'],
+      ['secrets', 'revoke', 'tag', 'oldest'],
+      ['delete', 'tag'],
+    ];
+    for (const change of changes) {
+      const current = await tagOf();
+      if (current !== stale)
+        expect(await run([...change, '--if-match', stale])).toMatchObject({
+          exitCode: 1,
+          stdout: '',
+          stderr: expect.stringContaining('The client has changed in the meantime'),
+        });
+      expect(await run([...change, '--if-match', current])).toMatchObject({ exitCode: 0 });
+    }
+    expect((await run(['get', 'tag'])).exitCode).toBe(1);
+  });
+});
+
 describe('list', () => {
   it('reads a page when the last one is taken, and ends quietly when the reader has seen enough', async () => {
     let pages = 0;

@@ -129,18 +129,18 @@ describe('a request to a service', () => {
   it('has the path of the URL before its own, the token, and asks for strict handling of a body', async () => {
     const seen: unknown[] = [];
     await using service = await answering(({ method, url, headers }, response) => {
-      const { authorization, prefer, 'content-type': type } = headers;
-      seen.push([method, url, authorization, prefer, type]);
+      const { authorization, prefer, 'content-type': type, 'if-match': condition } = headers;
+      seen.push([method, url, authorization, prefer, type, condition].filter((value) => value !== undefined));
       response.end('{}');
     });
     const registry = new HttpRegistry({ url: `${service.url}/team%20a/`, token: 't0ken', timeout: 5000 });
     await registry.get('a/b?c');
     await registry.update('ü', '{}');
-    await registry.revokeSecret('x', 'oldest', true);
+    await registry.revokeSecret('x', 'oldest', { force: true, ifMatch: '"a"' });
     expect(seen).toEqual([
-      ['GET', '/team%20a/admin/clients/a%2Fb%3Fc', 'Bearer t0ken', undefined, undefined],
+      ['GET', '/team%20a/admin/clients/a%2Fb%3Fc', 'Bearer t0ken'],
       ['PATCH', '/team%20a/admin/clients/%C3%BC', 'Bearer t0ken', 'handling=strict', 'application/merge-patch+json'],
-      ['DELETE', '/team%20a/admin/clients/x/secrets/oldest?force=true', 'Bearer t0ken', undefined, undefined],
+      ['DELETE', '/team%20a/admin/clients/x/secrets/oldest?force=true', 'Bearer t0ken', '"a"'],
     ]);
   });
 

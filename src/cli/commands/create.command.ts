@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ClientInput } from '../../clients/metadata/client.dto.js';
 import { addBody } from '../input/body.js';
 import { CommandError } from '../input/command-error.js';
-import { addPlaceAndFormat, type CommonOptions } from '../input/common-options.js';
+import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
 import { printOnce } from '../output/once.js';
 import { withRegistry } from '../registry/open-registry.js';
 
@@ -18,7 +18,7 @@ Examples:
 
 /** Gives the command `create` its flags, its help and its action. */
 export function fillCreate(command: Command): void {
-  const read = addBody(addPlaceAndFormat(command.addHelpText('after', HELP)), ClientInput);
+  const read = addBody(addQuiet(addPlaceAndFormat(command.addHelpText('after', HELP))), ClientInput);
   command.action(async (given: CommonOptions & Record<string, unknown>) => {
     const body = await read(given);
     if (body === undefined) throw new CommandError('No client is given: give --name or --file, or see create --help.');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addPlaceAndFormat, type CommonOptions } from '../input/common-options.js';
+import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
 import { argumentValues } from '../input/flag-value.js';
 import { recordsWriter, recordText, type Format } from '../output/formats.js';
 import { print } from '../output/print.js';
@@ -11,24 +11,27 @@ Several clients are a JSON array in the formats json and json-pretty, and one a 
 
 Examples:
   oauth2-client-registry get invoices
-  oauth2-client-registry get invoices orders --format json-pretty`;
+  oauth2-client-registry get invoices orders --format json-pretty
+  oauth2-client-registry get invoices --etag`;
 
 /** Gives the command `get` its flags, its help and its action. */
 export function fillGet(command: Command): void {
-  addPlaceAndFormat(
-    command.argument('<client_id...>', 'the clients', argumentValues).addHelpText('after', HELP),
-  ).action(async (ids: string[], { format }: CommonOptions) => {
+  command.argument('<client_id...>', 'the clients', argumentValues).addHelpText('after', HELP);
+  addQuiet(addPlaceAndFormat(command)).option('--etag', 'print the entity tags instead, one a line, for --if-match');
+  command.action(async (ids: string[], { format, etag }: CommonOptions & { etag?: true }) => {
     const clients = await withRegistry(async (registry) => {
-      const found: string[] = [];
+      const found: { text: string; etag: string }[] = [];
       for (const id of ids) found.push(await naming(id, registry.get(id)));
       return found;
     });
-    await print(clientsText(format, clients));
+    const texts = clients.map((client) => client.text);
+    await print(etag ? clients.map((client) => `${client.etag}\n`).join('') : await clientsText(format, texts));
   });
 }
 
-function clientsText(format: Format, clients: readonly string[]): string {
-  if (clients.length === 1 || format === 'table') return clients.map((client) => recordText(format, client)).join('\n');
-  const writer = recordsWriter(format);
+async function clientsText(format: Format, clients: readonly string[]): Promise<string> {
+  if (clients.length === 1 || format === 'table')
+    return (await Promise.all(clients.map((client) => recordText(format, client)))).join('\n');
+  const writer = await recordsWriter(format);
   return writer.page(clients) + writer.end();
 }

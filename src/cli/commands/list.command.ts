@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import { MAX_PAGE_SIZE } from '../../clients/list/client-list.parameters.js';
 import type { ClientView } from '../../clients/metadata/client.dto.js';
-import { addPlaceAndFormat, type CommonOptions } from '../input/common-options.js';
+import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
 import { numberValue } from '../input/flag-value.js';
 import { addListFlags } from '../input/list-flags.js';
-import { recordsWriter } from '../output/formats.js';
+import { IDS, recordsWriter } from '../output/formats.js';
 import { print } from '../output/print.js';
 import { withRegistry } from '../registry/open-registry.js';
 import type { Registry } from '../registry/registry.js';
 
+/** The member that `--quiet` shows. */
+const ID = 'client_id' satisfies keyof ClientView;
 /** The members in the table; `--fields` chooses others. */
-const COLUMNS = ['client_id', 'client_name', 'owner', 'grant_types', 'scope'] satisfies (keyof ClientView)[];
+const COLUMNS = [ID, 'client_name', 'owner', 'grant_types', 'scope'] satisfies (keyof ClientView)[];
 
 const HELP = `
 It prints all clients that match, page by page, so the list may be longer than the memory. With --limit it stops, and names the
@@ -19,7 +21,8 @@ It prints all clients that match, page by page, so the list may be longer than t
 Examples:
   oauth2-client-registry list
   oauth2-client-registry list --owner team-orders --scope openid --sort -created_at --limit 20
-  oauth2-client-registry list --fields client_id,redirect_uris --format ndjson`;
+  oauth2-client-registry list --fields client_id,redirect_uris --format ndjson
+  oauth2-client-registry list --owner team-orders --quiet`;
 
 interface ListOptions extends CommonOptions {
   fields?: string[];
@@ -29,7 +32,7 @@ interface ListOptions extends CommonOptions {
 
 /** Gives the command `list` its flags, its help and its action. */
 export function fillList(command: Command): void {
-  addPlaceAndFormat(command.addHelpText('after', HELP))
+  addQuiet(addPlaceAndFormat(command.addHelpText('after', HELP)))
     .option('--limit <number>', 'clients to print; default all', numberValue)
     .option(
       '--page-size <number>',
@@ -45,7 +48,8 @@ async function printAll(registry: Registry, query: URLSearchParams, given: ListO
   const { format, limit, pageSize } = given;
   const isTable = format === 'table';
   if (isTable && !query.has('fields')) query.set('fields', COLUMNS.join(','));
-  const writer = recordsWriter(format, isTable ? (given.fields ?? COLUMNS) : undefined);
+  if (format === IDS) query.set('fields', ID);
+  const writer = await recordsWriter(format, isTable ? (given.fields ?? COLUMNS) : undefined);
   const size = Math.min(Number(pageSize) || MAX_PAGE_SIZE, MAX_PAGE_SIZE);
   let left = limit === undefined ? Infinity : Number(limit);
   let next: URLSearchParams | undefined = query;

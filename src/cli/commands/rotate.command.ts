@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RotationInput } from '../../clients/metadata/client-secret.dto.js';
 import { addMemberFlags } from '../input/member-flags.js';
-import { addPlaceAndFormat, type CommonOptions } from '../input/common-options.js';
+import { addIfMatch, addPlaceAndFormat, type ChangeFlags, type CommonOptions } from '../input/common-options.js';
 import { flagValue } from '../input/flag-value.js';
 import { objectText } from '../../json/json-text.js';
 import { printOnce } from '../output/once.js';
@@ -16,10 +16,12 @@ Examples:
 
 /** Gives the command `rotate` its flags, its help and its action. */
 export function fillRotate(command: Command): void {
-  addPlaceAndFormat(command.argument('<client_id>', 'the client', flagValue).addHelpText('after', HELP));
+  command.argument('<client_id>', 'the client', flagValue).addHelpText('after', HELP);
+  addIfMatch(addPlaceAndFormat(command));
   const read = addMemberFlags(command, RotationInput);
-  command.action(async (id: string, given: CommonOptions & Record<string, unknown>) => {
+  command.action(async (id: string, given: CommonOptions & ChangeFlags & Record<string, unknown>) => {
     const body = objectText(read(given));
-    await printOnce(given.format, await withRegistry((registry) => registry.rotate(id, body)));
+    const { format, ifMatch } = given;
+    await printOnce(format, await withRegistry((registry) => registry.rotate(id, body, { ifMatch })));
   });
 }

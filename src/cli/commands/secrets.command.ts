@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { SecretInput } from '../../clients/metadata/client-secret.dto.js';
 import { addBody } from '../input/body.js';
-import { addPlace, addPlaceAndFormat, type CommonOptions } from '../input/common-options.js';
+import {
+  addIfMatch,
+  addPlace,
+  addPlaceAndFormat,
+  addQuiet,
+  type ChangeFlags,
+  type CommonOptions,
+} from '../input/common-options.js';
 import { flagValue } from '../input/flag-value.js';
 import { secretId } from '../input/secret-id.js';
 import { recordsWriter } from '../output/formats.js';
@@ -48,26 +55,27 @@ export function fillSecrets(secrets: Command): void {
 }
 
 function addSecretsList(command: Command): void {
-  addPlaceAndFormat(command).action(async (id: string, { format }: CommonOptions) => {
-    const writer = recordsWriter(format);
+  addQuiet(addPlaceAndFormat(command)).action(async (id: string, { format }: CommonOptions) => {
+    const writer = await recordsWriter(format);
     await print(writer.page(await withRegistry((registry) => registry.secrets(id))) + writer.end());
   });
 }
 
 function addSecretsAdd(command: Command): void {
-  const read = addBody(addPlaceAndFormat(command), SecretInput);
-  command.action(async (id: string, given: CommonOptions & Record<string, unknown>) => {
+  const read = addBody(addIfMatch(addPlaceAndFormat(command)), SecretInput);
+  command.action(async (id: string, given: CommonOptions & ChangeFlags & Record<string, unknown>) => {
     const body = (await read(given)) ?? '{}';
-    await printOnce(given.format, await withRegistry((registry) => registry.addSecret(id, body)));
+    const { format, ifMatch } = given;
+    await printOnce(format, await withRegistry((registry) => registry.addSecret(id, body, { ifMatch })));
   });
 }
 
 function addSecretsRevoke(command: Command): void {
-  addPlace(command)
+  addIfMatch(addPlace(command))
     .argument('<secret_id>', 'the secret, as secrets list shows its id; or oldest', secretId)
     .option('--force', 'revoke even the last valid secret')
-    .action(async (id: string, secret: string, { force = false }: { force?: boolean }) => {
-      await withRegistry((registry) => registry.revokeSecret(id, secret, force));
+    .action(async (id: string, secret: string, { force = false, ifMatch }: ChangeFlags & { force?: boolean }) => {
+      await withRegistry((registry) => registry.revokeSecret(id, secret, { force, ifMatch }));
       await print(`${secret}\n`, true);
     });
 }

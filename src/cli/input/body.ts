@@ -15,7 +15,11 @@ export type BodyReader = (given: Record<string, unknown>) => Promise<string | un
  * @returns reads the body; it throws CommandError when the file is wrong
  */
 export function addBody(command: Command, type: abstract new () => object, except: readonly string[] = []): BodyReader {
-  command.option('--file <path>', 'the members as JSON, as the admin API has them; - reads standard input', flagValue);
+  command.option(
+    '--file <path>',
+    'the members as JSON or YAML, as the admin API has them; - reads standard input',
+    flagValue,
+  );
   const read = addMemberFlags(command, type, except);
   return async (given) => {
     const flags = read(given);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { parseOrUndefined } from '../../json/json-text.js';
 import { isJsonObject, placeOfFault } from '../../json/lossless-json.js';
 import { CommandError } from './command-error.js';
 
@@ -9,10 +10,10 @@ const EXAMPLE = 'one JSON object, such as {"client_name": "Invoices"}';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a file that contains a JSON object.
+ * Reads a file that contains a JSON object, or the same as YAML: a text that begins with a brace or a bracket is JSON.
  *
  * @param path path of the file; `-` for standard input
- * @returns the text of the file
+ * @returns the object as JSON text, with numbers as they were written
  * @throws CommandError whose message does not repeat the text, because it may contain a secret
  */
 export async function readClientFile(path: string): Promise<string> {
@@ -23,8 +24,11 @@ export async function readClientFile(path: string): Promise<string> {
     );
   });
   const text = decoded(bytes, name);
-  if (isJsonObject(parsed(text, name))) return text;
-  throw new CommandError(`${name} must contain ${EXAMPLE}.`);
+  const json = /^\s*[{[]/.test(text) ? text : await fromYaml(text, name);
+  const value = parseOrUndefined(json);
+  if (isJsonObject(value)) return json;
+  if (value !== undefined) throw new CommandError(`${name} must contain ${EXAMPLE}.`);
+  throw faulty(name, 'JSON', placeOfFault(json));
 }
 
 function decoded(bytes: Uint8Array, name: string): string {
@@ -35,11 +39,14 @@ function decoded(bytes: Uint8Array, name: string): string {
   }
 }
 
-function parsed(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const place = placeOfFault(text);
-    throw new CommandError(`${name} is not JSON${place ? ` at ${place}` : ''}: write ${EXAMPLE}.`);
-  }
+/** Loads the parser of YAML only for those who write it. */
+async function fromYaml(text: string, name: string): Promise<string> {
+  const { jsonOfYaml } = await import('../../json/yaml.js');
+  const read = jsonOfYaml(text);
+  if ('json' in read) return read.json;
+  throw faulty(name, 'YAML', read.fault);
+}
+
+function faulty(name: string, kind: string, place?: string): CommandError {
+  return new CommandError(`${name} is not ${kind}${place ? ` at ${place}` : ''}: write ${EXAMPLE}.`);
 }

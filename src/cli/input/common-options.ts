@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { setVariables } from '../../standalone/config/environment.js';
-import { FORMATS, type Format } from '../output/formats.js';
+import { FORMATS, IDS, type Format } from '../output/formats.js';
 import { flagValue } from './flag-value.js';
 
 /** What every command on clients is given, as Commander parses it. */
@@ -28,4 +28,22 @@ export function addPlaceAndFormat(command: Command): Command {
   return addPlace(command)
     .addOption(new Option('-f, --format <format>', 'how the output is written').choices(FORMATS).default('table'))
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }));
+}
+
+/** Gives a command that prints clients or secrets the flag for their ids alone, which overrides every format, as in Hydra. */
+export function addQuiet(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'print only the ids, one a line')
+    .hook('preAction', () => void (command.opts()['quiet'] && command.setOptionValue('format', IDS)));
+}
+
+/** What a command that changes a client is given, as Commander parses it. */
+export interface ChangeFlags {
+  ifMatch?: string;
+}
+
+/** Gives a command the flag that makes its change depend on the state of the client. */
+export function addIfMatch(command: Command): Command {
+  const about = 'change the client only if it has this entity tag, see get --etag; * is any';
+  return command.option('--if-match <etag>', about, flagValue);
 }

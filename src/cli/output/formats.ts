@@ -1,15 +1,20 @@
 import { indentJson } from '../../json/lossless-json.js';
+import { idText, idsWriter } from './ids.js';
 import type { RecordsWriter } from './records-writer.js';
 import { recordTable, rowsTable } from './tables.js';
 
-/** The formats of the output: for people, as JSON, and as one JSON text a line. */
-export const FORMATS = ['table', 'json', 'json-pretty', 'ndjson'] as const;
-/** One of {@link FORMATS}. */
-export type Format = (typeof FORMATS)[number];
+/** The formats of the output: for people, as JSON, as one JSON text a line, and as YAML. */
+export const FORMATS = ['table', 'json', 'json-pretty', 'ndjson', 'yaml'] as const;
+/** The format of `--quiet`: only the ids. */
+export const IDS = 'ids';
+/** One of {@link FORMATS}, or {@link IDS}. */
+export type Format = (typeof FORMATS)[number] | typeof IDS;
 
 /** One record as text with a line break at its end; of a table, only the members that hold something. */
-export function recordText(format: Format, record: string): string {
+export async function recordText(format: Format, record: string): Promise<string> {
   if (format === 'table') return recordTable(record);
+  if (format === IDS) return idText(record);
+  if (format === 'yaml') return (await import('../../json/yaml.js')).yamlOf(record);
   return `${format === 'json-pretty' ? indentJson(record) : record}\n`;
 }
 
@@ -18,9 +23,11 @@ export function recordText(format: Format, record: string): string {
  *
  * @param columns members that a table shows. Default those of the first record
  */
-export function recordsWriter(format: Format, columns?: readonly string[]): RecordsWriter {
+export async function recordsWriter(format: Format, columns?: readonly string[]): Promise<RecordsWriter> {
   if (format === 'table') return rowsTable(columns);
+  if (format === IDS) return idsWriter();
   if (format === 'ndjson') return { page: (records) => records.map((record) => `${record}\n`).join(''), end: () => '' };
+  if (format === 'yaml') return sequence((await import('../../json/yaml.js')).yamlOf);
   return format === 'json' ? array(String, '') : array((record) => indented(indentJson(record)), '\n');
 }
 
@@ -38,6 +45,16 @@ function array(write: (record: string) => string, gap: string): RecordsWriter {
         .join(''),
     end: () => (before.startsWith('[') ? '[]\n' : `${gap}]\n`),
   };
+}
+
+/** A YAML sequence. */
+function sequence(write: (json: string) => string): RecordsWriter {
+  let isEmpty = true;
+  const page = (records: readonly string[]) => {
+    isEmpty &&= records.length === 0;
+    return records.map((record) => write(`[${record}]`)).join('');
+  };
+  return { page, end: () => (isEmpty ? '[]\n' : '') };
 }
 
 function indented(text: string): string {

@@ -1,5 +1,5 @@
 import { memberTexts } from '../../json/json-text.js';
-import { recordText, type Format } from './formats.js';
+import { IDS, recordText, type Format } from './formats.js';
 import { print } from './print.js';
 
 /** Members that no later answer shows, and what people call them. */
@@ -9,7 +9,8 @@ const SHOWN_ONCE = new Map([
 ]);
 
 /**
- * Prints a record that may have something that is shown only once; a table says so.
+ * Prints a record that may have something that is shown only once; a table says so. When only the id is printed, standard error says
+ * what is lost.
  *
  * @param record JSON text of an object
  * @throws OutputError which is not quiet when something that is shown once is lost
@@ -17,7 +18,9 @@ const SHOWN_ONCE = new Map([
 export async function printOnce(format: Format, record: string): Promise<void> {
   const members = memberTexts(record, new Set(SHOWN_ONCE.keys()));
   const names = [...SHOWN_ONCE].flatMap(([member, name]) => (members.has(member) ? [`the ${name}`] : []));
-  const sentence = `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} shown only this once: keep ${names.length > 1 ? 'them' : 'it'}.`;
+  const all = names.join(' and ');
+  const sentence = `${all} ${names.length > 1 ? 'are' : 'is'} shown only this once: keep ${names.length > 1 ? 'them' : 'it'}.`;
   const note = format === 'table' && names.length > 0 ? `\nT${sentence.slice(1)}\n` : '';
-  await print(recordText(format, record) + note, names.length > 0);
+  await print((await recordText(format, record)) + note, names.length > 0);
+  if (format === IDS && all !== '') console.error(`--quiet hides ${all}, which no later call shows.`);
 }

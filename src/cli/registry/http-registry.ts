@@ -3,11 +3,11 @@ import { CLIENTS } from '../../clients/openapi/paths.js';
 import { entryTexts } from '../../json/json-text.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { VERSION } from '../../standalone/config/version.js';
-import type { Registry, RegistryPage } from './registry.js';
+import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { acceptedText } from './service-answer.js';
 import { unreachable, type Service } from './unreachable.js';
 
-interface Call {
+interface Call extends ChangeCondition {
   /** Default `GET`. */
   method?: string;
   query?: URLSearchParams;
@@ -27,8 +27,8 @@ export class HttpRegistry implements Registry {
     return this.text([], { method: 'POST', body });
   }
 
-  get(id: string): Promise<string> {
-    return this.text([id]);
+  get(id: string): Promise<{ text: string; etag: string }> {
+    return this.call([id]);
   }
 
   async page(query: URLSearchParams): Promise<RegistryPage> {
@@ -36,29 +36,33 @@ export class HttpRegistry implements Registry {
     return { clients: entryTexts(text), next: nextOf(link) };
   }
 
-  update(id: string, patch: string): Promise<string> {
-    return this.text([id], { method: 'PATCH', body: patch, type: MERGE_PATCH });
+  update(id: string, patch: string, condition?: ChangeCondition): Promise<string> {
+    return this.text([id], { method: 'PATCH', body: patch, type: MERGE_PATCH, ...condition });
   }
 
-  async remove(id: string): Promise<void> {
-    await this.call([id], { method: 'DELETE' });
+  async remove(id: string, condition?: ChangeCondition): Promise<void> {
+    await this.call([id], { method: 'DELETE', ...condition });
   }
 
-  rotate(id: string, body: string): Promise<string> {
-    return this.text([id, 'secrets', 'rotate'], { method: 'POST', body });
+  rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return this.text([id, 'secrets', 'rotate'], { method: 'POST', body, ...condition });
   }
 
   async secrets(id: string): Promise<string[]> {
     return entryTexts(await this.text([id, 'secrets'], { isList: true }));
   }
 
-  addSecret(id: string, body: string): Promise<string> {
-    return this.text([id, 'secrets'], { method: 'POST', body });
+  addSecret(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return this.text([id, 'secrets'], { method: 'POST', body, ...condition });
   }
 
-  async revokeSecret(id: string, secretId: string, force: boolean): Promise<void> {
+  async revokeSecret(
+    id: string,
+    secretId: string,
+    { force, ...condition }: ChangeCondition & { force: boolean },
+  ): Promise<void> {
     const query = new URLSearchParams(force ? { force: 'true' } : {});
-    await this.call([id, 'secrets', secretId], { method: 'DELETE', query });
+    await this.call([id, 'secrets', secretId], { method: 'DELETE', query, ...condition });
   }
 
   async close(): Promise<void> {}
@@ -68,12 +72,13 @@ export class HttpRegistry implements Registry {
   }
 
   /** Asks for the clients, or for what lies beneath them at `path`. */
-  private async call(path: string[], call: Call = {}): Promise<{ text: string; link: string }> {
+  private async call(path: string[], call: Call = {}): Promise<{ text: string; etag: string; link: string }> {
     // They are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for something else.
     if (path.includes('.') || path.includes('..')) throw OAuthError.unknownClient();
     const { response, text } = await this.send(path, call);
     return {
       text: acceptedText(this.service.url, response, text, call.isList ?? false),
+      etag: response.headers.get('etag') ?? '',
       link: response.headers.get('link') ?? '',
     };
   }
@@ -81,7 +86,7 @@ export class HttpRegistry implements Registry {
   /** Redirects are not followed: they may change the method. */
   private async send(
     path: string[],
-    { method = 'GET', query, body, type = 'application/json' }: Call,
+    { method = 'GET', query, body, type = 'application/json', ifMatch }: Call,
   ): Promise<{ response: Response; text: string }> {
     const { url, token, timeout } = this.service;
     const place = url.replace(/\/+$/, '') + [CLIENTS, ...path.map(encodeURIComponent)].join('/');
@@ -95,6 +100,7 @@ export class HttpRegistry implements Registry {
           Accept: 'application/json',
           'User-Agent': `oauth2-client-registry/${VERSION}`,
           ...(body !== undefined && { 'Content-Type': type, Prefer: 'handling=strict' }),
+          ...(ifMatch !== undefined && { 'If-Match': ifMatch }),
           ...(token !== '' && { Authorization: `Bearer ${token}` }),
         },
       });

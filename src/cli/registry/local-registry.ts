@@ -6,7 +6,7 @@ import { ClientsService } from '../../clients/clients.service.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
 import { RegistryModule } from '../../standalone/registry.module.js';
-import type { Registry, RegistryPage } from './registry.js';
+import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 
 const STRICT = { strict: true };
 
@@ -31,8 +31,9 @@ export class LocalRegistry implements Registry {
     return (await this.clients.create(body, STRICT)).json;
   }
 
-  async get(id: string): Promise<string> {
-    return (await this.clients.get(id)).json;
+  async get(id: string): Promise<{ text: string; etag: string }> {
+    const { json, etag } = await this.clients.get(id);
+    return { text: json, etag };
   }
 
   async page(query: URLSearchParams): Promise<RegistryPage> {
@@ -40,28 +41,28 @@ export class LocalRegistry implements Registry {
     return { clients: entryTexts(json), next: links['next'] };
   }
 
-  async update(id: string, patch: string): Promise<string> {
-    return (await this.clients.patch(id, patch, MERGE_PATCH, STRICT)).json;
+  async update(id: string, patch: string, condition?: ChangeCondition): Promise<string> {
+    return (await this.clients.patch(id, patch, MERGE_PATCH, { ...STRICT, ...condition })).json;
   }
 
-  remove(id: string): Promise<void> {
-    return this.clients.remove(id);
+  remove(id: string, condition?: ChangeCondition): Promise<void> {
+    return this.clients.remove(id, condition);
   }
 
-  async rotate(id: string, body: string): Promise<string> {
-    return (await this.clientSecrets.rotate(id, body, STRICT)).json;
+  async rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return (await this.clientSecrets.rotate(id, body, { ...STRICT, ...condition })).json;
   }
 
   async secrets(id: string): Promise<string[]> {
     return (await this.clientSecrets.list(id)).map((secret) => JSON.stringify(secret));
   }
 
-  async addSecret(id: string, body: string): Promise<string> {
-    return JSON.stringify((await this.clientSecrets.add(id, body, STRICT)).shown);
+  async addSecret(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return JSON.stringify((await this.clientSecrets.add(id, body, { ...STRICT, ...condition })).shown);
   }
 
-  revokeSecret(id: string, secretId: string, force: boolean): Promise<void> {
-    return this.clientSecrets.revoke(id, secretId, { force });
+  revokeSecret(id: string, secretId: string, options: ChangeCondition & { force: boolean }): Promise<void> {
+    return this.clientSecrets.revoke(id, secretId, options);
   }
 
   close(): Promise<void> {

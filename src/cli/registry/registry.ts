@@ -6,6 +6,12 @@ export interface RegistryPage {
   next: URLSearchParams | undefined;
 }
 
+/** The state of the client that a change applies to. */
+export interface ChangeCondition {
+  /** Its entity tag, several separated by commas, or `*` (RFC 9110 §13.1.1). Default any state. */
+  ifMatch?: string;
+}
+
 /**
  * What the command line asks of a registry, whether it opens the database or calls a running service. Clients and bodies are JSON
  * text with the members of the admin API; an unknown member of a body is a fault. Every method throws an `OAuthError` when the
@@ -14,22 +20,22 @@ export interface RegistryPage {
 export interface Registry {
   /** Creates a client, and returns it with what is shown once. */
   create(body: string): Promise<string>;
-  /** One client. */
-  get(id: string): Promise<string>;
+  /** One client, and its entity tag. */
+  get(id: string): Promise<{ text: string; etag: string }>;
   /** One page of the clients that match; the query is that of `GET /admin/clients`. */
   page(query: URLSearchParams): Promise<RegistryPage>;
   /** Applies a JSON Merge Patch (RFC 7396), and returns the client. */
-  update(id: string, patch: string): Promise<string>;
+  update(id: string, patch: string, condition?: ChangeCondition): Promise<string>;
   /** Removes a client. */
-  remove(id: string): Promise<void>;
+  remove(id: string, condition?: ChangeCondition): Promise<void>;
   /** Makes a new current secret, and returns the client with it. */
-  rotate(id: string, body: string): Promise<string>;
+  rotate(id: string, body: string, condition?: ChangeCondition): Promise<string>;
   /** What is known of each secret, but not the secrets; the current one comes first. */
   secrets(id: string): Promise<string[]>;
   /** Adds a secret, and returns it in clear. */
-  addSecret(id: string, body: string): Promise<string>;
+  addSecret(id: string, body: string, condition?: ChangeCondition): Promise<string>;
   /** Revokes a secret; the last valid one only with `force`. */
-  revokeSecret(id: string, secretId: string, force: boolean): Promise<void>;
+  revokeSecret(id: string, secretId: string, options: ChangeCondition & { force: boolean }): Promise<void>;
   /** Lets go of what it has open. */
   close(): Promise<void>;
 }
