@@ -41,6 +41,13 @@ describe('the types of the services', () => {
     await expect(clients.list({ page_sise: 5 })).rejects.toThrow('page_sise');
     // @ts-expect-error size is a member of URLSearchParams, and not a parameter
     await expect(clients.list({ size: 5 })).rejects.toThrow('size');
+    // @ts-expect-error include_total is true or false
+    await expect(clients.list({ include_total: 'yes' })).rejects.toThrow('include_total');
+    // @ts-expect-error a page has a number of clients
+    await expect(clients.list({ page_size: {} })).rejects.toThrow('page_size');
+    // @ts-expect-error an owner is one text
+    await expect(clients.list({ owner: ['a', 'b'] })).resolves.toBeDefined();
+    await clients.list({ page_size: '50', limit: 5, include_total: 'true', created_after: '2026-01-31T12:00:00Z' });
     // @ts-expect-error lable is not a member
     await clientSecrets.add(id, { lable: 'a' });
     // @ts-expect-error grase is not a member

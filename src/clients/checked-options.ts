@@ -24,9 +24,9 @@ function assign(target: object, given: unknown, path: string): string[] {
     return [`${path.slice(0, -1) || 'they'} must be an object`];
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(target, name));
   const groups = Object.keys(target).flatMap((name) => {
-    const current: unknown = target[name as never];
+    const current: unknown = (target as Record<string, unknown>)[name];
     // Read by name, not from the entries: options may be an instance of a class with accessors.
-    const value: unknown = given[name as never];
+    const value: unknown = (given as Record<string, unknown>)[name];
     if (isGroup(current)) return assign(current, value, `${path}${name}.`);
     if (value !== undefined) Object.assign(target, { [name]: value });
     return [];

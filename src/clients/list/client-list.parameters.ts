@@ -88,8 +88,13 @@ const PARAMETERS = {
     description: 'Where the page begins: the token from the `Link` header of another page of the same list.',
     max: 8192,
   },
-  limit: { description: 'As `page_size`, which counts if both are given.', max: 16, isLegacy: true },
-  offset: { description: 'Only 0.', max: 16, isLegacy: true },
+  limit: {
+    description: 'As `page_size`, which counts if both are given.',
+    max: 16,
+    schema: { type: 'integer' },
+    isLegacy: true,
+  },
+  offset: { description: 'Only 0.', max: 16, schema: { type: 'integer' }, isLegacy: true },
   client_id: {
     description: 'Only these clients. May be repeated.',
     max: CLIENT_ID_MAX_LENGTH,
@@ -100,7 +105,7 @@ const PARAMETERS = {
   owner: column('Only clients with exactly this owner.', 'owner', NAME_MAX_LENGTH, 'team-orders'),
   token_endpoint_auth_method: {
     ...column('Only clients with this method.', 'authMethod', 1024),
-    schema: { type: 'string', enum: [...AUTH_METHODS] },
+    schema: { type: 'string', enum: Array.from(AUTH_METHODS) },
   },
   grant_type: term('Only clients that use this grant type.', 'grant_type', 1024, 'client_credentials'),
   response_type: term('Only clients that use this response type.', 'response_type', 1024, 'code'),
@@ -140,14 +145,23 @@ const PARAMETERS = {
     max: 16,
     schema: { type: 'boolean', default: false },
   },
-} satisfies Record<string, ListParameter>;
+} as const satisfies Record<string, ListParameter>;
 
 /** The query parameters of the list by their names: meaning, limits, and the conditions that they set. */
 export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
 
+/** What a parameter may be in an object: its type in the OpenAPI document, or that as text; a list if it may be repeated. */
+type ValueOf<Parameter extends ListParameter> = Parameter extends { isRepeatable: true }
+  ? string | readonly string[]
+  : Parameter extends { schema: { type: 'integer' } }
+    ? number | `${number}`
+    : Parameter extends { schema: { type: 'boolean' } }
+      ? boolean | `${boolean}`
+      : string;
+
 /** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
 export type ClientListParameters = {
-  [Name in keyof typeof PARAMETERS]?: string | number | boolean | readonly string[];
+  [Name in keyof typeof PARAMETERS]?: ValueOf<(typeof PARAMETERS)[Name]>;
 } & {
   /** No parameter: beside `URLSearchParams`, which has such a member, it would compile. */
   size?: never;
