@@ -183,6 +183,14 @@ describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
     forgetModulePath();
   });
 
+  it('does not start under a prefix with a wildcard that has no name: neither server has one', async () => {
+    const starting = startHost(platform, { imports: [memory(), registry()] }, (app) => {
+      readRegistryBodiesRaw(app);
+      app.setGlobalPrefix('api/*');
+    });
+    await expect(starting).rejects.toThrow(/Missing parameter name|Wildcard must be the last/);
+  });
+
   it('keeps a route /clients of its own when the short path is left out', async () => {
     await using host = await startHost(
       platform,

@@ -63,7 +63,10 @@ describe.each(ALL_SETTINGS)('nothing that is logged, $setting,', ({ start, open 
     const answer: ClientAnswer = await service.get(ClientsService).create({ client_secret: SECRET });
     expect(answer.json).toContain(SECRET);
     expectNoSecret(
-      inspect(service.get(ClientsService), { depth: 4 }) +
+      inspect(answer, { depth: 9, showHidden: true, customInspect: false, getters: false }) +
+        inspect({ answer }, { depth: 9 }) +
+        JSON.stringify({ answer }) +
+        inspect(service.get(ClientsService), { depth: 4 }) +
         inspect(service.get(SecretsService), { depth: 4, showHidden: true }),
       [SECRET],
     );
