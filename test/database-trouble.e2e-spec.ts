@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
-import { eventually } from './support/eventually.js';
+import { startStandalone } from './support/app.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
+import { keptLog } from './support/log.js';
 import { startPostgres } from './support/postgres.mjs';
 import { startProcess } from './support/process.js';
 
@@ -74,11 +75,8 @@ describe('the database’s trouble', () => {
 
   it('is 503 with Retry-After on every route, when PostgreSQL is gone', async () => {
     const database = await POSTGRES.open();
-    await using service = await startProcess({
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATE: 'true',
-      LOG_LEVEL: 'warn',
-    });
+    const { logger, text } = keptLog();
+    await using service = await startStandalone({ database, logger });
     const clients = `${service.url}/admin/clients`;
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     await database.drop();
@@ -95,21 +93,18 @@ describe('the database’s trouble', () => {
       request(`${clients}/x/secrets/rotate`, { method: 'POST' }),
     ]);
     for (const answer of answers) expect(answer).toMatchObject(trouble);
-    await eventually(() => service.output().includes('temporarily_unavailable: '));
-    expect(service.child.exitCode).toBeNull();
+    expect(text()).toContain('temporarily_unavailable: ');
   });
 
   it('is 503 with Retry-After while PostgreSQL is stuck, and over when it goes on', async () => {
     const server = await startPostgres();
     const url = `${server.url}postgres`;
-    await using service = await startProcess({
-      DATABASE_URL: url,
-      DATABASE_MIGRATE: 'true',
+    const environment = {
       DATABASE_POOL_SIZE: '2',
       DATABASE_CONNECT_TIMEOUT: '300',
       DATABASE_STATEMENT_TIMEOUT: '300',
-      LOG_LEVEL: 'silent',
-    });
+    };
+    await using service = await startStandalone({ database: { url }, environment });
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     const operator = new pg.Client({ connectionString: url });
     await operator.connect();
@@ -126,7 +121,7 @@ describe('the database’s trouble', () => {
     for (const answer of refused) expect(answer).toMatchObject(trouble);
     expect((await found(service.url, 'x')).status).toBe(200);
     await operator.end();
-    await service.end('SIGTERM');
+    await service.close();
     await server.stop();
   });
 

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { clientRegistrySchema } from '../src/index.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
+import { keptLog } from './support/log.js';
 import { getClient, postClient, request } from './support/http.js';
 
 const NEWER = 'ClientRegistryFuture1999999999999';
@@ -47,15 +48,13 @@ describe.each(DATABASES)('the migrations that have run, on $database', ({ open }
 
 describe('a migration of a newer release that does not break this one', () => {
   it('is named in the log, once', async () => {
-    const warnings: string[] = [];
-    const logger = {
-      log: () => undefined,
-      error: () => undefined,
-      warn: (message: unknown) => void warnings.push(String(message)),
-    };
+    const { logger, text } = keptLog();
     await using database = await SQLITE.open();
     await using service = await startStandalone({ database, logger });
-    const named = () => warnings.filter((line) => line.includes('newer release'));
+    const named = () =>
+      text()
+        .split('\n')
+        .filter((line) => line.includes('newer release'));
     expect([await readiness(service.url), named()]).toEqual([200, []]);
     for (const name of [NEWER, ...FOREIGN]) await insert(service, name);
     expect([await readiness(service.url), await readiness(service.url)]).toEqual([200, 200]);

@@ -14,10 +14,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startStandalone } from './support/app.js';
-import { command } from './support/command.js';
+import { commandHere } from './support/command-here.js';
 import { SQLITE, type TestDatabase } from './support/databases.js';
 import { getClient, postClient, request } from './support/http.js';
 import { eventually } from './support/eventually.js';
+import { keptLog } from './support/log.js';
 import { startProcess, type ServiceProcess } from './support/process.js';
 import { use } from './support/use.js';
 
@@ -32,8 +33,8 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-async function readiness(service: ServiceProcess): Promise<number> {
-  return (await request(`${service.url}/health/ready`)).status;
+async function readiness({ url }: { url: string }): Promise<number> {
+  return (await request(`${url}/health/ready`)).status;
 }
 
 /** Bounds how long the files of a process may grow, as a full disk does. */
@@ -84,7 +85,7 @@ describe('the file of a SQLite database', () => {
     for (const id of ids.slice(0, 50)) await create(id);
     const later = Promise.all(ids.slice(50).map(create));
     const copy = `${fileOf(database)}.copy`;
-    const backUp = (file: string) => command(['backup', file], { environment: { DATABASE_URL: database.url } });
+    const backUp = (file: string) => commandHere(['backup', file], { environment: { DATABASE_URL: database.url } });
     expect(await backUp(copy)).toEqual({
       exitCode: 0,
       stdout: `Done: ${copy} is a copy of the database.\n`,
@@ -163,7 +164,7 @@ describe('a service on SQLite', () => {
 
   it.each([1, 2])('is not ready when its file is damaged from page %i on', async (page) => {
     await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
+    await using service = await startStandalone({ database });
     expect((await postClient(service.url, {})).status).toBe(201);
     // Pages in the log would be read from there.
     await eventually(
@@ -181,7 +182,8 @@ describe('a service on SQLite', () => {
     ['left without its log', (file: string) => rmSync(`${file}-wal`)],
   ])('is not ready and refuses every change when its file was %s', async (_, change) => {
     await using database = await SQLITE.open();
-    await using service = await startProcess({ DATABASE_URL: database.url });
+    const { logger, text } = keptLog();
+    await using service = await startStandalone({ database, logger });
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     change(fileOf(database));
     for (const answer of await Promise.all([
@@ -191,7 +193,7 @@ describe('a service on SQLite', () => {
     ]))
       expect(answer).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
     expect(await readiness(service)).toBe(503);
-    await eventually(() => service.output().includes('moved, replaced or deleted: restart the service'));
+    expect(text()).toContain('moved, replaced or deleted: restart the service');
   });
 
   it('does not start on a file that it cannot write, and says so', async () => {

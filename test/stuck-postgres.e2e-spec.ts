@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { eventually } from './support/eventually.js';
+import { startStandalone } from './support/app.js';
 import { extended, POSTGRES } from './support/databases.js';
 import { getClient, postClient, request, type Answer } from './support/http.js';
 import { add } from './support/json-patch.js';
+import { keptLog } from './support/log.js';
 import { startPostgres } from './support/postgres.mjs';
-import { startProcess } from './support/process.js';
 import { use } from './support/use.js';
 
 const UNAVAILABLE = { status: 503, body: { error: 'temporarily_unavailable' }, headers: { 'retry-after': '1' } };
@@ -35,12 +35,9 @@ function rename(url: string, id: string): Promise<Answer> {
 describe('clients whose rows somebody else has locked', () => {
   it('do not keep reads from their connections, however many changes wait for them', async () => {
     await using database = await POSTGRES.open();
-    await using service = await startProcess({
-      DATABASE_URL: extended(database.url, 'pool_size=4&lock_timeout=60000&statement_timeout=60000'),
-      DATABASE_MIGRATE: 'true',
-      DATABASE_CONNECT_TIMEOUT: '1000',
-      LOG_LEVEL: 'silent',
-    });
+    const url = extended(database.url, 'pool_size=4&lock_timeout=60000&statement_timeout=60000');
+    const environment = { DATABASE_CONNECT_TIMEOUT: '1000' };
+    await using service = await startStandalone({ database: { url }, environment });
     for (const client_id of IDS) expect((await postClient(service.url, { client_id })).status).toBe(201);
     await using operator = await connect(database.url);
     await operator.query('BEGIN');
@@ -58,18 +55,14 @@ describe('clients whose rows somebody else has locked', () => {
 
   it('answer with 503 as soon as the time to wait for a lock is over', async () => {
     await using database = await POSTGRES.open();
-    await using service = await startProcess({
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATE: 'true',
-      DATABASE_LOCK_TIMEOUT: '100',
-      LOG_LEVEL: 'warn',
-    });
+    const { logger, text } = keptLog();
+    await using service = await startStandalone({ database, logger, environment: { DATABASE_LOCK_TIMEOUT: '100' } });
     expect((await postClient(service.url, { client_id: 'a' })).status).toBe(201);
     await using operator = await connect(database.url);
     await operator.query('BEGIN');
     await operator.query('SELECT id FROM oauth2_client FOR UPDATE');
     expect(await rename(service.url, 'a')).toMatchObject(UNAVAILABLE);
-    await eventually(() => service.output().includes('canceling statement due to lock timeout'));
+    expect(text()).toContain('canceling statement due to lock timeout');
     await operator.query('ROLLBACK');
     expect((await rename(service.url, 'a')).status).toBe(200);
   });
@@ -84,14 +77,12 @@ describe('a synchronous standby that does not answer', () => {
   it.each(['', '?prepare=false'])(
     'makes changes 503 in time and keeps no read waiting, with %p in the URL',
     async (more) => {
-      await using service = await startProcess({
-        DATABASE_URL: server.url + more,
-        DATABASE_MIGRATE: 'true',
+      const environment = {
         DATABASE_POOL_SIZE: '4',
         DATABASE_CONNECT_TIMEOUT: '1000',
         DATABASE_STATEMENT_TIMEOUT: '1000',
-        LOG_LEVEL: 'silent',
-      });
+      };
+      await using service = await startStandalone({ database: { url: server.url + more }, environment });
       const known = `known${more}`;
       expect((await postClient(service.url, { client_id: known })).status).toBe(201);
       await using operator = await connect(server.url);

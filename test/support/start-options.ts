@@ -5,7 +5,7 @@ import type { TestDatabase } from './databases.js';
 
 /** How an application is started for a test. */
 export interface StartOptions {
-  database: TestDatabase;
+  database: Pick<TestDatabase, 'url'>;
   /** Variables of the environment. */
   environment?: Record<string, string>;
   options?: Partial<ClientsModuleOptions>;
