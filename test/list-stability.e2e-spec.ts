@@ -118,7 +118,10 @@ describe.each(DATABASES)('a list of more than five thousand, on $database', ({ o
     ]),
     { scope: 'above', search: 'limit' },
   ];
-  /** A descending order is the same statement read from its end: one filter of each kind shows it. */
+  /**
+   * A descending order is the same statement read from its end, and by a time it differs from that by name in one column: one filter
+   * of each kind shows them.
+   */
   const FEWER: Filter[] = [{}, { scope: 'above', search: 'limit' }, { scope: 'few', search: 'all', owner: 'all' }];
 
   it.each(SORTS)('by %s has each client once, whatever the filters and however many they match', async (sort) => {
@@ -127,12 +130,13 @@ describe.each(DATABASES)('a list of more than five thousand, on $database', ({ o
     const sorted = LONG.toSorted(
       (one, other) => sign * (bytewise(one[member], other[member]) || bytewise(one.client_id, other.client_id)),
     );
-    for (const filter of sign > 0 ? FILTERS : FEWER) {
+    for (const filter of ['client_id', 'client_name'].includes(sort) ? FILTERS : FEWER) {
       const count = Math.min(...[filter['scope'], filter['search']].map((name) => SCOPES[name ?? ''] ?? LONG.length));
       const pages: string[][] = [];
       for await (const page of pagesOf(service.url, { ...filter, sort, page_size: '500' })) pages.push(page);
       const expected = sorted.filter(({ i }) => i < count).map(({ client_id }) => client_id);
-      expect({ filter, ids: pages.flat() }).toEqual({ filter, ids: expected });
+      // As texts: Jest takes long to compare so many entries.
+      expect({ filter, ids: pages.flat().join() }).toEqual({ filter, ids: expected.join() });
       const { headers } = await list(service.url, { ...filter, page_size: '1', include_total: 'true' });
       expect([filter, headers['x-total-count']]).toEqual([filter, String(count)]);
     }
