@@ -6,6 +6,7 @@ import { SecretsService } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
 import { requireDocumented } from './support/http.js';
 import { refusal } from './support/refusal.js';
+import { KEY_HEADERS } from './support/full-key.mjs';
 import { useService } from './support/use.js';
 
 const SITE = 'https://app.example.com';
@@ -69,7 +70,9 @@ describe.each(SETTINGS)('@ory/hydra-client, $setting', ({ start, open }) => {
   const service = useService(start, open);
   let hydra: OAuth2Api;
   beforeAll(() => {
-    hydra = new OAuth2Api(new Configuration({ basePath: service.url, baseOptions: documented }));
+    hydra = new OAuth2Api(
+      new Configuration({ basePath: service.url, baseOptions: { ...documented, headers: KEY_HEADERS } }),
+    );
   });
 
   type Known = OAuth2Client & { client_id: string };

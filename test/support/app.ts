@@ -11,6 +11,7 @@ import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
 import { DATABASES, SQLITE } from './databases.js';
+import { KEY_VARIABLES } from './full-key.mjs';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
 import { listening, type RunningHost } from './host.js';
 import type { StartOptions } from './start-options.js';
@@ -45,7 +46,13 @@ export async function startStandalone({
   authenticators,
   logger = false,
 }: StartOptions): Promise<RunningApp> {
-  const config = readConfig({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', BCRYPT_COST: '4', ...environment });
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    DATABASE_MIGRATE: 'true',
+    BCRYPT_COST: '4',
+    ...KEY_VARIABLES,
+    ...environment,
+  });
   const builder = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Config)
     .useValue(config);

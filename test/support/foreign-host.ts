@@ -4,6 +4,7 @@ import {
   Controller,
   ForbiddenException,
   Get,
+  Module,
   Post,
   UnauthorizedException,
   ValidationPipe,
@@ -23,13 +24,17 @@ import {
   type QueryRunner,
   type Repository,
 } from 'typeorm';
+import { firstKey } from '../../src/access/keys/first-key.js';
 import { dataSourceOptions } from '../../src/schema/data-source-options.js';
 import {
+  AccessGuard,
+  AUTHENTICATORS,
   clientRegistryEntities,
   clientRegistryMigrations,
   ClientsModule,
   readRegistryBodiesRaw,
 } from '../../src/index.js';
+import { FULL_KEY } from './full-key.mjs';
 import { startHost, type Platform, type RunningHost } from './host.js';
 import type { StartOptions } from './start-options.js';
 
@@ -86,6 +91,12 @@ export class EnvelopeFilter implements ExceptionFilter {
   }
 }
 
+/** Provides the one way into the registry of a host that wants the key. */
+@Module({ providers: [{ provide: AUTHENTICATORS, useFactory: () => [firstKey(FULL_KEY)] }], exports: [AUTHENTICATORS] })
+class KeyModule {}
+
+const GUARDED = { guards: [AccessGuard], imports: [KeyModule] };
+
 /** The path that the shop puts before all its routes. */
 export const FOREIGN_PREFIX = '/shop/api';
 
@@ -102,7 +113,7 @@ export function startForeignHost(
   const imports = [
     TypeOrmModule.forRoot({ ...connection, retryAttempts: 0 }),
     TypeOrmModule.forFeature([Order]),
-    ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, ...options }),
+    ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, ...(FULL_KEY && GUARDED), ...options }),
   ];
   return startHost(
     platform,

@@ -1,6 +1,7 @@
 import { request as nodeRequest } from 'node:http';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
+import { KEY_HEADERS } from './full-key.mjs';
 
 /** An answer as tests look at it. */
 export interface Answer {
@@ -51,10 +52,15 @@ export async function request(url: string | URL, { method, body, headers, signal
     method,
     ...(signal && { signal }),
     body: isRaw ? (body as string | Uint8Array | undefined) : JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...KEY_HEADERS, ...headers },
   });
   const asked = { method, path: new URL(url).pathname };
   return answer(asked, response.status, Object.fromEntries(response.headers), await response.text());
+}
+
+/** Headers, as an object or as a list of names and values, with the key of the tests. */
+function withKey(headers: Record<string, string> | string[]): Record<string, string> | string[] {
+  return Array.isArray(headers) ? [...Object.entries(KEY_HEADERS).flat(), ...headers] : { ...KEY_HEADERS, ...headers };
 }
 
 /** A request as it stands: with headers and a spelling of the path that `fetch` would change, following no redirect. */
@@ -63,15 +69,17 @@ export function rawRequest(
   {
     body = '',
     path,
+    headers = {},
     ...options
   }: { method?: string; path?: string; headers?: Record<string, string> | string[]; body?: string },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = nodeRequest(url, { ...options, ...(path && { path }) }, (response) => {
-      const headers = response.headers as Record<string, string>;
+    const all = { ...options, headers: withKey(headers), ...(path && { path }) };
+    const call = nodeRequest(url, all, (response) => {
+      const received = response.headers as Record<string, string>;
       const asked = { method: options.method, path: (path ?? new URL(url).pathname).replace(/\?.*/, '') };
       textOf(response)
-        .then((text) => resolve(answer(asked, response.statusCode ?? 0, headers, text)))
+        .then((text) => resolve(answer(asked, response.statusCode ?? 0, received, text)))
         .catch(reject);
     });
     call.on('error', reject).end(body);
@@ -86,7 +94,8 @@ export function post(url: string, body?: unknown, headers?: Record<string, strin
 export async function answerTo(url: string, bytes: string): Promise<{ head: string; body: string }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.write(bytes);
+  const key = Object.entries(KEY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(bytes.replace(/^\S+ \S+ HTTP\/1\.[01]\r\n/, `$&${key.join('')}`));
   const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
   return { head, body };
 }

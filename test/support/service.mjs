@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KEY_VARIABLES } from './full-key.mjs';
 
 /** A free port of the loopback address. */
 export async function freePort() {
@@ -33,7 +34,7 @@ export function temporaryDatabase() {
  */
 export async function startService(environment, folder = '.', script = () => ['dist/main.js']) {
   const port = await freePort();
-  const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...environment };
+  const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder });
   const kill = () => child.kill('SIGKILL');
   process.on('exit', kill);
