@@ -2,6 +2,7 @@ import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs
 import { ModulesContainer } from '@nestjs/core';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
+import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
 import { Audit } from '../journal/chain/audit.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
@@ -37,6 +38,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
  */
 @Module({
+  imports: [MethodNotAllowedModule],
   providers: [
     ...WITHOUT_FOR_ROOT,
     ClientsService,

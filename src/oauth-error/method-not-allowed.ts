@@ -1,42 +1,68 @@
-import { RequestMapping, RequestMethod, type Type } from '@nestjs/common';
+import { Req, RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { OAuthError } from './oauth-error.js';
 
-/**
- * The methods that routes have, and OPTIONS, which none has. HEAD goes with GET. Named one by one: Fastify has no route for
- * "all other methods".
- */
-export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** Names of methods by path below a controller, without slashes at the ends. */
+export type ControllerRoutes = ReadonlyMap<string, readonly string[]>;
 
-/** Names of methods by path, as the decorators of a controller's own handlers declare them. */
-function routesOf({ prototype }: Type): Map<string, string[]> {
+/** Key of {@link ControllerRoutes} in the config of the route that {@link MethodNotAllowed} declares. */
+export const ROUTES = Symbol('routes of a controller');
+
+/** Metadata key of the config of a route: that of @nestjs/platform-fastify, which gives it to Fastify. */
+export const ROUTE_CONFIG = '__fastify_route_config__';
+
+/** What Express and Fastify call with a request. */
+export type ServerHandler = (this: unknown, request: object, ...more: unknown[]) => unknown;
+
+/** The methods that the path of a request has. */
+const allowedFor = new WeakMap<object, readonly string[]>();
+
+/**
+ * The handler of the route that {@link MethodNotAllowed} declares, for another path.
+ *
+ * @param handler as the server has it: with the guards, interceptors and filters of the application
+ * @param allowed the methods of the other path
+ */
+export function refusing(handler: ServerHandler, allowed: readonly string[]): ServerHandler {
+  return function refuse(request, ...more) {
+    allowedFor.set(request, allowed);
+    return handler.call(this, request, ...more);
+  };
+}
+
+/** The routes that the decorators of a controller's own handlers declare. */
+function routesOf({ prototype }: Type): ControllerRoutes {
   const routes = new Map<string, string[]>();
   for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype as object))) {
     const method =
       typeof value === 'function' ? (Reflect.getMetadata('method', value) as RequestMethod | undefined) : undefined;
     if (method === undefined) continue;
-    const path = Reflect.getMetadata('path', value as object) as string;
+    const path = (Reflect.getMetadata('path', value as object) as string).replaceAll(/^\/|\/$/g, '');
     const names = method === RequestMethod.GET ? ['GET', 'HEAD'] : [RequestMethod[method] ?? ''];
     routes.set(path, [...(routes.get(path) ?? []), ...names]);
   }
   return routes;
 }
 
-/** Answers 405 with `Allow` (RFC 9110 §15.5.6) to each method that a path of the controller does not have. */
+/**
+ * Answers 405 with `Allow` (RFC 9110 §15.5.6) to each method that a path of the controller does not have, after the guards and
+ * interceptors of the application. Nest logs every route that a controller declares, so this declares one: OPTIONS of the
+ * first path, a method that no path has. `MethodNotAllowedModule` gives its handler to the other paths and methods.
+ */
 export function MethodNotAllowed(): ClassDecorator {
   return (target) => {
-    const { prototype } = target as unknown as { prototype: Record<string, unknown> };
-    for (const [path, allowed] of routesOf(target as unknown as Type)) {
-      for (const method of METHODS.filter((name) => !allowed.includes(name))) {
-        const name = `${method} ${path} is not allowed`;
-        const refuse = (): never => {
-          throw OAuthError.methodNotAllowed(allowed);
-        };
-        const descriptor = { value: refuse, writable: true, configurable: true, enumerable: false };
-        Object.defineProperty(prototype, name, descriptor);
-        RequestMapping({ path, method: RequestMethod[method] })(prototype, name, descriptor);
-        ApiExcludeEndpoint()(prototype, name, descriptor);
-      }
-    }
+    const { prototype } = target as unknown as { prototype: object };
+    const routes = routesOf(target as unknown as Type);
+    const [[path, allowed] = ['', []]] = routes;
+    const refuse = (request: object): never => {
+      throw OAuthError.methodNotAllowed(allowedFor.get(request) ?? allowed);
+    };
+    const name = 'refuseOtherMethods';
+    const descriptor = { value: refuse, writable: true, configurable: true, enumerable: false };
+    Object.defineProperty(prototype, name, descriptor);
+    Req()(prototype, name, 0);
+    RequestMapping({ path, method: RequestMethod.OPTIONS })(prototype, name, descriptor);
+    ApiExcludeEndpoint()(prototype, name, descriptor);
+    Reflect.defineMetadata(ROUTE_CONFIG, { [ROUTES]: routes }, refuse);
   };
 }

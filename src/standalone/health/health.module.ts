@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { MethodNotAllowedModule } from '../../oauth-error/method-not-allowed.module.js';
 import { DatabaseHealth } from './database.health.js';
 import { HealthController } from './health.controller.js';
 import { VersionController } from './version.controller.js';
 
 /** Provides the liveness and the readiness check, and the version. */
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [MethodNotAllowedModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, VersionController],
   providers: [DatabaseHealth],
 })

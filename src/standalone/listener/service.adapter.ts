@@ -3,13 +3,10 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
 import { announcesTooMuch } from '../../http/read-bytes.js';
-import { METHODS } from '../../oauth-error/method-not-allowed.js';
 import type { Config } from '../config/config.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
 import { mountAt, publicPaths } from './public-path.js';
-
-const KNOWN = new Set<string | undefined>([...METHODS, 'HEAD']);
 
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
 export class ServiceAdapter extends PlainExpressAdapter {
@@ -52,8 +49,6 @@ export class ServiceAdapter extends PlainExpressAdapter {
     const publicPath = publicPaths(this.config);
     return (request, response) => {
       if (!this.connections?.accepts(request, response)) return;
-      // No path has such a method, so each answers it as it answers OPTIONS: with 405 and the methods that it has.
-      if (!KNOWN.has(request.method)) request.method = 'OPTIONS';
       const prefix = publicPath(request);
       if (prefix) mountAt(prefix, request);
       next(request, response);

@@ -1,0 +1,70 @@
+import type { FastifyInstance, RouteHandlerMethod, RouteOptions } from 'fastify';
+import { refusing, ROUTE_CONFIG, ROUTES, type ControllerRoutes, type ServerHandler } from './method-not-allowed.js';
+
+/** Config of a route, as its decorators declare it. */
+type RouteConfig = { [ROUTES]?: ControllerRoutes } | undefined;
+
+/** What is used of a route of Express: a path, and the handlers of its methods. */
+interface ExpressRoute {
+  path: unknown;
+  stack: { handle: ServerHandler }[];
+  all: (handler: ServerHandler) => unknown;
+}
+
+/** What is used of an application of Express. */
+export interface ExpressApp {
+  router: { stack: { route?: ExpressRoute }[] };
+}
+
+/** The paths of a controller on the server with the methods that they have, given that of its first one. */
+function served(first: string, routes: ControllerRoutes): [string, readonly string[]][] {
+  const [below = ''] = routes.keys();
+  const base = first.slice(0, first.length - below.length).replace(/\/$/, '');
+  return [...routes].map(([path, allowed]) => [path ? `${base}/${path}` : base || '/', allowed]);
+}
+
+/**
+ * Refuses, on Express, all methods that the paths of decorated controllers do not have. Each refusal stands with the last route
+ * of its path, so that later routes of the application do not come before it.
+ *
+ * @param app after Nest has declared its routes
+ */
+export function refuseOnExpress({ router: { stack } }: ExpressApp): void {
+  const routes = stack.flatMap(({ route }) => route ?? []);
+  for (const { path: first, stack: handlers } of routes) {
+    const handler = handlers[0]?.handle;
+    const config = handler && (Reflect.getMetadata(ROUTE_CONFIG, handler) as RouteConfig);
+    if (!handler || !config?.[ROUTES]) continue;
+    for (const [path, allowed] of served(String(first), config[ROUTES]))
+      routes.findLast((route) => route.path === path)?.all(refusing(handler, allowed));
+  }
+}
+
+/** A parameter of Fastify may be empty. Nest sees to it that one of its routes is not found then, as on Express. */
+function ofFullPaths(handler: ServerHandler): RouteHandlerMethod {
+  return function refuse(request, reply) {
+    const isFull = !Object.values(request.params as Record<string, string>).includes('');
+    return isFull ? handler.call(this, request, reply) : reply.callNotFound();
+  };
+}
+
+/**
+ * As {@link refuseOnExpress}, on Fastify.
+ *
+ * @param fastify before Nest declares its routes
+ * @returns what to call after Nest has declared them
+ */
+export function refuseOnFastify(fastify: FastifyInstance): () => void {
+  const declared: RouteOptions[] = [];
+  fastify.addHook('onRoute', (route) => {
+    if ((route.config as RouteConfig)?.[ROUTES]) declared.push(route);
+  });
+  return () => {
+    for (const { url: first, config, handler } of declared)
+      for (const [url, allowed] of served(first, (config as RouteConfig)?.[ROUTES] ?? new Map())) {
+        const method = fastify.supportedMethods.filter((name) => !fastify.hasRoute({ url, method: name }));
+        if (method.length < fastify.supportedMethods.length)
+          fastify.route({ url, method, handler: ofFullPaths(refusing(handler as ServerHandler, allowed)) });
+      }
+  };
+}
