@@ -3,7 +3,6 @@ import { connect } from 'node:http2';
 import { text as textOf } from 'node:stream/consumers';
 import {
   Body,
-  ConsoleLogger,
   Controller,
   ForbiddenException,
   Get,
@@ -84,85 +83,7 @@ function forgetModulePath(): void {
     if (key.startsWith('__module_path__')) Reflect.deleteMetadata(key, ClientsModule);
 }
 
-/** The log of an application that starts. */
-class StartLog extends ConsoleLogger {
-  readonly lines: string[] = [];
-
-  override log(message: unknown): void {
-    this.lines.push(String(message));
-  }
-}
-
-/** Two controllers of a host, below the paths of the registry and over all paths. */
-@Controller('admin/clients')
-class NotesController {
-  @Get(':id/notes')
-  notes(): string[] {
-    return ['a note'];
-  }
-}
-
-@Controller()
-class PagesController {
-  @Get('*')
-  page(): string {
-    return 'a page';
-  }
-}
-
-@Module({ controllers: [NotesController] })
-class NotesModule {}
-
-@Module({ controllers: [PagesController] })
-class PagesModule {}
-
 describe.each(PLATFORMS)('a host on $platform', ({ platform }) => {
-  it('logs one line for each operation of a mount, and one for each of its controllers that answers other methods', async () => {
-    const logger = new StartLog();
-    await using host = await startHost(platform, { imports: [memory(), registry()] }, undefined, { logger });
-    const { paths } = SwaggerModule.createDocument(host.app, new DocumentBuilder().build());
-    const documented = Object.entries(paths).flatMap(([path, item]) =>
-      Object.keys(item).map((method) => `${path.replaceAll(/\{(\w+)\}/g, ':$1')}, ${method.toUpperCase()}`),
-    );
-    expect(documented).toHaveLength(12);
-    const full = [...documented, '/admin/clients, OPTIONS', '/admin/clients/:id/secrets, OPTIONS'];
-    const expected = [...full, ...full.map((route) => route.replace('/admin', ''))];
-    const mapped = logger.lines.flatMap((line) => /^Mapped \{(.*)\} route$/.exec(line)?.slice(1) ?? []);
-    expect(mapped.toSorted()).toEqual(expected.toSorted());
-  });
-
-  it('has its own routes and pages around those of the registry, whose other methods are 405', async () => {
-    await using host = await startHost(platform, {
-      imports: [memory(), registry({ guards: [OperatorsOnly], imports: [UsersModule] }), NotesModule, PagesModule],
-    });
-    const headers = { authorization: 'Bearer alice' };
-    const to = (method: string, path: string, as: Record<string, string> = headers) =>
-      rawRequest(host.url, { method, path, headers: as });
-    for (const root of ['/admin/clients', '/clients'])
-      for (const [path, allow, others] of [
-        ['', 'POST, GET, HEAD', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
-        ['/x', 'GET, HEAD, PATCH, PUT, DELETE', ['POST', 'OPTIONS', 'TRACE']],
-        ['/x/lifespans', 'PUT', ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
-        ['/x/secrets', 'GET, HEAD, POST', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
-        ['/x/secrets/rotate', 'POST, DELETE', ['GET', 'HEAD', 'PUT', 'PATCH', 'OPTIONS', 'TRACE']],
-        ['/x/secrets/y', 'DELETE', ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'TRACE']],
-      ] as const)
-        for (const method of others) {
-          const refused = await to(method, root + path);
-          const seen = [method, path, refused.status, refused.headers['allow'], refused.headers['cache-control']];
-          expect(seen).toEqual([method, path, 405, allow, 'no-store']);
-          if (method !== 'HEAD') expect(refused.body['error']).toBe('invalid_request');
-          expect([method, path, (await to(method, root + path, {})).status]).toEqual([method, path, 401]);
-        }
-    expect((await to('GET', '/admin/clients/x/notes', {})).text).toBe('["a note"]');
-    for (const path of ['/admin/clients-report', '/admin/clients/x/secrets/y/z'])
-      expect([path, (await to('GET', path, {})).text]).toEqual([path, 'a page']);
-    for (const path of ['/admin/clients/x/notes', '/admin/clients/x/y', '/admin/clients//secrets']) {
-      const { status, body } = await to('PUT', path, {});
-      expect([status, body]).toEqual([404, { statusCode: 404, message: `Cannot PUT ${path}`, error: 'Not Found' }]);
-    }
-  });
-
   describe('whose guard stands before the admin routes', () => {
     const guarded = () => [memory(), registry({ guards: [OperatorsOnly], imports: [UsersModule] })];
     const headers = (name: string) => ({ authorization: `Bearer ${name}` });

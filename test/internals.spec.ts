@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer, NestFactory, RouterModule } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { ApiOperation, ApiSchema, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { once } from 'node:events';
@@ -105,6 +106,21 @@ describe('what other people’s libraries keep to themselves and the registry us
     method: () => {
       expect(Reflect.getMetadata('method', handler)).toBe(0);
       expect(Reflect.getMetadata('path', handler)).toBe('open');
+    },
+    __fastify_route_config__: () => {
+      const list = () => undefined;
+      RouteConfig({ a: 1 })({}, 'list', { value: list });
+      expect(Reflect.getMetadata('__fastify_route_config__', list)).toEqual({ a: 1 });
+    },
+    stack: async () => {
+      await app.init();
+      const { router } = app.getHttpAdapter().getInstance() as {
+        router: { stack: { route?: { path: string; stack: object[] } }[] };
+      };
+      const found = router.stack.flatMap(({ route }) => route ?? []);
+      expect(found).toContainEqual(
+        expect.objectContaining({ path: '/api/shop/orders/open', stack: [expect.anything()] }),
+      );
     },
     destroySoon: async () => {
       let isCalled = false;

@@ -1,16 +1,12 @@
 /** The name of one of the {@link SCOPES}. */
-export type Scope =
-  'clients:read' | 'clients:write' | 'clients:delete' | 'secrets:write' | 'owners:all' | 'journal:read' | 'keys:write';
+export type Scope = 'clients:read' | 'clients:write' | 'clients:delete' | 'secrets:write';
 
 /** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
 export const SCOPES: Readonly<Record<Scope, string>> = {
-  'clients:read': 'Read clients, what is known of their secrets, and their history.',
+  'clients:read': 'Read clients and what is known of their secrets.',
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
   'clients:delete': 'Remove clients.',
   'secrets:write': 'Rotate, add and revoke the secrets of clients.',
-  'owners:all': 'See and change the clients of every owner.',
-  'journal:read': 'Read who changed what.',
-  'keys:write': 'Create, list and revoke API keys of the admin API.',
 };
 
 /** The names of all {@link SCOPES}. */

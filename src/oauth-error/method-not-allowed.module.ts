@@ -1,4 +1,4 @@
-import { Module, type HttpServer, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { Module, Optional, type HttpServer, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { refuseOnExpress, refuseOnFastify, type ExpressApp } from './other-methods.js';
@@ -12,11 +12,15 @@ export class MethodNotAllowedModule implements NestModule, OnModuleInit {
   private refuseOthers = (): void => undefined;
 
   /** @internal */
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    // With a second copy of Nest, whose sentence another provider has, it is not there.
+    @Optional() private readonly host?: HttpAdapterHost,
+  ) {}
 
   /** Runs before Nest declares the routes; `onModuleInit` after. */
   configure(): void {
-    const { httpAdapter }: { httpAdapter: HttpServer } = this.host;
+    const httpAdapter: HttpServer | undefined = this.host?.httpAdapter;
+    if (!httpAdapter) return;
     const server: unknown = httpAdapter.getInstance();
     const type = httpAdapter.getType();
     if (type === 'fastify') this.refuseOthers = refuseOnFastify(server as FastifyInstance);

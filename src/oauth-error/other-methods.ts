@@ -16,6 +16,11 @@ export interface ExpressApp {
   router: { stack: { route?: ExpressRoute }[] };
 }
 
+/** What the decorators of a route of Fastify say of its controller. */
+function routesIn({ config }: { config?: unknown }): ControllerRoutes | undefined {
+  return (config as RouteConfig)?.[ROUTES];
+}
+
 /** The paths of a controller on the server with the methods that they have, given that of its first one. */
 function served(first: string, routes: ControllerRoutes): [string, readonly string[]][] {
   const [below = ''] = routes.keys();
@@ -57,14 +62,14 @@ function ofFullPaths(handler: ServerHandler): RouteHandlerMethod {
 export function refuseOnFastify(fastify: FastifyInstance): () => void {
   const declared: RouteOptions[] = [];
   fastify.addHook('onRoute', (route) => {
-    if ((route.config as RouteConfig)?.[ROUTES]) declared.push(route);
+    if (routesIn(route)) declared.push(route);
   });
   return () => {
-    for (const { url: first, config, handler } of declared)
-      for (const [url, allowed] of served(first, (config as RouteConfig)?.[ROUTES] ?? new Map())) {
+    for (const route of declared)
+      for (const [url, allowed] of served(route.url, routesIn(route) ?? new Map())) {
         const method = fastify.supportedMethods.filter((name) => !fastify.hasRoute({ url, method: name }));
         if (method.length < fastify.supportedMethods.length)
-          fastify.route({ url, method, handler: ofFullPaths(refusing(handler as ServerHandler, allowed)) });
+          fastify.route({ url, method, handler: ofFullPaths(refusing(route.handler as ServerHandler, allowed)) });
       }
   };
 }

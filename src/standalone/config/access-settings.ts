@@ -11,7 +11,7 @@ export class AccessSettings extends DatabaseSettings {
   @AuthenticationWays()
   ADMIN_AUTH: string[] = [];
 
-  /** API key that may do everything, 32 characters or more, to make others with. It is never stored. */
+  /** API key that may do everything, 32 characters or more, for `api-key`. It is never stored. */
   @StrongKey()
   @Secret()
   ADMIN_API_KEY = '';
