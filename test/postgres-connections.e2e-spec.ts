@@ -89,8 +89,10 @@ describe('a DataSource on PostgreSQL', () => {
     });
     expect((await postClient(host.url, { client_id: 'x' })).status).toBe(201);
     expect((await getClient(host.url, 'x')).status).toBe(200);
-    const rows = await host.app.get(DataSource).query<object[]>('SELECT name FROM pg_prepared_statements');
-    expect(rows).toHaveLength(given.prepared);
+    const rows = await host.app.get(DataSource).query<{ name: string }[]>('SELECT name FROM pg_prepared_statements');
+    // The sealer of the journal prepares its own, when it comes to work.
+    const asked = rows.filter(({ name }) => given.prepared === 0 || /^oauth2_client_(insert|find)_/.test(name));
+    expect(asked).toHaveLength(given.prepared);
   });
 });
 

@@ -114,7 +114,8 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
         prepared.push(rows.map(({ name }) => name));
       }
       const [live = [], sandbox = []] = prepared;
-      expect([live.length, sandbox.length]).toEqual([2, 2]);
+      // At least those of a create and a read; the sealer of the journal may have prepared its own.
+      for (const names of [live, sandbox]) expect(names.length).toBeGreaterThanOrEqual(2);
       expect(live.filter((name) => sandbox.includes(name))).toEqual([]);
     });
 
