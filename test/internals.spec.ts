@@ -112,16 +112,6 @@ describe('what other people’s libraries keep to themselves and the registry us
       RouteConfig({ a: 1 })({}, 'list', { value: list });
       expect(Reflect.getMetadata('__fastify_route_config__', list)).toEqual({ a: 1 });
     },
-    stack: async () => {
-      await app.init();
-      const { router } = app.getHttpAdapter().getInstance() as {
-        router: { stack: { route?: { path: string; stack: object[] } }[] };
-      };
-      const found = router.stack.flatMap(({ route }) => route ?? []);
-      expect(found).toContainEqual(
-        expect.objectContaining({ path: '/api/shop/orders/open', stack: [expect.anything()] }),
-      );
-    },
     destroySoon: async () => {
       let isCalled = false;
       const server = createServer(({ socket }, response) => {
@@ -152,6 +142,15 @@ describe('what other people’s libraries keep to themselves and the registry us
       await app.listen(0, '127.0.0.1');
       await ask(`${await app.getUrl()}/api/shop/orders/open`);
       expect(seen).toEqual([true, true]);
+    },
+    stack: () => {
+      const { router } = app.getHttpAdapter().getInstance() as {
+        router: { stack: { route?: { path: string; stack: object[] } }[] };
+      };
+      const found = router.stack.flatMap(({ route }) => route ?? []);
+      expect(found).toContainEqual(
+        expect.objectContaining({ path: '/api/shop/orders/open', stack: [expect.anything()] }),
+      );
     },
     isInitialized: async () => {
       const other = await NestFactory.create(ShopModule, new ExpressAdapter(), { logger: false });

@@ -14,9 +14,9 @@ export const BATCH = 100;
 export interface ChainHead {
   /** How many changes are sealed. */
   position: number;
-  /** The last seal; empty when there is none. */
+  /** The last seal; empty in an empty chain. */
   seal: string;
-  /** When it was made; empty when there is none. */
+  /** When it was made; empty in an empty chain. */
   sealedAt: string;
 }
 

@@ -156,8 +156,9 @@ export function readConfig(environment: Record<string, unknown>): Config {
     isGiven(name, variables[name]) ? [[name, variables[name]]] : [],
   );
   const config = plainToInstance(Config, Object.fromEntries(given), { exposeUnsetFields: false });
-  for (const { property, constraints = {} } of validateSync(config))
-    faults.push(`${property} ${Object.values(constraints)[0]}`);
+  const order = Object.keys(config);
+  const wrong = validateSync(config).toSorted((a, b) => order.indexOf(a.property) - order.indexOf(b.property));
+  for (const { property, constraints = {} } of wrong) faults.push(`${property} ${Object.values(constraints)[0]}`);
   for (const [name, meant] of unknownVariables(environment))
     if (meant) faults.push(`${name} is unknown: use ${meant}, or remove it`);
   if (faults.length > 0) throw new ConfigError(`${faults.join('; ')}.`);
