@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { ClientsService } from '../src/index.js';
 import { Audit } from '../src/journal/chain/audit.js';
 import { sealOf, type PlacedChange } from '../src/journal/chain/seal.js';
 import { Sealer } from '../src/journal/chain/sealer.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { command } from './support/command.js';
-import { DATABASES } from './support/databases.js';
+import { DATABASES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { useService } from './support/use.js';
 
@@ -150,6 +151,25 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres
       const bad = await afterwards(service, [at(3, `owner = 'x'`)], () => run('verify'));
       expect(bad).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^The seal at position 3/) });
     });
+});
+
+it('a change by the command line is kept with the user of the operating system', async () => {
+  await using database = await SQLITE.open();
+  const environment = { DATABASE_URL: database.url };
+  for (const args of [
+    ['create', '--id', 'typed'],
+    ['rotate', 'typed'],
+    ['delete', 'typed'],
+  ])
+    expect((await command(args, { environment })).exitCode).toBe(0);
+  const { stdout } = await command(['audit', 'export'], { environment });
+  const actors = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { actor: object }).actor);
+  const { username } = userInfo();
+  const typist = { type: 'cli', id: username, name: username };
+  expect(actors).toEqual([typist, typist, typist]);
 });
 
 describe.each(DATABASES)('the sealer, on $database', ({ open }) => {

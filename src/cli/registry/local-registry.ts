@@ -7,8 +7,11 @@ import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
 import { RegistryModule } from '../../standalone/registry.module.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
+import { shellActor } from './shell-actor.js';
 
-const STRICT = { strict: true };
+/** Options of every change. */
+const CHANGE = { actor: shellActor() };
+const STRICT = { ...CHANGE, strict: true };
 
 /** The registry in the database that the configuration names, opened by this process. */
 export class LocalRegistry implements Registry {
@@ -46,7 +49,7 @@ export class LocalRegistry implements Registry {
   }
 
   remove(id: string, condition?: ChangeCondition): Promise<void> {
-    return this.clients.remove(id, condition);
+    return this.clients.remove(id, { ...CHANGE, ...condition });
   }
 
   async rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {
@@ -62,7 +65,7 @@ export class LocalRegistry implements Registry {
   }
 
   revokeSecret(id: string, secretId: string, options: ChangeCondition & { force: boolean }): Promise<void> {
-    return this.clientSecrets.revoke(id, secretId, options);
+    return this.clientSecrets.revoke(id, secretId, { ...CHANGE, ...options });
   }
 
   close(): Promise<void> {
