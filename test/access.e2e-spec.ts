@@ -290,6 +290,7 @@ describe('the start is refused', () => {
     [{ ADMIN_API_KEY: 'k'.repeat(32) }, 'ADMIN_API_KEY has no effect'],
     [{ ADMIN_AUTH: 'none', ADMIN_API_KEY: 'k'.repeat(32) }, 'ADMIN_API_KEY has no effect'],
     [{ ADMIN_AUTH: 'api-key', ADMIN_API_KEY: 'k'.repeat(31) }, 'ADMIN_API_KEY must have 32 to 1024'],
+    [{ ADMIN_AUTH: 'api-key' }, 'ADMIN_API_KEY must be set for ADMIN_AUTH=api-key'],
     [{ ADMIN_AUTH: 'api-key,none' }, 'ADMIN_AUTH must not have none beside others'],
     [{ ADMIN_AUTH: 'apikey' }, 'ADMIN_AUTH must be'],
   ])('with %j', async (environment, sentence) => {

@@ -13,6 +13,8 @@ export class AccessChoice implements OnModuleInit {
     const { ADMIN_AUTH, ADMIN_API_KEY, ADMIN_HOST } = this.config;
     if (ADMIN_API_KEY !== '' && !ADMIN_AUTH.includes('api-key'))
       throw new ConfigError('ADMIN_API_KEY has no effect: set ADMIN_AUTH to api-key, or remove the key.');
+    if (ADMIN_API_KEY === '' && ADMIN_AUTH.includes('api-key'))
+      throw new ConfigError('ADMIN_API_KEY must be set for ADMIN_AUTH=api-key: without it nobody would be let in.');
     if (ADMIN_AUTH.length > 0) return;
     // The address that the listener is going to have: 127.1 is a loopback address, too. A name without one fails there.
     const { address } = await lookup(ADMIN_HOST).catch(() => ({ address: ADMIN_HOST }));
