@@ -11,15 +11,10 @@ export function credentialsMissing(): OAuthError {
   );
 }
 
-/**
- * 401 `invalid_token` (RFC 6750 §3.1) for credentials that are malformed, unknown, expired or revoked: callers are not told which.
- *
- * @param cause what is wrong with them, for the log; it must not contain them. Default none
- */
-export function credentialsRefused(cause?: string): OAuthError {
+/** 401 `invalid_token` (RFC 6750 §3.1) for credentials that are malformed or unknown: callers are not told which. */
+export function credentialsRefused(): OAuthError {
   return new OAuthError(401, 'invalid_token', 'The credentials are not valid here, or no longer.', {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-    ...(cause !== undefined && { cause: new Error(cause) }),
   });
 }
 

@@ -11,8 +11,3 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
 
 /** The names of all {@link SCOPES}. */
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
-
-/** Is this the name of a scope? */
-export function isScope(name: unknown): name is Scope {
-  return typeof name === 'string' && Object.hasOwn(SCOPES, name);
-}

@@ -1,7 +1,5 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
 import { Audit } from '../../journal/chain/audit.js';
-import { RegistryModule } from '../../standalone/registry.module.js';
+import { openDatabase } from './open-database.js';
 
 /**
  * Does some work on the journal in the database that the configuration names.
@@ -10,7 +8,7 @@ import { RegistryModule } from '../../standalone/registry.module.js';
  * @throws what opening the database and the work throw
  */
 export async function withAudit<T>(work: (audit: Audit) => Promise<T>): Promise<T> {
-  const app = await NestFactory.createApplicationContext(RegistryModule, { logger: false, abortOnError: false });
+  const app = await openDatabase();
   try {
     return await work(app.get(Audit, { strict: false }));
   } finally {

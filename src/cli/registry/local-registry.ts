@@ -1,11 +1,9 @@
-import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { ClientSecretsService } from '../../clients/client-secrets.service.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
-import { RegistryModule } from '../../standalone/registry.module.js';
+import { openDatabase } from './open-database.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { shellActor } from './shell-actor.js';
 
@@ -23,11 +21,9 @@ export class LocalRegistry implements Registry {
     this.clientSecrets = app.get(ClientSecretsService, { strict: false });
   }
 
-  /** Opens the database. Nothing is logged, because standard output belongs to the command. */
+  /** Opens the database. */
   static async open(): Promise<LocalRegistry> {
-    return new LocalRegistry(
-      await NestFactory.createApplicationContext(RegistryModule, { logger: false, abortOnError: false }),
-    );
+    return new LocalRegistry(await openDatabase());
   }
 
   async create(body: string): Promise<string> {
