@@ -1,9 +1,11 @@
-// npm run bench -- [scale | bodies | reads] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | bodies | reads | access | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
-import { DATABASES } from './databases.mjs';
+import { access } from './access.mjs';
+import { against } from './against.mjs';
 import { bodies } from './bodies.mjs';
+import { DATABASES } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
 import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
@@ -86,6 +88,9 @@ const numbers = {
 async function measured() {
   if (positionals.includes('bodies')) return bodies(numbers);
   if (positionals.includes('reads')) return reads({ ...numbers, seconds: Number(options.seconds), print });
+  const compared = { ...options, ...numbers, seconds: Number(options.seconds), print };
+  if (positionals.includes('access')) return access(compared);
+  if (positionals[0] === 'against') return against(positionals[1], compared);
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();
 }
 

@@ -1,0 +1,116 @@
+import { expect, describe, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Audit } from '../src/journal/chain/audit.js';
+import { startStandalone, type RunningApp } from './support/app.js';
+import { DATABASES } from './support/databases.js';
+import { post, postClient, request, tagOf, versionOf } from './support/http.js';
+import { startProcess } from './support/process.js';
+
+/** How often a service is killed. `KILL_ROUNDS=50` asks for more than every run has time for. */
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
+/** Callers that change clients of their own at the same time. */
+const WRITERS = 6;
+/** Longest time between the first request and the kill, in milliseconds. */
+const LONGEST = 400;
+
+/** A version of a client that an answer said was made. */
+interface Acknowledged {
+  id: string;
+  version: number;
+}
+
+/** A row of the journal. */
+interface Row extends Acknowledged {
+  tag: string;
+  kinds: string;
+  document: string;
+}
+
+/** Creates clients, changes and removes them, one request after the other, until the service is gone. */
+async function write(url: string, made: Acknowledged[]): Promise<void> {
+  for (let turn = 0; ; turn += 1) {
+    const created = await postClient(url, { client_name: 'to be killed' });
+    const id = String(created.body['client_id']);
+    const at = `${url}/admin/clients/${id}`;
+    const note = (answer: { headers: Record<string, string> }) => made.push({ id, version: versionOf(tagOf(answer)) });
+    note(created);
+    for (const name of ['a', 'b'])
+      note(
+        await request(at, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/merge-patch+json' },
+          body: { client_name: name },
+        }),
+      );
+    note(await post(`${at}/secrets/rotate`));
+    if (turn % 2 === 1) continue;
+    const { status } = await request(at, { method: 'DELETE' });
+    expect(status).toBe(204);
+    made.push({ id, version: 5 });
+  }
+}
+
+/** Starts a service, lets callers write, and kills it in the middle. */
+async function round(url: string): Promise<Acknowledged[]> {
+  await using service = await startProcess({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' });
+  const made: Acknowledged[] = [];
+  const writers = Array.from({ length: WRITERS }, () => write(service.url, made));
+  // None of them ends but by the end of its connection.
+  const gone = Promise.allSettled(writers);
+  await sleep(100 + Math.random() * (LONGEST - 100));
+  await service.end('SIGKILL');
+  for (const result of await gone)
+    expect((result as PromiseRejectedResult).reason).toMatchObject({
+      message: expect.stringMatching(/fetch failed|terminated/),
+    });
+  expect(service.output()).toBe('');
+  return made;
+}
+
+/** The versions of each life of each client, in the order of their rows. */
+function livesOf(rows: readonly Row[]): Map<string, Row[]> {
+  const lives = new Map<string, Row[]>();
+  for (const row of rows) {
+    const life = `${row.id} ${row.tag}`;
+    lives.set(life, [...(lives.get(life) ?? []), row]);
+  }
+  return lives;
+}
+
+async function judge({ dataSource, get }: RunningApp, made: readonly Acknowledged[]): Promise<void> {
+  const rows = await dataSource.query<Row[]>(
+    'SELECT client_id AS id, tag, version, kinds, document FROM oauth2_client_change ORDER BY seq',
+  );
+  const known = new Set(rows.map(({ id, version }) => `${id} ${version}`));
+  expect(made.filter(({ id, version }) => !known.has(`${id} ${version}`))).toEqual([]);
+  const living = await dataSource.query<Row[]>('SELECT id, tag, version, document FROM oauth2_client');
+  const lives = livesOf(rows);
+  for (const life of lives.values())
+    expect(life.map(({ version }) => Number(version))).toEqual(life.map((_, at) => at + 1));
+  const lasts = [...lives.values()].flatMap((life) => life.slice(-1));
+  const stateOf = ({ id, tag, version, document }: Row) => ({ id, tag, version: Number(version), document });
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+  expect(
+    lasts
+      .filter(({ kinds }) => !kinds.includes('client.deleted'))
+      .map(stateOf)
+      .toSorted(byId),
+  ).toEqual(living.map(stateOf).toSorted(byId));
+  const verdict = await get(Audit).verify();
+  expect(verdict.fault).toBeUndefined();
+}
+
+describe.each(DATABASES)('a service that is killed while clients are changed, on $database', ({ open }) => {
+  it(
+    'leaves a row of the journal for every acknowledged change, none without its change, and a sound chain',
+    async () => {
+      await using database = await open();
+      const made: Acknowledged[] = [];
+      for (let turn = 0; turn < ROUNDS; turn += 1) made.push(...(await round(database.url)));
+      expect(made.length).toBeGreaterThan(ROUNDS * WRITERS);
+      await using app = await startStandalone({ database });
+      await judge(app, made);
+    },
+    60_000 + ROUNDS * 10_000,
+  );
+});
