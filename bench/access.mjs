@@ -65,7 +65,7 @@ async function flood(url) {
   });
   const statuses = Object.keys(statusCodeStats);
   if (errors > 0 || statuses.join() !== '401')
-    throw new Error(`Wrong keys were answered ${statuses}, ${errors} failed.`);
+    throw new Error(`Wrong keys were answered ${statuses.join()}, ${errors} failed.`);
   return requests.total / FLOOD_SECONDS;
 }
 

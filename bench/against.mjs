@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import Database from 'libsql';
 import pg from 'pg';
 import { startService } from '../test/support/service.mjs';
 import { DATABASES } from './databases.mjs';

@@ -85,10 +85,9 @@ async function judge({ dataSource, get }: RunningApp, made: readonly Acknowledge
   expect(made.filter(({ id, version }) => !known.has(`${id} ${version}`))).toEqual([]);
   const living = await dataSource.query<Row[]>('SELECT id, tag, version, document FROM oauth2_client');
   const lives = livesOf(rows);
-  for (const life of lives.values())
-    expect(life.map(({ version }) => Number(version))).toEqual(life.map((_, at) => at + 1));
+  for (const life of lives.values()) expect(life.map(({ version }) => version)).toEqual(life.map((_, at) => at + 1));
   const lasts = [...lives.values()].flatMap((life) => life.slice(-1));
-  const stateOf = ({ id, tag, version, document }: Row) => ({ id, tag, version: Number(version), document });
+  const stateOf = ({ id, tag, version, document }: Row) => ({ id, tag, version, document });
   const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
   expect(
     lasts
