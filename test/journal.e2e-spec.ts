@@ -157,6 +157,7 @@ describe.each(SETTINGS)('the journal, $setting', ({ start, open }) => {
     async function older(id: string): Promise<Subject> {
       const client = await Subject.create(service, { client_id: id, client_name: 'old', owner: 'then' });
       await service.dataSource.query(`DELETE FROM oauth2_client_change WHERE client_id = '${id}'`);
+      await service.dataSource.query(`UPDATE oauth2_client SET shape = 1 WHERE id = '${id}'`);
       return client;
     }
 

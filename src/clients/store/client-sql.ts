@@ -63,32 +63,33 @@ export class ClientSql {
       this.database.dialect,
       (place) =>
         `INSERT INTO ${this.client} (${namesOf(columns)}) VALUES (${columns.map((column) => this.cast(column, place)).join(', ')}) ON CONFLICT (id) DO NOTHING`,
-      [this.addTerms, this.addSecrets, this.appendFirstChange],
+      [this.addTerms, this.addSecrets, this.appendChange],
     );
   }
 
-  /** Writes the next version of a client, unless another writer changed it first. */
-  update(): PreparedText[] {
+  /**
+   * Writes the next version of a client, unless another writer changed it first.
+   *
+   * @param append the part that writes the journal
+   */
+  update(append: Part): PreparedText[] {
     const columns = this.database.columns(Client).filter(({ property }) => !FIXED.has(property));
     return changeTexts(
       this.database.dialect,
       (place) =>
         `UPDATE ${this.client} SET ${columns.map((column) => `${column.name} = ${this.cast(column, place)}`).join(', ')} WHERE ${this.isCurrent(place)}`,
-      [
-        this.removeStaleTerms,
-        this.addTerms,
-        this.removeEndedSecrets,
-        this.setExpiries,
-        this.addSecrets,
-        this.appendChange,
-      ],
+      [this.removeStaleTerms, this.addTerms, this.removeEndedSecrets, this.setExpiries, this.addSecrets, append],
     );
   }
 
-  /** Removes a client, and so its terms and secrets, unless another writer changed it first. */
-  remove(): PreparedText[] {
+  /**
+   * Removes a client, and so its terms and secrets, unless another writer changed it first.
+   *
+   * @param append the part that writes the journal
+   */
+  remove(append: Part): PreparedText[] {
     return changeTexts(this.database.dialect, (place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`, [
-      this.appendChange,
+      append,
     ]);
   }
 
@@ -126,7 +127,9 @@ export class ClientSql {
     return `UPDATE ${this.secret} AS known SET expires_at = ${expiry} FROM ${written}, ${this.each('kept', place)} WHERE known.client_id = written.id AND known.id = item.value ->> 'id' AND known.expires_at <> ${expiry}`;
   };
 
-  private readonly appendFirstChange: Part = (written, place) => appendChange(this.database, written, place, false);
+  /** Writes the row of a change into the journal. */
+  readonly appendChange: Part = (written, place) => appendChange(this.database, written, place, false);
 
-  private readonly appendChange: Part = (written, place) => appendChange(this.database, written, place, true);
+  /** As {@link appendChange}, for a client that may be older than the journal. */
+  readonly beginJournal: Part = (written, place) => appendChange(this.database, written, place, true);
 }

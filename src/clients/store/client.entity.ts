@@ -14,7 +14,9 @@ import { fieldsOf } from '../metadata/client-metadata.fields.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */
-export const DOCUMENT_SHAPE = 1;
+export const DOCUMENT_SHAPE = 2;
+/** The first shape of which every client has a row in the journal. */
+export const JOURNALED_SHAPE = 2;
 
 const KEPT_AS_TEXT = new Set(METADATA_FIELDS.filter(({ keepsText }) => keepsText).map(({ name }) => name));
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));

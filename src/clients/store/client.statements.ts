@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared, type Prepared } from '../../database/sql/change-texts.js';
+import { prepared, type Prepared, type PreparedText } from '../../database/sql/change-texts.js';
 import { KeyedRead } from '../../database/sql/keyed-read.js';
 import { PreparedDatabase, type Executor, type Query } from '../../database/sql/prepared-database.js';
 import type { ChangeEntry } from '../../journal/table/change-entry.js';
@@ -9,7 +9,7 @@ import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.j
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
 import { ClientSql, secretAlias } from './client-sql.js';
-import { Client } from './client.entity.js';
+import { Client, JOURNALED_SHAPE } from './client.entity.js';
 import { laterThan } from './next-version.js';
 
 /** A client as it is read: the text goes out as it is. */
@@ -40,7 +40,9 @@ export class ClientStatements {
   private readonly locking: Prepared;
   private readonly inserting: readonly Prepared[];
   private readonly updating: readonly Prepared[];
+  private readonly updatingOlder: readonly Prepared[];
   private readonly removing: readonly Prepared[];
+  private readonly removingOlder: readonly Prepared[];
 
   constructor(private readonly database: PreparedDatabase) {
     const sql = new ClientSql(database);
@@ -55,9 +57,12 @@ export class ClientStatements {
       keyOf: idOf,
     });
     this.locking = prepared('lock', sql.lock());
-    this.inserting = sql.insert().map((part, at) => prepared(`insert_${at}`, part));
-    this.updating = sql.update().map((part, at) => prepared(`update_${at}`, part));
-    this.removing = sql.remove().map((part, at) => prepared(`remove_${at}`, part));
+    const parts = (label: string, texts: PreparedText[]) => texts.map((part, at) => prepared(`${label}_${at}`, part));
+    this.inserting = parts('insert', sql.insert());
+    this.updating = parts('update', sql.update(sql.appendChange));
+    this.updatingOlder = parts('update_older', sql.update(sql.beginJournal));
+    this.removing = parts('remove', sql.remove(sql.appendChange));
+    this.removingOlder = parts('remove_older', sql.remove(sql.beginJournal));
   }
 
   /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
@@ -109,9 +114,12 @@ export class ClientStatements {
     const fresh = secrets.filter((secret) => !known.has(secret.id));
     for (const secret of fresh) secret.clientVersion = next.version;
     const added = JSON.stringify(fresh.map((secret) => ({ ...secret })));
-    const journaled = { ...changeValues(entry, secrets, next.updatedAt), ...baselineOf(current) };
+    const journaled = changeValues(entry, secrets, next.updatedAt);
     const values = { ...next, ...journaled, currentVersion, tag, terms: pairsOf(terms), kept, added };
-    return (await change(executor, this.updating, values)) ? { client: next, secrets } : undefined;
+    const isWritten = isJournaled(current)
+      ? change(executor, this.updating, values)
+      : change(executor, this.updatingOlder, { ...values, ...baselineOf(current) });
+    return (await isWritten) ? { client: next, secrets } : undefined;
   }
 
   /**
@@ -121,9 +129,11 @@ export class ClientStatements {
    */
   remove(current: CurrentClient, entry: ChangeEntry, executor: Executor): Promise<boolean> {
     const { client } = current;
-    const journaled = { ...changeValues(entry, [], laterThan(client.updatedAt)), ...baselineOf(current) };
-    const next = { version: client.version + 1, currentVersion: client.version };
-    return change(executor, this.removing, { ...client, ...journaled, ...next });
+    const journaled = changeValues(entry, [], laterThan(client.updatedAt));
+    const values = { ...client, ...journaled, version: client.version + 1, currentVersion: client.version };
+    return isJournaled(current)
+      ? change(executor, this.removing, values)
+      : change(executor, this.removingOlder, { ...values, ...baselineOf(current) });
   }
 
   /** As {@link PreparedDatabase.exclusively}, on one client. */
@@ -142,6 +152,11 @@ export class ClientStatements {
 
 function idOf({ id }: { id: string }): string {
   return id;
+}
+
+/** Has the client a row in the journal? One that a release without a journal wrote has none before its first change. */
+function isJournaled({ client }: CurrentClient): boolean {
+  return client.shape >= JOURNALED_SHAPE;
 }
 
 function baselineOf({ client, secrets }: CurrentClient): Values {

@@ -19,7 +19,7 @@ const SAME = new Set(['clientId', 'tag']);
 
 /**
  * The part of a change that writes its row into the journal. For a client that has no row in its life, because it is older than
- * the journal, a baseline comes first. The values are those of `change-values.ts`.
+ * the journal, a baseline may come first. The values are those of `change-values.ts`.
  *
  * @param client FROM item with the client, if it was written
  * @param place placeholders of the values
