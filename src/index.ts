@@ -9,10 +9,10 @@ export { AccessGuard } from './access/access.guard.js';
 export { AUTHENTICATORS, type Authenticator } from './access/authenticator.js';
 export { actAs, type FastifyLike, type HttpRequest } from './access/principal-of.js';
 export { SCOPES, type Scope } from './access/scopes.js';
-export type { BodyOptions, CallOptions, ChangeOptions } from './clients/call-options.js';
+export type { BodyOptions, CallOptions, ChangeOptions } from './access/call-options.js';
 export { ClientAnswer, type ShownClient } from './clients/store/client-answer.js';
-export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/client-events.js';
-export type { ClientIdGenerator } from './clients/client-id-generator.js';
+export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/writing/client-events.js';
+export type { ClientIdGenerator } from './clients/writing/client-id-generator.js';
 export type { ClientInput, ClientView } from './clients/metadata/client.dto.js';
 export type { ClientMetadata, TokenLifespans } from './clients/metadata/client-metadata.js';
 export type {

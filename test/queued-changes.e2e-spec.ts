@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import Libsql from 'libsql';
 import pg from 'pg';
-import { ClientEvents } from '../src/clients/client-events.js';
+import { ClientEvents } from '../src/clients/writing/client-events.js';
 import { ClientsService, type ClientEvent } from '../src/index.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { startStandalone } from './support/app.js';

@@ -80,6 +80,7 @@ describe('the source', () => {
     'clients/metadata',
     'clients/store',
     'clients/list',
+    'clients/writing',
     'clients/openapi',
     'clients',
     'clients/mount',

@@ -6,7 +6,7 @@ import type { ClientSecret } from '../secrets/client-secret.entity.js';
 import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-set.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { CallOptions, ChangeOptions } from './call-options.js';
+import type { CallOptions, ChangeOptions } from '../access/call-options.js';
 import type { ClientAnswer } from './store/client-answer.js';
 import type { RotationBody, SecretBody } from './metadata/client-bodies.js';
 import {
@@ -20,9 +20,9 @@ import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
 import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
-import { ClientWriter, type EditableClient } from './client.writer.js';
+import { ClientWriter, type EditableClient } from './writing/client.writer.js';
 import { parseLifespan } from './metadata/values/lifespan.js';
-import { once, SlowWork } from './slow-work.js';
+import { once, SlowWork } from './writing/slow-work.js';
 
 /** How a secret is revoked. */
 export interface RevokeOptions extends ChangeOptions {

@@ -2,6 +2,7 @@ import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs
 import { ModulesContainer } from '@nestjs/core';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
+import { OutboundOptions } from '../http/guarded-fetch.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
 import { Audit } from '../journal/chain/audit.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
@@ -10,12 +11,12 @@ import { Sealer } from '../journal/chain/sealer.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { clientEntities } from './store/client-entities.js';
-import { ClientEvents } from './client-events.js';
-import { ClientPreparation } from './client-preparation.js';
+import { ClientEvents } from './writing/client-events.js';
+import { ClientPreparation } from './writing/client-preparation.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStatements } from './store/client.statements.js';
-import { ClientWriter } from './client.writer.js';
+import { ClientWriter } from './writing/client.writer.js';
 import {
   ASYNC_OPTIONS_TYPE,
   CLIENTS_OPTIONS,
@@ -54,6 +55,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     SecretsService,
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
+    { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [ClientsService, ClientSecretsService, SecretsService],

@@ -5,9 +5,9 @@ import type { JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { issueRegistrationToken } from '../secrets/registration-token.js';
 import { endingAt } from '../secrets/secret-set.js';
-import { assignInput } from './assign-input.js';
-import type { BodyOptions, CallOptions, ChangeOptions } from './call-options.js';
-import { ClientPreparation } from './client-preparation.js';
+import { assignInput } from './writing/assign-input.js';
+import type { BodyOptions, CallOptions, ChangeOptions } from '../access/call-options.js';
+import { ClientPreparation } from './writing/client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
 import { clientIdTaken } from './metadata/client-errors.js';
@@ -22,8 +22,8 @@ import { laterRules } from './metadata/later-rules.js';
 import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientStatements } from './store/client.statements.js';
-import { ClientWriter, type EditableClient, type Edited } from './client.writer.js';
-import { once } from './slow-work.js';
+import { ClientWriter, type EditableClient, type Edited } from './writing/client.writer.js';
+import { once } from './writing/slow-work.js';
 import { ClientsOptions } from './clients.options.js';
 
 /** Creates, finds, changes and removes clients. */

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { ClientEvent, ClientEventSink } from '../clients/client-events.js';
+import type { ClientEvent, ClientEventSink } from '../clients/writing/client-events.js';
 import { ClientSecretsService } from '../clients/client-secrets.service.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ClientsService } from '../clients/clients.service.js';

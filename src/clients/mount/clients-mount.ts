@@ -2,8 +2,8 @@ import type { CanActivate, DynamicModule, InjectionToken, Type } from '@nestjs/c
 import type { ModulesContainer } from '@nestjs/core';
 import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
 import type { SecretHasher } from '../../secrets/secret-hasher.js';
-import type { ClientEventSink } from '../client-events.js';
-import type { ClientIdGenerator } from '../client-id-generator.js';
+import type { ClientEventSink } from '../writing/client-events.js';
+import type { ClientIdGenerator } from '../writing/client-id-generator.js';
 import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 
 const BOOLEAN = 'must be true or false';

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { maySee } from '../access/principal.js';
-import { openTransactionOf, type Executor } from '../database/sql/prepared-database.js';
-import { requireMatch } from '../http/preconditions.js';
-import type { ChangeEntry } from '../journal/table/change-entry.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
-import { currentExpiry, sameSecrets, type SecretSet } from '../secrets/secret-set.js';
-import { answerOf, etagOf, type ClientAnswer } from './store/client-answer.js';
-import type { CallOptions, ChangeOptions } from './call-options.js';
+import { maySee } from '../../access/principal.js';
+import { openTransactionOf, type Executor } from '../../database/sql/prepared-database.js';
+import { requireMatch } from '../../http/preconditions.js';
+import type { ChangeEntry } from '../../journal/table/change-entry.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { currentExpiry, sameSecrets, type SecretSet } from '../../secrets/secret-set.js';
+import { answerOf, etagOf, type ClientAnswer } from '../store/client-answer.js';
+import type { CallOptions, ChangeOptions } from '../../access/call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
-import type { ClientMetadata } from './metadata/client-metadata.js';
-import { Client, DOCUMENT_SHAPE } from './store/client.entity.js';
-import { ChangeQueue, type Turn } from './store/change-queue.js';
-import { nextOf } from './store/next-version.js';
-import { termsOf } from './metadata/search-terms.js';
-import { ClientStatements, type CurrentClient } from './store/client.statements.js';
-import { whatChanged } from './store/what-changed.js';
+import type { ClientMetadata } from '../metadata/client-metadata.js';
+import { Client, DOCUMENT_SHAPE } from '../store/client.entity.js';
+import { ChangeQueue, type Turn } from '../store/change-queue.js';
+import { nextOf } from '../store/next-version.js';
+import { termsOf } from '../metadata/search-terms.js';
+import { ClientStatements, type CurrentClient } from '../store/client.statements.js';
+import { whatChanged } from '../store/what-changed.js';
 
 /** How many races a change may lose before it locks the client. */
 const RACES = 3;

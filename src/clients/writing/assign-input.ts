@@ -1,12 +1,12 @@
-import { secretsScopeMissing } from '../access/access-errors.js';
-import { ownerFor } from '../access/ownership.js';
-import { mayDo, type Principal } from '../access/principal.js';
-import { endingAt, isValid } from '../secrets/secret-set.js';
+import { secretsScopeMissing } from '../../access/access-errors.js';
+import { ownerFor } from '../../access/ownership.js';
+import { mayDo, type Principal } from '../../access/principal.js';
+import { endingAt, isValid } from '../../secrets/secret-set.js';
 import type { Preparation } from './client-preparation.js';
 import type { EditableClient, Edited } from './client.writer.js';
-import { requireRules } from './metadata/client-input.js';
-import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
-import type { ClientInput } from './metadata/client.dto.js';
+import { requireRules } from '../metadata/client-input.js';
+import { secretExpiryLiesAhead, usesSecret } from '../metadata/client-metadata.rules.js';
+import type { ClientInput } from '../metadata/client.dto.js';
 
 /**
  * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with

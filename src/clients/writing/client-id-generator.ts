@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fieldOf } from './metadata/client-metadata.fields.js';
-import { ClientInput } from './metadata/client.dto.js';
+import { fieldOf } from '../metadata/client-metadata.fields.js';
+import { ClientInput } from '../metadata/client.dto.js';
 
 /** Generates the `client_id` of clients that are created without one. */
 export interface ClientIdGenerator {

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import { AfterCommit } from '../database/after-commit.js';
-import { PreparedDatabase } from '../database/sql/prepared-database.js';
-import { Sealer } from '../journal/chain/sealer.js';
+import { AfterCommit } from '../../database/after-commit.js';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { Sealer } from '../../journal/chain/sealer.js';
 
 /** The kinds of events. */
 export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';

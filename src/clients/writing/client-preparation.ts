@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SecretsService, type IssuedSecret } from '../secrets/secrets.service.js';
-import type { CallOptions } from './call-options.js';
+import { OutboundOptions } from '../../http/guarded-fetch.js';
+import { SecretsService, type IssuedSecret } from '../../secrets/secrets.service.js';
+import type { CallOptions } from '../../access/call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
-import { ClientsOptions } from './clients.options.js';
-import { clientRules, type Rule } from './metadata/client-metadata.rules.js';
-import { fetchRedirectUris, requireSector, type Sector } from './metadata/sector-identifier.js';
+import { clientRules, type Rule } from '../metadata/client-metadata.rules.js';
+import { fetchRedirectUris, requireSector, type Sector } from '../metadata/sector-identifier.js';
 import { SlowWork } from './slow-work.js';
 
 /** The slow work of one change, see {@link SlowWork}. */
@@ -31,7 +31,7 @@ export class ClientPreparation {
 
   constructor(
     private readonly secrets: SecretsService,
-    private readonly options: ClientsOptions,
+    private readonly outbound: OutboundOptions,
     @Inject(CLIENT_ID_GENERATOR) private readonly ids: ClientIdGenerator,
   ) {
     this.rules = clientRules((secret) => secrets.faultOf(secret));
@@ -54,7 +54,7 @@ export class ClientPreparation {
   /** Begins one change of the client whose `client_id` is `id`. */
   begin(id: string, options: CallOptions): Preparation {
     const slow = new SlowWork();
-    const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.options.outbound));
+    const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.outbound));
     return {
       during: (change) => slow.during(change),
       issue: slow.of((chosen: string) => this.secrets.issue(id, chosen)),

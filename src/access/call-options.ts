@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../access/principal.js';
+import type { Actor } from './principal.js';
 
 /** Who calls a method of the services, and in which transaction. */
 export interface CallOptions {
