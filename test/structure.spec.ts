@@ -70,6 +70,7 @@ describe('the source', () => {
     'database/sqlite',
     'database',
     'json',
+    'http/query',
     'http',
     'secrets',
     'access',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ownerFor } from '../access/ownership.js';
 import { maySee } from '../access/principal.js';
+import { queryWith } from '../http/query/query-parameters.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { issueRegistrationToken } from '../secrets/registration-token.js';
@@ -14,7 +15,7 @@ import { clientIdTaken } from './metadata/client-errors.js';
 import { membersOf, requireRules, readInput, readMembers } from './metadata/client-input.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
-import { queryWith, readListQuery } from './list/client-list.query.js';
+import { readListQuery } from './list/client-list.query.js';
 import type { ClientListParameters } from './list/client-list.parameters.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { MAX_PAGE_SIZE } from '../../clients/list/client-list.parameters.js';
+import { MAX_PAGE_SIZE } from '../../http/query/query-parameters.js';
 import type { ClientView } from '../../clients/metadata/client.dto.js';
 import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
 import { numberValue } from '../input/flag-value.js';

@@ -1,11 +1,16 @@
-import type { ApiQueryOptions } from '@nestjs/swagger';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
-import { OAuthError } from '../../oauth-error/oauth-error.js';
+import {
+  pageParameters,
+  SAMPLE_TIME,
+  wrong,
+  type ParametersOf,
+  type QueryParameter,
+} from '../../http/query/query-parameters.js';
+import { storedTime } from '../../http/query/stored-time.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
-import { storedTime } from './stored-time.js';
 
 /** A column of a client that lists are filtered and sorted by. */
 export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;
@@ -18,30 +23,12 @@ export type Condition =
   /** A word of name, owner or id begins with the value. */
   | { on: 'prefix'; value: string };
 
-type QuerySchema = Extract<ApiQueryOptions, { schema?: unknown }>['schema'];
-
-/** A query parameter of the list. */
-export interface ListParameter {
-  description: string;
-  /** A realistic value, shown in the description. */
-  sample?: string;
-  /** Longest value, in characters. */
-  max: number;
-  /** OpenAPI schema of one value. Default: text of at most `max` characters. */
-  schema?: QuerySchema;
-  /** Can the parameter have several values? Default false: of several, the first counts. */
-  isRepeatable?: boolean;
-  /** Do only old SDKs send it? Then the OpenAPI document does not show it. Default false. */
-  isLegacy?: boolean;
+/** A query parameter of the list of clients. */
+export interface ListParameter extends QueryParameter {
   conditions?: (values: readonly string[], name: string) => Condition[];
 }
 
-/** Clients on a page when the caller does not say how many. */
-export const DEFAULT_PAGE_SIZE = 100;
-/** Most clients on a page; a larger number is cut to this. */
-export const MAX_PAGE_SIZE = 500;
 const MAX_WORDS = 10;
-const SAMPLE_TIME = '2026-01-31T12:00:00Z';
 /** What a list can be sorted by: the members that callers name, and their columns. */
 export const LIST_SORTS: Record<string, SearchedColumn> = {
   client_id: 'id',
@@ -79,15 +66,7 @@ function time(description: string, name: SearchedColumn, operator: '>' | '<'): L
 
 /** The query parameters of the list, each declared here and nowhere else. */
 const PARAMETERS = {
-  page_size: {
-    description: `Clients on a page, at most ${MAX_PAGE_SIZE}.`,
-    max: 16,
-    schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
-  },
-  page_token: {
-    description: 'Where the page begins: the token from the `Link` header of another page of the same list.',
-    max: 8192,
-  },
+  ...pageParameters('Clients'),
   limit: {
     description: 'As `page_size`, which counts if both are given.',
     max: 16,
@@ -150,27 +129,8 @@ const PARAMETERS = {
 /** The query parameters of the list by their names: meaning, limits, and the conditions that they set. */
 export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
 
-/** What a parameter may be in an object: its type in the OpenAPI document, or that as text; a list if it may be repeated. */
-type ValueOf<Parameter extends ListParameter> = Parameter extends { isRepeatable: true }
-  ? string | readonly string[]
-  : Parameter extends { schema: { type: 'integer' } }
-    ? number | `${number}`
-    : Parameter extends { schema: { type: 'boolean' } }
-      ? boolean | `${boolean}`
-      : string;
-
 /** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
-export type ClientListParameters = {
-  [Name in keyof typeof PARAMETERS]?: ValueOf<(typeof PARAMETERS)[Name]>;
-} & {
-  /** No parameter: beside `URLSearchParams`, which has such a member, it would compile. */
-  size?: never;
-};
-
-/** A refusal that names a parameter; `text` is the rest of the sentence. */
-export function wrong(parameter: string, text: string): OAuthError {
-  return OAuthError.invalidRequest(`${parameter} ${text}.`);
-}
+export type ClientListParameters = ParametersOf<typeof PARAMETERS>;
 
 /** One condition for each word. */
 function searched(text: string, parameter: string): Condition[] {

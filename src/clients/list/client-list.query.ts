@@ -1,15 +1,7 @@
 import { excerpt, OAuthError } from '../../oauth-error/oauth-error.js';
-import { pageToken, readPageToken } from '../../http/page-token.js';
-import {
-  DEFAULT_PAGE_SIZE,
-  LIST_PARAMETERS,
-  LIST_SORTS,
-  MAX_PAGE_SIZE,
-  wrong,
-  type ClientListParameters,
-  type Condition,
-  type SearchedColumn,
-} from './client-list.parameters.js';
+import { pageToken, readPageToken } from '../../http/query/page-token.js';
+import { chosen, readParameters, readSize, wrong } from '../../http/query/query-parameters.js';
+import { LIST_PARAMETERS, LIST_SORTS, type Condition, type SearchedColumn } from './client-list.parameters.js';
 import { serverOwnedOf } from '../metadata/client-metadata.fields.js';
 import { METADATA_FIELDS } from '../metadata/client-metadata.js';
 import { ClientView } from '../metadata/client.dto.js';
@@ -40,28 +32,19 @@ export interface ClientListQuery {
 }
 
 /**
- * Reads the query parameters of a list. A parameter with an empty value counts as left out; of several values of a
- * parameter that takes one, the first counts.
+ * Reads the query parameters of a list, see {@link readParameters}.
  *
  * @param query names and values, as in the URL
  * @param owner whose clients alone the caller may see. Default those of all owners
  * @throws OAuthError 400 that names an unknown or wrong parameter
  */
 export function readListQuery(query: URLSearchParams, owner?: string): ClientListQuery {
-  const given = [...new Set(query.keys())].map((name) => [name, valuesOf(name, query.getAll(name))] as const);
-  const values = new Map(given.filter(([, list]) => list.length > 0));
-  // Empty ones too: a link shows what was asked.
-  const repeated = new URLSearchParams(
-    given.flatMap(([name, [first = '', ...others]]) =>
-      [first, ...others].map((value): [string, string] => [name, value]),
-    ),
-  );
+  const { values, one, repeated } = readParameters(LIST_PARAMETERS, query);
   for (const name of ['page_size', 'limit', 'offset', 'page_token']) repeated.delete(name);
   if (repeated.toString().length > MAX_QUERY)
     throw OAuthError.invalidRequest(
       `The parameters of a list must not be longer than ${MAX_QUERY} characters together.`,
     );
-  const one = (name: string): string => values.get(name)?.[0] ?? '';
   const asked = Object.entries(LIST_PARAMETERS).flatMap(([name, { conditions: ask }]) => {
     const list = values.get(name);
     return ask && list ? ask(list, name) : [];
@@ -98,42 +81,6 @@ export function readListQuery(query: URLSearchParams, owner?: string): ClientLis
 
 function ownedBy(owner: string): Condition {
   return { on: 'column', column: 'owner', operator: '=', value: owner };
-}
-
-/** Query parameters as they stand in a URL. */
-export function queryWith(parameters: ClientListParameters): URLSearchParams {
-  return new URLSearchParams(
-    Object.entries(parameters).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
-    ),
-  );
-}
-
-/** The values of a parameter that count. */
-function valuesOf(name: string, all: readonly string[]): string[] {
-  const parameter = Object.hasOwn(LIST_PARAMETERS, name) ? LIST_PARAMETERS[name] : undefined;
-  if (!parameter)
-    throw OAuthError.invalidRequest(
-      `${excerpt(name) || 'A parameter without a name'} is not a query parameter of this list.`,
-    );
-  const nonEmpty = [...new Set(all)].filter((text) => text !== '');
-  const values = parameter.isRepeatable ? nonEmpty : nonEmpty.slice(0, 1);
-  if (values.some((text) => text.length > parameter.max))
-    throw wrong(name, `must not be longer than ${parameter.max} characters`);
-  if (values.some((text) => text.includes('\0'))) throw wrong(name, 'must not contain NUL');
-  return values;
-}
-
-function chosen<T>(name: string, value: string, choices: Record<string, T>): T {
-  if (Object.hasOwn(choices, value)) return choices[value] as T;
-  throw wrong(name, `must be one of ${Object.keys(choices).join(', ')}`);
-}
-
-/** As in Ory Hydra: without a number, or with 0 or less, the default; above the maximum, the maximum. */
-function readSize(name: string, text: string): number {
-  if (!/^-?\d*$/.test(text) || text === '-') throw wrong(name, 'must be a whole number');
-  const size = Number(text);
-  return size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 }
 
 function shownMember(name: string): string {

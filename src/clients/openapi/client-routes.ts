@@ -1,4 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -6,7 +5,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiProperty,
-  ApiQuery,
   ApiSchema,
   getSchemaPath,
   type ApiOperationOptions,
@@ -27,7 +25,7 @@ import {
   PATCH_EXAMPLES,
   REPLACE_EXAMPLES,
 } from './examples.js';
-import { ChangesClient, IsConditional, Operation, ReadsClient, TakesBody } from './parts.js';
+import { ChangesClient, IsConditional, Operation, QueryParameters, ReadsClient, TakesBody } from './parts.js';
 
 @ApiSchema({ name: 'jsonPatch', description: 'One operation of a JSON Patch (RFC 6902).' })
 class JsonPatchView {
@@ -85,7 +83,7 @@ export function ListsClients(): MethodDecorator {
       description:
         'Returns clients page by page, without their secrets. A client must match every filter; an empty filter is ignored.',
     },
-    ListParameters(),
+    QueryParameters(LIST_PARAMETERS),
     ApiOkResponse(CLIENTS_PAGE),
     OAuthErrorResponse('A parameter is unknown or invalid: the message names it.', ...FAULTS.list),
   );
@@ -163,25 +161,5 @@ export function SetsLifespans(): MethodDecorator {
     ChangesClient(FAULTS.lifespans),
     TakesBody(),
     ApiOkResponse(afterBody(CLIENT)),
-  );
-}
-
-/**
- * The query parameters of the list. Their samples are part of the descriptions: Swagger UI would send them as examples, and no
- * client matches all of them.
- */
-function ListParameters(): MethodDecorator {
-  return applyDecorators(
-    ...Object.entries(LIST_PARAMETERS)
-      .filter(([, { isLegacy }]) => !isLegacy)
-      .map(([name, { description, max, sample, isRepeatable, schema }]) => {
-        const value = schema ?? { type: 'string', maxLength: max };
-        return ApiQuery({
-          name,
-          description: sample ? `${description} Sample: \`${sample}\`.` : description,
-          required: false,
-          schema: isRepeatable ? { type: 'array', items: value } : value,
-        });
-      }),
   );
 }

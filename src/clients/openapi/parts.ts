@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
-import { ApiHeader, ApiOperation, ApiParam, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, type ApiOperationOptions } from '@nestjs/swagger';
+import type { QueryParameter } from '../../http/query/query-parameters.js';
 import { STRICT_HANDLING } from '../../http/prefer.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
@@ -90,5 +91,25 @@ export function TakesBody(): MethodDecorator {
       schema: { type: 'string', enum: [STRICT_HANDLING] },
     }),
     OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge()),
+  );
+}
+
+/**
+ * The query parameters of a list. Their samples are part of the descriptions: Swagger UI would send them as examples, and
+ * nothing matches all of them.
+ */
+export function QueryParameters(declared: Readonly<Record<string, QueryParameter>>): MethodDecorator {
+  return applyDecorators(
+    ...Object.entries(declared)
+      .filter(([, { isLegacy }]) => !isLegacy)
+      .map(([name, { description, max, sample, isRepeatable, schema }]) => {
+        const value = schema ?? { type: 'string', maxLength: max };
+        return ApiQuery({
+          name,
+          description: sample ? `${description} Sample: \`${sample}\`.` : description,
+          required: false,
+          schema: isRepeatable ? { type: 'array', items: value } : value,
+        });
+      }),
   );
 }

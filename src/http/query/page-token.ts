@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { parseOrUndefined } from '../json/json-text.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { parseOrUndefined } from '../../json/json-text.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 const DIGEST_BYTES = 12;
 /** Above the length of any token that is issued: a position holds at most a name (512 characters) and an id (255). */
