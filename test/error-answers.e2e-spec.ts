@@ -22,7 +22,8 @@ interface Operation {
 
 /** A request of an operation that is refused. */
 interface Refused {
-  path?: string;
+  /** Default that of a client that exists. */
+  id?: string;
   query?: string;
   body?: string;
   headers?: Record<string, string>;
@@ -31,9 +32,9 @@ interface Refused {
 const BAD_MEMBERS =
   '{"redirect_uris":["https://app.example.com/callback#top"],"token_endpoint_auth_method":"client_secret_jwt"}';
 const NO_JSON: Refused = { body: '{"client_name"' };
-const BAD_PATH: Refused = { path: '/admin/clients/%zz' };
+const BAD_PATH: Refused = { id: '%zz' };
 const BAD_IF_MATCH: Refused = { headers: { 'if-match': '1' } };
-const OF_PUBLIC: Refused = { path: '/admin/clients/public' };
+const OF_PUBLIC: Refused = { id: 'public' };
 
 /** Requests that are refused for what is in them, or for how the client stands; one for each documented body. */
 const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
@@ -62,7 +63,7 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['addOAuth2ClientSecret', 400, [{ body: '{"expires_at":1}' }, OF_PUBLIC, NO_JSON, BAD_IF_MATCH]],
   ['rotateOAuth2ClientSecret', 400, [{ body: '{"grace":"1 day"}' }, OF_PUBLIC, NO_JSON, BAD_IF_MATCH]],
   ['deleteRotatedOAuth2ClientSecrets', 400, [OF_PUBLIC, BAD_IF_MATCH]],
-  ['deleteRotatedOAuth2ClientSecrets', 409, [{ path: '/admin/clients/ended' }]],
+  ['deleteRotatedOAuth2ClientSecrets', 409, [{ id: 'ended' }]],
   ['deleteOAuth2ClientSecret', 400, [BAD_IF_MATCH]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
 ];
@@ -76,12 +77,12 @@ const FOREIGN_OWNER: Refused = { body: '{"owner":"team-b"}', headers: OF_TEAM_A 
 const FORBIDDEN: Record<string, Refused[]> = {
   createOAuth2Client: [FOREIGN_OWNER],
   setOAuth2Client: [
-    { ...FOREIGN_OWNER, path: '/admin/clients/of-team-a' },
+    { ...FOREIGN_OWNER, id: 'of-team-a' },
     { body: '{"client_secret":"a new secret"}', headers: EDITOR },
   ],
   patchOAuth2Client: [
     {
-      path: '/admin/clients/of-team-a',
+      id: 'of-team-a',
       body: '[{"op":"replace","path":"/owner","value":"team-b"}]',
       headers: OF_TEAM_A,
     },
@@ -90,7 +91,7 @@ const FORBIDDEN: Record<string, Refused[]> = {
 };
 
 const BIG_BODY = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
-const NOBODY: Refused = { path: '/admin/clients/nobody' };
+const NOBODY: Refused = { id: 'nobody' };
 
 const { paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenAPIObject;
 const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
@@ -145,10 +146,7 @@ describe('every error answer that the OpenAPI document shows', () => {
     { method, path, takesBody }: Operation,
     refused: Refused,
   ): Promise<unknown[]> {
-    const place = path.replace('{secretId}', 'oldest');
-    const target = refused.path
-      ? place.replace('/admin/clients/{id}', refused.path)
-      : place.replace('{id}', 'orders-web');
+    const target = path.replace('{secretId}', 'oldest').replace('{id}', refused.id ?? 'orders-web');
     const body = takesBody ? (refused.body ?? '{}') : undefined;
     const headers = { ...as({}), ...refused.headers };
     const answer = await request(url + target + (refused.query ?? ''), { method, body, headers });

@@ -4,7 +4,7 @@ import { getMetadataStorage } from 'class-validator';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Config } from '../src/standalone/config/config.js';
 import { ClientMetadata, TokenLifespans } from '../src/clients/metadata/client-metadata.js';
-import { fieldsOf } from '../src/clients/metadata/client-metadata.fields.js';
+import { fieldsOf } from '../src/fields/field.js';
 import { ClientInput, ClientView } from '../src/clients/metadata/client.dto.js';
 import { Client } from '../src/index.js';
 
@@ -72,6 +72,7 @@ describe('the source', () => {
     'json',
     'http/query',
     'http',
+    'fields',
     'secrets',
     'access',
     'access/keys',

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  httpsUrlFault,
-  logoutUriFault,
-  originFault,
-  redirectUriFault,
-  webUrlFault,
-} from '../src/clients/metadata/values/uri.js';
+import { logoutUriFault, originFault, redirectUriFault } from '../src/clients/metadata/values/uri.js';
+import { httpsUrlFault, webUrlFault } from '../src/fields/web-url.js';
 import { missingSchemeFault } from '../src/clients/metadata/values/missing-scheme.js';
 
 /** So many calls that the engine has optimised whatever it optimises. */

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { ClientView } from '../src/clients/metadata/client.dto.js';
-import { serverOwnedOf } from '../src/clients/metadata/client-metadata.fields.js';
+import { serverOwnedOf } from '../src/fields/server-owned.js';
 import { startEmbedded, startStandalone } from './support/app.js';
 import { SQLITE } from './support/databases.js';
 import { rawRequest, request } from './support/http.js';

@@ -15,7 +15,7 @@ import {
   olderSecretIsLastValid,
   unknownSecret,
 } from './metadata/client-errors.js';
-import { readInput } from './metadata/client-input.js';
+import { readInput } from '../fields/read-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
 import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';

@@ -12,7 +12,8 @@ import { ClientPreparation } from './writing/client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
 import { clientIdTaken } from './metadata/client-errors.js';
-import { membersOf, requireRules, readInput, readMembers } from './metadata/client-input.js';
+import { membersOf, readInput, readMembers } from '../fields/read-input.js';
+import { requireRules } from '../fields/rule.js';
 import { TokenLifespans } from './metadata/client-metadata.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
@@ -128,7 +129,7 @@ export class ClientsService {
     const preparation = this.preparation.begin(id, options);
     const replacing = async (current: EditableClient): Promise<Edited> => {
       const expiry = secretExpiryLiesAhead(current.metadata.client_secret_expires_at);
-      await requireRules(input, [...laterRules(current.metadata), expiry]);
+      await requireRules(ClientInput, input, [...laterRules(current.metadata), expiry]);
       return assignInput(current, input, preparation, options.actor);
     };
     return (await preparation.during(() => this.writer.edit(id, options, replacing))).answer;

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { fieldsOf, type Field } from '../../clients/metadata/client-metadata.fields.js';
+import { fieldsOf, type Field } from '../../fields/field.js';
 import { flagValue, jsonValue, listValue, numberValue, type ValueParser } from './flag-value.js';
 import { flagsOf } from './flag-names.js';
 

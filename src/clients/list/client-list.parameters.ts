@@ -8,7 +8,8 @@ import {
 } from '../../http/query/query-parameters.js';
 import { storedTime } from '../../http/query/stored-time.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
-import { URI_MAX_LENGTH, type TermKind } from '../metadata/client-metadata.fields.js';
+import { URI_MAX_LENGTH } from '../../fields/web-url.js';
+import type { TermKind } from '../metadata/search-kinds.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
 

@@ -1,8 +1,8 @@
 import { excerpt, OAuthError } from '../../oauth-error/oauth-error.js';
+import { serverOwnedOf } from '../../fields/server-owned.js';
 import { pageToken, readPageToken } from '../../http/query/page-token.js';
 import { chosen, readParameters, readSize, wrong } from '../../http/query/query-parameters.js';
 import { LIST_PARAMETERS, LIST_SORTS, type Condition, type SearchedColumn } from './client-list.parameters.js';
-import { serverOwnedOf } from '../metadata/client-metadata.fields.js';
 import { METADATA_FIELDS } from '../metadata/client-metadata.js';
 import { ClientView } from '../metadata/client.dto.js';
 

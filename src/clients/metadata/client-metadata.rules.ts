@@ -1,15 +1,10 @@
+import type { Rule } from '../../fields/rule.js';
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyKindFault, keysOf } from './values/key-set.js';
 import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './values/uri.js';
-
-/** A rule across members. It is skipped when a member that it reads is invalid itself. */
-export interface Rule<T = ClientInput> {
-  reads: readonly (keyof T)[];
-  check: (input: T) => Fault[] | Promise<Fault[]>;
-}
 
 const ASSERTION_ALGS = [
   ...['RS', 'PS', 'ES'].flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`)),
@@ -104,7 +99,7 @@ export function expiryLiesAhead<M extends string>(member: M, stored = 0): Rule<R
 }
 
 /** As {@link expiryLiesAhead}, for the current secret of a client. */
-export function secretExpiryLiesAhead(stored?: number): Rule {
+export function secretExpiryLiesAhead(stored?: number): Rule<ClientInput> {
   return expiryLiesAhead('client_secret_expires_at', stored);
 }
 
@@ -112,7 +107,7 @@ export function secretExpiryLiesAhead(stored?: number): Rule {
  * The rules for every client, whatever it was before, in the order in which their faults are reported. A new rule does not belong
  * here but into `laterRules`: clients are stored that break it.
  */
-export function clientRules(secretFaultOf: SecretCheck): readonly Rule[] {
+export function clientRules(secretFaultOf: SecretCheck): readonly Rule<ClientInput>[] {
   return [
     { reads: ['jwks'], check: keysArePublic },
     { reads: ['jwks', 'jwks_uri'], check: oneKeySource },

@@ -1,28 +1,14 @@
 import { ApiSchema } from '@nestjs/swagger';
-import {
-  ChoiceField,
-  EpochField,
-  fieldsOf,
-  FlagField,
-  JsonField,
-  LifespanField,
-  ListField,
-  TextField,
-  UriField,
-  URI_MAX_LENGTH,
-  type Field,
-} from './client-metadata.fields.js';
+import { fieldsOf, type Field } from '../../fields/field.js';
+import { ChoiceField, ListField, TextField, UriField } from '../../fields/text-fields.js';
+import { EpochField, FlagField, JsonField } from '../../fields/value-fields.js';
+import { httpsUrlFault, URI_MAX_LENGTH, webUrlFault } from '../../fields/web-url.js';
+import { FoundBy } from './search-kinds.js';
 import { AnyJson } from './values/any-json.dto.js';
 import { JsonWebKeySetView } from './values/key-set.dto.js';
 import { keySetShapeFault } from './values/key-set.js';
-import {
-  httpsUrlFault,
-  logoutUriFault,
-  normaliseOrigin,
-  originFault,
-  redirectUriFault,
-  webUrlFault,
-} from './values/uri.js';
+import { LifespanField } from './values/lifespan.field.js';
+import { logoutUriFault, normaliseOrigin, originFault, redirectUriFault } from './values/uri.js';
 
 /** Longest `client_name` and longest `owner`, in characters. */
 export const NAME_MAX_LENGTH = 512;
@@ -75,19 +61,20 @@ export class TokenLifespans {
 export class ClientMetadata extends TokenLifespans {
   @TextField('Name shown to users on the consent screen.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
   client_name = '';
+  @FoundBy('redirect_uri')
   @ListField('Where authorization responses may be sent; compared character by character.', {
     max: URI_MAX_LENGTH,
     check: redirectUriFault,
-    term: 'redirect_uri',
     example: ['https://app.example.com/callback'],
   })
   redirect_uris: string[] = [];
+  @FoundBy('grant_type')
   @ListField('Grants that the client uses; none means `authorization_code`.', {
-    term: 'grant_type',
     example: ['authorization_code', 'refresh_token'],
   })
   grant_types: string[] = [];
-  @ListField('Response types that the client uses; none means `code`.', { term: 'response_type', example: ['code'] })
+  @FoundBy('response_type')
+  @ListField('Response types that the client uses; none means `code`.', { example: ['code'] })
   response_types: string[] = [];
   @TextField('Scopes that the client may request, separated by spaces.', {
     max: 8192,

@@ -4,9 +4,10 @@ import { memberTexts } from '../../json/json-text.js';
 import { JsonTree, PatchFault } from '../../json/json-tree.js';
 import { cloneJson, isJsonObject, type Json } from '../../json/lossless-json.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
-import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
+import { fieldsOf } from '../../fields/field.js';
+import { serverOwnedOf } from '../../fields/server-owned.js';
+import { unknownMembers, type ReadOptions } from '../../fields/unknown-members.js';
 import { ClientInput, ClientView } from './client.dto.js';
-import { unknownMembers, type ReadOptions } from './unknown-members.js';
 
 const KNOWN = new Set(fieldsOf(ClientInput).map(({ name }) => name));
 const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../../secrets/client-secret.entity.js';
-import { EpochField, LifespanField, TextField } from './client-metadata.fields.js';
+import { TextField } from '../../fields/text-fields.js';
+import { EpochField } from '../../fields/value-fields.js';
+import { LifespanField } from './values/lifespan.field.js';
 import { ChosenSecretField } from './client.dto.js';
 
 /** Stands for the id of the oldest secret; real ids are UUIDs. */

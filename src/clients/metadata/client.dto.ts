@@ -1,7 +1,9 @@
+import { BodyClass } from '../../fields/body-class.decorator.js';
+import { ServerOwned, serverOwnedOf } from '../../fields/server-owned.js';
+import { TextField } from '../../fields/text-fields.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
-import { ServerOwned, serverOwnedOf, TextField } from './client-metadata.fields.js';
 import { SchemaWith } from './values/schema-with.js';
 
 /** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
@@ -16,7 +18,11 @@ export function ChosenSecretField(): PropertyDecorator {
   );
 }
 
-/** What a caller of the admin API may set. */
+/** Reserved for the state of a client. */
+const RESERVED = 'suspended';
+
+/** What a caller of the admin API may set. A client may be sent as it was read, with the members that the registry sets. */
+@BodyClass({ ignores: () => [...serverOwnedOf(ClientView).map(({ name }) => name), RESERVED] })
 export class ClientInput extends ClientMetadata {
   @TextField('Identifies the client, and cannot be changed. It is generated if it is left out.', {
     max: CLIENT_ID_MAX_LENGTH,

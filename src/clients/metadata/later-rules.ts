@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
-import type { Rule } from './client-metadata.rules.js';
+import type { Rule } from '../../fields/rule.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { keyMemberFaults, keysOf } from './values/key-set.js';
 import { missingSchemeFault } from './values/missing-scheme.js';

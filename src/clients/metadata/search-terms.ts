@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { METADATA_FIELDS, valueOf, type ClientMetadata } from './client-metadata.js';
-import type { TermKind } from './client-metadata.fields.js';
+import { ClientMetadata, METADATA_FIELDS, valueOf } from './client-metadata.js';
+import { termKindOf, type TermKind } from './search-kinds.js';
 
 /** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
 export const TERM_MAX_LENGTH = 255;
@@ -19,7 +19,7 @@ export interface Term {
  */
 export function termsOf(id: string, metadata: ClientMetadata): Term[] {
   const lists = METADATA_FIELDS.flatMap((field) => {
-    const { term: kind } = field;
+    const kind = termKindOf(ClientMetadata, field.name);
     return kind ? (valueOf(metadata, field) as string[]).map((value) => ({ kind, value: termValue(value) })) : [];
   });
   const scopes = metadata.scope

@@ -1,3 +1,4 @@
+import { badMembers, refusalOf } from '../../fields/example-errors.js';
 import { requireMatch } from '../../http/preconditions.js';
 import { jsonBody } from '../../json/json-body.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
@@ -8,33 +9,11 @@ import {
   methodWithoutSecrets,
   olderSecretIsLastValid,
 } from '../metadata/client-errors.js';
-import { faultsOf } from '../metadata/client-input.js';
-import { fieldOf } from '../metadata/client-metadata.fields.js';
 import { pastExpiry } from '../metadata/client-metadata.rules.js';
 import { ClientPatch } from '../metadata/client-patch.js';
 import { RotationInput } from '../metadata/client-secret.dto.js';
 import { ClientInput } from '../metadata/client.dto.js';
 import { WEB_APPLICATION } from './examples.js';
-
-/** The error that `work` throws, so that the document shows what the code answers. */
-function refusalOf(work: () => unknown): OAuthError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof OAuthError) return error;
-    throw error;
-  }
-  throw new Error('An example of a refusal was accepted.');
-}
-
-/** The error of a body whose members hold these values. */
-function badMembers<T extends object>(type: new () => T, members: Partial<T>): OAuthError {
-  const [first, ...others] = Object.entries(members).flatMap(([name, value]) =>
-    faultsOf(fieldOf(type, name as string & keyof T), value),
-  );
-  if (!first) throw new Error('An example of invalid members is valid.');
-  return OAuthError.invalidMetadata([first, ...others]);
-}
 
 const NOT_JSON = refusalOf(() => jsonBody('{"client_name"'));
 const BAD_MEMBERS = badMembers(ClientInput, {

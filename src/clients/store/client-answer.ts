@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Answer } from '../../http/answer.js';
-import { serverOwnedOf } from '../metadata/client-metadata.fields.js';
+import { serverOwnedOf } from '../../fields/server-owned.js';
 import { ClientView } from '../metadata/client.dto.js';
 import type { StoredClient } from './client.statements.js';
 

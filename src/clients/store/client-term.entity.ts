@@ -1,7 +1,7 @@
 import { Index, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
-import type { TermKind } from '../metadata/client-metadata.fields.js';
+import type { TermKind } from '../metadata/search-kinds.js';
 import { TERM_MAX_LENGTH } from '../metadata/search-terms.js';
 
 /** One searchable value of a client: a member that holds several values becomes one row for each of them. */

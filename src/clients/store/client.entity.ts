@@ -10,7 +10,7 @@ import {
   TokenLifespans,
   valueOf,
 } from '../metadata/client-metadata.js';
-import { fieldsOf } from '../metadata/client-metadata.fields.js';
+import { fieldsOf } from '../../fields/field.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */

@@ -4,9 +4,9 @@ import { mayDo, type Principal } from '../../access/principal.js';
 import { endingAt, isValid } from '../../secrets/secret-set.js';
 import type { Preparation } from './client-preparation.js';
 import type { EditableClient, Edited } from './client.writer.js';
-import { requireRules } from '../metadata/client-input.js';
+import { requireRules } from '../../fields/rule.js';
 import { secretExpiryLiesAhead, usesSecret } from '../metadata/client-metadata.rules.js';
-import type { ClientInput } from '../metadata/client.dto.js';
+import { ClientInput } from '../metadata/client.dto.js';
 
 /**
  * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with
@@ -38,7 +38,7 @@ export async function assignInput(
     };
   }
   if (!chosen) return { metadata: input, secrets: [] };
-  await requireRules(input, [secretExpiryLiesAhead()]);
+  await requireRules(ClientInput, input, [secretExpiryLiesAhead()]);
   const { clear, row } = issue(chosen);
   return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
 }

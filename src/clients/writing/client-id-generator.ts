@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fieldOf } from '../metadata/client-metadata.fields.js';
+import { fieldOf } from '../../fields/field.js';
 import { ClientInput } from '../metadata/client.dto.js';
 
 /** Generates the `client_id` of clients that are created without one. */

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Rule } from '../../fields/rule.js';
 import { OutboundOptions } from '../../http/guarded-fetch.js';
 import { SecretsService, type IssuedSecret } from '../../secrets/secrets.service.js';
 import type { CallOptions } from '../../access/call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
-import { clientRules, type Rule } from '../metadata/client-metadata.rules.js';
+import { clientRules } from '../metadata/client-metadata.rules.js';
+import type { ClientInput } from '../metadata/client.dto.js';
 import { fetchRedirectUris, requireSector, type Sector } from '../metadata/sector-identifier.js';
 import { SlowWork } from './slow-work.js';
 
@@ -27,7 +29,7 @@ export interface Preparation {
 @Injectable()
 export class ClientPreparation {
   /** The rules for every client. */
-  readonly rules: readonly Rule[];
+  readonly rules: readonly Rule<ClientInput>[];
 
   constructor(
     private readonly secrets: SecretsService,

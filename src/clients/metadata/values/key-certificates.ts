@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { base64Bytes, base64urlBytes } from './base64url.js';
 import type { Jwk, KeyFault } from './key-kinds.js';
-import { httpsUrlFault } from './uri.js';
+import { httpsUrlFault } from '../../../fields/web-url.js';
 
 const MAX_CHAIN = 10;
 /** The members that make a public key, of every kind. */

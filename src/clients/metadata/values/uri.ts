@@ -1,9 +1,9 @@
+import { parsedUrl, uriTextFault, webUrlFault } from '../../../fields/web-url.js';
+
 /** Schemes of code, files and browser internals, to which no authorization response may be sent. */
 const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
 );
-
-const MAX_PORT = 65_535;
 
 interface UriParts {
   scheme: string;
@@ -22,47 +22,8 @@ function splitUri(uri: string): UriParts | undefined {
   return { scheme: scheme.toLowerCase(), host, port, userInfo };
 }
 
-/** What no URI may contain, as the end of a sentence. */
-function textFault(uri: string): string | undefined {
-  // Browsers read a backslash as a slash, and servers do not: they would disagree on the host.
-  if (/[\s\p{Cc}\\]/u.test(uri)) return 'must not contain spaces, control characters or backslashes';
-  if (/%(?![0-9a-f]{2})/i.test(uri)) return 'must not contain a % without two hexadecimal digits after it';
-  return uri.endsWith(':') ? 'must not end with a colon' : undefined;
-}
-
-/**
- * A URL as browsers and servers read it; `undefined` when they cannot. Not by `URL.canParse`: on Node 20 its optimised form refuses
- * hosts with Latin-1 letters after some thousand calls.
- */
-function parsed(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function isWeb(uri: string): boolean {
   return /^https?:/i.test(uri);
-}
-
-/** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
-export function webUrlFault(uri: string): string | undefined {
-  const [, authority] = /^https?:\/\/([^/?#]+)/i.exec(uri) ?? [];
-  if (authority === undefined) return 'must be an absolute http or https URL with a host';
-  // RFC 1035 §2.3.4. Also, the time that `new URL` takes grows with the square of the length of a label beyond ASCII.
-  if (/[^.:]{64}/.test(authority.slice(authority.lastIndexOf('@') + 1)))
-    return 'must have a host whose labels have at most 63 characters';
-  const fault = textFault(uri);
-  if (fault !== undefined || parsed(uri)?.host) return fault;
-  const [, port = ''] = /:([^:@\]]*)$/.exec(authority) ?? [];
-  const isPort = /^\d*$/.test(port) && Number(port) <= MAX_PORT;
-  return isPort ? 'must have a host that is a name or an IP address' : `must have a port from 0 to ${MAX_PORT}`;
-}
-
-/** As {@link webUrlFault}, https only. */
-export function httpsUrlFault(uri: string): string | undefined {
-  return /^https:\/\/[^/?#]/i.test(uri) ? webUrlFault(uri) : 'must be an absolute https URL with a host';
 }
 
 /** Why the beginning of `uri` is not a scheme (RFC 3986 §3.1), as the end of a sentence. */
@@ -75,7 +36,7 @@ function schemeFault(uri: string): string {
 
 /** Why `uri` cannot be a post-logout redirect URI; `undefined` when it can. Private-use schemes are accepted (RFC 8252 §7.1). */
 export function logoutUriFault(uri: string): string | undefined {
-  const fault = textFault(uri);
+  const fault = uriTextFault(uri);
   if (fault !== undefined) return fault;
   const parts = splitUri(uri);
   if (!parts) return schemeFault(uri);
@@ -94,14 +55,14 @@ export function redirectUriFault(uri: string): string | undefined {
  * not a URI.
  */
 export function originOf(uri: string): string | undefined {
-  if (isWeb(uri)) return parsed(uri)?.origin;
+  if (isWeb(uri)) return parsedUrl(uri)?.origin;
   const parts = splitUri(uri);
   return parts && `${parts.scheme}://${parts.host.toLowerCase()}:${parts.port}`;
 }
 
 /** The host of an http or https URL without its port, in the form in which hosts are compared; `undefined` for other URIs. */
 export function webHostOf(uri: string): string | undefined {
-  return isWeb(uri) ? parsed(uri)?.hostname : undefined;
+  return isWeb(uri) ? parsedUrl(uri)?.hostname : undefined;
 }
 
 /** A CORS origin as it is stored: the scheme in lower case, no trailing slash; the host keeps its case. */

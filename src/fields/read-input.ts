@@ -1,8 +1,8 @@
 import { validateSync } from 'class-validator';
-import { jsonBody } from '../../json/json-body.js';
-import { faultAt, OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
-import { fieldsOf, type Field } from './client-metadata.fields.js';
-import type { Rule } from './client-metadata.rules.js';
+import { jsonBody } from '../json/json-body.js';
+import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
+import { faultsOf, fieldsOf, type Field } from './field.js';
+import { requireRules, type Rule } from './rule.js';
 import { unknownMembers, type ReadOptions } from './unknown-members.js';
 
 /**
@@ -11,8 +11,8 @@ import { unknownMembers, type ReadOptions } from './unknown-members.js';
  *
  * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty one
  * @param rules rules across members; those that read an invalid member are skipped
- * @throws OAuthError 400 `invalid_request` when the body is not an object; otherwise `invalid_client_metadata` or
- * `invalid_redirect_uri` with every fault
+ * @throws OAuthError 400 `invalid_request` when the body is not an object; otherwise, with every fault, the error of the class:
+ * see `BodyClass`
  */
 export async function readInput<T extends object>(
   type: new () => T,
@@ -35,6 +35,7 @@ export async function readMembers<T extends object>(
   const faults = [...unknownMembers(type, Object.keys(members), options), ...fieldFaults(input, fields)];
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await requireRules(
+    type,
     input,
     rules.filter(({ reads }) => !reads.some((name) => faulty.has(String(name)))),
     faults,
@@ -55,22 +56,6 @@ export function membersOf(type: new () => object, body: unknown): Record<string,
   throw OAuthError.invalidRequest('The body must be a JSON object.');
 }
 
-/**
- * Checks an input against rules across its members.
- *
- * @param faults faults that were found before; they come first in the error
- * @throws OAuthError 400 with every fault
- */
-export async function requireRules<T>(
-  input: T,
-  rules: readonly Rule<T>[],
-  faults: readonly Fault[] = [],
-): Promise<void> {
-  const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
-  const [first, ...others] = [...faults, ...broken.flat()];
-  if (first) throw OAuthError.invalidMetadata([first, ...others]);
-}
-
 /** A new `type` with the given members. Those that are unset keep their initialisers. */
 function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
   const given = fields.flatMap(({ name, blankIsUnset, keepsText, normalise }): [string, unknown][] => {
@@ -85,9 +70,4 @@ function assign<T extends object>(type: new () => T, fields: Field[], members: R
 function fieldFaults(input: object, fields: Field[]): Fault[] {
   const failed = new Map(validateSync(input).map(({ property, value }) => [property, value as unknown]));
   return fields.filter(({ name }) => failed.has(name)).flatMap((field) => faultsOf(field, failed.get(field.name)));
-}
-
-/** The faults of one value of a field. */
-export function faultsOf({ name, check }: Field, value: unknown): Fault[] {
-  return check(value).map(({ at, detail }) => faultAt(at === undefined ? [name] : [name, at], detail));
 }

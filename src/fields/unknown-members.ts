@@ -1,8 +1,8 @@
-import { pointerText, POINTER_EXCERPT_LENGTH } from '../../json/json-pointer.js';
-import { nearestName } from '../../oauth-error/nearest-name.js';
-import { excerpt, type Fault } from '../../oauth-error/oauth-error.js';
-import { fieldsOf, serverOwnedOf } from './client-metadata.fields.js';
-import { ClientInput, ClientView } from './client.dto.js';
+import { pointerText, POINTER_EXCERPT_LENGTH } from '../json/json-pointer.js';
+import { nearestName } from '../oauth-error/nearest-name.js';
+import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
+import { traitsOf } from './body-class.decorator.js';
+import { fieldsOf } from './field.js';
 
 /** How a body is read. */
 export interface ReadOptions {
@@ -12,8 +12,6 @@ export interface ReadOptions {
 
 /** Most unknown members that an error names. */
 const NAMED_MAX = 20;
-/** Reserved for the state of a client: a body may contain it, and it is ignored. */
-const RESERVED = 'suspended';
 
 /** The members that a body of one class may contain. */
 class KnownMembers {
@@ -48,13 +46,12 @@ class KnownMembers {
 
 const KNOWN = new Map<new () => object, KnownMembers>();
 
-/** The members that a body of `type` may contain: a client may be sent as it was read, with the members of the registry. */
+/** The members that a body of `type` may contain. */
 function knownOf(type: new () => object): KnownMembers {
   const known = KNOWN.get(type);
   if (known) return known;
-  const ignored = type === ClientInput ? [...serverOwnedOf(ClientView).map(({ name }) => name), RESERVED] : [];
   const settable = fieldsOf(type).map(({ name }) => name);
-  const made = new KnownMembers(settable, ignored);
+  const made = new KnownMembers(settable, traitsOf(type).ignores());
   KNOWN.set(type, made);
   return made;
 }

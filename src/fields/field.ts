@@ -1,0 +1,84 @@
+import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+import { faultAt, type Fault } from '../oauth-error/oauth-error.js';
+
+/** What is wrong with one value, as the end of a sentence; `at` is the index of the entry when the value is a list. */
+export interface FieldFault {
+  at?: number;
+  detail: string;
+}
+
+/** One member of a JSON body, as its decorator declares it: validation and presence are derived from it. */
+export interface Field {
+  name: string;
+  /** How the OpenAPI document describes it. */
+  schema: ApiPropertyOptions;
+  /** The stored document leaves it out while it holds nothing (`''`, `[]`, `false`). */
+  omitEmpty?: boolean;
+  /** `''` in a body means unset. */
+  blankIsUnset?: boolean;
+  /** The value is kept as the text that was sent, and its `null` is a value; of other members `null` means unset. */
+  keepsText?: boolean;
+  /** The form in which a given value is checked and kept. Default as it was sent. */
+  normalise?: (value: unknown) => unknown;
+  /** Every fault of a given value; empty when the value is right. */
+  check: (value: unknown) => FieldFault[];
+}
+
+/** What every decorator of a field can be told. */
+export interface Presence extends Pick<Field, 'omitEmpty'> {
+  /** Shown in Swagger. */
+  example?: unknown;
+}
+
+/** A class whose members are declared by decorators. */
+export type Declared = abstract new () => object;
+
+const FIELDS = Symbol('fields');
+
+/** The fields that `type` and its parents declare, those of a subclass before those of its parent. */
+export function fieldsOf(type: Declared): Field[] {
+  const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
+  const parent = Object.getPrototypeOf(type) as Declared | null;
+  return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
+}
+
+/**
+ * The field that `type` or one of its parents declares for a member.
+ *
+ * @throws Error when the member has no field
+ */
+export function fieldOf<T extends object>(type: abstract new () => T, name: string & keyof T): Field {
+  const field = fieldsOf(type).find((declared) => declared.name === name);
+  if (!field) throw new Error(`${type.name}.${name} has no field decorator.`);
+  return field;
+}
+
+/** The faults of one value of a field. */
+export function faultsOf({ name, check }: Field, value: unknown): Fault[] {
+  return check(value).map(({ at, detail }) => faultAt(at === undefined ? [name] : [name, at], detail));
+}
+
+/** Declares a field. The schema shows the initialiser as the default, unless it is `''`, which means unset. */
+export function declareField(field: Omit<Field, 'name' | 'schema'>, schema: ApiPropertyOptions): PropertyDecorator {
+  return (target, property) => {
+    const name = String(property);
+    const type = target.constructor as new () => Record<string, unknown>;
+    const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
+    Reflect.defineMetadata(FIELDS, [...own, { ...field, name, schema }], type);
+    const initial = new type()[name];
+    ApiPropertyOptional({ ...schema, ...(initial !== '' && { default: initial }) })(target, property);
+    ValidateBy({
+      name,
+      validator: {
+        validate: (value) => field.check(value).length === 0,
+        defaultMessage: (args) => field.check(args?.value)[0]?.detail ?? '',
+      },
+    })(target, property);
+  };
+}
+
+/** The one fault of a value that has at most one. */
+export function oneFault(detail: string | undefined): FieldFault[] {
+  return detail === undefined ? [] : [{ detail }];
+}

@@ -1,0 +1,26 @@
+import type { Fault } from '../oauth-error/oauth-error.js';
+import { traitsOf } from './body-class.decorator.js';
+
+/** A rule across the members of an input. It is skipped when a member that it reads is invalid itself. */
+export interface Rule<T> {
+  reads: readonly (keyof T)[];
+  check: (input: T) => Fault[] | Promise<Fault[]>;
+}
+
+/**
+ * Checks an input against rules across its members.
+ *
+ * @param type the class of the input, which decides on the error
+ * @param faults faults that were found before; they come first in the error
+ * @throws OAuthError 400 with every fault
+ */
+export async function requireRules<T extends object>(
+  type: new () => T,
+  input: T,
+  rules: readonly Rule<T>[],
+  faults: readonly Fault[] = [],
+): Promise<void> {
+  const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
+  const [first, ...others] = [...faults, ...broken.flat()];
+  if (first) throw traitsOf(type).refuse([first, ...others]);
+}

@@ -1,0 +1,87 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { declareField, oneFault, type FieldFault, type Presence } from './field.js';
+import { URI_MAX_LENGTH, webUrlFault } from './web-url.js';
+
+/** Returns what is wrong with one text, as the end of a sentence that begins with the name of the member. */
+export type TextCheck = (text: string) => string | undefined;
+
+/** What a field of texts can be told. */
+interface TextOptions extends Presence {
+  /** Longest text, in characters. Default 1,024. */
+  max?: number;
+  check?: TextCheck;
+  /** Applied before the checks. */
+  normalise?: (text: string) => string;
+}
+
+const LIST_MAX_ENTRIES = 1000;
+
+/** Why a value is not a text that `options` allow, as the end of a sentence; `undefined` when it is one. */
+export function textFault(
+  value: unknown,
+  { max = 1024, check }: Pick<TextOptions, 'max' | 'check'>,
+): string | undefined {
+  if (typeof value !== 'string') return 'must be a string';
+  return value.length > max ? `must not be longer than ${max} characters` : check?.(value);
+}
+
+/** A text. */
+export function TextField(
+  description: string,
+  options: TextOptions = {},
+  schema: ApiPropertyOptions = {},
+): PropertyDecorator {
+  const { max = 1024, omitEmpty, normalise, example } = options;
+  const check = (value: unknown) => (value === '' ? [] : oneFault(textFault(value, options)));
+  return declareField(
+    { omitEmpty, blankIsUnset: true, check, normalise: normalise && ofText(normalise) },
+    { type: String, description, maxLength: max, example, ...schema },
+  );
+}
+
+/** Applies `normalise` to a text, and to nothing else. */
+function ofText(normalise: (text: string) => string) {
+  return (value: unknown): unknown => (typeof value === 'string' ? normalise(value) : value);
+}
+
+/**
+ * An absolute http(s) URL, or what `options.check` accepts instead. The schema has no format: `''` is no URI, and hosts may have
+ * letters beyond ASCII.
+ */
+export function UriField(description: string, options: TextOptions = {}): PropertyDecorator {
+  return TextField(description, { max: URI_MAX_LENGTH, check: webUrlFault, ...options });
+}
+
+/** One of a few texts. */
+export function ChoiceField(
+  description: string,
+  choices: readonly string[],
+  options: TextOptions = {},
+): PropertyDecorator {
+  const check: TextCheck = (text) => (choices.includes(text) ? undefined : `must be one of ${choices.join(', ')}`);
+  return TextField(description, { ...options, check }, { enum: [...choices] });
+}
+
+/** A list of texts, each checked by itself. */
+export function ListField(description: string, options: TextOptions = {}): PropertyDecorator {
+  const { max = 1024, omitEmpty, normalise, example } = options;
+  const check = (value: unknown): FieldFault[] => {
+    if (!Array.isArray(value)) return oneFault('must be an array of strings');
+    if (value.length > LIST_MAX_ENTRIES) return oneFault(`must not have more than ${LIST_MAX_ENTRIES} entries`);
+    return value.flatMap((entry, at) => oneFault(textFault(entry, options)).map((fault) => ({ at, ...fault })));
+  };
+  const schema = {
+    type: 'array',
+    description,
+    maxItems: LIST_MAX_ENTRIES,
+    items: { type: 'string', maxLength: max },
+    example,
+  };
+  const ofEach = (value: unknown): unknown =>
+    normalise && isList(value) && value.length <= LIST_MAX_ENTRIES ? value.map(ofText(normalise)) : value;
+  return declareField({ omitEmpty, check, normalise: ofEach }, schema as ApiPropertyOptions);
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
+}

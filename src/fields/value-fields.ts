@@ -1,0 +1,47 @@
+import type { Type } from '@nestjs/common';
+import { RawJson } from '../json/json-text.js';
+import { declareField, oneFault, type Field, type Presence } from './field.js';
+
+interface FlagOptions extends Presence {
+  /** `null` is a value: it leaves the decision to the reader. Default false. */
+  nullable?: boolean;
+}
+
+interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
+  /** Class of its schema. */
+  type: Type;
+  /** Returns what is wrong with the shape of a value. Default: any JSON is right. */
+  shape?: (value: unknown) => string | undefined;
+}
+
+const JSON_MAX_BYTES = 64 * 1024;
+
+/** A boolean: nothing else is read as one. */
+export function FlagField(description: string, { omitEmpty, nullable = false }: FlagOptions = {}): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(typeof value === 'boolean' || (nullable && value === null) ? undefined : 'must be true or false');
+  return declareField({ omitEmpty, check }, { type: Boolean, description, ...(nullable && { nullable }) });
+}
+
+/** A time in whole seconds since the epoch; 0 = never. */
+export function EpochField(description: string, example?: number): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(
+      Number.isSafeInteger(value) && (value as number) >= 0
+        ? undefined
+        : 'must be a whole number of seconds since the epoch, or 0',
+    );
+  return declareField({ check }, { type: 'integer', format: 'int64', minimum: 0, description, example });
+}
+
+/** Any JSON that `shape` accepts, at most 64 KiB of it. */
+export function JsonField(
+  description: string,
+  { type, omitEmpty, keepsText, shape, example }: JsonOptions,
+): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(
+      Buffer.byteLength(RawJson.write(value)) > JSON_MAX_BYTES ? 'must not be larger than 64 KiB' : shape?.(value),
+    );
+  return declareField({ omitEmpty, keepsText, check }, { type, description, example });
+}
