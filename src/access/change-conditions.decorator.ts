@@ -1,17 +1,17 @@
-import type { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Received } from '../http/request-body.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { callerOf, type CallerOptions } from './caller-options.decorator.js';
 
 /** A response of Express, or of Fastify. */
-type Replying = EventEmitter | { raw: EventEmitter };
+type Replying = ServerResponse | { raw: ServerResponse };
 
 /** Who changes a resource, and under which conditions, as options of the method that answers the request. */
 export interface ChangeConditions extends CallerOptions {
   /** `If-Match` (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
-  /** Aborted when the connection is closed. */
+  /** Aborted when the connection is closed before the answer was sent. */
   signal: AbortSignal;
 }
 
@@ -19,9 +19,11 @@ export interface ChangeConditions extends CallerOptions {
 export function conditionsOf(context: ExecutionContext): ChangeConditions {
   const http = context.switchToHttp();
   const reply = http.getResponse<Replying>();
+  const response = 'raw' in reply ? reply.raw : reply;
   const controller = new AbortController();
-  const leave = () => controller.abort(OAuthError.unavailable(new Error('The caller is gone.')));
-  ('raw' in reply ? reply.raw : reply).once('close', leave);
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort(OAuthError.unavailable(new Error('The caller is gone.')));
+  });
   return { ...callerOf(context), ifMatch: http.getRequest<Received>().headers['if-match'], signal: controller.signal };
 }
 
