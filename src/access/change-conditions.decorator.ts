@@ -2,12 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Received } from '../http/request-body.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { callerOf, type CallerOptions } from './caller-options.decorator.js';
+import type { CallerOptions } from './caller-options.decorator.js';
+import type { Actor } from './principal.js';
+import { principalOf, rawOf, type HttpRequest } from './principal-of.js';
 
+/** A request of Express, or of Fastify. */
+type Asking = HttpRequest & Received;
 /** A response of Express, or of Fastify. */
 type Replying = ServerResponse | { raw: ServerResponse };
 
-/** Who changes a resource, and under which conditions, as options of the method that answers the request. */
+/** Who changes a resource, from where, and under which conditions, as options of the method that answers the request. */
 export interface ChangeConditions extends CallerOptions {
   /** `If-Match` (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
@@ -18,13 +22,20 @@ export interface ChangeConditions extends CallerOptions {
 /** The {@link ChangeConditions} of a request. */
 export function conditionsOf(context: ExecutionContext): ChangeConditions {
   const http = context.switchToHttp();
+  const request = http.getRequest<Asking>();
   const reply = http.getResponse<Replying>();
   const response = 'raw' in reply ? reply.raw : reply;
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort(OAuthError.unavailable(new Error('The caller is gone.')));
   });
-  return { ...callerOf(context), ifMatch: http.getRequest<Received>().headers['if-match'], signal: controller.signal };
+  return { actor: actorOf(request), ifMatch: request.headers['if-match'], signal: controller.signal };
+}
+
+/** The principal of a request, and where it came from. */
+function actorOf(request: HttpRequest): Actor | undefined {
+  const principal = principalOf(request);
+  return principal && { ...principal, address: rawOf(request).socket.remoteAddress };
 }
 
 /** The {@link ChangeConditions} of a request without a body; with one, see `HeaderOptions`. */
