@@ -3,7 +3,7 @@ import { limitOf } from '../../concurrency/limit.js';
 import { BATCH, ChainStatements } from './chain.statements.js';
 
 /** How long after a commit of this process its change is sealed, in milliseconds: those that follow share the work. */
-const DELAY = 50;
+const DELAY = 250;
 /** How often it looks for changes of other processes, in milliseconds. */
 const INTERVAL = 5000;
 /** How often the head is logged, in milliseconds: a copy of the log proves what the chain was. */
