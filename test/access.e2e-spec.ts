@@ -290,15 +290,37 @@ describe('the start is refused', () => {
     [{ ADMIN_AUTH: 'none', ADMIN_API_KEY: 'k'.repeat(32) }, 'ADMIN_API_KEY has no effect'],
     [{ ADMIN_AUTH: 'api-key', ADMIN_API_KEY: 'k'.repeat(31) }, 'ADMIN_API_KEY must have 32 to 1024'],
     [{ ADMIN_AUTH: 'api-key' }, 'ADMIN_API_KEY must be set for ADMIN_AUTH=api-key'],
+    [{ ADMIN_AUTH: 'jwt' }, 'ADMIN_JWT_AUDIENCE must be set for ADMIN_AUTH=jwt'],
+    [{ ADMIN_AUTH: 'jwt', ADMIN_JWT_AUDIENCE: 'a' }, 'ADMIN_JWT_ISSUER or ADMIN_JWT_JWKS_URL must be set'],
+    [
+      { ADMIN_AUTH: 'none', ADMIN_JWT_OWNER_CLAIM: 'team' },
+      'ADMIN_JWT_OWNER_CLAIM has no effect: add jwt to ADMIN_AUTH',
+    ],
+    [
+      { ADMIN_JWT_ISSUER: 'http://issuer.example', ADMIN_JWT_JWKS_URL: 'keys' },
+      'ADMIN_JWT_ISSUER must be an https URL, or an http URL of this machine, without a user, a query or a fragment; ADMIN_JWT_JWKS_URL must be an https URL',
+    ],
     [{ ADMIN_AUTH: 'api-key,none' }, 'ADMIN_AUTH must not have none beside others'],
     [{ ADMIN_AUTH: 'apikey' }, 'ADMIN_AUTH must be'],
   ])('with %j', async (environment, sentence) => {
     await using database = await SQLITE.open();
-    const { exitCode, stderr } = await command(['serve'], {
-      environment: { DATABASE_URL: database.url, ADMIN_PORT: '0', ...environment },
-    });
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`The configuration is wrong: ${sentence}`)]);
-    expect(stderr).not.toContain('kkkk');
+    const start = startStandalone({ database, environment: { ADMIN_AUTH: '', ADMIN_API_KEY: '', ...environment } });
+    const { message } = await start.then(
+      () => new Error('It started.'),
+      (error: Error) => error,
+    );
+    expect(message).toContain(sentence);
+    expect(message).not.toContain('kkkk');
+  });
+
+  it('with a code and a sentence', async () => {
+    await using database = await SQLITE.open();
+    const environment = { DATABASE_URL: database.url, ADMIN_PORT: '0', ADMIN_AUTH: 'api-key' };
+    const { exitCode, stderr } = await command(['serve'], { environment });
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('The configuration is wrong: ADMIN_API_KEY must be set'),
+    ]);
   });
 });
 

@@ -76,6 +76,7 @@ describe('the source', () => {
     'secrets',
     'access',
     'access/keys',
+    'access/jwt',
     'journal/table',
     'journal/chain',
     'clients/metadata/values',

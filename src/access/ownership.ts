@@ -1,6 +1,11 @@
 import { foreignOwner } from './access-errors.js';
 import type { Principal } from './principal.js';
 
+/** Is this the name of an owner? A text without control characters, which has at least one character. */
+export function isOwner(value: unknown): value is string {
+  return typeof value === 'string' && /^\P{Cc}+$/u.test(value);
+}
+
 /**
  * The owner of what an actor writes.
  *

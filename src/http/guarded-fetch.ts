@@ -1,10 +1,11 @@
 import { lookup as systemLookup } from 'node:dns';
-import { request, type RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { limitOf } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { boundedGet } from './bounded-get.js';
 import { guardedLookup, isPublic, type OutboundLookup } from './public-address.js';
 
 const MAX_TIMEOUT = 60_000;
@@ -46,9 +47,6 @@ export class OutboundOptions {
   lookup?: OutboundLookup = undefined;
 }
 
-/** Largest body that is read, in bytes: 64 KiB. */
-const MAX_BYTES = 64 * 1024;
-
 /** Fetches of this process at one time, and how many more may wait for one of them to end. */
 const MAX_FETCHES = 4;
 const MAX_WAITING = 64;
@@ -74,41 +72,17 @@ export async function guardedFetch(
     throw OAuthError.unavailable(new Error('Too many documents are to be fetched at one time.'));
   const resolve = lookup ?? systemLookup;
   return fetches(() =>
-    bodyOf(url, {
+    boundedGet(url, {
       ca: certificateAuthorities,
       lookup: (allowed ? resolve : guardedLookup(resolve)) as NonNullable<RequestOptions['lookup']>,
       signal: AbortSignal.timeout(timeout),
+    }).catch((error: Error) => {
+      throw new Error(reasonOf(error));
     }),
   );
 }
 
-/** The body of a 200 response as text. */
-function bodyOf(url: URL, options: RequestOptions): Promise<string> {
-  return new Promise((done, fail) => {
-    const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
-    const call = request(url, { ...options, agent: false, headers });
-    call.on('error', (error) => fail(new Error(reasonOf(error))));
-    call.on('response', (response) => {
-      if (response.statusCode !== 200) {
-        call.destroy(new Error(`its answer was ${response.statusCode}, not 200`));
-        return;
-      }
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('error', (error) => fail(new Error(reasonOf(error))));
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MAX_BYTES) call.destroy(new Error('its answer is larger than 64 KiB'));
-        else chunks.push(chunk);
-      });
-      response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
-    });
-    call.end();
-  });
-}
-
-/** Passes on the reasons given here. Those of sockets and resolvers are withheld: they would reveal what listens where. */
-function reasonOf(error: Error & { code?: unknown }): string {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it did not answer in time';
-  return error.message.startsWith('its ') ? error.message : 'there was no usable answer';
+/** Passes on the reasons of the answer. Those of sockets and resolvers are withheld: they would reveal what listens where. */
+function reasonOf({ message }: Error): string {
+  return /^its? /.test(message) ? message : 'there was no usable answer';
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessChoice } from './access/access-choice.js';
+import { AccessModule } from './access/access.module.js';
+import { IssuerAtStart } from './access/issuer-at-start.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ListenerModule } from './listener/listener.module.js';
@@ -9,7 +11,7 @@ import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
 @Module({
-  imports: [RegistryModule, ListenerModule, HealthModule, DocsModule],
-  providers: [AccessChoice, { provide: APP_FILTER, useClass: OAuthErrorFilter }],
+  imports: [AccessModule, RegistryModule, ListenerModule, HealthModule, DocsModule],
+  providers: [AccessChoice, IssuerAtStart, { provide: APP_FILTER, useClass: OAuthErrorFilter }],
 })
 export class AppModule {}

@@ -2,25 +2,43 @@ import { lookup } from 'node:dns/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isLoopback } from '../../http/accepted-hosts.js';
 import { Config, ConfigError } from '../config/config.js';
+import { idleSetting, type Way } from '../config/ways.js';
 
-/** Refuses a start that would let in more callers than the operator can have meant. */
+/** What each way in needs: the sentence that says what is missing; `undefined` when nothing is. */
+const MISSING: Record<Way, (config: Config) => string | undefined> = {
+  'api-key': ({ ADMIN_API_KEY }) =>
+    ADMIN_API_KEY === ''
+      ? 'ADMIN_API_KEY must be set for ADMIN_AUTH=api-key: without it nobody would be let in.'
+      : undefined,
+  jwt: ({ ADMIN_JWT_ISSUER, ADMIN_JWT_JWKS_URL, ADMIN_JWT_AUDIENCE }) => {
+    if (ADMIN_JWT_AUDIENCE.length === 0)
+      return 'ADMIN_JWT_AUDIENCE must be set for ADMIN_AUTH=jwt: without it tokens for other services would count here.';
+    return ADMIN_JWT_ISSUER + ADMIN_JWT_JWKS_URL === ''
+      ? 'ADMIN_JWT_ISSUER or ADMIN_JWT_JWKS_URL must be set for ADMIN_AUTH=jwt: tokens are verified with keys from there.'
+      : undefined;
+  },
+};
+
+/** Refuses a start that would let in more callers than the operator can have meant, or none. */
 @Injectable()
 export class AccessChoice implements OnModuleInit {
   constructor(private readonly config: Config) {}
 
   /** @throws ConfigError that says what to set */
   async onModuleInit(): Promise<void> {
-    const { ADMIN_AUTH, ADMIN_API_KEY, ADMIN_HOST } = this.config;
-    if (ADMIN_API_KEY !== '' && !ADMIN_AUTH.includes('api-key'))
-      throw new ConfigError('ADMIN_API_KEY has no effect: set ADMIN_AUTH to api-key, or remove the key.');
-    if (ADMIN_API_KEY === '' && ADMIN_AUTH.includes('api-key'))
-      throw new ConfigError('ADMIN_API_KEY must be set for ADMIN_AUTH=api-key: without it nobody would be let in.');
+    const { ADMIN_AUTH, ADMIN_HOST } = this.config;
+    const idle = idleSetting(this.config, ADMIN_AUTH);
+    if (idle) throw new ConfigError(`${idle.name} has no effect: add ${idle.way} to ADMIN_AUTH, or remove it.`);
+    for (const [way, missingIn] of Object.entries(MISSING)) {
+      const missing = ADMIN_AUTH.includes(way) ? missingIn(this.config) : undefined;
+      if (missing) throw new ConfigError(missing);
+    }
     if (ADMIN_AUTH.length > 0) return;
     // The address that the listener is going to have: 127.1 is a loopback address, too. A name without one fails there.
     const { address } = await lookup(ADMIN_HOST).catch(() => ({ address: ADMIN_HOST }));
     if (isLoopback(address)) return;
     throw new ConfigError(
-      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, with ADMIN_API_KEY; or to none, to let everybody in who reaches the listener.',
+      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, with ADMIN_API_KEY, or to jwt; or to none, to let everybody in who reaches the listener.',
     );
   }
 }

@@ -1,18 +1,39 @@
 import { Module } from '@nestjs/common';
 import { ANONYMOUS } from '../../access/anonymous-authenticator.js';
 import { AUTHENTICATORS, type Authenticator } from '../../access/authenticator.js';
+import { IssuerKeys } from '../../access/jwt/issuer-keys.js';
+import { JwtAuthenticator } from '../../access/jwt/jwt-authenticator.js';
+import { fetchKeys } from '../../access/jwt/key-source.js';
 import { firstKey } from '../../access/keys/first-key.js';
 import { Config } from '../config/config.js';
+import type { Way } from '../config/ways.js';
+
+/** The keys of the issuer that the configuration names. */
+function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }: Config): IssuerKeys {
+  return new IssuerKeys(() => fetchKeys({ issuer, jwksUrl }));
+}
 
 /** The ways in that the configuration opens. */
-function authenticatorsOf({ isOpen, ADMIN_API_KEY }: Config): Authenticator[] {
-  if (isOpen) return [ANONYMOUS];
-  return ADMIN_API_KEY ? [firstKey(ADMIN_API_KEY)] : [];
+function authenticatorsOf(config: Config, keys: IssuerKeys): Authenticator[] {
+  if (config.isOpen) return [ANONYMOUS];
+  const makers: Record<Way, () => Authenticator> = {
+    'api-key': () => firstKey(config.ADMIN_API_KEY),
+    jwt: () =>
+      new JwtAuthenticator(keys, {
+        issuer: config.ADMIN_JWT_ISSUER,
+        audience: config.ADMIN_JWT_AUDIENCE,
+        ownerClaim: config.ADMIN_JWT_OWNER_CLAIM,
+      }),
+  };
+  return Object.entries(makers).flatMap(([way, make]) => (config.ADMIN_AUTH.includes(way) ? [make()] : []));
 }
 
 /** Provides who may use the admin API. */
 @Module({
-  providers: [{ provide: AUTHENTICATORS, inject: [Config], useFactory: authenticatorsOf }],
-  exports: [AUTHENTICATORS],
+  providers: [
+    { provide: IssuerKeys, inject: [Config], useFactory: issuerKeysOf },
+    { provide: AUTHENTICATORS, inject: [Config, IssuerKeys], useFactory: authenticatorsOf },
+  ],
+  exports: [AUTHENTICATORS, IssuerKeys],
 })
 export class AccessModule {}

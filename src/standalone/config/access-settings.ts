@@ -1,20 +1,43 @@
 import { DatabaseSettings } from './database-settings.js';
-import { AuthenticationWays, StrongKey } from './access-values.js';
+import { AuthenticationWays, ClaimName, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
 import { Secret } from './secret-files.js';
+import { List } from './variables.js';
+import { For } from './ways.js';
 
 /** The settings of the database, and of who may use the admin API. */
 export class AccessSettings extends DatabaseSettings {
   /**
-   * How callers of the admin API show who they are: `api-key`; or `none` to let everybody in. Required unless `ADMIN_HOST` is a
-   * loopback address, where unset means `none`.
+   * How callers of the admin API show who they are: `api-key` and `jwt`, separated by commas; or `none` to let everybody in. Required
+   * unless `ADMIN_HOST` is a loopback address, where unset means `none`.
    */
   @AuthenticationWays()
   ADMIN_AUTH: string[] = [];
 
   /** API key that may do everything, 32 characters or more, for `api-key`. It is never stored. */
+  @For('api-key')
   @StrongKey()
   @Secret()
   ADMIN_API_KEY = '';
+
+  /** For `jwt`: URL of the issuer of access tokens, which publishes its keys (OpenID Connect Discovery, RFC 8414). `iss` must equal it. */
+  @For('jwt')
+  @IssuerUrl()
+  ADMIN_JWT_ISSUER = '';
+
+  /** For `jwt`: URL of the JWK Set with the issuer's keys, instead of looking it up at the issuer. */
+  @For('jwt')
+  @JwksUrl()
+  ADMIN_JWT_JWKS_URL = '';
+
+  /** For `jwt`: names of this registry, separated by commas; `aud` must have one of them. */
+  @For('jwt')
+  @List()
+  ADMIN_JWT_AUDIENCE: string[] = [];
+
+  /** For `jwt`: claim that names the owner to whose clients the token is bound. */
+  @For('jwt')
+  @ClaimName()
+  ADMIN_JWT_OWNER_CLAIM = '';
 
   /** May everybody who reaches the admin listener do everything? */
   get isOpen(): boolean {

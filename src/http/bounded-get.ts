@@ -1,0 +1,43 @@
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure, type RequestOptions } from 'node:https';
+
+/** Largest body that is read, in bytes: 64 KiB. */
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * Fetches a document by http or https. It follows no redirect and reads 64 KiB at most; `options.signal` bounds the time.
+ *
+ * @returns the body of a 200 response as text
+ * @throws Error whose message completes "could not be fetched: …". It begins with `it` for a fault of the answer; otherwise it
+ *   is that of the socket or the resolver, and may tell what listens where
+ */
+export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
+  return new Promise((done, fail) => {
+    const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
+    const send = url.protocol === 'https:' ? requestSecure : requestPlain;
+    const call = send(url, { ...options, agent: false, headers });
+    const failWith = (error: Error): void =>
+      fail(isTimeout(error) ? new Error('it did not answer in time', { cause: error }) : error);
+    call.on('error', failWith);
+    call.on('response', (response) => {
+      if (response.statusCode !== 200) {
+        call.destroy(new Error(`its answer was ${response.statusCode}, not 200`));
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('error', failWith);
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BYTES) call.destroy(new Error('its answer is larger than 64 KiB'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
+    });
+    call.end();
+  });
+}
+
+function isTimeout({ name }: Error): boolean {
+  return name === 'AbortError' || name === 'TimeoutError';
+}

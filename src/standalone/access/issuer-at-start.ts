@@ -1,0 +1,17 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { IssuerKeys } from '../../access/jwt/issuer-keys.js';
+import { Config } from '../config/config.js';
+
+/** Fetches the keys of the issuer of tokens when the service starts, which does not wait for them: the log shows early what is wrong. */
+@Injectable()
+export class IssuerAtStart implements OnApplicationBootstrap {
+  constructor(
+    private readonly config: Config,
+    private readonly keys: IssuerKeys,
+  ) {}
+
+  /** Begins to fetch. */
+  onApplicationBootstrap(): void {
+    if (this.config.ADMIN_AUTH.includes('jwt')) void this.keys.refresh();
+  }
+}
