@@ -21,9 +21,10 @@ export interface WhatChanged {
  * @param isAdded is a new secret one that was added beside the others? Otherwise it took their place
  */
 export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatChanged {
-  const members = METADATA_FIELDS.filter(
-    (field) => RawJson.write(valueOf(before.metadata, field)) !== RawJson.write(valueOf(after.metadata, field)),
-  ).map(({ name }) => name);
+  const members = METADATA_FIELDS.filter((field) => {
+    const [old, now] = [valueOf(before.metadata, field), valueOf(after.metadata, field)];
+    return old !== now && RawJson.write(old) !== RawJson.write(now);
+  }).map(({ name }) => name);
   const secret = secretKind(before.secrets, after.secrets, isAdded);
   // The expiry of the current secret goes with the secret.
   const isUpdated = members.some(
