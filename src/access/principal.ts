@@ -12,6 +12,8 @@ export interface Principal {
   scopes?: readonly Scope[];
   /** The only owner whose clients it sees and changes. Default none: it sees and changes all clients. */
   owner?: string;
+  /** When the API key ends that identified it, in seconds since the epoch; 0 = never. Default never. */
+  expiresAt?: number;
 }
 
 /** A principal, and where its request came from. */

@@ -4,7 +4,8 @@ import { maySee } from '../access/principal.js';
 import { queryWith } from '../http/query/query-parameters.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { issueRegistrationToken } from '../secrets/registration-token.js';
+import { REGISTRATION_TOKEN_PREFIX } from '../secrets/secret-format.js';
+import { issueToken } from '../secrets/token.js';
 import { endingAt } from '../secrets/secret-set.js';
 import { assignInput } from './writing/assign-input.js';
 import type { BodyOptions, CallOptions, ChangeOptions } from '../access/call-options.js';
@@ -64,7 +65,7 @@ export class ClientsService {
       return usesSecret(input) ? issue(input.client_secret) : undefined;
     });
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
-    const token = issueRegistrationToken();
+    const token = issueToken(REGISTRATION_TOKEN_PREFIX);
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };
     const client = await this.writer.insert(created, options);
     if (!client) throw clientIdTaken(id);

@@ -94,6 +94,15 @@ export class OAuthError extends HttpException {
   }
 
   /**
+   * 400 `invalid_request` (RFC 6749 §5.2), for a body that is not the metadata of a client.
+   *
+   * @param errors every fault in the request body
+   */
+  static invalidMembers(errors: readonly [Fault, ...Fault[]]): OAuthError {
+    return OAuthError.invalidRequest(errors[0].detail, [...errors]);
+  }
+
+  /**
    * 404 `not_found`.
    *
    * @param description a sentence for people

@@ -7,8 +7,14 @@ const CHECKSUM_LENGTH = 6;
 /** Length of the shortest secret that a registry can generate: one character of prefix, 128 bits, the checksum. */
 const GENERATED_MIN_LENGTH = 1 + Math.ceil(128 / BITS_PER_CHARACTER) + CHECKSUM_LENGTH;
 
-/** Prefix of registration access tokens (RFC 7592): it distinguishes them from secrets, also when one has leaked. */
-export const TOKEN_PREFIX = 'oart_';
+/** Prefix of registration access tokens (RFC 7592). */
+export const REGISTRATION_TOKEN_PREFIX = 'oart_';
+/** Prefix of API keys. */
+export const API_KEY_PREFIX = 'oaak_';
+/** Prefixes of the registry's own tokens, which distinguish them from secrets of clients, also when one has leaked. */
+export const TOKEN_PREFIXES = [REGISTRATION_TOKEN_PREFIX, API_KEY_PREFIX] as const;
+/** One of the {@link TOKEN_PREFIXES}. */
+export type TokenPrefix = (typeof TOKEN_PREFIXES)[number];
 
 /** Least and most bytes of a chosen secret. */
 const CHOSEN_MIN_BYTES = 6;
@@ -65,6 +71,8 @@ export function secretFault(secret: string, prefix: string): string | undefined 
   const bytes = Buffer.byteLength(secret);
   if (bytes < CHOSEN_MIN_BYTES) return `must have at least ${CHOSEN_MIN_BYTES} bytes`;
   if (bytes > CHOSEN_MAX_BYTES) return `must not have more than ${CHOSEN_MAX_BYTES} bytes`;
+  const token = TOKEN_PREFIXES.find((own) => secret.startsWith(own));
+  if (token !== undefined) return `must not begin with ${token}, which marks tokens of the registry itself`;
   const poses = secret.startsWith(prefix) && !isGenerated(secret);
   return poses ? `must not begin with ${prefix}, which marks generated secrets` : undefined;
 }

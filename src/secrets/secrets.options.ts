@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
-import { TOKEN_PREFIX } from './secret-format.js';
+import { TOKEN_PREFIXES } from './secret-format.js';
 
-const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIX}`;
+const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIXES.join(' or ')}`;
 
 /** Accepts whole numbers from `min` to `max`, both included. */
 function WholeNumber(min: number, max: number, what = 'a whole number'): PropertyDecorator {
@@ -50,6 +50,6 @@ export class SecretsOptions {
    * Prefix of generated secrets, by which scanners find leaked ones: 1 to 16 letters, digits or `_`. Default `oacs_`.
    * Secrets that were generated with another prefix stay valid.
    */
-  @Matches(new RegExp(`^(?!${TOKEN_PREFIX}$)\\w{1,16}$`), { message: PREFIX })
+  @Matches(new RegExp(`^(?!(${TOKEN_PREFIXES.join('|')})$)\\w{1,16}$`), { message: PREFIX })
   prefix = 'oacs_';
 }

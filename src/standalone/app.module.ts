@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { KeysController } from '../keys/keys.controller.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { AccessChoice } from './access/access-choice.js';
 import { AccessModule } from './access/access.module.js';
 import { IssuerAtStart } from './access/issuer-at-start.js';
@@ -11,7 +13,8 @@ import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
 @Module({
-  imports: [AccessModule, RegistryModule, ListenerModule, HealthModule, DocsModule],
+  imports: [AccessModule, RegistryModule, KeysModule, ListenerModule, HealthModule, DocsModule],
+  controllers: [KeysController],
   providers: [AccessChoice, IssuerAtStart, { provide: APP_FILTER, useClass: OAuthErrorFilter }],
 })
 export class AppModule {}

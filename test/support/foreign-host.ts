@@ -24,7 +24,7 @@ import {
   type QueryRunner,
   type Repository,
 } from 'typeorm';
-import { firstKey } from '../../src/access/keys/first-key.js';
+import { firstKey } from '../../src/keys/first-key.js';
 import { dataSourceOptions } from '../../src/schema/data-source-options.js';
 import {
   AccessGuard,

@@ -4,12 +4,8 @@ import { isLoopback } from '../../http/accepted-hosts.js';
 import { Config, ConfigError } from '../config/config.js';
 import { idleSetting, type Way } from '../config/ways.js';
 
-/** What each way in needs: the sentence that says what is missing; `undefined` when nothing is. */
-const MISSING: Record<Way, (config: Config) => string | undefined> = {
-  'api-key': ({ ADMIN_API_KEY }) =>
-    ADMIN_API_KEY === ''
-      ? 'ADMIN_API_KEY must be set for ADMIN_AUTH=api-key: without it nobody would be let in.'
-      : undefined,
+/** What a way in needs: the sentence that says what is missing; `undefined` when nothing is. */
+const MISSING: Partial<Record<Way, (config: Config) => string | undefined>> = {
   jwt: ({ ADMIN_JWT_ISSUER, ADMIN_JWT_JWKS_URL, ADMIN_JWT_AUDIENCE }) => {
     if (ADMIN_JWT_AUDIENCE.length === 0)
       return 'ADMIN_JWT_AUDIENCE must be set for ADMIN_AUTH=jwt: without it tokens for other services would count here.';
@@ -38,7 +34,7 @@ export class AccessChoice implements OnModuleInit {
     const { address } = await lookup(ADMIN_HOST).catch(() => ({ address: ADMIN_HOST }));
     if (isLoopback(address)) return;
     throw new ConfigError(
-      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, with ADMIN_API_KEY, or to jwt; or to none, to let everybody in who reaches the listener.',
+      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, for API keys, or to jwt; or to none, to let everybody in who reaches the listener.',
     );
   }
 }

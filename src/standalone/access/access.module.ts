@@ -4,7 +4,9 @@ import { AUTHENTICATORS, type Authenticator } from '../../access/authenticator.j
 import { IssuerKeys } from '../../access/jwt/issuer-keys.js';
 import { JwtAuthenticator } from '../../access/jwt/jwt-authenticator.js';
 import { fetchKeys } from '../../access/jwt/key-source.js';
-import { firstKey } from '../../access/keys/first-key.js';
+import { ApiKeyAuthenticator } from '../../keys/api-key.authenticator.js';
+import { firstKey } from '../../keys/first-key.js';
+import { KeysModule } from '../../keys/keys.module.js';
 import { Config } from '../config/config.js';
 import type { Way } from '../config/ways.js';
 
@@ -14,25 +16,28 @@ function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }:
 }
 
 /** The ways in that the configuration opens. */
-function authenticatorsOf(config: Config, keys: IssuerKeys): Authenticator[] {
+function authenticatorsOf(config: Config, apiKeys: ApiKeyAuthenticator, issuerKeys: IssuerKeys): Authenticator[] {
   if (config.isOpen) return [ANONYMOUS];
-  const makers: Record<Way, () => Authenticator> = {
-    'api-key': () => firstKey(config.ADMIN_API_KEY),
-    jwt: () =>
-      new JwtAuthenticator(keys, {
+  const makers: Record<Way, () => Authenticator[]> = {
+    // The first key may have any form, that of the others too.
+    'api-key': () => (config.ADMIN_API_KEY ? [firstKey(config.ADMIN_API_KEY), apiKeys] : [apiKeys]),
+    jwt: () => [
+      new JwtAuthenticator(issuerKeys, {
         issuer: config.ADMIN_JWT_ISSUER,
         audience: config.ADMIN_JWT_AUDIENCE,
         ownerClaim: config.ADMIN_JWT_OWNER_CLAIM,
       }),
+    ],
   };
-  return Object.entries(makers).flatMap(([way, make]) => (config.ADMIN_AUTH.includes(way) ? [make()] : []));
+  return Object.entries(makers).flatMap(([way, make]) => (config.ADMIN_AUTH.includes(way) ? make() : []));
 }
 
 /** Provides who may use the admin API. */
 @Module({
+  imports: [KeysModule],
   providers: [
     { provide: IssuerKeys, inject: [Config], useFactory: issuerKeysOf },
-    { provide: AUTHENTICATORS, inject: [Config, IssuerKeys], useFactory: authenticatorsOf },
+    { provide: AUTHENTICATORS, inject: [Config, ApiKeyAuthenticator, IssuerKeys], useFactory: authenticatorsOf },
   ],
   exports: [AUTHENTICATORS, IssuerKeys],
 })

@@ -51,7 +51,11 @@ export function appearance(): object {
 export function oneTimeSecret({ React }: System): object {
   const { createElement, useState } = React;
   const mask = '•'.repeat(12);
-  const titles = { client_secret: 'Secret of the client', registration_access_token: 'Registration access token' };
+  const titles = {
+    client_secret: 'Secret of the client',
+    registration_access_token: 'Registration access token',
+    key: 'API key',
+  };
   const parsed = (text: unknown): Record<string, unknown> => {
     try {
       return (JSON.parse(String(text)) as Record<string, unknown> | null) ?? {};

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Authenticator } from '../authenticator.js';
-import type { Principal } from '../principal.js';
-import { ALL_SCOPES } from '../scopes.js';
+import type { Authenticator } from '../access/authenticator.js';
+import type { Principal } from '../access/principal.js';
+import { ALL_SCOPES } from '../access/scopes.js';
 
 /** Who has the key of the configuration. */
 const PRINCIPAL: Principal = { type: 'api_key', id: 'ADMIN_API_KEY', name: 'ADMIN_API_KEY', scopes: ALL_SCOPES };

@@ -1,0 +1,34 @@
+import { ownerFor } from '../access/ownership.js';
+import { mayDo, type Principal } from '../access/principal.js';
+import type { Scope } from '../access/scopes.js';
+import { expiryLiesAhead } from '../clients/metadata/client-metadata.rules.js';
+import type { Rule } from '../fields/rule.js';
+import { faultAt } from '../oauth-error/oauth-error.js';
+import { outlivesMaker, scopeNotHeld } from './api-key-errors.js';
+import type { ApiKeyInput } from './api-key.dto.js';
+
+/** The rules for every API key, in the order in which their faults are reported. */
+export const KEY_RULES: readonly Rule<ApiKeyInput>[] = [
+  { reads: ['name'], check: ({ name }) => (name === '' ? [faultAt(['name'], 'must be given')] : []) },
+  {
+    reads: ['scopes'],
+    check: ({ scopes }) => (scopes.length === 0 ? [faultAt(['scopes'], 'must name at least one scope')] : []),
+  },
+  expiryLiesAhead('expires_at'),
+];
+
+/**
+ * The key that a principal may make from an input: nobody makes a key that may do more than they may, or for longer.
+ *
+ * @param input as {@link KEY_RULES} accept it
+ * @returns the input with the owner of the key, and with each scope once
+ * @throws OAuthError 403 that names what the maker may not give
+ */
+export function narrowed(maker: Principal | undefined, input: ApiKeyInput): ApiKeyInput {
+  const scopes = [...new Set(input.scopes)];
+  const missing = (scopes as Scope[]).find((scope) => !mayDo(maker, scope));
+  if (missing !== undefined) throw scopeNotHeld(missing);
+  const end = maker?.expiresAt ?? 0;
+  if (end !== 0 && (input.expires_at === 0 || input.expires_at > end)) throw outlivesMaker(end);
+  return { ...input, scopes, owner: ownerFor(maker, input.owner) };
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { KeyedRead } from '../database/sql/keyed-read.js';
+import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
+import { MOST_KEYS } from './api-key-errors.js';
+import { ApiKey } from './api-key.entity.js';
+
+/** A key as ordinary reads show it. */
+export type KnownKey = Omit<ApiKey, 'digest'>;
+
+/** A row; PostgreSQL returns a bigint as text. */
+type Row = Omit<ApiKey, 'expiresAt'> & { expiresAt: number | string };
+
+/** The statements on API keys. */
+@Injectable()
+export class ApiKeyStatements {
+  private readonly byDigest: KeyedRead<Row>;
+  private readonly texts: Record<'list' | 'get' | 'insert' | 'remove' | 'use', Omit<Query, 'values'>>;
+
+  constructor(private readonly database: PreparedDatabase) {
+    const table = database.table(ApiKey);
+    const { parameter } = database.dialect;
+    const columns = database.columns(ApiKey);
+    const known = columns
+      .filter(({ isHidden }) => !isHidden)
+      .map(({ name, property }) => `${name} AS "${property}"`)
+      .join(', ');
+    const values = columns.map(({ type }, at) => `CAST(${parameter(at + 1)} AS ${type})`).join(', ');
+    const prepared = (label: string, text: string) => ({ name: statementName(label, text), text });
+    this.texts = {
+      list: prepared('keys', `SELECT ${known} FROM ${table} ORDER BY created_at, id`),
+      get: prepared('key', `SELECT ${known} FROM ${table} WHERE id = ${parameter(1)}`),
+      insert: prepared(
+        'key_add',
+        `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) SELECT ${values} WHERE (SELECT count(*) FROM ${table}) < ${MOST_KEYS}`,
+      ),
+      remove: prepared('key_remove', `DELETE FROM ${table} WHERE id = ${parameter(1)}`),
+      // Another process may have noted a later use.
+      use: prepared(
+        'key_use',
+        `UPDATE ${table} SET last_used_at = ${parameter(1)} WHERE id = ${parameter(2)} AND (last_used_at IS NULL OR last_used_at < ${parameter(1)})`,
+      ),
+    };
+    this.byDigest = new KeyedRead(database, {
+      label: 'key_digest',
+      text: (isKey) => `SELECT ${known}, digest FROM ${table} WHERE digest ${isKey}`,
+      keyOf: ({ digest }) => digest,
+    });
+  }
+
+  /** The key with a digest; those that are asked for in one turn are one statement. */
+  async find(digest: string): Promise<KnownKey | undefined> {
+    const [row] = await this.byDigest.rows(digest, this.database);
+    return row && knownKey(row);
+  }
+
+  /** All keys, the oldest first. */
+  async list(): Promise<KnownKey[]> {
+    return (await this.database.rows<Row>({ ...this.texts.list, values: [] })).map(knownKey);
+  }
+
+  /** One key. */
+  async get(id: string): Promise<KnownKey | undefined> {
+    const row = await this.database.row<Row>({ ...this.texts.get, values: [id] });
+    return row && knownKey(row);
+  }
+
+  /** Stores a key; false when there are too many. */
+  insert(key: ApiKey): Promise<boolean> {
+    const values = this.database.columns(ApiKey).map(({ property }) => key[property as keyof ApiKey]);
+    return this.database.change([{ ...this.texts.insert, values }]);
+  }
+
+  /** Removes a key; false when it is gone already. */
+  remove(id: string): Promise<boolean> {
+    return this.database.change([{ ...this.texts.remove, values: [id] }]);
+  }
+
+  /** Notes when a key was used last. */
+  async use(id: string, at: string): Promise<void> {
+    await this.database.change([{ ...this.texts.use, values: [at, id] }]);
+  }
+}
+
+/** The row without its digest. */
+function knownKey({ id, name, scopes, owner, createdAt, createdBy, expiresAt, lastUsedAt }: Row): KnownKey {
+  return { id, name, scopes, owner, createdAt, createdBy, expiresAt: Number(expiresAt), lastUsedAt };
+}

@@ -1,0 +1,2 @@
+/** Path of the collection of API keys. */
+export const KEYS = '/admin/keys';
