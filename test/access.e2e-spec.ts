@@ -13,6 +13,7 @@ import { DATABASES, SQLITE } from './support/databases.js';
 import { PLATFORMS, startHost } from './support/host.js';
 import { answerTo, request, tagOf, type Answer, type Call } from './support/http.js';
 import { replace } from './support/json-patch.js';
+import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
 import { useService } from './support/use.js';
 
@@ -30,6 +31,10 @@ const NEEDED: Record<string, Scope> = {
   rotateOAuth2ClientSecret: 'secrets:write',
   deleteRotatedOAuth2ClientSecrets: 'secrets:write',
   deleteOAuth2ClientSecret: 'secrets:write',
+  createApiKey: 'keys:write',
+  listApiKeys: 'keys:write',
+  getApiKey: 'keys:write',
+  revokeApiKey: 'keys:write',
 };
 const ALL = Object.keys(SCOPES) as Scope[];
 const BEARER = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
@@ -42,7 +47,7 @@ const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
       path: path.replace('{secretId}', 'oldest'),
       operationId,
       description,
-      body: requestBody === undefined ? undefined : method === 'patch' ? '[]' : '{}',
+      body: requestBody === undefined ? undefined : leastBody(operationId, method),
     }),
   ),
 );
@@ -289,7 +294,6 @@ describe('the start is refused', () => {
     [{ ADMIN_API_KEY: 'k'.repeat(32) }, 'ADMIN_API_KEY has no effect'],
     [{ ADMIN_AUTH: 'none', ADMIN_API_KEY: 'k'.repeat(32) }, 'ADMIN_API_KEY has no effect'],
     [{ ADMIN_AUTH: 'api-key', ADMIN_API_KEY: 'k'.repeat(31) }, 'ADMIN_API_KEY must have 32 to 1024'],
-    [{ ADMIN_AUTH: 'api-key' }, 'ADMIN_API_KEY must be set for ADMIN_AUTH=api-key'],
     [{ ADMIN_AUTH: 'jwt' }, 'ADMIN_JWT_AUDIENCE must be set for ADMIN_AUTH=jwt'],
     [{ ADMIN_AUTH: 'jwt', ADMIN_JWT_AUDIENCE: 'a' }, 'ADMIN_JWT_ISSUER or ADMIN_JWT_JWKS_URL must be set'],
     [

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { type RunningApp, startStandalone } from './support/app.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
+import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
 import { useService } from './support/use.js';
 
@@ -13,7 +15,7 @@ interface Operation {
   path: string;
   takesBody: boolean;
   operationId: string;
-  parameters?: { name: string }[];
+  parameters?: { name: string; schema?: { example?: string } }[];
   responses: Record<
     string,
     { content?: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }> }
@@ -22,7 +24,7 @@ interface Operation {
 
 /** A request of an operation that is refused. */
 interface Refused {
-  /** Default that of a client that exists. */
+  /** Default that of the document's example: a client that exists. */
   id?: string;
   query?: string;
   body?: string;
@@ -66,16 +68,27 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['deleteRotatedOAuth2ClientSecrets', 409, [{ id: 'ended' }]],
   ['deleteOAuth2ClientSecret', 400, [BAD_IF_MATCH]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
+  ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
+  ['createApiKey', 409, [{}]],
+  ['getApiKey', 400, [BAD_PATH]],
+  ['revokeApiKey', 400, [BAD_PATH]],
 ];
 
 const FOREIGN_PAGE: Refused = { headers: { origin: 'https://evil.example' } };
 const OF_TEAM_A = as({ owner: 'team-a' });
 const EDITOR = as({ scopes: ['clients:write'] });
+/** Who has a key that ends on 2100-01-01. */
+const ENDING = as({ expiresAt: 4102444800 });
 const FOREIGN_OWNER: Refused = { body: '{"owner":"team-b"}', headers: OF_TEAM_A };
 
 /** Requests that their principals may not send, beside those without any scope. */
 const FORBIDDEN: Record<string, Refused[]> = {
   createOAuth2Client: [FOREIGN_OWNER],
+  createApiKey: [
+    { body: '{"name":"ci","scopes":["clients:delete"]}', headers: as({ scopes: ['keys:write'] }) },
+    { body: '{"name":"ci","scopes":["keys:write"],"owner":"team-b"}', headers: OF_TEAM_A },
+    { headers: ENDING },
+  ],
   setOAuth2Client: [
     { ...FOREIGN_OWNER, id: 'of-team-a' },
     { body: '{"client_secret":"a new secret"}', headers: EDITOR },
@@ -135,6 +148,11 @@ describe('every error answer that the OpenAPI document shows', () => {
     ])
       expect((await post(`${service.url}/admin/clients`, members, as({}))).status).toBe(201);
     expect((await post(`${service.url}/admin/clients/ended/secrets`, undefined, as({}))).status).toBe(201);
+    // As many keys as there may be.
+    const keys = Array.from({ length: MOST_KEYS }, (_, at) => `('${at}', '', '', '', '${at}', '', '{}', 0)`);
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_api_key (id, name, scopes, owner, digest, created_at, created_by, expires_at) VALUES ${keys.join()}`,
+    );
     // As time would do it.
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'ended' AND client_version = 2`,
@@ -143,11 +161,12 @@ describe('every error answer that the OpenAPI document shows', () => {
 
   async function send(
     { url }: RunningApp,
-    { method, path, takesBody }: Operation,
+    { method, path, operationId, parameters = [], takesBody }: Operation,
     refused: Refused,
   ): Promise<unknown[]> {
-    const target = path.replace('{secretId}', 'oldest').replace('{id}', refused.id ?? 'orders-web');
-    const body = takesBody ? (refused.body ?? '{}') : undefined;
+    const { schema } = parameters.find(({ name }) => name === 'id') ?? {};
+    const target = path.replace('{secretId}', 'oldest').replace('{id}', refused.id ?? schema?.example ?? '');
+    const body = takesBody ? (refused.body ?? leastBody(operationId, method)) : undefined;
     const headers = { ...as({}), ...refused.headers };
     const answer = await request(url + target + (refused.query ?? ''), { method, body, headers });
     return [answer.status, answer.body];
@@ -172,7 +191,10 @@ describe('every error answer that the OpenAPI document shows', () => {
       500,
       'a table',
       SQLITE,
-      ({ dataSource }: RunningApp) => dataSource.query('ALTER TABLE oauth2_client RENAME TO mislaid'),
+      async ({ dataSource }: RunningApp) => {
+        for (const table of ['oauth2_client', 'oauth2_client_api_key'])
+          await dataSource.query(`ALTER TABLE ${table} RENAME TO mislaid_${table}`);
+      },
     ],
     [503, 'the database', POSTGRES, (_: RunningApp, { drop }: TestDatabase) => drop()],
   ])('%i is the real one for all operations that show it, when %s is gone', async (status, _, { open }, damage) => {
@@ -186,21 +208,21 @@ describe('every error answer that the OpenAPI document shows', () => {
 
   const registry = OPERATIONS.filter(({ path }) => path.startsWith('/admin/'));
   it.each([
-    [401, 'all operations of the registry', 12, registry],
-    [403, 'all operations of the registry', 12, registry],
-    [404, 'all operations on a client', 10, registry.filter(({ path }) => path.includes('{id}'))],
+    [401, 'all operations of the registry', 16, registry],
+    [403, 'all operations of the registry', 16, registry],
+    [404, 'all operations on one resource', 12, registry.filter(({ path }) => path.includes('{id}'))],
     [
       412,
       'all operations that take If-Match',
       8,
       OPERATIONS.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match')),
     ],
-    [413, 'all operations with a body', 6, OPERATIONS.filter(({ takesBody }) => takesBody)],
-    [500, 'all operations of the registry', 12, registry],
+    [413, 'all operations with a body', 7, OPERATIONS.filter(({ takesBody }) => takesBody)],
+    [500, 'all operations of the registry', 16, registry],
     [
       503,
       'all operations that need the database',
-      13,
+      17,
       [...registry, ...OPERATIONS.filter(({ operationId }) => operationId === 'isReady')],
     ],
   ])('%i is shown for %s', (status, _, count, operations) => {

@@ -58,6 +58,10 @@ describe('the OpenAPI document', () => {
       'post /admin/clients/{id}/secrets/rotate rotateOAuth2ClientSecret',
       'delete /admin/clients/{id}/secrets/rotate deleteRotatedOAuth2ClientSecrets',
       'delete /admin/clients/{id}/secrets/{secretId} deleteOAuth2ClientSecret',
+      'post /admin/keys createApiKey',
+      'get /admin/keys listApiKeys',
+      'get /admin/keys/{id} getApiKey',
+      'delete /admin/keys/{id} revokeApiKey',
       'get /version getVersion',
     ]);
   });

@@ -63,6 +63,7 @@ describe.each(DATABASES)('the names of the tables, on $database', ({ isPostgres,
     expect(history.map(({ name }) => name.replace(/\d+$/, ''))).toEqual([
       'CreatePartner',
       ...['live_', 'sandbox_'].flatMap((p) => [
+        `${p}ClientRegistryApiKeys`,
         `${p}ClientRegistryBreakingJournal`,
         `${p}ClientRegistryCreateClients`,
         `${p}ClientRegistryNameSecrets`,

@@ -1,0 +1,9 @@
+/** The smallest body that an operation accepts, by operationId. Default `{}`, and `[]` for a patch. */
+const LEAST_BODIES: Record<string, string> = {
+  createApiKey: '{"name":"ci","scopes":["keys:write"]}',
+};
+
+/** The smallest body that an operation accepts, as JSON. */
+export function leastBody(operationId: string, method: string): string {
+  return LEAST_BODIES[operationId] ?? (method.toLowerCase() === 'patch' ? '[]' : '{}');
+}
