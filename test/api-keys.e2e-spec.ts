@@ -343,8 +343,18 @@ describe('the first API keys', () => {
       expect([made.status, made.body['created_by']]).toEqual([201, { type: 'anonymous', id: '' }]);
       key = String(made.body['key']);
     }
-    await using guarded = await startStandalone({ database, environment: { ADMIN_AUTH: 'api-key' } });
+    const { logger, text } = keptLog();
+    await using guarded = await startStandalone({ database, environment: { ADMIN_AUTH: 'api-key' }, logger });
     expect((await request(`${guarded.url}/admin/keys`)).status).toBe(401);
     expect((await asking(guarded.url)(key, '/admin/clients')).status).toBe(200);
+    expect(text()).not.toContain('No API key');
+  });
+
+  it('are missed at start, with a line in the log, when none lets anybody in', async () => {
+    await using database = await SQLITE.open();
+    const { logger, text } = keptLog();
+    await using service = await startStandalone({ database, environment: { ADMIN_AUTH: 'api-key' }, logger });
+    expect(text()).toContain('No API key lets anybody in: set ADMIN_API_KEY');
+    expect((await request(`${service.url}/admin/clients`)).status).toBe(401);
   });
 });

@@ -144,7 +144,7 @@ describe('the TypeScript of README and docs', () => {
   });
 
   it('has migrations that can be undone', () => {
-    expect(seen.undone).toEqual([5, 'migrations', 'sqlite_sequence']);
+    expect(seen.undone).toEqual([6, 'migrations', 'sqlite_sequence']);
   });
 
   it('keeps two registries apart', () => {

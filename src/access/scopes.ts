@@ -1,11 +1,5 @@
 /** The name of one of the {@link SCOPES}. */
-export type Scope =
-  | 'clients:read'
-  | 'clients:write'
-  | 'clients:delete'
-  | 'secrets:write'
-  | 'owners:all'
-  | 'keys:write';
+export type Scope = 'clients:read' | 'clients:write' | 'clients:delete' | 'secrets:write' | 'owners:all' | 'keys:write';
 
 /** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
 export const SCOPES: Readonly<Record<Scope, string>> = {

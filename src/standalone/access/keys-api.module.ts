@@ -2,7 +2,8 @@ import { Module } from '@nestjs/common';
 import { KeysController } from '../../keys/keys.controller.js';
 import { KeysModule } from '../../keys/keys.module.js';
 import { AccessModule } from './access.module.js';
+import { KeysAtStart } from './keys-at-start.js';
 
 /** The routes of API keys. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
-@Module({ imports: [AccessModule, KeysModule], controllers: [KeysController] })
+@Module({ imports: [AccessModule, KeysModule], controllers: [KeysController], providers: [KeysAtStart] })
 export class KeysApiModule {}
