@@ -35,6 +35,14 @@ const NEEDED: Record<string, Scope> = {
   listApiKeys: 'keys:write',
   getApiKey: 'keys:write',
   revokeApiKey: 'keys:write',
+  listOAuth2ClientWebhooks: 'webhooks:write',
+  createOAuth2ClientWebhook: 'webhooks:write',
+  getOAuth2ClientWebhook: 'webhooks:write',
+  setOAuth2ClientWebhook: 'webhooks:write',
+  deleteOAuth2ClientWebhook: 'webhooks:write',
+  listOAuth2ClientWebhookDeliveries: 'webhooks:write',
+  replayOAuth2ClientWebhook: 'webhooks:write',
+  rotateOAuth2ClientWebhookSecret: 'webhooks:write',
 };
 const ALL = Object.keys(SCOPES) as Scope[];
 const BEARER = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
@@ -71,7 +79,8 @@ it('every operation of the registry needs a scope, which the document names', ()
 });
 
 describe.each(DATABASES)('on $database, a principal', ({ open }) => {
-  const service = useService(startStandalone, open, { authenticators: [HONEST] });
+  const environment = { SECRETS_KEY: 's'.repeat(32) };
+  const service = useService(startStandalone, open, { authenticators: [HONEST], environment });
   const admin = as({});
   const ofTeamA = as({ owner: 'team-a' });
   const call = (path: string, { headers, ...rest }: Call = {}): Promise<Answer> =>

@@ -62,6 +62,14 @@ describe('the OpenAPI document', () => {
       'get /admin/keys listApiKeys',
       'get /admin/keys/{id} getApiKey',
       'delete /admin/keys/{id} revokeApiKey',
+      'post /admin/webhooks createOAuth2ClientWebhook',
+      'get /admin/webhooks listOAuth2ClientWebhooks',
+      'get /admin/webhooks/{id} getOAuth2ClientWebhook',
+      'put /admin/webhooks/{id} setOAuth2ClientWebhook',
+      'delete /admin/webhooks/{id} deleteOAuth2ClientWebhook',
+      'get /admin/webhooks/{id}/deliveries listOAuth2ClientWebhookDeliveries',
+      'post /admin/webhooks/{id}/replay replayOAuth2ClientWebhook',
+      'post /admin/webhooks/{id}/rotate rotateOAuth2ClientWebhookSecret',
       'get /version getVersion',
     ]);
   });

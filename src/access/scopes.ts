@@ -1,5 +1,12 @@
 /** The name of one of the {@link SCOPES}. */
-export type Scope = 'clients:read' | 'clients:write' | 'clients:delete' | 'secrets:write' | 'owners:all' | 'keys:write';
+export type Scope =
+  | 'clients:read'
+  | 'clients:write'
+  | 'clients:delete'
+  | 'secrets:write'
+  | 'webhooks:write'
+  | 'owners:all'
+  | 'keys:write';
 
 /** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
 export const SCOPES: Readonly<Record<Scope, string>> = {
@@ -7,6 +14,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
   'clients:delete': 'Remove clients.',
   'secrets:write': 'Rotate, add and revoke the secrets of clients.',
+  'webhooks:write': 'Read, make, change and remove webhooks, and send changes again.',
   'owners:all': 'Be bound to no owner where principals are bound to one.',
   'keys:write': 'Make, list and revoke API keys that may do no more than the caller.',
 };

@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
 
-/** `ClientsModule` was imported with wrong options: the message names each one, and says what it must be. */
+/** A module of the registry was imported with wrong options: the message names each one, and says what it must be. */
 export class ClientsOptionsError extends Error {}
 
 /**
@@ -8,12 +8,13 @@ export class ClientsOptionsError extends Error {}
  *
  * @param defaults an instance of a class with initialisers; an option that is itself such an instance is a group of options
  * @param given the options as the application passed them; `undefined` means none
+ * @param module name of the module that has the options. Default `ClientsModule`
  * @returns `defaults`, with the given options assigned to it
  * @throws ClientsOptionsError with every fault
  */
-export function withDefaults<T extends object>(defaults: T, given: unknown): T {
+export function withDefaults<T extends object>(defaults: T, given: unknown, module = 'ClientsModule'): T {
   const faults = assign(defaults, given, '');
-  if (faults.length > 0) throw new ClientsOptionsError(`Options of ClientsModule: ${faults.join('; ')}.`);
+  if (faults.length > 0) throw new ClientsOptionsError(`Options of ${module}: ${faults.join('; ')}.`);
   return defaults;
 }
 

@@ -16,8 +16,7 @@ export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
     const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
     const send = url.protocol === 'https:' ? requestSecure : requestPlain;
     const call = send(url, { ...options, agent: false, headers });
-    const failWith = (error: Error): void =>
-      fail(isTimeout(error) ? new Error('it did not answer in time', { cause: error }) : error);
+    const failWith = (error: Error): void => fail(orLate(error));
     call.on('error', failWith);
     call.on('response', (response) => {
       if (response.statusCode !== 200) {
@@ -38,6 +37,8 @@ export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
   });
 }
 
-function isTimeout({ name }: Error): boolean {
-  return name === 'AbortError' || name === 'TimeoutError';
+/** The error of a request, with a reason when its time was over. */
+export function orLate(error: Error): Error {
+  const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';
+  return isLate ? new Error('it did not answer in time', { cause: error }) : error;
 }

@@ -60,29 +60,44 @@ const fetches = limitOf(MAX_FETCHES);
  * @throws Error whose message completes "could not be fetched: …"; it reveals nothing about the internal network
  * @throws OAuthError 503 when too many fetches are waiting already
  */
-export async function guardedFetch(
-  url: URL,
-  { allowedHosts, certificateAuthorities, timeout, lookup }: OutboundOptions,
-): Promise<string> {
-  const allowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
-  const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (url.protocol !== 'https:') throw new Error('it is not https');
-  if (!allowed && isIP(literal) && !isPublic(literal)) throw new Error('its host has no public address');
+export async function guardedFetch(url: URL, outbound: OutboundOptions): Promise<string> {
+  requireGuarded(url, outbound);
   if (fetches.waiting >= MAX_WAITING)
     throw OAuthError.unavailable(new Error('Too many documents are to be fetched at one time.'));
-  const resolve = lookup ?? systemLookup;
   return fetches(() =>
-    boundedGet(url, {
-      ca: certificateAuthorities,
-      lookup: (allowed ? resolve : guardedLookup(resolve)) as NonNullable<RequestOptions['lookup']>,
-      signal: AbortSignal.timeout(timeout),
-    }).catch((error: Error) => {
-      throw new Error(reasonOf(error));
+    boundedGet(url, guardedOptions(url, outbound)).catch((error: Error) => {
+      throw withheld(error);
     }),
   );
 }
 
+function isAllowed(url: URL, { allowedHosts }: OutboundOptions): boolean {
+  return allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
+}
+
+/**
+ * Checks what a URL itself says of where it leads.
+ *
+ * @throws Error unless it is https, with a host that is a name, a public address or allowed; the message is the end of a sentence
+ */
+export function requireGuarded(url: URL, outbound: OutboundOptions): void {
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol !== 'https:') throw new Error('it is not https');
+  if (!isAllowed(url, outbound) && isIP(literal) && !isPublic(literal))
+    throw new Error('its host has no public address');
+}
+
+/** Options of a request that connects to no other addresses than public ones, but for allowed hosts, and has a time limit from now on. */
+export function guardedOptions(url: URL, outbound: OutboundOptions): RequestOptions {
+  const { certificateAuthorities, timeout, lookup: resolve = systemLookup } = outbound;
+  return {
+    ca: certificateAuthorities,
+    lookup: (isAllowed(url, outbound) ? resolve : guardedLookup(resolve)) as NonNullable<RequestOptions['lookup']>,
+    signal: AbortSignal.timeout(timeout),
+  };
+}
+
 /** Passes on the reasons of the answer. Those of sockets and resolvers are withheld: they would reveal what listens where. */
-function reasonOf({ message }: Error): string {
-  return /^its? /.test(message) ? message : 'there was no usable answer';
+export function withheld({ message }: Error): Error {
+  return new Error(/^its? /.test(message) ? message : 'there was no usable answer');
 }

@@ -1,14 +1,16 @@
 import { EntitySchema, getMetadataArgsStorage, type MigrationInterface } from 'typeorm';
 import { clientEntities } from '../clients/store/client-entities.js';
 import { keyEntities } from '../keys/api-key.entity.js';
+import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
+import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
 
 /** The registry's entities, for the `entities` of a host's DataSource. */
-export const clientRegistryEntities = [...clientEntities, ...keyEntities];
+export const clientRegistryEntities = [...clientEntities, ...keyEntities, ...webhookEntities];
 
 /**
  * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within
@@ -20,6 +22,7 @@ export const clientRegistryMigrations = [
   ClientRegistryTermStatistics1764600000000,
   ClientRegistryBreakingJournal1764700000000,
   ClientRegistryApiKeys1764800000000,
+  ClientRegistryWebhooks1764830000000,
 ];
 
 /** Longest prefix or schema, in characters. */

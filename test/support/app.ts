@@ -10,6 +10,7 @@ import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.
 import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
+import { WEBHOOKS_OPTIONS } from '../../src/webhooks/webhooks.module.js';
 import { DATABASES, SQLITE } from './databases.js';
 import { KEY_VARIABLES } from './full-key.mjs';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
@@ -43,6 +44,7 @@ export async function startStandalone({
   database,
   environment = {},
   options = {},
+  webhooks = {},
   authenticators,
   logger = false,
 }: StartOptions): Promise<RunningApp> {
@@ -60,6 +62,8 @@ export async function startStandalone({
   const module = await builder
     .overrideProvider(CLIENTS_OPTIONS)
     .useValue({ ...config.clientsOptions, ...options })
+    .overrideProvider(WEBHOOKS_OPTIONS)
+    .useValue({ ...config.webhooksOptions, ...webhooks })
     .setLogger(logger || new PinoLogger('silent'))
     .compile();
   const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(config), {

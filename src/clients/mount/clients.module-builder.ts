@@ -72,8 +72,13 @@ function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, 
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
 }
 
-/** The prepared statements of the host's DataSource. */
-function databaseOf(name?: string): Provided {
+/**
+ * The prepared statements of the host's DataSource.
+ *
+ * @param name of the DataSource. Default the unnamed one
+ * @param module that needs it, for its errors. Default `ClientsModule`
+ */
+export function databaseOf(name?: string, module = 'ClientsModule'): Provided {
   return {
     provide: PreparedDatabase,
     inject: [ModulesContainer, getDataSourceToken(name)].map((token) => ({ token, optional: true })),
@@ -81,7 +86,7 @@ function databaseOf(name?: string): Provided {
       // Every Nest provides its own: nobody provides that of another copy.
       if (!modules)
         throw new ClientsOptionsError(
-          'The application and ClientsModule have two copies of @nestjs/core, as after npm link: install the package from its ' +
+          `The application and ${module} have two copies of @nestjs/core, as after npm link: install the package from its ` +
             'tarball, or with npm install --install-links, so that npm ls @nestjs/core shows one.',
         );
       if (dataSource) {
@@ -90,7 +95,7 @@ function databaseOf(name?: string): Provided {
       }
       const [about, options] = name === undefined ? ['', ''] : [` named ${name}`, `name: '${name}', `];
       throw new ClientsOptionsError(
-        `ClientsModule found no DataSource${about}: import TypeOrmModule.forRoot({ ${options}… }) into the application.`,
+        `${module} found no DataSource${about}: import TypeOrmModule.forRoot({ ${options}… }) into the application.`,
       );
     },
   };

@@ -17,7 +17,11 @@ export function controllersOf(mount: ClientsMount): Type[] {
 }
 
 /** A subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */
-function mounted(controller: Type<object>, path: string, { guards, routePrefix }: ClientsMount): Type {
+export function mounted(
+  controller: Type<object>,
+  path: string,
+  { guards, routePrefix }: Pick<ClientsMount, 'guards' | 'routePrefix'>,
+): Type {
   const named = { [controller.name]: class extends controller {} };
   const Mounted = named[controller.name] as Type;
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);

@@ -5,6 +5,7 @@ import type { ClientChange } from '../table/client-change.entity.js';
 import { ChainSql } from './chain-sql.js';
 import { termsOfChange } from './change-terms.js';
 import { JournalOptions } from './journal.options.js';
+import { announceSealed } from './sealed-signal.js';
 import { sealOf, type SealedChange } from './seal.js';
 
 /** Most changes that are sealed in one transaction. */
@@ -70,13 +71,15 @@ export class ChainStatements {
    *
    * @returns how many it sealed, at most {@link BATCH}
    */
-  seal(): Promise<number> {
-    return this.database.exclusively(this.locking({}), async (executor) => {
+  async seal(): Promise<number> {
+    const count = await this.database.exclusively(this.locking({}), async (executor) => {
       const head = await this.head(executor);
       const changes = await executor.rows<ClientChange>(this.selecting({}));
       if (changes.length > 0) await executor.change(this.sealed(head, changes) as [Query, ...Query[]]);
       return changes.length;
     });
+    if (count > 0) announceSealed(this.database);
+    return count;
   }
 
   private sealed(

@@ -4,6 +4,11 @@ import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../client
 import { HostList } from '../../http/guarded-fetch.js';
 import { AuditKey } from '../../journal/chain/journal.options.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
+import {
+  StrongSecretsKey,
+  WebhooksOptions,
+  type WebhooksModuleOptions,
+} from '../../webhooks/delivery/webhooks.options.js';
 import { AccessSettings } from './access-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
@@ -12,6 +17,7 @@ import { Above, Bool, List, Milliseconds, ServiceUrl, Whole } from './variables.
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
+const WEBHOOKS = new WebhooksOptions();
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const PORT = 'must be a port, 0 to 65535';
 
@@ -92,6 +98,16 @@ export class Config extends AccessSettings {
   @Secret()
   AUDIT_KEY = OPTIONS.journal.auditKey;
 
+  /** Key under which secrets that must be read again are stored, 32 to 1,024 characters; without one webhooks are refused. */
+  @StrongSecretsKey()
+  @Secret()
+  SECRETS_KEY = WEBHOOKS.secretsKey;
+
+  /** Hosts that receive webhooks although their addresses are not public, each as `host` or `host:port`, separated by commas. */
+  @List()
+  @HostList(', separated by commas')
+  WEBHOOK_ALLOWED_HOSTS = WEBHOOKS.outbound.allowedHosts;
+
   /** Whether Swagger UI is served at `/docs`: `true` or `false`. The document at `/openapi.json` always is. */
   @Bool()
   @IsBoolean({ message: 'must be true or false' })
@@ -129,6 +145,11 @@ export class Config extends AccessSettings {
       journal: { auditKey: this.AUDIT_KEY },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
+  }
+
+  /** The options of webhooks. */
+  get webhooksOptions(): WebhooksModuleOptions {
+    return { secretsKey: this.SECRETS_KEY, outbound: { allowedHosts: this.WEBHOOK_ALLOWED_HOSTS } };
   }
 }
 

@@ -1,0 +1,32 @@
+import { request } from 'node:https';
+import { orLate } from './bounded-get.js';
+import { guardedOptions, requireGuarded, withheld, type OutboundOptions } from './guarded-fetch.js';
+
+/**
+ * Posts JSON to a URL that an untrusted party chose: https only, no redirects, public addresses only. Of the answer only the head
+ * is read.
+ *
+ * @param json the body
+ * @param headers headers beside those of the body
+ * @returns the status of the answer
+ * @throws Error whose message says why there is none, as the end of a sentence; it reveals nothing about the internal network
+ */
+export async function guardedPost(
+  url: URL,
+  json: string,
+  headers: Readonly<Record<string, string>>,
+  outbound: OutboundOptions,
+): Promise<number> {
+  requireGuarded(url, outbound);
+  const own = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+  return new Promise((done, fail) => {
+    const options = { ...guardedOptions(url, outbound), agent: false, method: 'POST', headers: { ...headers, ...own } };
+    const call = request(url, options);
+    call.on('error', (error) => fail(withheld(orLate(error))));
+    call.on('response', ({ statusCode = 0 }) => {
+      done(statusCode);
+      call.destroy();
+    });
+    call.end(json);
+  });
+}

@@ -1,0 +1,140 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { limitOf } from '../../concurrency/limit.js';
+import { guardedPost } from '../../http/guarded-post.js';
+import { BATCH, ChainStatements } from '../../journal/chain/chain.statements.js';
+import { signedHeaders } from '../signing/signature.js';
+import { signingSecretsOf } from '../signing/signing-secrets.js';
+import { WebhookStatements, type StoredWebhook } from '../table/webhook.statements.js';
+import { WebhooksOptions } from './webhooks.options.js';
+import { lanesOf, type Batch } from './batch.js';
+import { DeliveryStatements } from './delivery.statements.js';
+import { DispatchLease, LEAST_TERM } from './dispatch-lease.js';
+import { eventText } from './event.js';
+import { Results, type Failure, type Task } from './results.js';
+
+/** Attempts at one webhook at one time. */
+const MOST_ATTEMPTS = 4;
+/** How many late deliveries a webhook may have, about: with more the cursor waits. */
+const MOST_WAITING = 1000;
+/** How many parked deliveries disable a webhook. */
+const MOST_PARKED = 1000;
+const GONE = 410;
+
+/** Brings changes to one webhook after the other. */
+@Injectable()
+export class Courier {
+  private readonly logger = new Logger(Courier.name);
+  private readonly unreadable = new Set<string>();
+
+  constructor(
+    private readonly webhooks: WebhookStatements,
+    private readonly statements: DeliveryStatements,
+    private readonly chain: ChainStatements,
+    private readonly lease: DispatchLease,
+    private readonly options: WebhooksOptions,
+  ) {}
+
+  /**
+   * Delivers a batch: what is late and due, and what the journal has behind the cursor.
+   *
+   * @param isStopped asked before each attempt
+   * @returns whether there may be more to deliver now
+   */
+  async serve(id: string, isStopped: () => boolean): Promise<boolean> {
+    const webhook = await this.webhooks.find(id);
+    if (!webhook || webhook.disabled !== null) return false;
+    const secrets = this.secretsOf(webhook);
+    if (secrets.length === 0) return false;
+    const batch = await this.read(webhook);
+    if (batch.due.length + batch.fresh.length === 0) return false;
+    const results = new Results(webhook);
+    const limited = limitOf(MOST_ATTEMPTS);
+    const mayGoOn = async () => !isStopped() && !results.isGone && (await this.lease.hold());
+    await Promise.all(
+      lanesOf(batch, results).map((lane) =>
+        limited(() => run(lane, results, mayGoOn, (task) => this.attempt(webhook, task, secrets))),
+      ),
+    );
+    const isSettled = await this.settle(batch, results);
+    return isSettled && !isStopped() && (batch.fresh.length === BATCH || results.done.length > 0);
+  }
+
+  /** The secrets that sign; none when this process cannot read them, which is logged once. */
+  private secretsOf(webhook: StoredWebhook): string[] {
+    const secrets = signingSecretsOf(webhook, this.options.signingKey);
+    if (secrets.length === 0 && !this.unreadable.has(webhook.id)) {
+      this.unreadable.add(webhook.id);
+      this.logger.error(`Nothing is sent to webhook ${webhook.id}: SECRETS_KEY is not the key of its signing secret.`);
+    }
+    return secrets;
+  }
+
+  private async read(webhook: StoredWebhook): Promise<Batch> {
+    const waiting = await this.statements.waiting(webhook.id);
+    const due = await this.statements.due(webhook.id);
+    const changes = await this.statements.changesAt(due.map(({ position }) => position));
+    const count = [...waiting.values()].reduce((sum, one) => sum + one, 0);
+    const fresh = count < MOST_WAITING ? await this.chain.sealedFrom(webhook.position + 1) : [];
+    return { webhook, waiting: new Set(waiting.keys()), due, changes, fresh };
+  }
+
+  /** @returns how it failed; `undefined` when the receiver has it, or wants nothing any longer */
+  private async attempt(
+    { url }: StoredWebhook,
+    { change, type }: Task,
+    secrets: string[],
+  ): Promise<Failure | undefined> {
+    const body = eventText(type, change);
+    const headers = signedHeaders({ id: change.id, timestamp: Math.floor(Date.now() / 1000), body }, secrets);
+    const { outbound } = this.options;
+    const timeout = Math.min(outbound.timeout, LEAST_TERM);
+    try {
+      const status = await guardedPost(new URL(url), body, headers, { ...outbound, timeout });
+      return status >= 200 && status < 300 ? undefined : { status, problem: `The answer was ${status}.` };
+    } catch (error) {
+      return { status: null, problem: `It could not be sent: ${(error as Error).message}.` };
+    }
+  }
+
+  private async settle({ webhook, fresh }: Batch, results: Results): Promise<boolean> {
+    const position = results.cursor(Number(fresh.at(-1)?.position ?? webhook.position));
+    const late = results.lateUpTo(position);
+    const parked = late.filter(({ state }) => state === 'parked').length;
+    const isFull = parked > 0 && parked + (await this.statements.countParked(webhook.id)) >= MOST_PARKED;
+    const disabled = results.isGone
+      ? 'The receiver answered 410 Gone.'
+      : isFull
+        ? `The receiver has not taken ${MOST_PARKED} changes.`
+        : null;
+    if (disabled !== null) this.logger.warn(`Webhook ${webhook.id} is disabled. ${disabled}`);
+    return this.statements.settle(webhook, this.lease.holder, { position, disabled, done: results.done, late });
+  }
+}
+
+/** Does the tasks of one client, one after the other: after a failure the others wait. */
+async function run(
+  lane: readonly Task[],
+  results: Results,
+  mayGoOn: () => Promise<boolean>,
+  attempt: (task: Task) => Promise<Failure | undefined>,
+): Promise<void> {
+  let hasFailed = false;
+  for (const task of lane) {
+    if (hasFailed) {
+      results.queue(task);
+      continue;
+    }
+    if (!(await mayGoOn())) {
+      results.leave(task);
+      continue;
+    }
+    const failure = await attempt(task);
+    hasFailed = failure !== undefined;
+    if (!failure) results.end(task);
+    else if (failure.status === GONE) {
+      results.isGone = true;
+      results.leave(task);
+      hasFailed = false;
+    } else results.fail(task, failure);
+  }
+}

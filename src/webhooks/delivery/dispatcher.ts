@@ -1,0 +1,102 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { coalesced } from '../../concurrency/coalesced.js';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { onSealed } from '../../journal/chain/sealed-signal.js';
+import { WebhooksOptions } from './webhooks.options.js';
+import { Courier } from './courier.js';
+import { DeliveryStatements } from './delivery.statements.js';
+import { DispatchLease } from './dispatch-lease.js';
+
+/** How often it looks for what is due, and for what other processes have sealed, in milliseconds. */
+const INTERVAL = 2000;
+
+/**
+ * Sends sealed changes to webhooks, soon after they are sealed. Of all processes on a database one does it at a time. It keeps no
+ * process alive. See docs/decisions/0009-webhooks.md.
+ */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Dispatcher.name);
+  /** Serves one webhook each, by its id. */
+  private readonly serving = new Map<string, () => Promise<void>>();
+  private readonly look = coalesced(() => this.reporting(() => this.lookAround()));
+  private timer?: NodeJS.Timeout;
+  private unsubscribe?: () => void;
+  private isStopped = false;
+  private hasFailed = false;
+
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly statements: DeliveryStatements,
+    private readonly courier: Courier,
+    private readonly lease: DispatchLease,
+    private readonly options: WebhooksOptions,
+  ) {}
+
+  /** Begins to deliver, if the process has a key. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.options.signingKey === undefined) return this.reportUnserved();
+    this.unsubscribe = onSealed(this.database, () => this.wake());
+    this.timer = setInterval(() => this.wake(), INTERVAL).unref();
+    this.wake();
+  }
+
+  /** Ends the attempts that have begun, and lets another process deliver. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    this.unsubscribe?.();
+    clearInterval(this.timer);
+    await this.settled();
+    await this.reporting(() => this.lease.release());
+  }
+
+  /** Looks for something to deliver. */
+  wake(): void {
+    if (!this.isStopped) void this.look();
+  }
+
+  /** Resolves when all that was due has been tried. */
+  async settled(): Promise<void> {
+    await this.look();
+    await Promise.all([...this.serving.values()].map((serve) => serve()));
+  }
+
+  private async lookAround(): Promise<void> {
+    if (this.isStopped) return;
+    const active = await this.statements.active();
+    const ids = new Set(active.map(({ id }) => id));
+    for (const id of this.serving.keys()) if (!ids.has(id)) this.serving.delete(id);
+    if (active.length === 0) return this.lease.release();
+    if (!(await this.lease.hold())) return;
+    for (const { id } of active.filter(({ isBusy }) => isBusy)) {
+      const serve = this.serving.get(id) ?? coalesced(() => this.reporting(() => this.serveAll(id)));
+      this.serving.set(id, serve);
+      void serve();
+    }
+  }
+
+  private async serveAll(id: string): Promise<void> {
+    const isStopped = () => this.isStopped;
+    while (!this.isStopped && (await this.lease.hold()) && (await this.courier.serve(id, isStopped)));
+  }
+
+  /** A failure is logged once: the next one says nothing new. */
+  private async reporting(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.hasFailed = false;
+    } catch (error) {
+      const { message, cause } = error as Error;
+      if (!this.hasFailed && !this.isStopped)
+        this.logger.warn(
+          `Webhooks are not served, and it tries again: ${cause instanceof Error ? cause.message : message}`,
+        );
+      this.hasFailed = true;
+    }
+  }
+
+  private async reportUnserved(): Promise<void> {
+    const { length } = await this.statements.active();
+    if (length > 0) this.logger.error(`Nothing is sent to ${length} webhooks: SECRETS_KEY is missing.`);
+  }
+}

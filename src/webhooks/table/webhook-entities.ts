@@ -1,0 +1,6 @@
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookLease } from './webhook-lease.entity.js';
+import { Webhook } from './webhook.entity.js';
+
+/** The entities of webhooks. */
+export const webhookEntities = [Webhook, WebhookDelivery, WebhookLease];

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { prepared, type Prepared } from '../../database/sql/change-texts.js';
+import { PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
+import type { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookSql } from './webhook-sql.js';
+import type { Webhook } from './webhook.entity.js';
+
+/** Most webhooks of a registry: each reads every change. */
+export const MOST_WEBHOOKS = 100;
+
+/** What PostgreSQL returns as text, and SQLite as a number. */
+type Bigint = 'position';
+/** A row as both databases return it. */
+type Read<T extends { position: string }> = Omit<T, Bigint> & Record<Bigint, string | number>;
+
+/** A webhook as it is read. */
+export type StoredWebhook = Omit<Webhook, Bigint> & Record<Bigint, number>;
+/** A delivery as it is read. */
+export type StoredDelivery = Omit<WebhookDelivery, Bigint> & Record<Bigint, number>;
+
+/** A row with its position as a number. */
+export function withNumber<T extends { position: string | number }>(row: T): Omit<T, Bigint> & Record<Bigint, number> {
+  return { ...row, position: Number(row.position) };
+}
+
+/** The statements by which webhooks are kept. */
+@Injectable()
+export class WebhookStatements {
+  private readonly listing: Prepared;
+  private readonly finding: Prepared;
+  private readonly inserting: Prepared;
+  private readonly updating: Prepared;
+  private readonly rotating: Prepared;
+  private readonly replaying: readonly Prepared[];
+  private readonly removing: readonly Prepared[];
+  private readonly readingDeliveries: Prepared;
+
+  constructor(private readonly database: PreparedDatabase) {
+    const sql = new WebhookSql(database);
+    this.listing = prepared('webhooks', sql.list());
+    this.finding = prepared('webhook', sql.find());
+    this.inserting = prepared('add_webhook', sql.insert(MOST_WEBHOOKS));
+    this.updating = prepared('update_webhook', sql.update());
+    this.rotating = prepared('rotate_webhook', sql.rotate());
+    this.replaying = sql.replay().map((part, at) => prepared(`replay_${at}`, part));
+    this.removing = sql.remove().map((part, at) => prepared(`remove_webhook_${at}`, part));
+    this.readingDeliveries = prepared('deliveries', sql.deliveries());
+  }
+
+  /** All webhooks, the oldest first. */
+  async list(): Promise<StoredWebhook[]> {
+    return (await this.database.rows<Read<Webhook>>(this.listing({}))).map(withNumber);
+  }
+
+  async find(id: string): Promise<StoredWebhook | undefined> {
+    const row = await this.database.row<Read<Webhook>>(this.finding({ id }));
+    return row && withNumber(row);
+  }
+
+  /** @returns false when there are too many already; then nothing is written */
+  insert(webhook: Omit<Webhook, Bigint>): Promise<boolean> {
+    return this.database.change([this.inserting({ ...webhook })]);
+  }
+
+  /** @returns false when it does not exist any longer */
+  update(webhook: Pick<Webhook, 'id' | 'url' | 'kinds' | 'owner' | 'disabled' | 'updatedAt'>): Promise<boolean> {
+    return this.database.change([this.updating({ ...webhook })]);
+  }
+
+  /** @returns false when it does not exist any longer */
+  rotate(webhook: Pick<Webhook, 'id' | 'secret' | 'formerSecret' | 'formerEndsAt' | 'updatedAt'>): Promise<boolean> {
+    return this.database.change([this.rotating({ ...webhook })]);
+  }
+
+  /**
+   * Sets the cursor; deliveries behind it begin anew.
+   *
+   * @returns false when the webhook does not exist any longer
+   */
+  replay(id: string, position: number): Promise<boolean> {
+    return this.changed(this.replaying, { id, position });
+  }
+
+  /** @returns false when it does not exist any longer */
+  remove(id: string): Promise<boolean> {
+    return this.changed(this.removing, { id });
+  }
+
+  /**
+   * Deliveries that have not succeeded, in the order of the journal.
+   *
+   * @param from the smallest position
+   */
+  async deliveries(webhookId: string, from: number, most: number): Promise<StoredDelivery[]> {
+    const rows = await this.database.rows<Read<WebhookDelivery>>(this.readingDeliveries({ webhookId, from, most }));
+    return rows.map(withNumber);
+  }
+
+  private changed(statements: readonly Prepared[], values: Record<string, unknown>): Promise<boolean> {
+    return this.database.change(statements.map((statement) => statement(values)) as [Query, ...Query[]]);
+  }
+}

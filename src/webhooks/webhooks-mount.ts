@@ -1,0 +1,11 @@
+import { PickType } from '@nestjs/swagger';
+import { ClientsMount } from '../clients/mount/clients-mount.js';
+
+/** Where and how webhooks are built into their host, as `ClientsModule` is: the options that must be known before a factory of the others runs. */
+export class WebhooksMount extends PickType(ClientsMount, [
+  'controllers',
+  'routePrefix',
+  'guards',
+  'imports',
+  'dataSource',
+] as const) {}
