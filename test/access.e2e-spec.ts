@@ -328,11 +328,11 @@ describe('the start is refused', () => {
 
   it('with a code and a sentence', async () => {
     await using database = await SQLITE.open();
-    const environment = { DATABASE_URL: database.url, ADMIN_PORT: '0', ADMIN_AUTH: 'api-key' };
+    const environment = { DATABASE_URL: database.url, ADMIN_PORT: '0', ADMIN_AUTH: 'jwt' };
     const { exitCode, stderr } = await command(['serve'], { environment });
     expect([exitCode, stderr]).toEqual([
       3,
-      expect.stringContaining('The configuration is wrong: ADMIN_API_KEY must be set'),
+      expect.stringContaining('The configuration is wrong: ADMIN_JWT_AUDIENCE must be set'),
     ]);
   });
 });

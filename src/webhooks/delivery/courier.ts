@@ -56,6 +56,7 @@ export class Courier {
       ),
     );
     const isSettled = await this.settle(batch, results);
+    if (!isSettled) this.lease.doubt();
     return isSettled && !isStopped() && (batch.fresh.length === BATCH || results.done.length > 0);
   }
 

@@ -17,6 +17,7 @@ export class DispatchLease {
   /** Who this process is. */
   readonly holder = randomUUID();
   private heldUntil = 0;
+  private hasBeenHeld = false;
   private seen?: Lease & { at: number };
   private holding?: Promise<boolean> | undefined;
 
@@ -33,9 +34,15 @@ export class DispatchLease {
     return this.holding;
   }
 
+  /** Makes sure, before the next attempt, that no other process has taken the lease. */
+  doubt(): void {
+    this.heldUntil = 0;
+  }
+
   /** Lets another process deliver immediately. */
   async release(): Promise<void> {
-    if (this.heldUntil === 0) return;
+    if (!this.hasBeenHeld) return;
+    this.hasBeenHeld = false;
     this.heldUntil = 0;
     const lease = await this.statements.lease();
     if (lease.holder === this.holder) await this.statements.takeLease(lease, '');
@@ -49,7 +56,10 @@ export class DispatchLease {
     const began = performance.now();
     const lease = await this.statements.lease();
     const isFree = lease.holder === '' || lease.holder === this.holder || this.isOver(lease);
-    if (isFree && (await this.statements.takeLease(lease, this.holder))) this.heldUntil = began + TERM;
+    if (isFree && (await this.statements.takeLease(lease, this.holder))) {
+      this.heldUntil = began + TERM;
+      this.hasBeenHeld = true;
+    }
     return this.isHeld;
   }
 

@@ -22,7 +22,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly look = coalesced(() => this.reporting(() => this.lookAround()));
   private timer?: NodeJS.Timeout;
   private unsubscribe?: () => void;
-  private isStopped = false;
+  private isStopped = true;
   private hasFailed = false;
 
   constructor(
@@ -36,6 +36,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   /** Begins to deliver, if the process has a key. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.options.signingKey === undefined) return this.reportUnserved();
+    this.isStopped = false;
     this.unsubscribe = onSealed(this.database, () => this.wake());
     this.timer = setInterval(() => this.wake(), INTERVAL).unref();
     this.wake();
