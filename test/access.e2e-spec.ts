@@ -31,6 +31,9 @@ const NEEDED: Record<string, Scope> = {
   rotateOAuth2ClientSecret: 'secrets:write',
   deleteRotatedOAuth2ClientSecrets: 'secrets:write',
   deleteOAuth2ClientSecret: 'secrets:write',
+  listOAuth2ClientHistory: 'clients:read',
+  getOAuth2ClientChange: 'clients:read',
+  revertOAuth2Client: 'clients:write',
   createApiKey: 'keys:write',
   listApiKeys: 'keys:write',
   getApiKey: 'keys:write',
@@ -52,7 +55,7 @@ const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
   Object.entries(item as Record<string, { operationId: string; description: string; requestBody?: unknown }>).map(
     ([method, { operationId, description, requestBody }]) => ({
       method: method.toUpperCase(),
-      path: path.replace('{secretId}', 'oldest'),
+      path: path.replace('{secretId}', 'oldest').replace('{version}', '1'),
       operationId,
       description,
       body: requestBody === undefined ? undefined : leastBody(operationId, method),

@@ -27,6 +27,8 @@ interface Refused {
   /** Default that of the document's example: a client that exists. */
   id?: string;
   query?: string;
+  /** Default 1. */
+  version?: string;
   body?: string;
   headers?: Record<string, string>;
 }
@@ -36,6 +38,7 @@ const BAD_MEMBERS =
 const NO_JSON: Refused = { body: '{"client_name"' };
 const BAD_PATH: Refused = { id: '%zz' };
 const BAD_IF_MATCH: Refused = { headers: { 'if-match': '1' } };
+const NOBODY: Refused = { id: 'nobody' };
 const OF_PUBLIC: Refused = { id: 'public' };
 
 const WEBHOOK = '{"url":"https://receiver.example.com/"}';
@@ -47,7 +50,13 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['createOAuth2Client', 400, [{ body: BAD_MEMBERS }, NO_JSON]],
   ['createOAuth2Client', 409, [{ body: '{"client_id":"orders-web"}' }]],
   ['listOAuth2Clients', 400, [{ query: '?created_after=yesterday' }, { query: '?colour=blue' }]],
-  ['getOAuth2Client', 400, [BAD_PATH]],
+  ['getOAuth2Client', 400, [BAD_PATH, { query: '?as_of=yesterday' }]],
+  ['getOAuth2Client', 404, [NOBODY, { query: '?as_of=99' }]],
+  ['listOAuth2ClientHistory', 400, [BAD_PATH, { query: '?page_size=all' }]],
+  ['getOAuth2ClientChange', 400, [BAD_PATH]],
+  ['getOAuth2ClientChange', 404, [NOBODY, { version: '99' }]],
+  ['revertOAuth2Client', 400, [{ body: '{"version":0}' }, { id: 'was-wrong' }, NO_JSON, BAD_IF_MATCH]],
+  ['revertOAuth2Client', 404, [NOBODY, { body: '{"version":99}' }]],
   [
     'patchOAuth2Client',
     400,
@@ -110,6 +119,8 @@ const FORBIDDEN: Record<string, Refused[]> = {
     { ...FOREIGN_OWNER, id: 'of-team-a' },
     { body: '{"client_secret":"a new secret"}', headers: EDITOR },
   ],
+  getOAuth2ClientChange: [{ query: '?tag=earlier', headers: as({ scopes: ['clients:read'] }) }],
+  revertOAuth2Client: [{ id: 'was-public', headers: EDITOR }],
   patchOAuth2Client: [
     {
       id: 'of-team-a',
@@ -121,7 +132,6 @@ const FORBIDDEN: Record<string, Refused[]> = {
 };
 
 const BIG_BODY = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
-const NOBODY: Refused = { id: 'nobody' };
 
 const { paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenAPIObject;
 const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
@@ -162,9 +172,20 @@ describe('every error answer that the OpenAPI document shows', () => {
       { client_id: 'public', token_endpoint_auth_method: 'none' },
       { client_id: 'ended' },
       { client_id: 'of-team-a', owner: 'team-a' },
+      { client_id: 'was-public', token_endpoint_auth_method: 'none' },
+      { client_id: 'was-wrong', redirect_uris: ['https://app.example.com/callback'] },
     ])
       expect((await post(`${service.url}/admin/clients`, members, as({}))).status).toBe(201);
     expect((await post(`${service.url}/admin/clients/ended/secrets`, undefined, as({}))).status).toBe(201);
+    for (const path of ['was-public', 'was-wrong'])
+      expect(
+        (await request(`${service.url}/admin/clients/${path}`, { method: 'PUT', body: {}, headers: as({}) })).status,
+      ).toBe(200);
+    expect((await post(`${service.url}/admin/clients/was-public/secrets`, undefined, as({}))).status).toBe(201);
+    // As a release with fewer rules would have kept it.
+    await service.dataSource.query(
+      `UPDATE oauth2_client_change SET document = replace(replace(document, '/callback', '/callback#top'), 'client_secret_basic', 'client_secret_jwt') WHERE client_id = 'was-wrong'`,
+    );
     // As many keys as there may be.
     const keys = Array.from({ length: MOST_KEYS }, (_, at) => `('${at}', '', '', '', '${at}', '', '{}', 0)`);
     await service.dataSource.query(
@@ -190,7 +211,10 @@ describe('every error answer that the OpenAPI document shows', () => {
     refused: Refused,
   ): Promise<unknown[]> {
     const { schema } = parameters.find(({ name }) => name === 'id') ?? {};
-    const target = path.replace('{secretId}', 'oldest').replace('{id}', refused.id ?? schema?.example ?? '');
+    const target = path
+      .replace('{secretId}', 'oldest')
+      .replace('{version}', refused.version ?? '1')
+      .replace('{id}', refused.id ?? schema?.example ?? '');
     const body = takesBody ? (refused.body ?? leastBody(operationId, method)) : undefined;
     const headers = { ...as({}), ...refused.headers };
     const answer = await request(url + target + (refused.query ?? ''), { method, body, headers });
@@ -233,27 +257,25 @@ describe('every error answer that the OpenAPI document shows', () => {
 
   const registry = OPERATIONS.filter(({ path }) => path.startsWith('/admin/'));
   it.each([
-    [401, 'all operations of the registry', 16, registry],
-    [403, 'all operations of the registry', 16, registry],
-    [404, 'all operations on one resource', 12, registry.filter(({ path }) => path.includes('{id}'))],
+    [401, 'all operations of the registry', registry],
+    [403, 'all operations of the registry', registry],
+    [404, 'all operations on one resource', registry.filter(({ path }) => path.includes('{id}'))],
     [
       412,
       'all operations that take If-Match',
-      8,
       OPERATIONS.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match')),
     ],
-    [413, 'all operations with a body', 7, OPERATIONS.filter(({ takesBody }) => takesBody)],
-    [500, 'all operations of the registry', 16, registry],
+    [413, 'all operations with a body', OPERATIONS.filter(({ takesBody }) => takesBody)],
+    [500, 'all operations of the registry', registry],
     [
       503,
       'all operations that need the database',
-      17,
       [...registry, ...OPERATIONS.filter(({ operationId }) => operationId === 'isReady')],
     ],
-  ])('%i is shown for %s', (status, _, least, operations) => {
+  ])('%i is shown for %s', (status, _, operations) => {
     const shown = DOCUMENTED.filter((one) => one.status === status).map(({ operationId }) => operationId);
     expect(shown).toEqual(operations.map(({ operationId }) => operationId));
-    expect(shown.length).toBeGreaterThanOrEqual(least);
+    expect(shown.length).toBeGreaterThan(5);
   });
 
   it('is shown for each request here that is refused for what is in it', () => {

@@ -4,6 +4,7 @@ export type Scope =
   | 'clients:write'
   | 'clients:delete'
   | 'secrets:write'
+  | 'journal:read'
   | 'webhooks:write'
   | 'owners:all'
   | 'keys:write';
@@ -14,6 +15,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
   'clients:delete': 'Remove clients.',
   'secrets:write': 'Rotate, add and revoke the secrets of clients.',
+  'journal:read': 'Read the changes of all clients, and those from before a removal.',
   'webhooks:write': 'Read, make, change and remove webhooks, and send changes again.',
   'owners:all': 'Be bound to no owner where principals are bound to one.',
   'keys:write': 'Make, list and revoke API keys that may do no more than the caller.',

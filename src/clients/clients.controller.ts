@@ -9,6 +9,7 @@ import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
 import type { JsonSource } from '../json/json-body.js';
+import { AsOf } from './history/as-of.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import {
   CreatesClient,
@@ -60,10 +61,11 @@ export class ClientsController {
   async get(
     @Param('id') id: string,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @AsOf() asOf: string | undefined,
     @Caller() caller: CallerOptions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return sendFound(reply, ifNoneMatch, await this.clients.get(id, caller));
+    return sendFound(reply, ifNoneMatch, await this.clients.get(id, { asOf, ...caller }));
   }
 
   @Patch(':id')

@@ -7,9 +7,11 @@ import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module
 import { Audit } from '../journal/chain/audit.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
+import { HistoryStatements } from '../journal/reading/history.statements.js';
 import { Sealer } from '../journal/chain/sealer.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import { ClientHistory } from './history/client-history.js';
 import { clientEntities } from './store/client-entities.js';
 import { ClientEvents } from './writing/client-events.js';
 import { ClientPreparation } from './writing/client-preparation.js';
@@ -33,7 +35,7 @@ import { ClientsOptionsError } from './checked-options.js';
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
 /**
- * The registry as a module, which exports {@link ClientsService}, {@link ClientSecretsService} and {@link SecretsService}.
+ * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link ClientSecretsService} and {@link SecretsService}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -43,6 +45,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
   providers: [
     ...WITHOUT_FOR_ROOT,
     ClientsService,
+    ClientHistory,
+    HistoryStatements,
     ClientSecretsService,
     ClientStatements,
     ClientListStatements,
@@ -58,7 +62,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
-  exports: [ClientsService, ClientSecretsService, SecretsService],
+  exports: [ClientsService, ClientHistory, ClientSecretsService, SecretsService],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
   /** @internal */

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ownerFor } from '../access/ownership.js';
-import { maySee } from '../access/principal.js';
 import { queryWith } from '../http/query/query-parameters.js';
 import type { JsonSource } from '../json/json-body.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
 import { REGISTRATION_TOKEN_PREFIX } from '../secrets/secret-format.js';
 import { issueToken } from '../secrets/token.js';
 import { endingAt } from '../secrets/secret-set.js';
 import { assignInput } from './writing/assign-input.js';
 import type { BodyOptions, CallOptions, ChangeOptions } from '../access/call-options.js';
+import { ClientHistory, type GetOptions } from './history/client-history.js';
 import { ClientPreparation } from './writing/client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
@@ -24,7 +23,6 @@ import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.ru
 import { laterRules } from './metadata/later-rules.js';
 import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
-import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient, type Edited } from './writing/client.writer.js';
 import { once } from './writing/slow-work.js';
 import { ClientsOptions } from './clients.options.js';
@@ -36,10 +34,10 @@ export class ClientsService {
 
   /** @internal */
   constructor(
-    private readonly statements: ClientStatements,
     private readonly lists: ClientListStatements,
     private readonly writer: ClientWriter,
     private readonly preparation: ClientPreparation,
+    private readonly history: ClientHistory,
     { publicUrl }: ClientsOptions,
   ) {
     this.registrationUrl = `${publicUrl}/oauth2/register/`;
@@ -80,13 +78,12 @@ export class ClientsService {
    * One client, without its secrets.
    *
    * @param id the `client_id`
-   * @param options the transaction to read in
-   * @throws OAuthError 404 for an unknown client
+   * @param options the transaction to read in, and which state is read
+   * @throws OAuthError 404 for an unknown client, and for one that did not exist then; 400 for an `asOf` that is neither a time
+   * nor a version
    */
-  async get(id: string, { manager, actor }: CallOptions = {}): Promise<ClientAnswer> {
-    const stored = await this.statements.find(id, this.statements.within(manager));
-    if (!stored || !maySee(actor, stored.owner)) throw OAuthError.unknownClient();
-    return answerOf(id, stored);
+  get(id: string, options: GetOptions = {}): Promise<ClientAnswer> {
+    return this.history.get(id, options);
   }
 
   /**
@@ -102,7 +99,7 @@ export class ClientsService {
     { manager, actor }: CallOptions = {},
   ): Promise<ClientPage> {
     const asked = readListQuery(query instanceof URLSearchParams ? query : queryWith(query), actor?.owner);
-    const executor = this.statements.within(manager);
+    const executor = this.lists.within(manager);
     const [found, total] = await Promise.all([
       this.lists.page(asked, executor),
       asked.withTotal ? this.lists.count(asked, executor) : undefined,

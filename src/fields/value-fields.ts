@@ -14,6 +14,8 @@ interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
   shape?: (value: unknown) => string | undefined;
 }
 
+/** Largest version, as databases keep it. */
+export const MAX_VERSION = 2_147_483_647;
 const JSON_MAX_BYTES = 64 * 1024;
 
 /** A boolean: nothing else is read as one. */
@@ -32,6 +34,17 @@ export function EpochField(description: string, example?: number): PropertyDecor
         : 'must be a whole number of seconds since the epoch, or 0',
     );
   return declareField({ check }, { type: 'integer', format: 'int64', minimum: 0, description, example });
+}
+
+/** The number of a version, from 1. */
+export function VersionField(description: string, example: number): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(
+      Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_VERSION
+        ? undefined
+        : 'must be the number of a version, a whole number from 1',
+    );
+  return declareField({ check }, { type: 'integer', minimum: 1, maximum: MAX_VERSION, description, example });
 }
 
 /** Any JSON that `shape` accepts, at most 64 KiB of it. */

@@ -37,7 +37,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag(
       'clients',
-      'Create, find, change and remove clients; set the lifespans of their tokens; rotate, add and revoke their secrets',
+      'Create, find, change and remove clients; set the lifespans of their tokens; rotate, add and revoke their secrets; show what they were, and bring it back',
     )
     .addTag('keys', 'Make, list and revoke API keys, by which callers of the admin API show who they are')
     .addTag('webhooks', 'Send changes of clients to other systems, and see what they have not taken')

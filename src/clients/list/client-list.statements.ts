@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { PreparedDatabase, statementName, type Query, type Executor } from '../../database/sql/prepared-database.js';
 import { Sql } from '../../database/sql/dialect.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
@@ -30,6 +31,11 @@ export class ClientListStatements {
   constructor(private readonly database: PreparedDatabase) {
     this.client = database.table(Client);
     this.term = database.table(ClientTerm);
+  }
+
+  /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
+  within(manager?: EntityManager): Executor {
+    return this.database.within(manager);
   }
 
   /** The clients of a page, and one more when there is a next page. */

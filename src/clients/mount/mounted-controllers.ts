@@ -1,5 +1,6 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientsController } from '../clients.controller.js';
 import { pathsOf, type ClientsMount } from './clients-mount.js';
@@ -10,6 +11,7 @@ export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
     mounted(ClientsController, path, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
+    mounted(ClientHistoryController, `${path}/:id`, mount),
   ]);
   // The same routes again: documents show them once.
   for (const controller of short.flat()) ApiExcludeController()(controller);

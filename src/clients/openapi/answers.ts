@@ -24,12 +24,17 @@ const CREATED_HEADERS: Headers = {
   ...FOUND_HEADERS,
 };
 
-/** Headers of a page. */
-const PAGE_HEADERS: Headers = {
+/** The header by which a page leads to others. */
+export const LINK_HEADER: Headers = {
   Link: {
     description: 'Other pages (RFC 8288): `first`, and `next` unless this is the last one.',
     schema: { type: 'string', example: '</admin/clients?page_size=100&page_token=c2FtcGxl>; rel="first"' },
   },
+};
+
+/** Headers of a page of clients. */
+const PAGE_HEADERS: Headers = {
+  ...LINK_HEADER,
   'X-Total-Count': {
     description: 'Number of clients on all pages, if `include_total=true`.',
     schema: { type: 'integer', example: 42 },

@@ -4,8 +4,6 @@ import {
   ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
-  ApiProperty,
-  ApiSchema,
   getSchemaPath,
   type ApiOperationOptions,
 } from '@nestjs/swagger';
@@ -15,7 +13,7 @@ import { LIST_PARAMETERS } from '../list/client-list.parameters.js';
 import { TokenLifespans } from '../metadata/client-metadata.js';
 import { JSON_PATCH, MERGE_PATCH } from '../metadata/client-patch.js';
 import { ClientView } from '../metadata/client.dto.js';
-import { AnyJson } from '../metadata/values/any-json.dto.js';
+import { JsonPatchView } from '../metadata/values/json-patch.dto.js';
 import { afterBody, CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './answers.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import {
@@ -25,23 +23,8 @@ import {
   PATCH_EXAMPLES,
   REPLACE_EXAMPLES,
 } from './examples.js';
-import { ChangesClient, IsConditional, Operation, QueryParameters, ReadsClient, TakesBody } from './parts.js';
-
-@ApiSchema({ name: 'jsonPatch', description: 'One operation of a JSON Patch (RFC 6902).' })
-class JsonPatchView {
-  @ApiProperty({
-    description: 'What is done.',
-    enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'],
-    example: 'replace',
-  })
-  op!: string;
-  @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the member.', example: '/client_name' })
-  path!: string;
-  @ApiProperty({ description: 'JSON Pointer to the source, for `move` and `copy`.', required: false })
-  from?: string;
-  @ApiProperty({ description: 'The value, for `add`, `replace` and `test`.', required: false, type: AnyJson })
-  value?: unknown;
-}
+import { TakesAsOf } from './history-routes.js';
+import { ChangesClient, IsConditional, Operation, QueryParameters, TakesBody } from './parts.js';
 
 /** The body of a patch, in both of its media types. */
 const PATCH_BODY: ApiOperationOptions['requestBody'] = {
@@ -95,9 +78,9 @@ export function GetsClient(): MethodDecorator {
     {
       operationId: 'getOAuth2Client',
       summary: 'Get a client',
-      description: 'Returns one client, without its secrets.',
+      description: 'Returns one client, without its secrets: as it is now, or as it was.',
     },
-    ReadsClient(),
+    TakesAsOf(),
     IsConditional(),
     ApiOkResponse(CLIENT),
   );

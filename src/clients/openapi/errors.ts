@@ -2,6 +2,9 @@ import { badMembers, refusalOf } from '../../fields/example-errors.js';
 import { requireMatch } from '../../http/preconditions.js';
 import { jsonBody } from '../../json/json-body.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { malformedAsOf } from '../history/history-errors.js';
+import { readHistoryQuery } from '../history/history-page.js';
+import { RevertInput } from '../history/revert.dto.js';
 import { readListQuery } from '../list/client-list.query.js';
 import {
   clientIdTaken,
@@ -33,6 +36,9 @@ export const FAULTS = {
     refusalOf(() => readListQuery(new URLSearchParams({ created_after: 'yesterday' }))),
     refusalOf(() => readListQuery(new URLSearchParams({ colour: 'blue' }))),
   ],
+  get: [malformedAsOf()],
+  history: [refusalOf(() => readHistoryQuery('', new URLSearchParams({ page_size: 'all' })))],
+  revert: [badMembers(RevertInput, { version: 0 }), BAD_MEMBERS, NOT_JSON, BAD_IF_MATCH],
   patch: [
     refusalOf(() => new ClientPatch('[{"op":"replace","path":"/nickname","value":"Orders"}]').applyTo('', '{}')),
     BAD_MEMBERS,

@@ -202,3 +202,8 @@ export const SECRET_EXAMPLES: Examples = {
 export const ROTATION_EXAMPLES: Examples = {
   grace: { summary: 'The older secrets expire after a day', value: { grace: '24h' } },
 };
+
+/** A version that every client has. */
+export const REVERT_EXAMPLES: Examples = {
+  first: { summary: 'As the client was created', value: { version: 1 } },
+};

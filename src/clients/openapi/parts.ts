@@ -36,9 +36,21 @@ function NamesClient(...missing: OAuthError[]): MethodDecorator {
   );
 }
 
-/** The operation reads a client, or something that belongs to it. */
-export function ReadsClient(): MethodDecorator {
-  return applyDecorators(NamesClient(), OAuthErrorResponse('The path is malformed.', BAD_PATH));
+/**
+ * The operation reads a client, or something that belongs to it.
+ *
+ * @param missing 404 errors beside that of an unknown client
+ * @param faults 400 errors beside that of a malformed path
+ */
+export function ReadsClient(missing: OAuthError[] = [], faults: OAuthError[] = []): MethodDecorator {
+  return applyDecorators(
+    NamesClient(...missing),
+    OAuthErrorResponse(
+      faults.length > 0 ? 'The path or a parameter is malformed.' : 'The path is malformed.',
+      BAD_PATH,
+      ...faults,
+    ),
+  );
 }
 
 /** The operation answers 304 to a caller who has the current state already (RFC 9110 §13.1.2). */

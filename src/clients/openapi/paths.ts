@@ -2,3 +2,7 @@
 export const CLIENTS = '/admin/clients';
 /** The same collection at the path of old SDKs. */
 export const SHORT_CLIENTS = '/clients';
+/** The history of a client, below the client. */
+export const HISTORY = '/history';
+/** Path of the changes of all clients, without the host's prefix. */
+export const CHANGES = '/admin/changes';

@@ -1,5 +1,6 @@
 import { changeTexts, preparedText, type PreparedText } from '../../database/sql/change-texts.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { changeColumns } from '../table/change-columns.js';
 import { ChangeTerm } from '../table/change-term.entity.js';
 import { ClientChange } from '../table/client-change.entity.js';
 import { JournalHead } from '../table/journal-head.entity.js';
@@ -14,14 +15,6 @@ export class ChainSql {
     this.change = database.table(ClientChange);
     this.term = database.table(ChangeTerm);
     this.head = database.table(JournalHead);
-  }
-
-  /** Columns of a change, named as the members of its entity. */
-  columns(): string {
-    return this.database
-      .columns(ClientChange)
-      .map(({ name, property }) => `${name} AS "${property}"`)
-      .join(', ');
   }
 
   /** Selects the row that a sealer locks. */
@@ -42,13 +35,14 @@ export class ChainSql {
   /** What is committed and not sealed, in the order of the changes. */
   unsealed(most: number): PreparedText {
     return this.prepared(
-      () => `SELECT ${this.columns()} FROM ${this.change} WHERE position IS NULL ORDER BY seq LIMIT ${most}`,
+      () =>
+        `SELECT ${changeColumns(this.database)} FROM ${this.change} WHERE position IS NULL ORDER BY seq LIMIT ${most}`,
     );
   }
 
   /** What is sealed, in the order of the chain. */
   sealedFrom(most: number): PreparedText {
-    const columns = this.columns();
+    const columns = changeColumns(this.database);
     return preparedText(
       this.database.dialect,
       (place) =>

@@ -7,12 +7,20 @@ export type ReadChange = Omit<ClientChange, 'seq' | 'position'> & {
   position: string | number | null;
 };
 
-/** A change as the admin API shows it, as JSON text: the client and its numbers are as they were written. */
-export function changeText(change: ReadChange): string {
+/** A change without the client after it. */
+export type ChangeHead = Omit<ReadChange, 'document' | 'id'> & {
+  /** `null` for the state of a client that has no row yet. */
+  id: string | null;
+};
+
+/** A change with the client after it. */
+export type ShownChange = ChangeHead & Pick<ReadChange, 'document'>;
+
+/** The members of a change as the admin API shows them, beside the client, as JSON text: its lists are as they were written. */
+export function changeMembers(change: ChangeHead): [name: string, text: string][] {
   const text = (value: string | null) => JSON.stringify(value);
-  return objectText([
+  return [
     ['position', String(change.position)],
-    ['seq', String(change.seq)],
     ['id', text(change.id)],
     ['client_id', text(change.clientId)],
     ['tag', text(change.tag)],
@@ -23,8 +31,12 @@ export function changeText(change: ReadChange): string {
     ['members', change.members],
     ['actor', change.actor],
     ['secrets', change.secrets],
-    ['client', change.document],
     ['sealed_at', text(change.sealedAt)],
     ['seal', text(change.seal)],
-  ]);
+  ];
+}
+
+/** A change with all that its seal covers, as JSON text. */
+export function changeText(change: ReadChange): string {
+  return objectText([...changeMembers(change), ['seq', String(change.seq)], ['client', change.document]]);
 }

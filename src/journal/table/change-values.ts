@@ -1,6 +1,6 @@
 import type { ClientSecret } from '../../secrets/client-secret.entity.js';
 import type { SecretSet } from '../../secrets/secret-set.js';
-import { actorText, type ChangeEntry } from './change-entry.js';
+import { actorText, type ChangeEntry, type ChangeKind } from './change-entry.js';
 import { uuidV7 } from './uuid-v7.js';
 
 /** A client at one version, as the journal keeps it. */
@@ -29,6 +29,13 @@ export function changeValues(
   };
 }
 
+/** What the row says that shows a client from before the journal. */
+export const BASELINE = {
+  kinds: JSON.stringify(['client.baseline'] satisfies ChangeKind[]),
+  actor: actorText({ type: 'system', id: '', name: '' }),
+  members: '[]',
+};
+
 /** Values of the row that shows a client from before the journal as it was before its first change. */
 export function baselineValues({
   version,
@@ -42,16 +49,16 @@ export function baselineValues({
     'baseline.version': version,
     'baseline.owner': owner,
     'baseline.at': updatedAt,
-    'baseline.kinds': '["client.baseline"]',
+    'baseline.kinds': BASELINE.kinds,
     'baseline.document': document,
     'baseline.secrets': secretsText(secrets),
-    'baseline.actor': actorText({ type: 'system', id: '', name: '' }),
-    'baseline.members': '[]',
+    'baseline.actor': BASELINE.actor,
+    'baseline.members': BASELINE.members,
   };
 }
 
 /** What the journal keeps of secrets: neither them nor their hashes. */
-function secretsText(secrets: SecretSet): string {
+export function secretsText(secrets: SecretSet): string {
   const shown = ({ id, label, hint, expiresAt }: ClientSecret) => ({ id, label, hint, expires_at: expiresAt });
   return JSON.stringify(secrets.map(shown));
 }

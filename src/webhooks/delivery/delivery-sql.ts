@@ -1,6 +1,6 @@
 import { changeTexts, preparedText, type PreparedText } from '../../database/sql/change-texts.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
-import { ChainSql } from '../../journal/chain/chain-sql.js';
+import { changeColumns } from '../../journal/table/change-columns.js';
 import { ClientChange } from '../../journal/table/client-change.entity.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
 import { WebhookDelivery } from '../table/webhook-delivery.entity.js';
@@ -72,7 +72,7 @@ export class DeliverySql {
     const { dialect } = this.database;
     return this.prepared(
       (place) =>
-        `SELECT ${new ChainSql(this.database).columns()} FROM ${this.database.table(ClientChange)} WHERE position IN (SELECT CAST(item.value ->> 0 AS bigint) FROM ${dialect.rowsOf(place('positions'))})`,
+        `SELECT ${changeColumns(this.database)} FROM ${this.database.table(ClientChange)} WHERE position IN (SELECT CAST(item.value ->> 0 AS bigint) FROM ${dialect.rowsOf(place('positions'))})`,
     );
   }
 

@@ -1,0 +1,50 @@
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { pageToken, readPageToken } from '../../http/query/page-token.js';
+import { pageParameters, readParameters, readSize, type ParametersOf } from '../../http/query/query-parameters.js';
+import { ChangePage, changesText } from '../../journal/reading/change.page.js';
+import type { ChangeHead } from '../../journal/table/change-text.js';
+
+const PARAMETERS = pageParameters('Changes');
+
+/** The query parameters of the history of a client. */
+export const HISTORY_PARAMETERS = PARAMETERS;
+
+/** The query parameters of the history of a client, as an object. */
+export type HistoryParameters = ParametersOf<typeof PARAMETERS>;
+
+/** A page of a history, as the caller asked for it. */
+export interface HistoryQuery {
+  size: number;
+  /** `seq` of the last change of the page before; `undefined` on the first page. */
+  before: string | undefined;
+}
+
+/** @throws OAuthError 400 that names an unknown or wrong parameter */
+export function readHistoryQuery(id: string, query: URLSearchParams): HistoryQuery {
+  const { one } = readParameters(PARAMETERS, query);
+  const token = one('page_token');
+  const [before] = token === '' ? [] : readPageToken(bindingOf(id), token, 1);
+  // The digest of a token is not secret, so its content may be anything.
+  if (before !== undefined && !/^\d{1,18}$/.test(before))
+    throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
+  return { size: readSize('page_size', one('page_size')), before };
+}
+
+/**
+ * One page of a history.
+ *
+ * @param found the changes of the page, and one more when there is a next page
+ */
+export function historyPage(id: string, { size }: HistoryQuery, found: readonly ChangeHead[]): ChangePage {
+  const listed = found.slice(0, size);
+  const last = listed.at(-1);
+  const page = (position: readonly string[]) =>
+    new URLSearchParams({ page_size: String(size), page_token: pageToken(bindingOf(id), position) });
+  const links: ChangePage['links'] = { first: page([]) };
+  if (last && found.length > size) links['next'] = page([String(last.seq)]);
+  return new ChangePage(changesText(listed), links);
+}
+
+function bindingOf(id: string): string {
+  return JSON.stringify(['history', id]);
+}
