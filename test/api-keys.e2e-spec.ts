@@ -354,7 +354,7 @@ describe('the first API keys', () => {
     await using database = await SQLITE.open();
     const { logger, text } = keptLog();
     await using service = await startStandalone({ database, environment: { ADMIN_AUTH: 'api-key' }, logger });
-    expect(text()).toContain('No API key lets anybody in: set ADMIN_API_KEY');
+    expect(text()).toContain('No API key lets anybody in: make one with oauth2-client-registry keys create');
     expect((await request(`${service.url}/admin/clients`)).status).toBe(401);
   });
 });

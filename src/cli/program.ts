@@ -59,6 +59,11 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/secrets.command.js')).fillSecrets,
   },
   {
+    name: 'keys',
+    about: 'Make, list and revoke API keys of the admin API.',
+    load: async () => (await import('./commands/keys.command.js')).fillKeys,
+  },
+  {
     name: 'audit',
     about: 'Verify and export the journal of changes.',
     load: async () => (await import('./commands/audit.command.js')).fillAudit,

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { BodyOptions } from '../access/call-options.js';
 import { maySee, type Principal } from '../access/principal.js';
 import { readInput } from '../fields/read-input.js';
+import { isUuid } from '../fields/uuid.js';
 import type { JsonSource } from '../json/json-body.js';
 import { API_KEY_PREFIX } from '../secrets/secret-format.js';
 import { issueToken } from '../secrets/token.js';
@@ -14,9 +15,6 @@ import { MadeApiKey } from './made-api-key.js';
 
 /** Who makes, sees or revokes a key, and whether unknown members of its body are refused. */
 type KeyOptions = Pick<BodyOptions, 'actor' | 'strict'>;
-
-/** The form of every id; no other is asked for. */
-const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Makes, lists and revokes API keys. A caller with an owner sees the keys of its owner alone: all others do not exist for it (404). */
 @Injectable()
@@ -73,7 +71,7 @@ export class ApiKeys {
   }
 
   private async find(id: string, actor: Principal | undefined): Promise<KnownKey> {
-    const key = ID.test(id) ? await this.statements.get(id) : undefined;
+    const key = isUuid(id) ? await this.statements.get(id) : undefined;
     if (!key || !maySee(actor, key.owner)) throw unknownKey();
     return key;
   }

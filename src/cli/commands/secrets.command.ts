@@ -10,7 +10,7 @@ import {
   type CommonOptions,
 } from '../input/common-options.js';
 import { flagValue } from '../input/flag-value.js';
-import { secretId } from '../input/secret-id.js';
+import { secretId } from '../input/row-id.js';
 import { recordsWriter } from '../output/formats.js';
 import { printOnce } from '../output/once.js';
 import { print } from '../output/print.js';

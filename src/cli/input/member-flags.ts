@@ -57,7 +57,7 @@ export function addMemberFlags(
 
 function addFlag(command: Command, { name, schema }: Field, { placeholder, parse }: Kind): Option {
   const flags = flagsOf(name, schema.type === 'array');
-  const group = name.endsWith('_lifespan') ? 'Lifespans of tokens:' : 'Members of the client:';
+  const group = name.endsWith('_lifespan') ? 'Lifespans of tokens:' : 'Members:';
   const option = command.createOption(flags + placeholder, `${schema.description} (${name})`).helpGroup(group);
   command.addOption(parse ? option.argParser(parse as ValueParser<unknown>) : option);
   if (!parse) command.addOption(command.createOption(`--no-${option.name()}`, `the opposite`).helpGroup(group));

@@ -6,6 +6,7 @@ import { print } from './print.js';
 const SHOWN_ONCE = new Map([
   ['client_secret', 'secret'],
   ['registration_access_token', 'registration access token'],
+  ['key', 'API key'],
 ]);
 
 /**

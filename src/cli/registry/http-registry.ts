@@ -2,12 +2,15 @@ import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { CLIENTS } from '../../clients/openapi/paths.js';
 import { entryTexts } from '../../json/json-text.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { KEYS } from '../../keys/paths.js';
 import { VERSION } from '../../standalone/config/version.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { acceptedText } from './service-answer.js';
 import { unreachable, type Service } from './unreachable.js';
 
 interface Call extends ChangeCondition {
+  /** Path of the collection. Default that of clients. */
+  collection?: string;
   /** Default `GET`. */
   method?: string;
   query?: URLSearchParams;
@@ -65,13 +68,25 @@ export class HttpRegistry implements Registry {
     await this.call([id, 'secrets', secretId], { method: 'DELETE', query, ...condition });
   }
 
+  createKey(body: string): Promise<string> {
+    return this.text([], { collection: KEYS, method: 'POST', body });
+  }
+
+  async keys(): Promise<string[]> {
+    return entryTexts(await this.text([], { collection: KEYS, isList: true }));
+  }
+
+  async revokeKey(id: string): Promise<void> {
+    await this.call([id], { collection: KEYS, method: 'DELETE' });
+  }
+
   async close(): Promise<void> {}
 
   private async text(path: string[], call?: Call): Promise<string> {
     return (await this.call(path, call)).text;
   }
 
-  /** Asks for the clients, or for what lies beneath them at `path`. */
+  /** Asks for a collection, or for what lies beneath it at `path`. */
   private async call(path: string[], call: Call = {}): Promise<{ text: string; etag: string; link: string }> {
     // They are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for something else.
     if (path.includes('.') || path.includes('..')) throw OAuthError.unknownClient();
@@ -86,10 +101,10 @@ export class HttpRegistry implements Registry {
   /** Redirects are not followed: they may change the method. */
   private async send(
     path: string[],
-    { method = 'GET', query, body, type = 'application/json', ifMatch }: Call,
+    { collection = CLIENTS, method = 'GET', query, body, type = 'application/json', ifMatch }: Call,
   ): Promise<{ response: Response; text: string }> {
     const { url, token, timeout } = this.service;
-    const place = url.replace(/\/+$/, '') + [CLIENTS, ...path.map(encodeURIComponent)].join('/');
+    const place = url.replace(/\/+$/, '') + [collection, ...path.map(encodeURIComponent)].join('/');
     try {
       const response = await fetch(query?.size ? `${place}?${query.toString()}` : place, {
         method,

@@ -3,6 +3,7 @@ import { ClientSecretsService } from '../../clients/client-secrets.service.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
+import { ApiKeys } from '../../keys/api-keys.service.js';
 import { openDatabase } from './open-database.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { shellActor } from './shell-actor.js';
@@ -15,10 +16,12 @@ const STRICT = { ...CHANGE, strict: true };
 export class LocalRegistry implements Registry {
   private readonly clients: ClientsService;
   private readonly clientSecrets: ClientSecretsService;
+  private readonly apiKeys: ApiKeys;
 
   private constructor(private readonly app: INestApplicationContext) {
     this.clients = app.get(ClientsService, { strict: false });
     this.clientSecrets = app.get(ClientSecretsService, { strict: false });
+    this.apiKeys = app.get(ApiKeys, { strict: false });
   }
 
   /** Opens the database. */
@@ -62,6 +65,18 @@ export class LocalRegistry implements Registry {
 
   revokeSecret(id: string, secretId: string, options: ChangeCondition & { force: boolean }): Promise<void> {
     return this.clientSecrets.revoke(id, secretId, { ...CHANGE, ...options });
+  }
+
+  async createKey(body: string): Promise<string> {
+    return JSON.stringify((await this.apiKeys.create(body, STRICT)).shown);
+  }
+
+  async keys(): Promise<string[]> {
+    return (await this.apiKeys.list()).map((key) => JSON.stringify(key));
+  }
+
+  revokeKey(id: string): Promise<void> {
+    return this.apiKeys.revoke(id, CHANGE);
   }
 
   close(): Promise<void> {

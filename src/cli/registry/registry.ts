@@ -36,6 +36,12 @@ export interface Registry {
   addSecret(id: string, body: string, condition?: ChangeCondition): Promise<string>;
   /** Revokes a secret; the last valid one only with `force`. */
   revokeSecret(id: string, secretId: string, options: ChangeCondition & { force: boolean }): Promise<void>;
+  /** Makes an API key, and returns it in clear. */
+  createKey(body: string): Promise<string>;
+  /** What is known of each API key, but not the keys. */
+  keys(): Promise<string[]>;
+  /** Ends an API key. */
+  revokeKey(id: string): Promise<void>;
   /** Lets go of what it has open. */
   close(): Promise<void>;
 }

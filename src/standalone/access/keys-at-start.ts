@@ -19,6 +19,8 @@ export class KeysAtStart implements OnApplicationBootstrap {
     const now = epochSeconds();
     const all = await this.keys.list();
     if (all.some(({ expires_at: end }) => end === 0 || end > now)) return;
-    this.logger.warn('No API key lets anybody in: set ADMIN_API_KEY, and make keys with it.');
+    this.logger.warn(
+      'No API key lets anybody in: make one with oauth2-client-registry keys create, or set ADMIN_API_KEY.',
+    );
   }
 }

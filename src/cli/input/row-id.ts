@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { OLDEST } from '../../clients/metadata/client-secret.dto.js';
+import { isUuid } from '../../fields/uuid.js';
 
 /**
  * The id of a secret.
@@ -7,6 +8,16 @@ import { OLDEST } from '../../clients/metadata/client-secret.dto.js';
  * @throws InvalidArgumentError when no secret could have it: as part of a URL it may name something else
  */
 export function secretId(value: string): string {
-  if (value === OLDEST || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value)) return value;
+  if (value === OLDEST || isUuid(value)) return value;
   throw new InvalidArgumentError(`Give an id from secrets list, or ${OLDEST}.`);
+}
+
+/**
+ * The id of an API key.
+ *
+ * @throws InvalidArgumentError when no key could have it
+ */
+export function keyId(value: string): string {
+  if (isUuid(value)) return value;
+  throw new InvalidArgumentError('Give an id from keys list.');
 }
