@@ -11,6 +11,8 @@ export { ChangePage } from './journal/reading/change.page.js';
 export type { ActorView, ChangeSecretView, ChangeView } from './journal/reading/change.dto.js';
 export { CHANGE_KINDS, type ChangeKind } from './journal/table/change-entry.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
+export { ClientStateService } from './clients/client-state.service.js';
+export type { SuspensionInput, SuspensionView } from './clients/metadata/suspension.dto.js';
 export type { Actor, Principal } from './access/principal.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AUTHENTICATORS, type Authenticator } from './access/authenticator.js';
@@ -32,6 +34,7 @@ export type {
   RotationBody,
   SecretBody,
   SourceOperation,
+  SuspensionBody,
   ValueOperation,
 } from './clients/metadata/client-bodies.js';
 export type { JsonSource } from './json/json-body.js';
@@ -56,4 +59,4 @@ export { readRegistryBodiesRaw } from './clients/mount/raw-bodies.js';
 export { OAuthError, type Fault } from './oauth-error/oauth-error.js';
 export type { SecretHasher } from './secrets/secret-hasher.js';
 export { SecretsOptions } from './secrets/secrets.options.js';
-export { SecretsService } from './secrets/secrets.service.js';
+export { SecretsService, type SecretVerdict } from './secrets/secrets.service.js';

@@ -34,6 +34,8 @@ const NEEDED: Record<string, Scope> = {
   listOAuth2ClientHistory: 'clients:read',
   getOAuth2ClientChange: 'clients:read',
   revertOAuth2Client: 'clients:write',
+  suspendOAuth2Client: 'clients:write',
+  resumeOAuth2Client: 'clients:write',
   createApiKey: 'keys:write',
   listApiKeys: 'keys:write',
   getApiKey: 'keys:write',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientRegistryMigrations } from '../src/index.js';
+import { clientRegistryMigrations } from '../src/migrations.js';
 import { POSTGRES } from './support/databases.js';
 import { useDatabase } from './support/use.js';
 

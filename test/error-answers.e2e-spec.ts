@@ -80,6 +80,8 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['deleteRotatedOAuth2ClientSecrets', 400, [OF_PUBLIC, BAD_IF_MATCH]],
   ['deleteRotatedOAuth2ClientSecrets', 409, [{ id: 'ended' }]],
   ['deleteOAuth2ClientSecret', 400, [BAD_IF_MATCH]],
+  ['suspendOAuth2Client', 400, [{ body: `{"reason":"${'x'.repeat(513)}"}` }, NO_JSON, BAD_IF_MATCH]],
+  ['resumeOAuth2Client', 400, [BAD_IF_MATCH]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
   ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
   ['createApiKey', 409, [{}]],

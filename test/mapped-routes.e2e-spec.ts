@@ -70,7 +70,12 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
       Object.keys(item).map((method) => `${path.replaceAll(/\{(\w+)\}/g, ':$1')}, ${method.toUpperCase()}`),
     );
     expect(documented.length).toBeGreaterThan(10);
-    const others = ['/admin/clients', '/admin/clients/:id/secrets', '/admin/clients/:id/history'];
+    const others = [
+      '/admin/clients',
+      '/admin/clients/:id/secrets',
+      '/admin/clients/:id/history',
+      '/admin/clients/:id/suspension',
+    ];
     const full = [...documented, ...others.map((path) => `${path}, OPTIONS`)];
     const expected = [...full, ...full.map((route) => route.replace('/admin', ''))];
     const mapped = logger.lines.flatMap((line) => /^Mapped \{(.*)\} route$/.exec(line)?.slice(1) ?? []);
@@ -89,6 +94,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
         ['', 'POST, GET, HEAD', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x', 'GET, HEAD, PATCH, PUT, DELETE', ['POST', 'OPTIONS', 'TRACE']],
         ['/x/lifespans', 'PUT', ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
+        ['/x/suspension', 'PUT, DELETE', ['GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS', 'TRACE']],
         ['/x/secrets', 'GET, HEAD, POST', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/secrets/rotate', 'POST, DELETE', ['GET', 'HEAD', 'PUT', 'PATCH', 'OPTIONS', 'TRACE']],
         ['/x/secrets/y', 'DELETE', ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'TRACE']],

@@ -61,6 +61,8 @@ describe('the OpenAPI document', () => {
       'get /admin/clients/{id}/history listOAuth2ClientHistory',
       'get /admin/clients/{id}/changes/{version} getOAuth2ClientChange',
       'post /admin/clients/{id}/revert revertOAuth2Client',
+      'put /admin/clients/{id}/suspension suspendOAuth2Client',
+      'delete /admin/clients/{id}/suspension resumeOAuth2Client',
       'post /admin/keys createApiKey',
       'get /admin/keys listApiKeys',
       'get /admin/keys/{id} getApiKey',
@@ -125,7 +127,7 @@ describe('the OpenAPI document', () => {
 
   it('describes exactly the members that answers have, each with its default', async () => {
     const { properties } = schemaOf('oAuth2Client');
-    expect(Object.keys(properties)).toHaveLength(51);
+    expect(Object.keys(properties)).toHaveLength(52);
     const { body } = await postClient(service.url, {});
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(body)));
     const { body: read } = await getClient(service.url, String(body['client_id']));

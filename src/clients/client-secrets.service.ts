@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { maySee } from '../access/principal.js';
-import { isEmptyBody, type JsonSource } from '../json/json-body.js';
+import { bodyOrNone } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ClientSecret } from '../secrets/client-secret.entity.js';
 import { endingBy, epochSeconds, isValid, withNewest } from '../secrets/secret-set.js';
@@ -145,11 +145,6 @@ export class ClientSecretsService {
     });
     return answer;
   }
-}
-
-/** The body; an empty object when the request has no body. */
-function bodyOrNone<T extends object>(body: T | JsonSource | undefined): T | JsonSource {
-  return body === undefined || isEmptyBody(body) ? '{}' : body;
 }
 
 /** @throws OAuthError 400 for a client whose method uses no secret */

@@ -10,13 +10,15 @@ import { JournalOptions } from '../journal/chain/journal.options.js';
 import { HistoryStatements } from '../journal/reading/history.statements.js';
 import { Sealer } from '../journal/chain/sealer.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
-import { SecretsService } from '../secrets/secrets.service.js';
+import { SECRET_HOLDER, SecretsService } from '../secrets/secrets.service.js';
 import { ClientHistory } from './history/client-history.js';
 import { clientEntities } from './store/client-entities.js';
+import { Client } from './store/client.entity.js';
 import { ClientEvents } from './writing/client-events.js';
 import { ClientPreparation } from './writing/client-preparation.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
+import { ClientStateService } from './client-state.service.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter } from './writing/client.writer.js';
 import {
@@ -35,7 +37,8 @@ import { ClientsOptionsError } from './checked-options.js';
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
 /**
- * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link ClientSecretsService} and {@link SecretsService}.
+ * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link ClientSecretsService},
+ * {@link ClientStateService} and {@link SecretsService}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -48,6 +51,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientHistory,
     HistoryStatements,
     ClientSecretsService,
+    ClientStateService,
     ClientStatements,
     ClientListStatements,
     ClientWriter,
@@ -57,12 +61,13 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Sealer,
     Audit,
     SecretsService,
+    { provide: SECRET_HOLDER, useValue: Client },
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
-  exports: [ClientsService, ClientHistory, ClientSecretsService, SecretsService],
+  exports: [ClientsService, ClientHistory, ClientSecretsService, ClientStateService, SecretsService],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
   /** @internal */

@@ -14,6 +14,11 @@ export function isEmptyBody(body: unknown): boolean {
   return body === undefined || body === '' || (body instanceof Uint8Array && body.length === 0);
 }
 
+/** The body; an empty object when the request has no body. */
+export function bodyOrNone<T extends object>(body: T | JsonSource | undefined): T | JsonSource {
+  return body === undefined || isEmptyBody(body) ? '{}' : body;
+}
+
 /**
  * The JSON value of a request body.
  *

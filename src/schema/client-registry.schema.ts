@@ -5,6 +5,7 @@ import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
+import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-cycle.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
@@ -22,6 +23,7 @@ export const clientRegistryMigrations = [
   ClientRegistryTermStatistics1764600000000,
   ClientRegistryBreakingJournal1764700000000,
   ClientRegistryApiKeys1764800000000,
+  ClientRegistryBreakingLifeCycle1764820000000,
   ClientRegistryWebhooks1764830000000,
 ];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
@@ -14,6 +14,8 @@ import { SecretsOptions } from './secrets.options.js';
 
 /** Injection token of the host's own {@link SecretHasher}; `null` when it has none. */
 export const SECRET_HASHER = Symbol('SecretHasher');
+/** Injection token of the entity of the clients, which has `id` and `suspended`: what this room needs to know of it. */
+export const SECRET_HOLDER = Symbol('SecretHolder');
 /** Resolution of `last_used_at` in milliseconds: not every request of a busy client may cost a write. */
 const USE_RESOLUTION = 60_000;
 
@@ -30,7 +32,14 @@ interface StoredSecret {
   clientId: string;
   hash: string;
   used: string | null;
+  suspended: string | null;
 }
+
+/**
+ * What a presented secret is: `valid`, `wrong`, or `suspended`: the right one of a client that may not authenticate now. Whoever presented
+ * it is told the same for `wrong` and `suspended`.
+ */
+export type SecretVerdict = 'valid' | 'wrong' | 'suspended';
 
 /** Issues and verifies the secrets of clients. */
 @Injectable()
@@ -49,6 +58,7 @@ export class SecretsService implements OnModuleInit {
     private readonly database: PreparedDatabase,
     private readonly options: SecretsOptions,
     @Inject(SECRET_HASHER) hasher: SecretHasher | null,
+    @Inject(SECRET_HOLDER) holder: EntityTarget<ObjectLiteral>,
   ) {
     const bcrypt = new BcryptHasher(options.bcryptCost);
     this.hasher = hasher ?? bcrypt;
@@ -59,7 +69,9 @@ export class SecretsService implements OnModuleInit {
     this.valid = new KeyedRead(database, {
       label: 'secret_valid',
       text: (isKey) =>
-        `SELECT id, client_id AS "clientId", hash, last_used_at AS used FROM ${table} WHERE client_id ${isKey} AND (expires_at = 0 OR expires_at > ${second}) ORDER BY client_version DESC`,
+        `SELECT secret.id, secret.client_id AS "clientId", secret.hash, secret.last_used_at AS used, client.suspended
+          FROM ${table} AS secret JOIN ${database.table(holder)} AS client ON client.id = secret.client_id
+          WHERE secret.client_id ${isKey} AND (secret.expires_at = 0 OR secret.expires_at > ${second}) ORDER BY secret.client_version DESC`,
       keyOf: ({ clientId }) => clientId,
       others: () => [epochSeconds()],
     });
@@ -125,7 +137,7 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Is `presented` a secret of the client that has not expired? For an unknown client the answer is false, at the same cost.
+   * Is `presented` a secret of the client that has not expired, and the client not suspended? Everything else is false, at the same cost.
    * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
@@ -136,18 +148,36 @@ export class SecretsService implements OnModuleInit {
   async verify(
     clientId: string,
     presented: string | null | undefined,
-    { manager }: { manager?: EntityManager } = {},
+    options: { manager?: EntityManager } = {},
   ): Promise<boolean> {
+    return (await this.judge(clientId, presented, options)) === 'valid';
+  }
+
+  /**
+   * As {@link verify}, for a caller that logs why a client is refused. Do not tell the client.
+   *
+   * @param clientId the `client_id`
+   * @param presented what the client presents, as for {@link verify}
+   * @param options `manager` of the transaction to read in. Default none
+   * @returns `suspended` only for a secret that is right, so that nobody learns it without one
+   */
+  async judge(
+    clientId: string,
+    presented: string | null | undefined,
+    { manager }: { manager?: EntityManager } = {},
+  ): Promise<SecretVerdict> {
     // No secret is empty: it is compared as every wrong one is.
     const text = typeof presented === 'string' ? presented : '';
     const executor = this.database.within(manager);
     const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
     const hashes = rows.map(({ hash }) => hash);
     const found = rows[await this.inTurn(text, () => this.verifier.find(text, hashes))];
+    if (!found) return 'wrong';
+    if (found.suspended !== null) return 'suspended';
     // Not within a caller's transaction: it may have locked the row itself.
-    if (found && executor === this.database)
+    if (executor === this.database)
       await this.remember(found).catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
-    return found !== undefined;
+    return 'valid';
   }
 
   /**

@@ -10,7 +10,7 @@ import { ClientView } from '../metadata/client.dto.js';
 const SHOWN = [
   'client_id',
   ...METADATA_FIELDS.map(({ name }) => name),
-  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
+  ...serverOwnedOf(ClientView).flatMap(({ name, shown }) => (shown === 'once' ? [] : [name])),
 ];
 /** The `Link` header repeats the query twice, and many clients read at most 16 KB of headers. */
 const MAX_QUERY = 6000;

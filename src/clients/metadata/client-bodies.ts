@@ -1,5 +1,6 @@
 import type { JsonSource } from '../../json/json-body.js';
 import type { RotationInput, SecretInput } from './client-secret.dto.js';
+import type { SuspensionInput } from './suspension.dto.js';
 import type { TokenLifespans } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 
@@ -20,6 +21,9 @@ export type SecretBody = BodyOf<SecretInput>;
 
 /** The body that rotates a secret. */
 export type RotationBody = BodyOf<RotationInput>;
+
+/** The body that suspends a client. */
+export type SuspensionBody = BodyOf<SuspensionInput>;
 
 interface PlacedOperation {
   /** JSON Pointer (RFC 6901) of the value that is added, removed, replaced or tested. */

@@ -4,6 +4,7 @@ import { TextField } from '../../fields/text-fields.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
+import { SuspensionView } from './suspension.dto.js';
 import { SchemaWith } from './values/schema-with.js';
 
 /** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
@@ -18,11 +19,8 @@ export function ChosenSecretField(): PropertyDecorator {
   );
 }
 
-/** Reserved for the state of a client. */
-const RESERVED = 'suspended';
-
 /** What a caller of the admin API may set. A client may be sent as it was read, with the members that the registry sets. */
-@BodyClass({ ignores: () => [...serverOwnedOf(ClientView).map(({ name }) => name), RESERVED] })
+@BodyClass({ ignores: () => serverOwnedOf(ClientView).map(({ name }) => name) })
 export class ClientInput extends ClientMetadata {
   @TextField('Identifies the client, and cannot be changed. It is generated if it is left out.', {
     max: CLIENT_ID_MAX_LENGTH,
@@ -46,11 +44,16 @@ export class ClientView extends ClientInput {
   created_at!: string;
   @ServerOwned('When the client was last changed, in UTC.', { format: 'date-time' })
   updated_at!: string;
+  @ServerOwned('Present while the client is suspended: it does not authenticate.', {
+    type: SuspensionView,
+    shown: 'sometimes',
+  })
+  suspended?: SuspensionView;
   @ServerOwned('Bearer token for the client configuration endpoint (RFC 7592). Shown once, on creation.', {
-    isShownOnce: true,
+    shown: 'once',
   })
   registration_access_token?: string;
-  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', { isShownOnce: true })
+  @ServerOwned('URL of the client configuration endpoint (RFC 7592).', { shown: 'once' })
   registration_client_uri?: string;
 }
 
@@ -58,7 +61,7 @@ export class ClientView extends ClientInput {
 const ALWAYS_SHOWN: readonly string[] = [
   'client_id' satisfies keyof ClientInput,
   ...METADATA_FIELDS.flatMap(({ name, omitEmpty }) => (omitEmpty ? [] : [name])),
-  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [] : [name])),
+  ...serverOwnedOf(ClientView).flatMap(({ name, shown }) => (shown === 'always' ? [name] : [])),
 ];
 
 /** A {@link ClientView} in an answer about one client: it tells programs which members they can rely on. */

@@ -2,6 +2,7 @@ import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/commo
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
+import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
 import { pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
@@ -12,6 +13,7 @@ export function controllersOf(mount: ClientsMount): Type[] {
     mounted(ClientsController, path, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
     mounted(ClientHistoryController, `${path}/:id`, mount),
+    mounted(ClientStateController, `${path}/:id`, mount),
   ]);
   // The same routes again: documents show them once.
   for (const controller of short.flat()) ApiExcludeController()(controller);

@@ -3,7 +3,8 @@ import { ClientMetadata } from '../metadata/client-metadata.js';
 import { ClientView, FullClientView } from '../metadata/client.dto.js';
 import { Client } from '../store/client.entity.js';
 import { STRICT_HANDLING } from '../../http/prefer.js';
-import { WEB_APPLICATION } from './examples.js';
+import type { SuspensionView } from '../metadata/suspension.dto.js';
+import { SUSPENSION, WEB_APPLICATION } from './examples.js';
 
 type Headers = NonNullable<Extract<ApiResponseOptions, { headers?: unknown }>['headers']>;
 
@@ -52,9 +53,14 @@ export function afterBody(answer: ApiResponseOptions & { headers?: Headers }): A
   return { ...answer, headers: { ...answer.headers, ...applied } };
 }
 
-/** The web application as the API shows it, rendered by the code that renders every client. */
-function shown(): Record<string, unknown> {
-  const client = Object.assign(new Client(), { id: WEB_APPLICATION.client_id, createdAt: NOON, updatedAt: NOON });
+/** The web application as the API shows it, suspended or not, rendered by the code that renders every client. */
+function shown(suspension?: SuspensionView): Record<string, unknown> {
+  const client = Object.assign(new Client(), {
+    id: WEB_APPLICATION.client_id,
+    createdAt: NOON,
+    updatedAt: NOON,
+    suspended: suspension ? JSON.stringify(suspension) : null,
+  });
   client.render(Object.assign(new ClientMetadata(), WEB_APPLICATION, { client_id: undefined }));
   return JSON.parse(client.document) as Record<string, unknown>;
 }
@@ -66,6 +72,13 @@ export const CLIENT: ApiResponseOptions = {
   type: FullClientView,
   headers: FOUND_HEADERS,
   example: SHOWN,
+};
+
+/** A client that was suspended. */
+export const SUSPENDED_CLIENT: ApiResponseOptions = {
+  ...CLIENT,
+  description: 'The client, which is suspended.',
+  example: shown({ at: NOON, reason: SUSPENSION.reason }),
 };
 
 /** A client that was changed, with the secret that the body set. */

@@ -16,6 +16,7 @@ import { pastExpiry } from '../metadata/client-metadata.rules.js';
 import { ClientPatch } from '../metadata/client-patch.js';
 import { RotationInput } from '../metadata/client-secret.dto.js';
 import { ClientInput } from '../metadata/client.dto.js';
+import { SuspensionInput } from '../metadata/suspension.dto.js';
 import { WEB_APPLICATION } from './examples.js';
 
 const NOT_JSON = refusalOf(() => jsonBody('{"client_name"'));
@@ -56,6 +57,8 @@ export const FAULTS = {
   rotate: [badMembers(RotationInput, { grace: '1 day' }), NO_SECRETS, NOT_JSON, BAD_IF_MATCH],
   forgetOlder: [NO_SECRETS, BAD_IF_MATCH],
   revoke: [BAD_IF_MATCH],
+  suspend: [badMembers(SuspensionInput, { reason: 'x'.repeat(513) }), NOT_JSON, BAD_IF_MATCH],
+  resume: [BAD_IF_MATCH],
 } satisfies Record<string, [OAuthError, ...OAuthError[]]>;
 
 /** Errors of requests that the state of the client does not allow (409), by operation. */

@@ -207,3 +207,11 @@ export const ROTATION_EXAMPLES: Examples = {
 export const REVERT_EXAMPLES: Examples = {
   first: { summary: 'As the client was created', value: { version: 1 } },
 };
+
+/** Why a client is suspended. */
+export const SUSPENSION = { reason: 'its secret was found in a public repository' };
+
+/** Bodies of a request that suspends a client. */
+export const SUSPENSION_EXAMPLES: Examples = {
+  leaked: { summary: 'Its secret leaked', value: SUSPENSION },
+};

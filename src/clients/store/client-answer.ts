@@ -10,7 +10,7 @@ export type ShownClient = Omit<ClientView, 'client_secret'> & Partial<Pick<Clien
 /** The members that only one answer shows. */
 const SHOWN_ONCE = new Set([
   'client_secret' satisfies keyof ShownClient,
-  ...serverOwnedOf(ClientView).flatMap(({ name, isShownOnce }) => (isShownOnce ? [name] : [])),
+  ...serverOwnedOf(ClientView).flatMap(({ name, shown }) => (shown === 'once' ? [name] : [])),
 ]);
 
 /**

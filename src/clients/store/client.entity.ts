@@ -73,6 +73,10 @@ export class Client {
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
+  /** JSON of its {@link SuspensionView}; `null` unless it is suspended. */
+  @Column({ type: 'text', nullable: true })
+  suspended!: string | null;
+
   /** When it was created, in UTC, `2026-01-31T12:00:00.000Z`: every database sorts such texts in the same order. */
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
@@ -98,6 +102,7 @@ export class Client {
       createdAt: now,
       updatedAt: now,
       registrationTokenDigest,
+      suspended: null,
     } satisfies Partial<Client>);
     client.render(metadata);
     return client;
@@ -115,7 +120,7 @@ export class Client {
   }
 
   /**
-   * Renders the document and the copied columns from metadata; nothing else assigns them.
+   * Renders the document and the copied columns from metadata and state; nothing else assigns them.
    *
    * @internal
    */
@@ -132,7 +137,8 @@ export class Client {
       ['created_at', this.createdAt],
       ['updated_at', this.updatedAt],
     ];
-    const all: [string, unknown][] = [['client_id', this.id], ...members(false), ...times, ...members(true)];
+    const state: [string, unknown][] = this.suspended ? [['suspended', JSON.parse(this.suspended)]] : [];
+    const all: [string, unknown][] = [['client_id', this.id], ...members(false), ...times, ...state, ...members(true)];
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
@@ -145,7 +151,7 @@ export class Client {
     return this.documentWithoutTime() === other.documentWithoutTime();
   }
 
-  /** Only lifespans come behind `updated_at`, so the last text that looks like it is the member itself. */
+  /** Only texts come behind `updated_at`, in which quotes are escaped: the last text that looks like it is the member itself. */
   private documentWithoutTime(): string {
     const at = this.document.lastIndexOf(`"updated_at":"${this.updatedAt}"`);
     return this.document.slice(0, at) + this.document.slice(at).replace(this.updatedAt, '');

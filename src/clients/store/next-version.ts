@@ -1,11 +1,16 @@
 import type { ClientMetadata } from '../metadata/client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './client.entity.js';
 
-/** The next version, changed now. */
-export function nextOf(client: Client, metadata: ClientMetadata): Client {
+/**
+ * The next version, changed now.
+ *
+ * @param suspended as {@link Client.suspended}
+ */
+export function nextOf(client: Client, metadata: ClientMetadata, suspended: string | null): Client {
   const next = Object.assign(new Client(), client, {
     version: client.version + 1,
     shape: DOCUMENT_SHAPE,
+    suspended,
     updatedAt: laterThan(client.updatedAt),
   });
   next.render(metadata);

@@ -1,12 +1,15 @@
 import { RawJson } from '../../json/json-text.js';
 import type { ChangeKind } from '../../journal/table/change-entry.js';
 import type { SecretSet } from '../../secrets/secret-set.js';
+import type { ClientView } from '../metadata/client.dto.js';
 import { METADATA_FIELDS, valueOf, type ClientMetadata } from '../metadata/client-metadata.js';
 
 /** A client on one side of a change. */
 export interface Side {
   metadata: ClientMetadata;
   secrets: SecretSet;
+  /** As `suspended` of the client's row. */
+  suspended: string | null;
 }
 
 /** What happened to a client, for the journal. */
@@ -30,8 +33,16 @@ export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatCh
   const isUpdated = members.some(
     (name) => !secret || name !== ('client_secret_expires_at' satisfies keyof ClientMetadata),
   );
-  const kinds: ChangeKind[] = isUpdated || !secret ? ['client.updated'] : [];
-  return { kinds: secret ? [...kinds, secret] : kinds, members };
+  const state = stateKind(before.suspended, after.suspended);
+  const others = [secret, state].filter((kind) => kind !== undefined);
+  const kinds: ChangeKind[] = isUpdated || others.length === 0 ? ['client.updated'] : [];
+  const suspended = 'suspended' satisfies keyof ClientView;
+  return { kinds: [...kinds, ...others], members: state ? [...members, suspended] : members };
+}
+
+function stateKind(before: string | null, after: string | null): ChangeKind | undefined {
+  if (before === after) return undefined;
+  return after === null ? 'client.resumed' : 'client.suspended';
 }
 
 function secretKind(before: SecretSet, after: SecretSet, isAdded: boolean): ChangeKind | undefined {

@@ -6,7 +6,13 @@ import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { Sealer } from '../../journal/chain/sealer.js';
 
 /** The kinds of events. */
-export type ClientEventType = 'client.created' | 'client.updated' | 'client.deleted' | 'client.secret.rotated';
+export type ClientEventType =
+  | 'client.created'
+  | 'client.updated'
+  | 'client.deleted'
+  | 'client.suspended'
+  | 'client.resumed'
+  | 'client.secret.rotated';
 
 /**
  * Something that happened to a client, published after its commit.
@@ -14,6 +20,7 @@ export type ClientEventType = 'client.created' | 'client.updated' | 'client.dele
  * - `client.created`: the client was created;
  * - `client.updated`: the client has a new version, whatever changed;
  * - `client.secret.rotated`: the client has a new current secret; published after its `client.updated`;
+ * - `client.suspended`, `client.resumed`: the client is suspended, for another reason, or no longer; published after its `client.updated`;
  * - `client.deleted`: the client was removed.
  */
 export interface ClientEvent {

@@ -14,7 +14,7 @@ import { ChangeQueue, type Turn } from '../store/change-queue.js';
 import { nextOf } from '../store/next-version.js';
 import { termsOf } from '../metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from '../store/client.statements.js';
-import { whatChanged } from '../store/what-changed.js';
+import { whatChanged, type WhatChanged } from '../store/what-changed.js';
 
 /** How many races a change may lose before it locks the client. */
 const RACES = 3;
@@ -30,6 +30,8 @@ export interface Edited {
   metadata?: ClientMetadata;
   /** The newest first. */
   secrets?: SecretSet;
+  /** As {@link Client.suspended}. */
+  suspended?: string | null;
   /** Members that only this answer shows. */
   once?: object;
   /** The new secret, when it was added beside the others. */
@@ -37,7 +39,7 @@ export interface Edited {
 }
 
 /** A client that is to be created. */
-export interface NewClient extends Required<Omit<Edited, 'once' | 'added'>> {
+export interface NewClient extends Required<Pick<Edited, 'metadata' | 'secrets'>> {
   id: string;
   /** SHA-256 of its registration access token, in hexadecimal. */
   registrationTokenDigest: string;
@@ -81,13 +83,14 @@ export class ClientWriter {
     return this.untilWon(id, options, async (current, executor) => {
       const before = current.client.readMetadata();
       const edited = await edit({ ...current, metadata: before });
-      const { secrets = current.secrets, once, added } = edited;
+      const { secrets = current.secrets, suspended = current.client.suspended, once, added } = edited;
       const metadata = withExpiry(edited.metadata ?? before, secrets);
-      const next = nextOf(current.client, metadata);
+      const next = nextOf(current.client, metadata, suspended);
       const changes = !next.showsTheSameAs(current.client) || !sameSecrets(secrets, current.secrets);
       if (!changes && current.client.shape === DOCUMENT_SHAPE)
         return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
-      const changed = whatChanged({ ...current, metadata: before }, { metadata, secrets }, added !== undefined);
+      const former = { ...current, metadata: before, suspended: current.client.suspended };
+      const changed = whatChanged(former, { metadata, secrets, suspended }, added !== undefined);
       const entry = { ...changed, actor: options.actor };
       const writing = { client: next, terms: termsOf(id, metadata), secrets, entry };
       const written = await this.statements.update(current, writing, executor);
@@ -95,7 +98,7 @@ export class ClientWriter {
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return {
         result: { ...edited, answer: answerOf(id, next, once) },
-        events: [eventOf('client.updated', next), ...rotated],
+        events: [eventOf('client.updated', next), ...rotated, ...stateEvents(changed, next)],
         written,
       };
     });
@@ -174,6 +177,12 @@ function ifRefused(error: unknown): undefined {
 
 function eventOf(type: ClientEventType, { id, version, document }: Client): ClientEvent {
   return { type, clientId: id, version, document };
+}
+
+function stateEvents({ kinds }: WhatChanged, client: Client): ClientEvent[] {
+  return kinds.flatMap((kind) =>
+    kind === 'client.suspended' || kind === 'client.resumed' ? [eventOf(kind, client)] : [],
+  );
 }
 
 /** Is the current secret a new one? */

@@ -5,6 +5,8 @@ export const CHANGE_KINDS = [
   'client.created',
   'client.updated',
   'client.deleted',
+  'client.suspended',
+  'client.resumed',
   'client.baseline',
   'client.secret.added',
   'client.secret.rotated',

@@ -1,0 +1,35 @@
+import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
+import { SuspensionInput } from '../metadata/suspension.dto.js';
+import { afterBody, CLIENT, SUSPENDED_CLIENT } from './answers.js';
+import { FAULTS } from './errors.js';
+import { SUSPENSION_EXAMPLES } from './examples.js';
+import { ChangesClient, Operation, TakesBody } from './parts.js';
+
+/** Documents `PUT /admin/clients/{id}/suspension`. */
+export function SuspendsClient(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'suspendOAuth2Client',
+      summary: 'Suspend a client',
+      description:
+        'From now on the client does not authenticate, and whoever tries learns no more than that a secret is wrong. Its secrets stay, and it can be changed as before. A client that is suspended already gets the other reason, or stays as it is.',
+    },
+    ApiBody({ type: SuspensionInput, required: false, examples: SUSPENSION_EXAMPLES }),
+    ChangesClient(FAULTS.suspend),
+    TakesBody(),
+    ApiOkResponse(afterBody(SUSPENDED_CLIENT)),
+  );
+}
+
+/** Documents `DELETE /admin/clients/{id}/suspension`. */
+export function ResumesClient(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'resumeOAuth2Client',
+      summary: 'Resume a suspended client',
+      description: 'The client authenticates again. One that is not suspended stays as it is.',
+    },
+    ChangesClient(FAULTS.resume),
+    ApiOkResponse(CLIENT),
+  );
+}
