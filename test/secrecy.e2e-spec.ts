@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.js';
 import { ALL_SETTINGS } from './support/app.js';
@@ -25,11 +26,20 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     });
     const chosen = await postClient(service.url, { client_id: 'chosen', client_secret: SECRET });
     const generated = await postClient(service.url, { client_id: 'generated' });
+    const body = { name: 'secrecy', scopes: ['clients:read'] };
+    const { key } = (await post(`${service.url}/admin/keys`, body)).body;
+    const digest = createHash('sha256').update(String(key)).digest('hex');
     const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
-    const secrets = [SECRET, LONG, String(generated.body['client_secret']), ...tokens];
+    const secrets = [SECRET, LONG, String(generated.body['client_secret']), String(key), digest, ...tokens];
     const answers = [
       await getClient(service.url, 'chosen'),
       await getClient(service.url, 'generated'),
+      await request(`${service.url}/admin/keys`),
+      await request(`${service.url}/admin/keys?${String(key)}`),
+      await request(`${service.url}/admin/keys/${String(key)}`),
+      await post(`${service.url}/admin/keys`, `{"name":"${String(key)}`),
+      await post(`${service.url}/admin/keys`, { ...body, scopes: 'x', key }),
+      await post(`${service.url}/admin/clients`, { client_secret: key }),
       await postClient(service.url, { client_id: 'chosen', client_secret: SECRET }),
       await postClient(service.url, { client_secret: SECRET, logo_uri: 'x' }),
       await postClient(service.url, { client_secret: LONG.repeat(6) }),
