@@ -26,8 +26,8 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     });
     const chosen = await postClient(service.url, { client_id: 'chosen', client_secret: SECRET });
     const generated = await postClient(service.url, { client_id: 'generated' });
-    const body = { name: 'secrecy', scopes: ['clients:read'] };
-    const { key } = (await post(`${service.url}/admin/keys`, body)).body;
+    const keyBody = { name: 'secrecy', scopes: ['clients:read'] };
+    const { key } = (await post(`${service.url}/admin/keys`, keyBody)).body;
     const digest = createHash('sha256').update(String(key)).digest('hex');
     const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
     const secrets = [SECRET, LONG, String(generated.body['client_secret']), String(key), digest, ...tokens];
@@ -38,7 +38,7 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
       await request(`${service.url}/admin/keys?${String(key)}`),
       await request(`${service.url}/admin/keys/${String(key)}`),
       await post(`${service.url}/admin/keys`, `{"name":"${String(key)}`),
-      await post(`${service.url}/admin/keys`, { ...body, scopes: 'x', key }),
+      await post(`${service.url}/admin/keys`, { ...keyBody, scopes: 'x', key }),
       await post(`${service.url}/admin/clients`, { client_secret: key }),
       await postClient(service.url, { client_id: 'chosen', client_secret: SECRET }),
       await postClient(service.url, { client_secret: SECRET, logo_uri: 'x' }),
