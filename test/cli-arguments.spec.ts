@@ -5,7 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandHere } from './support/command-here.js';
 
-const COMMANDS = ['serve', 'migrate', 'backup', 'create', 'get', 'list', 'update', 'delete', 'rotate', 'secrets'];
+const COMMANDS = [
+  'serve',
+  'migrate',
+  'backup',
+  'create',
+  'get',
+  'list',
+  'update',
+  'delete',
+  'rotate',
+  'suspend',
+  'resume',
+  'secrets',
+];
 const SECRETS_COMMANDS = ['secrets list', 'secrets add', 'secrets revoke'];
 const CHOSEN = 'hunter2hunter2';
 

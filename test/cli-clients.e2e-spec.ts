@@ -43,6 +43,9 @@ const LIFE: { args: string[]; input?: string; ownProcess?: 'local' | 'http' }[] 
   { args: ['secrets', 'add', 'b', '--label', 'blue', '--json'] },
   { args: ['secrets', 'list', 'b'], ownProcess: 'local' },
   { args: ['secrets', 'revoke', 'b', 'oldest'] },
+  { args: ['suspend', 'b', '--reason', 'leaked', '--format', 'json-pretty'] },
+  { args: ['suspend', 'b', '--reason', 'x'.repeat(513)] },
+  { args: ['resume', 'b', '--format', 'json-pretty'], ownProcess: 'http' },
   { args: ['delete', 'b', 'nobody', 'a/ü'], ownProcess: 'http' },
 ];
 
@@ -66,11 +69,38 @@ describe('the commands on clients', () => {
     const local = await live('local', { DATABASE_URL: service.local.url, BCRYPT_COST: '4' });
     const http = await live('http', { OAUTH2_REGISTRY_URL: service.http.url });
     expect(http).toEqual(local);
-    const [first, second, changed, refused, pretty, found, lines, limited, rotated, added, secrets, revoked, gone] =
-      local;
-    expect([first, second, changed, pretty, lines, limited, rotated, added, secrets, revoked]).toEqual(
-      Array.from({ length: 10 }, () => expect.objectContaining({ exitCode: 0 })),
-    );
+    const [
+      first,
+      second,
+      changed,
+      refused,
+      pretty,
+      found,
+      lines,
+      limited,
+      rotated,
+      added,
+      secrets,
+      revoked,
+      suspended,
+      overlong,
+      resumed,
+      gone,
+    ] = local;
+    expect([
+      first,
+      second,
+      changed,
+      pretty,
+      lines,
+      limited,
+      rotated,
+      added,
+      secrets,
+      revoked,
+      suspended,
+      resumed,
+    ]).toEqual(Array.from({ length: 12 }, () => expect.objectContaining({ exitCode: 0 })));
     expect(first?.stdout).toMatch(/^\{"client_id":"a\/ü","client_name":"First",.+"client_secret":"oacs_…",.+\}\n$/);
     expect(second?.stdout).toMatch(/^owner +team$/m);
     expect(changed?.stdout).toContain('"metadata":{"n":12345678901234567890,"d":1.0}');
@@ -95,6 +125,13 @@ describe('the commands on clients', () => {
     expect(added?.stdout).toMatch(/^\{"id":"<id>","label":"blue",.+"client_secret":"oacs_…"\}\n$/);
     expect(secrets?.stdout).toMatch(/^id +label +hint .+\n<id>  blue .+\n<id> .+\n<id> .+\n$/);
     expect(revoked?.stdout).toBe('oldest\n');
+    expect(JSON.parse(suspended?.stdout ?? '')).toMatchObject({ suspended: { at: '<time>', reason: 'leaked' } });
+    expect(overlong).toMatchObject({
+      exitCode: 1,
+      stderr: '/reason: reason must not be longer than 512 characters.\n',
+    });
+    expect(resumed?.stdout).toContain('"client_id": "b"');
+    expect(resumed?.stdout).not.toContain('suspended');
     expect(gone).toEqual({
       exitCode: 1,
       stdout: 'b\na/ü\n',
@@ -156,6 +193,8 @@ describe.each(['a database', 'a running service'])('on %s', (kind) => {
     expect(stale).toMatch(/^".+"$/);
     const changes = [
       ['update', 'tag', '--name', 'x'],
+      ['suspend', 'tag'],
+      ['resume', 'tag'],
       ['rotate', 'tag'],
       ['secrets', 'add', 'tag'],
       ['secrets', 'revoke', 'tag', 'oldest'],

@@ -49,6 +49,16 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/delete.command.js')).fillDelete,
   },
   {
+    name: 'suspend',
+    about: 'Suspend a client: it does not authenticate.',
+    load: async () => (await import('./commands/suspend.command.js')).fillSuspend,
+  },
+  {
+    name: 'resume',
+    about: 'Let a suspended client authenticate again.',
+    load: async () => (await import('./commands/suspend.command.js')).fillResume,
+  },
+  {
     name: 'rotate',
     about: 'Give a client a new secret, and show it once.',
     load: async () => (await import('./commands/rotate.command.js')).fillRotate,

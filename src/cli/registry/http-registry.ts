@@ -51,6 +51,14 @@ export class HttpRegistry implements Registry {
     return this.text([id, 'secrets', 'rotate'], { method: 'POST', body, ...condition });
   }
 
+  suspend(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return this.text([id, 'suspension'], { method: 'PUT', body, ...condition });
+  }
+
+  resume(id: string, condition?: ChangeCondition): Promise<string> {
+    return this.text([id, 'suspension'], { method: 'DELETE', ...condition });
+  }
+
   async secrets(id: string): Promise<string[]> {
     return entryTexts(await this.text([id, 'secrets'], { isList: true }));
   }

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ClientSecretsService } from '../../clients/client-secrets.service.js';
+import { ClientStateService } from '../../clients/client-state.service.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
@@ -16,11 +17,13 @@ const STRICT = { ...CHANGE, strict: true };
 export class LocalRegistry implements Registry {
   private readonly clients: ClientsService;
   private readonly clientSecrets: ClientSecretsService;
+  private readonly states: ClientStateService;
   private readonly apiKeys: ApiKeys;
 
   private constructor(private readonly app: INestApplicationContext) {
     this.clients = app.get(ClientsService, { strict: false });
     this.clientSecrets = app.get(ClientSecretsService, { strict: false });
+    this.states = app.get(ClientStateService, { strict: false });
     this.apiKeys = app.get(ApiKeys, { strict: false });
   }
 
@@ -53,6 +56,14 @@ export class LocalRegistry implements Registry {
 
   async rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {
     return (await this.clientSecrets.rotate(id, body, { ...STRICT, ...condition })).json;
+  }
+
+  async suspend(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return (await this.states.suspend(id, body, { ...STRICT, ...condition })).json;
+  }
+
+  async resume(id: string, condition?: ChangeCondition): Promise<string> {
+    return (await this.states.resume(id, { ...CHANGE, ...condition })).json;
   }
 
   async secrets(id: string): Promise<string[]> {

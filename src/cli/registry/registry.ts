@@ -30,6 +30,10 @@ export interface Registry {
   remove(id: string, condition?: ChangeCondition): Promise<void>;
   /** Makes a new current secret, and returns the client with it. */
   rotate(id: string, body: string, condition?: ChangeCondition): Promise<string>;
+  /** Suspends a client, and returns it. */
+  suspend(id: string, body: string, condition?: ChangeCondition): Promise<string>;
+  /** Ends the suspension of a client, and returns it. */
+  resume(id: string, condition?: ChangeCondition): Promise<string>;
   /** What is known of each secret, but not the secrets; the current one comes first. */
   secrets(id: string): Promise<string[]>;
   /** Adds a secret, and returns it in clear. */
