@@ -7,6 +7,8 @@ export { ClientHistory, type ChangeReadOptions, type GetOptions } from './client
 export { ClientChangeAnswer, type ChangeDetailView } from './clients/history/client-change.js';
 export type { HistoryParameters } from './clients/history/history-page.js';
 export type { RevertBody, RevertInput } from './clients/history/revert.dto.js';
+export { Changes } from './journal/reading/changes.js';
+export type { ChangesParameters } from './journal/reading/changes.query.js';
 export { ChangePage } from './journal/reading/change.page.js';
 export type { ActorView, ChangeSecretView, ChangeView } from './journal/reading/change.dto.js';
 export { CHANGE_KINDS, type ChangeKind } from './journal/table/change-entry.js';

@@ -54,6 +54,7 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['getOAuth2Client', 404, [NOBODY, { query: '?as_of=99' }]],
   ['listOAuth2ClientHistory', 400, [BAD_PATH, { query: '?page_size=all' }]],
   ['getOAuth2ClientChange', 400, [BAD_PATH]],
+  ['listOAuth2ClientChanges', 400, [{ query: '?kind=client.renamed' }, { query: '?after=yesterday' }]],
   ['getOAuth2ClientChange', 404, [NOBODY, { version: '99' }]],
   ['revertOAuth2Client', 400, [{ body: '{"version":0}' }, { id: 'was-wrong' }, NO_JSON, BAD_IF_MATCH]],
   ['revertOAuth2Client', 404, [NOBODY, { body: '{"version":99}' }]],
@@ -243,7 +244,7 @@ describe('every error answer that the OpenAPI document shows', () => {
       'a table',
       SQLITE,
       async ({ dataSource }: RunningApp) => {
-        for (const table of ['oauth2_client', 'oauth2_client_api_key', 'oauth2_client_webhook'])
+        for (const table of ['oauth2_client', 'oauth2_client_change', 'oauth2_client_api_key', 'oauth2_client_webhook'])
           await dataSource.query(`ALTER TABLE ${table} RENAME TO mislaid_${table}`);
       },
     ],

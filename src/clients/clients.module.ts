@@ -7,6 +7,8 @@ import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module
 import { Audit } from '../journal/chain/audit.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
+import { Changes } from '../journal/reading/changes.js';
+import { ChangesStatements } from '../journal/reading/changes.statements.js';
 import { HistoryStatements } from '../journal/reading/history.statements.js';
 import { Sealer } from '../journal/chain/sealer.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
@@ -37,8 +39,8 @@ import { ClientsOptionsError } from './checked-options.js';
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
 /**
- * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link ClientSecretsService},
- * {@link ClientStateService} and {@link SecretsService}.
+ * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
+ * {@link ClientSecretsService}, {@link ClientStateService} and {@link SecretsService}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -50,6 +52,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientsService,
     ClientHistory,
     HistoryStatements,
+    Changes,
+    ChangesStatements,
     ClientSecretsService,
     ClientStateService,
     ClientStatements,
@@ -67,7 +71,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
-  exports: [ClientsService, ClientHistory, ClientSecretsService, ClientStateService, SecretsService],
+  exports: [ClientsService, ClientHistory, Changes, ClientSecretsService, ClientStateService, SecretsService],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
   /** @internal */

@@ -4,7 +4,7 @@ import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validat
 import type { SecretHasher } from '../../secrets/secret-hasher.js';
 import type { ClientEventSink } from '../writing/client-events.js';
 import type { ClientIdGenerator } from '../writing/client-id-generator.js';
-import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
+import { CHANGES, CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 
 const BOOLEAN = 'must be true or false';
 
@@ -59,7 +59,16 @@ export class ClientsMount {
 /** Paths at which a mount has the collection of clients, each with a leading slash; the full one first. */
 export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
   const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT_CLIENTS] : [])] : [];
-  return names.map((name) => `/${`${routePrefix}${name}`.split('/').filter(Boolean).join('/')}`);
+  return names.map((name) => joined(routePrefix, name));
+}
+
+/** Path at which a mount has the changes of all clients; `undefined` when it has no routes. */
+export function changesPathOf({ controllers, routePrefix }: ClientsMount): string | undefined {
+  return controllers ? joined(routePrefix, CHANGES) : undefined;
+}
+
+function joined(routePrefix: string, path: string): string {
+  return `/${`${routePrefix}${path}`.split('/').filter(Boolean).join('/')}`;
 }
 
 /** One registry of an application: its mount, and its module. */

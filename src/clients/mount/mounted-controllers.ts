@@ -1,10 +1,11 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { ChangesController } from '../changes.controller.js';
 import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
-import { pathsOf, type ClientsMount } from './clients-mount.js';
+import { changesPathOf, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
 
 /** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
@@ -17,7 +18,8 @@ export function controllersOf(mount: ClientsMount): Type[] {
   ]);
   // The same routes again: documents show them once.
   for (const controller of short.flat()) ApiExcludeController()(controller);
-  return [...full, ...short.flat()];
+  const changes = changesPathOf(mount);
+  return [...full, ...(changes === undefined ? [] : [mounted(ChangesController, changes, mount)]), ...short.flat()];
 }
 
 /** A subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */

@@ -1,6 +1,7 @@
 import { badMembers, refusalOf } from '../../fields/example-errors.js';
 import { requireMatch } from '../../http/preconditions.js';
 import { jsonBody } from '../../json/json-body.js';
+import { readChangesQuery } from '../../journal/reading/changes.query.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { malformedAsOf } from '../history/history-errors.js';
 import { readHistoryQuery } from '../history/history-page.js';
@@ -39,6 +40,10 @@ export const FAULTS = {
   ],
   get: [malformedAsOf()],
   history: [refusalOf(() => readHistoryQuery('', new URLSearchParams({ page_size: 'all' })))],
+  changes: [
+    refusalOf(() => readChangesQuery(new URLSearchParams({ kind: 'client.renamed' }))),
+    refusalOf(() => readChangesQuery(new URLSearchParams({ after: 'yesterday' }))),
+  ],
   revert: [badMembers(RevertInput, { version: 0 }), BAD_MEMBERS, NOT_JSON, BAD_IF_MATCH],
   patch: [
     refusalOf(() => new ClientPatch('[{"op":"replace","path":"/nickname","value":"Orders"}]').applyTo('', '{}')),

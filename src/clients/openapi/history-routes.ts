@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { MAX_VERSION } from '../../fields/value-fields.js';
 import { ChangeView } from '../../journal/reading/change.dto.js';
+import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { CHANGES_PARAMETERS } from '../../journal/reading/changes.query.js';
 import { AS_OF_MAX_LENGTH } from '../history/as-of.js';
 import { ChangeDetailView } from '../history/client-change.js';
 import { unknownState, unknownVersion } from '../history/history-errors.js';
@@ -80,5 +82,20 @@ export function RevertsClient(): MethodDecorator {
     ChangesClient(FAULTS.revert, unknownVersion()),
     TakesBody(),
     ApiOkResponse(afterBody(CLIENT)),
+  );
+}
+
+/** Documents `GET /admin/changes`. */
+export function ListsChanges(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'listOAuth2ClientChanges',
+      summary: 'List the changes of all clients',
+      description:
+        'Returns the sealed changes that match every filter, page by page, in the order of the journal; what is committed is sealed first. A page can be shorter than asked, even empty, and have a next one: only the last page has no `next`.',
+    },
+    QueryParameters(CHANGES_PARAMETERS),
+    ApiOkResponse({ description: 'One page of changes.', type: [ChangeView], headers: LINK_HEADER }),
+    OAuthErrorResponse('A parameter is unknown or invalid: the message names it.', ...FAULTS.changes),
   );
 }

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Sql } from '../../database/sql/dialect.js';
+import { PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
+import type { ChangeTermPair } from '../chain/change-terms.js';
+import { changeColumns } from '../table/change-columns.js';
+import { ChangeTerm } from '../table/change-term.entity.js';
+import type { ChangeHead } from '../table/change-text.js';
+import { ClientChange } from '../table/client-change.entity.js';
+import type { ChangesQuery } from './changes.query.js';
+
+/**
+ * Most changes that the narrowest of several filters finds and that are compared with the others for one page. A page may so
+ * be shorter than asked, or empty, and still have a next one: no page takes longer because the journal is long.
+ */
+const MOST_CANDIDATES = 1000;
+
+/** What a page of changes consists of. */
+export interface FoundChanges {
+  /** In the order that was asked for, and one more when there is a next page. */
+  changes: ChangeHead[];
+  /** The position up to which candidates were compared, when more of them are behind it. */
+  reached: string | undefined;
+}
+
+/** Reads sealed changes by position, and by the terms that the sealer writes. */
+@Injectable()
+export class ChangesStatements {
+  private readonly change: string;
+  private readonly term: string;
+
+  constructor(private readonly database: PreparedDatabase) {
+    this.change = database.table(ClientChange);
+    this.term = database.table(ChangeTerm);
+  }
+
+  /** The changes of a page. */
+  async page(query: ChangesQuery): Promise<FoundChanges> {
+    const changes = await this.database.rows<ChangeHead>(this.select(query));
+    if (query.terms.length < 2 || changes.length > query.size) return { changes, reached: undefined };
+    const last = await this.database.row<{ position: string | number }>(this.lastCandidate(query));
+    return { changes, reached: last && String(last.position) };
+  }
+
+  /** The statement of a page. Public so that tests can ask for its plan. */
+  select(query: ChangesQuery): Query {
+    const sql = new Sql(this.database.dialect);
+    const found = this.found(sql, query);
+    const text = `SELECT ${changeColumns(this.database, 'found_change', ['document'])} FROM (${found}) AS found CROSS JOIN ${this.change} AS found_change
+      WHERE found_change.position = found.position ORDER BY found.position${directionOf(query)}`;
+    return { text, values: sql.values };
+  }
+
+  /** The last candidate that {@link select} compares, if there are so many. Public so that tests can ask for its plan. */
+  lastCandidate(query: ChangesQuery): Query {
+    const sql = new Sql(this.database.dialect);
+    const text = `SELECT position FROM (${this.candidates(sql, query, MOST_CANDIDATES)}) AS candidate ORDER BY position${directionOf(query)} LIMIT 1 OFFSET ${MOST_CANDIDATES - 1}`;
+    return { text, values: sql.values };
+  }
+
+  /** The positions of the changes of a page. */
+  private found(sql: Sql, query: ChangesQuery): string {
+    const [, ...others] = query.terms;
+    if (others.length === 0) return this.candidates(sql, query, query.size + 1);
+    const candidates = this.candidates(sql, query, MOST_CANDIDATES);
+    // A scalar subquery is one look-up for each candidate, whatever the planner thinks of joining the terms.
+    const also = others.map(
+      (term) =>
+        `(SELECT 1 FROM ${this.term} WHERE ${this.termHolds(sql, term)} AND position = candidate.position) IS NOT NULL`,
+    );
+    return `SELECT position FROM (${candidates}) AS candidate WHERE ${also.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(query.size + 1)}`;
+  }
+
+  /** The positions of the narrowest filter, or of all changes. */
+  private candidates(sql: Sql, query: ChangesQuery, most: number): string {
+    const [narrowest] = query.terms;
+    const source = narrowest ? `${this.term} WHERE ${this.termHolds(sql, narrowest)} AND` : `${this.change} WHERE`;
+    const bounds = [
+      ...(query.from === undefined
+        ? ['position > 0']
+        : [`position ${query.descending ? '<' : '>'} CAST(${sql.value(query.from)} AS bigint)`]),
+      ...(query.after === undefined ? [] : [`position >= ${this.positionAt(sql, '>', query.after)}`]),
+      ...(query.before === undefined ? [] : [`position <= ${this.positionAt(sql, '<', query.before)}`]),
+    ];
+    return `SELECT position FROM ${source} ${bounds.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
+  }
+
+  /** The first change that was sealed after a time, or the last one before it. */
+  private positionAt(sql: Sql, operator: '>' | '<', time: string): string {
+    const direction = operator === '>' ? '' : ' DESC';
+    return `(SELECT position FROM ${this.change} WHERE position IS NOT NULL AND sealed_at ${operator} ${sql.value(time)} ORDER BY sealed_at${direction}, position${direction} LIMIT 1)`;
+  }
+
+  private termHolds(sql: Sql, [kind, value]: ChangeTermPair): string {
+    return `kind = '${kind}' AND value = ${sql.value(value)}`;
+  }
+}
+
+function directionOf({ descending }: ChangesQuery): string {
+  return descending ? ' DESC' : '';
+}
