@@ -1,17 +1,23 @@
 import { expect, describe, it } from '@jest/globals';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Audit } from '../src/journal/chain/audit.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES } from './support/databases.js';
+import { eventually } from './support/eventually.js';
 import { post, postClient, request, tagOf, versionOf } from './support/http.js';
 import { startProcess } from './support/process.js';
+import { startReceiver, type Receiver } from './support/receiver.js';
 
 /** How often a service is killed. `KILL_ROUNDS=50` asks for more than every run has time for. */
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 2);
 /** Callers that change clients of their own at the same time. */
 const WRITERS = 6;
-/** Longest time between the first request and the kill, in milliseconds. */
-const LONGEST = 400;
+/** Fewest and most acknowledged changes before a kill, which comes while others are on their way. */
+const FEWEST = 10;
+const MOST = 60;
 
 /** A version of a client that an answer said was made. */
 interface Acknowledged {
@@ -50,14 +56,16 @@ async function write(url: string, made: Acknowledged[]): Promise<void> {
   }
 }
 
-/** Starts a service, lets callers write, and kills it in the middle. */
-async function round(url: string): Promise<Acknowledged[]> {
-  await using service = await startProcess({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' });
+/** Starts a service, lets callers write, and kills it in the middle. The first one tells a receiver of all changes. */
+async function round(environment: Record<string, string>, receiver?: Receiver): Promise<Acknowledged[]> {
+  await using service = await startProcess(environment);
+  if (receiver) expect((await post(`${service.url}/admin/webhooks`, { url: receiver.url })).status).toBe(201);
   const made: Acknowledged[] = [];
   const writers = Array.from({ length: WRITERS }, () => write(service.url, made));
   // None of them ends but by the end of its connection.
   const gone = Promise.allSettled(writers);
-  await sleep(100 + Math.random() * (LONGEST - 100));
+  const enough = FEWEST + Math.random() * (MOST - FEWEST);
+  while (made.length < enough) await sleep(1);
   await service.end('SIGKILL');
   for (const result of await gone)
     expect((result as PromiseRejectedResult).reason).toMatchObject({
@@ -77,7 +85,8 @@ function livesOf(rows: readonly Row[]): Map<string, Row[]> {
   return lives;
 }
 
-async function judge({ dataSource, get }: RunningApp, made: readonly Acknowledged[]): Promise<void> {
+/** Compares what was acknowledged, the clients, their journal and its chain. */
+async function judge({ dataSource, get }: RunningApp, made: readonly Acknowledged[]): Promise<number> {
   const rows = await dataSource.query<Row[]>(
     'SELECT client_id AS id, tag, version, kinds, document FROM oauth2_client_change ORDER BY seq',
   );
@@ -97,18 +106,49 @@ async function judge({ dataSource, get }: RunningApp, made: readonly Acknowledge
   ).toEqual(living.map(stateOf).toSorted(byId));
   const verdict = await get(Audit).verify();
   expect(verdict.fault).toBeUndefined();
+  return rows.length;
+}
+
+/** Every change arrives, and those of a client for the first time in their order. */
+async function judgeMessages({ received }: Receiver, changes: number): Promise<void> {
+  const arrived = () => new Set(received.map(({ event }) => event.data.position));
+  await eventually(() => arrived().size >= changes);
+  expect([...arrived()].toSorted((one, other) => one - other)).toEqual(
+    Array.from({ length: changes }, (_, at) => at + 1),
+  );
+  const latest = new Map<string, number>();
+  const seen = new Set<number>();
+  for (const { event } of received) {
+    const { client_id: id, position } = event.data;
+    if (seen.has(position)) continue;
+    seen.add(position);
+    expect(position).toBeGreaterThan(latest.get(id) ?? 0);
+    latest.set(id, position);
+  }
 }
 
 describe.each(DATABASES)('a service that is killed while clients are changed, on $database', ({ open }) => {
   it(
-    'leaves a row of the journal for every acknowledged change, none without its change, and a sound chain',
+    'leaves a row of the journal for every acknowledged change, none without its change, a sound chain, and webhooks that miss nothing',
     async () => {
       await using database = await open();
+      await using receiver = await startReceiver();
+      const trusted = join(tmpdir(), `killed-${receiver.port}.pem`);
+      writeFileSync(trusted, receiver.certificate);
+      const environment = { SECRETS_KEY: 's'.repeat(32), WEBHOOK_ALLOWED_HOSTS: 'localhost' };
+      const all = {
+        ...environment,
+        DATABASE_URL: database.url,
+        DATABASE_MIGRATE: 'true',
+        NODE_EXTRA_CA_CERTS: trusted,
+      };
       const made: Acknowledged[] = [];
-      for (let turn = 0; turn < ROUNDS; turn += 1) made.push(...(await round(database.url)));
-      expect(made.length).toBeGreaterThan(ROUNDS * WRITERS);
-      await using app = await startStandalone({ database });
-      await judge(app, made);
+      for (let turn = 0; turn < ROUNDS; turn += 1) made.push(...(await round(all, turn === 0 ? receiver : undefined)));
+      rmSync(trusted);
+      expect(made.length).toBeGreaterThanOrEqual(ROUNDS * FEWEST);
+      const outbound = { certificateAuthorities: receiver.certificate, allowedHosts: ['localhost'] };
+      await using app = await startStandalone({ database, environment, webhooks: { outbound } });
+      await judgeMessages(receiver, await judge(app, made));
     },
     60_000 + ROUNDS * 10_000,
   );
