@@ -19,5 +19,5 @@ USER node
 VOLUME /app/data
 EXPOSE 4445
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT || 4445}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { ADMIN_TLS_CERT, ADMIN_PORT } = process.env; const scheme = ADMIN_TLS_CERT ? 'https' : 'http'; require(scheme).get(`${scheme}://127.0.0.1:${ADMIN_PORT || 4445}/health/ready`, { rejectUnauthorized: false }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "dist/main.js"]

@@ -319,6 +319,22 @@ describe('the start is refused', () => {
       { ADMIN_JWT_ISSUER: 'http://issuer.example', ADMIN_JWT_JWKS_URL: 'keys' },
       'ADMIN_JWT_ISSUER must be an https URL, or an http URL of this machine, without a user, a query or a fragment; ADMIN_JWT_JWKS_URL must be an https URL',
     ],
+    [{ ADMIN_AUTH: 'mtls' }, 'ADMIN_MTLS_PRINCIPALS must be set for ADMIN_AUTH=mtls'],
+    [
+      { ADMIN_AUTH: 'mtls', ADMIN_MTLS_PRINCIPALS: 'no-file' },
+      'ADMIN_MTLS_PRINCIPALS names a file that cannot be read (ENOENT)',
+    ],
+    [
+      { ADMIN_AUTH: 'mtls', ADMIN_MTLS_PRINCIPALS: 'package.json' },
+      'ADMIN_MTLS_PRINCIPALS must name a file with a JSON array',
+    ],
+    [{ ADMIN_TLS_CLIENT_CA: 'ca.pem' }, 'ADMIN_TLS_CERT and ADMIN_TLS_KEY must both be set'],
+    [{ ADMIN_TLS_CERT: 'LICENSE' }, 'ADMIN_TLS_CERT and ADMIN_TLS_KEY must both be set'],
+    [
+      { ADMIN_TLS_CERT: 'no-file', ADMIN_TLS_KEY: 'LICENSE' },
+      'ADMIN_TLS_CERT names a file that cannot be read (ENOENT)',
+    ],
+    [{ ADMIN_TLS_CERT: 'LICENSE', ADMIN_TLS_KEY: 'LICENSE' }, 'The files of ADMIN_TLS_… cannot be used'],
     [{ ADMIN_AUTH: 'api-key,none' }, 'ADMIN_AUTH must not have none beside others'],
     [{ ADMIN_AUTH: 'apikey' }, 'ADMIN_AUTH must be'],
   ])('with %j', async (environment, sentence) => {

@@ -76,6 +76,7 @@ describe('the source', () => {
     'secrets',
     'access',
     'access/jwt',
+    'access/mtls',
     'journal/table',
     'journal/chain',
     'journal/reading',

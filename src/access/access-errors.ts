@@ -6,7 +6,7 @@ export function credentialsMissing(): OAuthError {
   return new OAuthError(
     401,
     'invalid_token',
-    'Credentials are missing: send an API key or an access token as Authorization: Bearer ….',
+    'Credentials are missing: send an API key or an access token as Authorization: Bearer …, or present a client certificate.',
     { headers: { 'WWW-Authenticate': 'Bearer' } },
   );
 }

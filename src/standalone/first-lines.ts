@@ -21,10 +21,13 @@ export function warnOfVariables(logger: LoggerService, names: readonly string[])
 export function announceListener(
   logger: LoggerService,
   { address, port, family }: AddressInfo,
-  { DOCS: docs, ADMIN_AUTH, isOpen }: Config,
+  { DOCS: docs, ADMIN_AUTH, ADMIN_TLS_CERT, isOpen }: Config,
 ): void {
   const host = family === 'IPv6' ? `[${address}]` : address;
-  logger.log(`Admin API on http://${host}:${port}${docs ? ', Swagger UI at /docs' : ''}.`, CONTEXT);
+  logger.log(
+    `Admin API on ${ADMIN_TLS_CERT ? 'https' : 'http'}://${host}:${port}${docs ? ', Swagger UI at /docs' : ''}.`,
+    CONTEXT,
+  );
   if (!isOpen) {
     logger.log(`Access to the admin API: ${ADMIN_AUTH.join(', ')}.`, CONTEXT);
     return;

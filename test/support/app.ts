@@ -55,6 +55,7 @@ export async function startStandalone({
     ...KEY_VARIABLES,
     ...environment,
   });
+  const adapter = new ServiceAdapter(config);
   const builder = Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Config)
     .useValue(config);
@@ -66,7 +67,7 @@ export async function startStandalone({
     .useValue({ ...config.webhooksOptions, ...webhooks })
     .setLogger(logger || new PinoLogger('silent'))
     .compile();
-  const app = module.createNestApplication<NestExpressApplication>(new ServiceAdapter(config), {
+  const app = module.createNestApplication<NestExpressApplication>(adapter, {
     ...APP_OPTIONS,
     logger,
   });

@@ -13,6 +13,13 @@ const MISSING: Partial<Record<Way, (config: Config) => string | undefined>> = {
       ? 'ADMIN_JWT_ISSUER or ADMIN_JWT_JWKS_URL must be set for ADMIN_AUTH=jwt: tokens are verified with keys from there.'
       : undefined;
   },
+  mtls: ({ ADMIN_MTLS_PRINCIPALS, ADMIN_TLS_CLIENT_CA, ADMIN_TRUSTED_PROXIES }) => {
+    if (ADMIN_MTLS_PRINCIPALS === '')
+      return 'ADMIN_MTLS_PRINCIPALS must be set for ADMIN_AUTH=mtls: it says who has which certificate.';
+    return ADMIN_TLS_CLIENT_CA === '' && ADMIN_TRUSTED_PROXIES.length === 0
+      ? 'ADMIN_TLS_CLIENT_CA or ADMIN_TRUSTED_PROXIES must be set for ADMIN_AUTH=mtls: one of them verifies certificates.'
+      : undefined;
+  },
 };
 
 /** Refuses a start that would let in more callers than the operator can have meant, or none. */
@@ -34,7 +41,7 @@ export class AccessChoice implements OnModuleInit {
     const { address } = await lookup(ADMIN_HOST).catch(() => ({ address: ADMIN_HOST }));
     if (isLoopback(address)) return;
     throw new ConfigError(
-      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, for API keys, or to jwt; or to none, to let everybody in who reaches the listener.',
+      'ADMIN_AUTH must be set, since other machines may reach ADMIN_HOST: to api-key, for API keys, to jwt or to mtls; or to none, to let everybody in who reaches the listener.',
     );
   }
 }

@@ -4,15 +4,31 @@ import { AUTHENTICATORS, type Authenticator } from '../../access/authenticator.j
 import { IssuerKeys } from '../../access/jwt/issuer-keys.js';
 import { JwtAuthenticator } from '../../access/jwt/jwt-authenticator.js';
 import { fetchKeys } from '../../access/jwt/key-source.js';
+import { readPrincipals, type CertifiedPrincipals } from '../../access/mtls/certified-principals.js';
+import { MtlsAuthenticator } from '../../access/mtls/mtls-authenticator.js';
 import { ApiKeyAuthenticator } from '../../keys/api-key.authenticator.js';
 import { firstKey } from '../../keys/first-key.js';
 import { KeysModule } from '../../keys/keys.module.js';
-import { Config } from '../config/config.js';
+import { Config, ConfigError } from '../config/config.js';
+import { addressesIn } from '../config/proxies.js';
+import { textOfFile } from '../config/setting-files.js';
 import type { Way } from '../config/ways.js';
 
 /** The keys of the issuer that the configuration names. */
 function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }: Config): IssuerKeys {
   return new IssuerKeys(() => fetchKeys({ issuer, jwksUrl }));
+}
+
+/** Who has which client certificate. */
+function principalsOf(config: Config): CertifiedPrincipals {
+  // The start is refused, see AccessChoice.
+  if (config.ADMIN_MTLS_PRINCIPALS === '') return new Map();
+  const text = textOfFile(config, 'ADMIN_MTLS_PRINCIPALS');
+  try {
+    return readPrincipals(text);
+  } catch (error) {
+    throw new ConfigError(`ADMIN_MTLS_PRINCIPALS ${(error as Error).message}.`);
+  }
 }
 
 /** The ways in that the configuration opens. */
@@ -28,6 +44,7 @@ function authenticatorsOf(config: Config, apiKeys: ApiKeyAuthenticator, issuerKe
         ownerClaim: config.ADMIN_JWT_OWNER_CLAIM,
       }),
     ],
+    mtls: () => [new MtlsAuthenticator(principalsOf(config), addressesIn(config.ADMIN_TRUSTED_PROXIES))],
   };
   return Object.entries(makers).flatMap(([way, make]) => (config.ADMIN_AUTH.includes(way) ? make() : []));
 }

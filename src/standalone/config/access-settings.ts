@@ -1,5 +1,5 @@
 import { DatabaseSettings } from './database-settings.js';
-import { AuthenticationWays, ClaimName, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
+import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
 import { Secret } from './secret-files.js';
 import { List } from './variables.js';
 import { For } from './ways.js';
@@ -7,8 +7,8 @@ import { For } from './ways.js';
 /** The settings of the database, and of who may use the admin API. */
 export class AccessSettings extends DatabaseSettings {
   /**
-   * How callers of the admin API show who they are: `api-key` and `jwt`, separated by commas; or `none` to let everybody in. Required
-   * unless `ADMIN_HOST` is a loopback address, where unset means `none`.
+   * How callers of the admin API show who they are: `api-key`, `jwt` and `mtls`, separated by commas; or `none` to let everybody in.
+   * Required unless `ADMIN_HOST` is a loopback address, where unset means `none`.
    */
   @AuthenticationWays()
   ADMIN_AUTH: string[] = [];
@@ -38,6 +38,24 @@ export class AccessSettings extends DatabaseSettings {
   @For('jwt')
   @ClaimName()
   ADMIN_JWT_OWNER_CLAIM = '';
+
+  /** For `mtls`: JSON file that says who has which client certificate, with which scopes and owner. */
+  @For('mtls')
+  @FilePath()
+  ADMIN_MTLS_PRINCIPALS = '';
+
+  /** File with the certificate of the admin listener, and those between it and its authority, in PEM: the listener then speaks TLS. */
+  @FilePath()
+  ADMIN_TLS_CERT = '';
+
+  /** File with the private key of that certificate, in PEM. All files of TLS are read again when they change. */
+  @FilePath()
+  ADMIN_TLS_KEY = '';
+
+  /** For `mtls`: file with the authorities of client certificates, in PEM. */
+  @For('mtls')
+  @FilePath()
+  ADMIN_TLS_CLIENT_CA = '';
 
   /** May everybody who reaches the admin listener do everything? */
   get isOpen(): boolean {

@@ -52,3 +52,8 @@ export function ClaimName(): PropertyDecorator {
     message: 'must be the name of a claim, of printable ASCII characters without spaces',
   });
 }
+
+/** Accepts the path of a file, or nothing. */
+export function FilePath(): PropertyDecorator {
+  return Matches(/^[^\0]*$/, { message: 'must be the path of a file' });
+}

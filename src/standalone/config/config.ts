@@ -43,7 +43,7 @@ export class Config extends AccessSettings {
   @PublicPath()
   ADMIN_PUBLIC_PATH = '';
 
-  /** Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`. */
+  /** Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and `Client-Cert` for `mtls`. */
   @AddressRanges()
   ADMIN_TRUSTED_PROXIES: string[] = [];
 

@@ -20,7 +20,7 @@ export function PublicPath(): PropertyDecorator {
  * @param text an address, or a range in CIDR notation
  * @throws Error when it is neither
  */
-export function rangeOf(text: string): ReturnType<typeof ipaddr.parseCIDR> {
+function rangeOf(text: string): ReturnType<typeof ipaddr.parseCIDR> {
   const [address = ''] = text.split('/');
   const family = isIP(address);
   if (family === 0) throw new Error('not an address');
@@ -34,6 +34,20 @@ function isRange(text: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Judges addresses of peers.
+ *
+ * @param texts addresses and ranges, see {@link rangeOf}
+ */
+export function addressesIn(texts: readonly string[]): (remote: string | undefined) => boolean {
+  const ranges = texts.map(rangeOf);
+  return (remote = '') => {
+    if (isIP(remote) === 0) return false;
+    const address = ipaddr.process(remote);
+    return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+  };
 }
 
 /** Reads a list of addresses and ranges, see {@link rangeOf}. */

@@ -1,5 +1,5 @@
 /** Ways of callers of the admin API to show who they are. */
-export const WAYS = ['api-key', 'jwt'] as const;
+export const WAYS = ['api-key', 'jwt', 'mtls'] as const;
 
 /** One of the {@link WAYS}. */
 export type Way = (typeof WAYS)[number];

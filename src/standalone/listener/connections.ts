@@ -17,11 +17,13 @@ export class Connections {
 
   /** @param server a server that has no connections yet */
   constructor(private readonly server: Server) {
-    server.on('connection', (socket) => {
+    const note = (socket: Socket): void => {
       this.opened++;
       this.latest.set(socket, undefined);
       socket.once('close', () => this.latest.delete(socket));
-    });
+    };
+    // With TLS, requests come by the second one, which is made of the first.
+    server.on('connection', note).on('secureConnection', note);
   }
 
   /** The response that a connection still has to send, the last one if there are several. */
@@ -50,7 +52,10 @@ export class Connections {
    */
   async end(timeout: number): Promise<void> {
     const closed = once(this.server, 'close');
-    const deadline = setTimeout(() => this.server.closeAllConnections(), timeout);
+    const deadline = setTimeout(() => {
+      // Node does not count a connection whose TLS has not begun.
+      for (const socket of this.latest.keys()) socket.destroy();
+    }, timeout);
     await this.acceptWaiting();
     this.isEnding = true;
     // As `server.close()`, which would also close connections on which a request is just arriving.

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { withoutHost } from '../../http/request-target.js';
 import type { Config } from '../config/config.js';
-import { PUBLIC_PATH, rangeOf } from '../config/proxies.js';
+import { addressesIn, PUBLIC_PATH } from '../config/proxies.js';
 
 /**
  * Finds the prefix of the paths by which callers know the listener: what a proxy in front of it cuts off.
@@ -12,18 +10,12 @@ import { PUBLIC_PATH, rangeOf } from '../config/proxies.js';
  * `ADMIN_TRUSTED_PROXIES`, otherwise `ADMIN_PUBLIC_PATH`; empty when there is neither
  */
 export function publicPaths({ ADMIN_PUBLIC_PATH: own, ADMIN_TRUSTED_PROXIES: proxies }: Config) {
-  const ranges = proxies.map(rangeOf);
+  const isProxy = addressesIn(proxies);
   return ({ headers, socket }: IncomingMessage): string => {
     const prefix = headers['x-forwarded-prefix'];
     const isValid = typeof prefix === 'string' && PUBLIC_PATH.test(prefix);
-    return isValid && isWithin(ranges, socket.remoteAddress) ? prefix : own;
+    return isValid && isProxy(socket.remoteAddress) ? prefix : own;
   };
-}
-
-function isWithin(ranges: readonly ReturnType<typeof rangeOf>[], remote = ''): boolean {
-  if (isIP(remote) === 0) return false;
-  const address = ipaddr.process(remote);
-  return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
 }
 
 /** Lets Express, and all that looks at `originalUrl` or `baseUrl`, take the service for a part of an application at `prefix`. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import { Server as SecureServer } from 'node:https';
 import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
@@ -6,19 +7,25 @@ import { announcesTooMuch } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
+import { ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
 export class ServiceAdapter extends PlainExpressAdapter {
   private connections?: Connections;
 
+  private readonly certificate?: ListenerCertificate;
+
+  /** @throws ConfigError when the files of TLS cannot be used */
   constructor(private readonly config: Config) {
     super(express().enable('case sensitive routing'));
+    this.certificate = ListenerCertificate.of(config);
   }
 
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
-    super.initHttpServer(options);
+    super.initHttpServer({ ...options, httpsOptions: this.certificate?.options });
+    if (this.httpServer instanceof SecureServer) this.certificate?.renewFor(this.httpServer);
     this.httpServer.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     this.httpServer.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
     this.connections = new Connections(this.httpServer);

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, type Config } from './config.js';
+
+/** The settings that name a file. */
+type FileSetting = 'ADMIN_MTLS_PRINCIPALS' | 'ADMIN_TLS_CERT' | 'ADMIN_TLS_KEY' | 'ADMIN_TLS_CLIENT_CA';
+
+/**
+ * The text of the file that a setting names.
+ *
+ * @throws ConfigError when it cannot be read
+ */
+export function textOfFile(config: Config, setting: FileSetting): string {
+  try {
+    return readFileSync(config[setting], 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`${setting} names a file that cannot be read (${code}).`);
+  }
+}
