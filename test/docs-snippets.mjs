@@ -100,6 +100,17 @@ async function optionsOf(registry) {
   return statuses;
 }
 
+/** Statuses of listing webhooks, without and with the credentials of an operator. */
+async function webhooksOf() {
+  const { ToldModule } = await load('embedding/told.module');
+  const app = await startModule([TypeOrmModule.forRoot(await inMemory()), byFactory, ToldModule]);
+  const statuses = [];
+  for (const headers of [{}, { authorization: 'Bearer operator' }])
+    statuses.push(await statusOf(app, '/admin/webhooks', headers));
+  await app.close();
+  return statuses;
+}
+
 async function registries() {
   const { RegistriesModule, PartnerClients } = await load('embedding/registries.module');
   const app = await startModule([RegistriesModule]);
@@ -205,6 +216,7 @@ const seen = {
     byExisting: await optionsOf(byExisting),
   },
   undone: await undone(),
+  told: await webhooksOf(),
   registries: await registries(),
   ...(await wholeShop()),
 };

@@ -24,6 +24,7 @@ interface Seen {
   asyncOptions: Record<string, number[]>;
   registries: unknown[];
   undone: unknown[];
+  told: number[];
   guard: unknown;
   shop: Record<string, unknown>;
   fastify: Record<string, unknown>;
@@ -146,6 +147,10 @@ describe('the TypeScript of README and docs', () => {
 
   it('has migrations that can be undone', () => {
     expect(seen.undone).toEqual([clientRegistryMigrations.length + 1, 'migrations', 'sqlite_sequence']);
+  });
+
+  it('lets operators keep webhooks', () => {
+    expect(seen.told).toEqual([401, 200]);
   });
 
   it('keeps two registries apart', () => {

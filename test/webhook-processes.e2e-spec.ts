@@ -38,6 +38,11 @@ async function deliver(service: RunningApp): Promise<void> {
   await service.get(Dispatcher).settled();
 }
 
+/** Says which process delivers: `''` for none. */
+async function giveLease({ dataSource }: RunningApp, holder: string): Promise<void> {
+  await dataSource.query(`UPDATE oauth2_client_webhook_lease SET holder = '${holder}', renewals = renewals + 1`);
+}
+
 const nameOf = ({ event: { data } }: Received): string => `${data.client_id} ${data.version}`;
 
 /** What arrived of a client, in the order of arrival. */
@@ -68,8 +73,10 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
         await answering;
         return 204;
       };
+      await giveLease(first, 'another');
       await create(first, ...ids);
       for (const id of ids) await rename(first, id, 'Renamed');
+      await giveLease(first, '');
       await first.get(Sealer).seal();
       await eventually(() => receiver.received.length > 0);
       // The service stops while it waits for answers.
@@ -89,18 +96,18 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
 
   it('begin ten seconds after a process that delivered was last seen alive, whatever its clock says', async () => {
     await using service = await start(database, receiver);
-    const { dataSource } = service;
-    await service.get(Dispatcher).settled();
-    await dataSource.query(`UPDATE oauth2_client_webhook_lease SET holder = 'another', renewals = 7`);
+    await giveLease(service, 'another');
     await makeWebhook(service, receiver);
     await create(service, 'waits');
+    // Time passes by the clock of the process only when the test says so.
+    const begin = performance.now();
+    let passed = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => begin + passed);
     await deliver(service);
-    const now = performance.now.bind(performance);
-    let passed = 9900;
-    jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+    passed = 9900;
     await deliver(service);
     expect(receiver.received).toEqual([]);
-    await dataSource.query('UPDATE oauth2_client_webhook_lease SET renewals = 8');
+    await giveLease(service, 'another');
     passed += 5000;
     await deliver(service);
     passed += 9900;
@@ -118,7 +125,7 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
       ((await request(`${service.url}/admin/webhooks/${id}`)).body as unknown as WebhookView).position;
     const before = await position();
     receiver.answers = async () => {
-      await service.dataSource.query(`UPDATE oauth2_client_webhook_lease SET holder = 'another'`);
+      await giveLease(service, 'another');
       return 204;
     };
     await create(service, 'twice');
@@ -126,7 +133,7 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
     expect(receiver.received.map(nameOf)).toEqual(['twice 1']);
     expect(await position()).toBe(before);
     receiver.answers = () => 204;
-    await service.dataSource.query(`UPDATE oauth2_client_webhook_lease SET holder = ''`);
+    await giveLease(service, '');
     await deliver(service);
     expect(receiver.received.map(nameOf)).toEqual(['twice 1', 'twice 1']);
     expect(new Set(receiver.received.map(({ id: one }) => one)).size).toBe(1);

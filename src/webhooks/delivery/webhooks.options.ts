@@ -19,7 +19,10 @@ export class WebhooksOptions {
   /** What may be sent where. An attempt takes five seconds at most. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 
-  /** Opens and seals signing secrets; `undefined` without {@link secretsKey}. */
+  /**
+   * @internal
+   * Opens and seals signing secrets; `undefined` without {@link secretsKey}.
+   */
   get signingKey(): SecretsKey | undefined {
     return this.secretsKey === '' ? undefined : new SecretsKey(this.secretsKey);
   }
