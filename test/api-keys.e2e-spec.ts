@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { DataSource } from 'typeorm';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
+import { ApiKeyStatements } from '../src/keys/api-key.statements.js';
 import { ApiKeys } from '../src/keys/api-keys.service.js';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
@@ -171,6 +172,7 @@ describe.each(DATABASES)('an API key, on $database,', ({ open }) => {
     await service.dataSource.query(
       `UPDATE oauth2_client_api_key SET last_used_at = '2999-01-01T00:00:00.000Z' WHERE id = '${id}'`,
     );
+    await service.get(ApiKeyStatements).use(id, new Date(later).toISOString());
     expect(await lastUse()).toBe('2999-01-01T00:00:00.000Z');
   });
 
@@ -247,23 +249,24 @@ describe.each(DATABASES)('an API key, on $database,', ({ open }) => {
   });
 
   it.each([
-    [{ name: undefined }, ['/name'], 'name must be given.'],
-    [{ name: ' ' }, ['/name'], 'name must not be blank.'],
-    [{ name: 'n'.repeat(256) }, ['/name'], 'name must not be longer than 255 characters.'],
-    [{ name: 7 }, ['/name'], 'name must be a string.'],
-    [{ scopes: [] }, ['/scopes'], 'scopes must name at least one scope.'],
-    [{ scopes: 'clients:read' }, ['/scopes'], 'scopes must be an array of strings.'],
+    ['no name', { name: undefined }, ['/name'], 'name must be given.'],
+    ['a blank name', { name: ' ' }, ['/name'], 'name must not be blank.'],
+    ['a long name', { name: 'n'.repeat(256) }, ['/name'], 'name must not be longer than 255 characters.'],
+    ['a number as its name', { name: 7 }, ['/name'], 'name must be a string.'],
+    ['no scopes', { scopes: [] }, ['/scopes'], 'scopes must name at least one scope.'],
+    ['a text as scopes', { scopes: 'clients:read' }, ['/scopes'], 'scopes must be an array of strings.'],
     [
+      'an unknown scope',
       { scopes: ['clients:read', 'client:read'] },
       ['/scopes/1'],
       expect.stringMatching(/^scopes\[1\] must be one of clients:read, .*keys:write.*\.$/),
     ],
-    [{ owner: 'o'.repeat(513) }, ['/owner'], expect.stringContaining('512')],
-    [{ expires_at: 1 }, ['/expires_at'], 'expires_at must lie in the future, or be 0 for never.'],
-    [{ expires_at: -1 }, ['/expires_at'], expect.stringContaining('whole number')],
-    [{ Name: 'x' }, ['/Name'], expect.stringContaining('write name')],
-    [{ name: '', scopes: [] }, ['/name', '/scopes'], 'name must be given.'],
-  ])('is not made from %j', async (members, pointers, description) => {
+    ['a long owner', { owner: 'o'.repeat(513) }, ['/owner'], expect.stringContaining('512')],
+    ['an end in the past', { expires_at: 1 }, ['/expires_at'], 'expires_at must lie in the future, or be 0 for never.'],
+    ['a negative end', { expires_at: -1 }, ['/expires_at'], expect.stringContaining('whole number')],
+    ['a member in another case', { Name: 'x' }, ['/Name'], expect.stringContaining('write name')],
+    ['several faults', { name: '', scopes: [] }, ['/name', '/scopes'], 'name must be given.'],
+  ])('is not made with %s', async (_, members, pointers, description) => {
     const body = { name: 'x', scopes: ['clients:read'], ...members };
     const before = await ids();
     const answer = await ask(FIRST, '/admin/keys', { method: 'POST', body });
@@ -283,9 +286,10 @@ describe.each(DATABASES)('an API key, on $database,', ({ open }) => {
       expect((await ask(FIRST, '/admin/keys', { method: 'POST', body: wrong })).status).toBe(400);
   });
 
-  it.each(['nobody', '%00', 'x'.repeat(300), "' OR 1=1 --", '0'.repeat(36)])('has no id such as %j', async (id) => {
-    for (const method of ['GET', 'DELETE'])
-      expect((await ask(FIRST, `/admin/keys/${encodeURIComponent(id)}`, { method })).status).toBe(404);
+  it('has no id that is not a UUID', async () => {
+    for (const id of ['nobody', '\0', 'x'.repeat(300), "' OR 1=1 --", '0'.repeat(36)])
+      for (const method of ['GET', 'DELETE'])
+        expect((await ask(FIRST, `/admin/keys/${encodeURIComponent(id)}`, { method })).status).toBe(404);
   });
 
   it('has no other methods', async () => {

@@ -13,6 +13,6 @@ export default {
   testMatch: ['**/test/*.e2e-spec.ts'],
   testPathIgnorePatterns: [
     ...base.testPathIgnorePatterns,
-    '/(access|cli-clients|error-answers|generated-client|shutdown|start|transport).e2e-spec.ts',
+    '/(access|api-keys|cli-clients|cli-keys|error-answers|generated-client|shutdown|start|transport).e2e-spec.ts',
   ],
 };
