@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ClientSecret } from '../src/secrets/client-secret.entity.js';
-import { generateSecret, isGenerated, secretFault } from '../src/secrets/secret-format.js';
+import { generateSecret, isGenerated, secretFault, TOKEN_PREFIXES } from '../src/secrets/secret-format.js';
 import { hashSecret, SecretVerifier } from '../src/secrets/secret-hash.js';
 import { BcryptHasher, type SecretHasher } from '../src/secrets/secret-hasher.js';
 
@@ -35,6 +35,12 @@ describe('a generated secret', () => {
       expect(isGenerated(wrong)).toBe(false);
     expect(secretFault(secret, PREFIX)).toBeUndefined();
     expect(secretFault(secret.slice(0, -1) + last, PREFIX)).toContain('oacs_');
+  });
+
+  it.each(TOKEN_PREFIXES)('is not a token of the registry itself: %s', (prefix) => {
+    const sentence = `must not begin with ${prefix}, which marks tokens of the registry itself`;
+    for (const token of [generateSecret(prefix), `${prefix}mine`]) expect(secretFault(token, PREFIX)).toBe(sentence);
+    expect(secretFault(`x${prefix}mine`, PREFIX)).toBeUndefined();
   });
 
   it('is stored as one salted digest', async () => {
