@@ -8,6 +8,8 @@ import { json, text as textOf } from 'node:stream/consumers';
 import { connect as secureConnect } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { ExtendedKeyUsage } from '@peculiar/x509';
+import { readConfig } from '../src/standalone/config/config.js';
+import { announceListener } from '../src/standalone/first-lines.js';
 import { startStandalone } from './support/app.js';
 import { forServer, newAuthority, passedOn, type Certified } from './support/certificates.js';
 import { SQLITE } from './support/databases.js';
@@ -170,6 +172,14 @@ describe('ADMIN_AUTH=mtls on a listener with TLS', () => {
     await new Promise((resolve) => void socket.resume().once('close', resolve));
     expect((await here.ask({}, { path: '/health/alive' })).status).toBe(200);
   });
+});
+
+it('the first lines of the log say https, and the ways in', () => {
+  const { logger, text } = keptLog();
+  const files = { ADMIN_TLS_CERT: 'cert.pem', ADMIN_TLS_KEY: 'key.pem' };
+  const config = readConfig({ ...files, ADMIN_AUTH: 'jwt,mtls', DOCS: 'false' });
+  announceListener(logger, { address: '::1', port: 4445, family: 'IPv6' }, config);
+  expect(text()).toBe('Admin API on https://[::1]:4445.\nAccess to the admin API: jwt, mtls.');
 });
 
 describe('the files of TLS', () => {
