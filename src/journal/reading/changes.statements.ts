@@ -22,6 +22,17 @@ export interface FoundChanges {
   reached: string | undefined;
 }
 
+/** The place of a change in the chain. */
+interface Place {
+  position: string | number;
+}
+
+/** Positions of the first and of the last change that count; `undefined` for no bound. */
+export interface Bounds {
+  first: string | number | undefined;
+  last: string | number | undefined;
+}
+
 /** Reads sealed changes by position, and by the terms that the sealer writes. */
 @Injectable()
 export class ChangesStatements {
@@ -35,33 +46,50 @@ export class ChangesStatements {
 
   /** The changes of a page. */
   async page(query: ChangesQuery): Promise<FoundChanges> {
-    const changes = await this.database.rows<ChangeHead>(this.select(query));
+    const bounds = await this.bounds(query);
+    if (!bounds) return { changes: [], reached: undefined };
+    const changes = await this.database.rows<ChangeHead>(this.select(query, bounds));
     if (query.terms.length < 2 || changes.length > query.size) return { changes, reached: undefined };
-    const last = await this.database.row<{ position: string | number }>(this.lastCandidate(query));
+    const last = await this.database.row<Place>(this.lastCandidate(query, bounds));
     return { changes, reached: last && String(last.position) };
   }
 
+  /**
+   * The positions between which the changes were sealed in the time that was asked for: `sealed_at` never decreases along the
+   * chain. They are looked up first, because a planner that does not know them takes them to be narrow.
+   *
+   * @returns `undefined` when there are none
+   */
+  async bounds({ after, before }: ChangesQuery): Promise<Bounds | undefined> {
+    const at = async (operator: '>' | '<', time: string | undefined) =>
+      time === undefined
+        ? undefined
+        : ((await this.database.row<Place>(this.placeAt(operator, time)))?.position ?? null);
+    const [first, last] = await Promise.all([at('>', after), at('<', before)]);
+    return first === null || last === null ? undefined : { first, last };
+  }
+
   /** The statement of a page. Public so that tests can ask for its plan. */
-  select(query: ChangesQuery): Query {
+  select(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
-    const found = this.found(sql, query);
+    const found = this.found(sql, query, bounds);
     const text = `SELECT ${changeColumns(this.database, 'found_change', ['document'])} FROM (${found}) AS found CROSS JOIN ${this.change} AS found_change
       WHERE found_change.position = found.position ORDER BY found.position${directionOf(query)}`;
     return { text, values: sql.values };
   }
 
   /** The last candidate that {@link select} compares, if there are so many. Public so that tests can ask for its plan. */
-  lastCandidate(query: ChangesQuery): Query {
+  lastCandidate(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
-    const text = `SELECT position FROM (${this.candidates(sql, query, MOST_CANDIDATES)}) AS candidate ORDER BY position${directionOf(query)} LIMIT 1 OFFSET ${MOST_CANDIDATES - 1}`;
+    const text = `SELECT position FROM (${this.candidates(sql, query, bounds, MOST_CANDIDATES)}) AS candidate ORDER BY position${directionOf(query)} LIMIT 1 OFFSET ${MOST_CANDIDATES - 1}`;
     return { text, values: sql.values };
   }
 
   /** The positions of the changes of a page. */
-  private found(sql: Sql, query: ChangesQuery): string {
+  private found(sql: Sql, query: ChangesQuery, bounds: Bounds): string {
     const [, ...others] = query.terms;
-    if (others.length === 0) return this.candidates(sql, query, query.size + 1);
-    const candidates = this.candidates(sql, query, MOST_CANDIDATES);
+    if (others.length === 0) return this.candidates(sql, query, bounds, query.size + 1);
+    const candidates = this.candidates(sql, query, bounds, MOST_CANDIDATES);
     // A scalar subquery is one look-up for each candidate, whatever the planner thinks of joining the terms.
     const also = others.map(
       (term) =>
@@ -71,23 +99,25 @@ export class ChangesStatements {
   }
 
   /** The positions of the narrowest filter, or of all changes. */
-  private candidates(sql: Sql, query: ChangesQuery, most: number): string {
+  private candidates(sql: Sql, query: ChangesQuery, { first, last }: Bounds, most: number): string {
     const [narrowest] = query.terms;
     const source = narrowest ? `${this.term} WHERE ${this.termHolds(sql, narrowest)} AND` : `${this.change} WHERE`;
     const bounds = [
       ...(query.from === undefined
         ? ['position > 0']
         : [`position ${query.descending ? '<' : '>'} CAST(${sql.value(query.from)} AS bigint)`]),
-      ...(query.after === undefined ? [] : [`position >= ${this.positionAt(sql, '>', query.after)}`]),
-      ...(query.before === undefined ? [] : [`position <= ${this.positionAt(sql, '<', query.before)}`]),
+      ...(first === undefined ? [] : [`position >= CAST(${sql.value(first)} AS bigint)`]),
+      ...(last === undefined ? [] : [`position <= CAST(${sql.value(last)} AS bigint)`]),
     ];
     return `SELECT position FROM ${source} ${bounds.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
   }
 
-  /** The first change that was sealed after a time, or the last one before it. */
-  private positionAt(sql: Sql, operator: '>' | '<', time: string): string {
+  /** The first change that was sealed after a time, or the last one before it. Public so that tests can ask for its plan. */
+  placeAt(operator: '>' | '<', time: string): Query {
+    const sql = new Sql(this.database.dialect);
     const direction = operator === '>' ? '' : ' DESC';
-    return `(SELECT position FROM ${this.change} WHERE position IS NOT NULL AND sealed_at ${operator} ${sql.value(time)} ORDER BY sealed_at${direction}, position${direction} LIMIT 1)`;
+    const text = `SELECT position FROM ${this.change} WHERE position IS NOT NULL AND sealed_at ${operator} ${sql.value(time)} ORDER BY sealed_at${direction}, position${direction} LIMIT 1`;
+    return { text, values: sql.values };
   }
 
   private termHolds(sql: Sql, [kind, value]: ChangeTermPair): string {

@@ -11,7 +11,7 @@ export class ClientRegistryBreakingJournal1764700000000 implements MigrationInte
 
   async up(runner: QueryRunner): Promise<void> {
     const { table, part } = registryNames(runner);
-    const { bytewise, numberedKey } = dialectOf(runner.dataSource);
+    const { bytewise, numberedKey, plansByItself } = dialectOf(runner.dataSource);
     const text = (length: number) => `varchar(${length})${bytewise}`;
     const change = table(ClientChange);
     const statements = [
@@ -53,6 +53,19 @@ export class ClientRegistryBreakingJournal1764700000000 implements MigrationInte
       `INSERT INTO ${table(JournalHead)} ("id", "position", "seal", "sealed_at") VALUES (1, 0, '', '')`,
     ];
     for (const statement of statements) await runner.query(statement);
+    if (plansByItself) await this.countTerms(runner);
+  }
+
+  /** As `ClientRegistryTermStatistics`: a page of changes walks the order of the terms, instead of sorting all that match. */
+  private async countTerms(runner: QueryRunner): Promise<void> {
+    const { schema, part, table } = registryNames(runner);
+    const name = part('oauth2_client_change_term_kind_value');
+    const statistics = schema ? `${runner.dataSource.driver.escape(schema)}.${name}` : name;
+    await runner.query(
+      `CREATE STATISTICS ${statistics} (mcv, dependencies) ON "kind", "value" FROM ${table(ChangeTerm)}`,
+    );
+    // Clients and actors are many: more of them are counted one by one than by default.
+    await runner.query(`ALTER STATISTICS ${statistics} SET STATISTICS 1000`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

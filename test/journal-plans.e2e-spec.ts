@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
+import { readChangesQuery } from '../src/journal/reading/changes.query.js';
+import { ChangesStatements } from '../src/journal/reading/changes.statements.js';
+import { HistoryStatements } from '../src/journal/reading/history.statements.js';
+import { startStandalone } from './support/app.js';
+import { DATABASES } from './support/databases.js';
+import { useService } from './support/use.js';
+
+const CHANGES = 20_000;
+/** Most rows that a statement may look at: the candidates of a page, each beside its terms, and the rows of the page. */
+const MOST_ROWS = 4000;
+const SERIES = `WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < ${CHANGES})`;
+const DIGITS = 'substr(CAST(100000 + i AS text), 2)';
+
+/** Terms of all changes: broad ones, and one that every client has of its own. */
+const TERMS: [kind: string, value: string][] = [
+  ['kind', `'client.updated'`],
+  ['member', `'client_name'`],
+  ['owner', `'broad'`],
+  ['actor', `'robot'`],
+  ['client_id', `'client' || (i % 2)`],
+];
+
+interface Node {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Node[];
+}
+
+/** Rows of tables that a plan has looked at. */
+function rowsOf({ Plans = [], ...node }: Node): number {
+  const below = Plans.reduce((sum, plan) => sum + rowsOf(plan), 0);
+  const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+  return node['Relation Name'] === undefined ? below : below + own;
+}
+
+const FILTERS = ['', 'client_id=client1', 'actor=robot', 'kind=client.updated', 'member=client_name'];
+const TIMES = ['after=2026-01-01T00:00:05Z', 'before=2026-01-01T00:00:15Z'];
+const COMBINED = [
+  'kind=client.updated&member=client_name',
+  `kind=client.updated&${TIMES.join('&')}`,
+  'member=none&kind=client.updated',
+];
+
+describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', ({ isPostgres, open }) => {
+  const service = useService(startStandalone, open);
+  let statements: ChangesStatements;
+
+  beforeAll(async () => {
+    statements = service.get(ChangesStatements);
+    const { dataSource } = service;
+    await dataSource.query(
+      `INSERT INTO oauth2_client_change (id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members, position, sealed_at, seal)
+       ${SERIES} SELECT '', 'client' || (i % 2), 'tag', i, 'broad', '2026-01-01T00:00:' || substr(${DIGITS}, 1, 2) || '.' || substr(${DIGITS}, 3, 3) || 'Z', '[]', '{"padding":"${'x'.repeat(300)}"}', '[]', '{}', '[]', i,
+       '2026-01-01T00:00:' || substr(${DIGITS}, 1, 2) || '.' || substr(${DIGITS}, 3, 3) || 'Z', '' FROM series`,
+    );
+    for (const [kind, value] of TERMS)
+      await dataSource.query(
+        `INSERT INTO oauth2_client_change_term (kind, value, position) ${SERIES} SELECT '${kind}', ${value}, i FROM series`,
+      );
+    if (isPostgres) await dataSource.query('ANALYZE');
+  });
+
+  /** Fails when a statement looks at more rows than it needs. */
+  async function expectFlat({ text, values }: Query): Promise<void> {
+    if (isPostgres) {
+      const connection = new pg.Client({ connectionString: service.database.url });
+      await connection.connect();
+      const { rows } = await connection.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+        [...values],
+      );
+      await connection.end();
+      const [plan] = rows.map((row) => row['QUERY PLAN'][0].Plan);
+      expect(plan && rowsOf(plan)).toBeLessThanOrEqual(MOST_ROWS);
+      return;
+    }
+    const rows = await service.dataSource.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${text}`, [...values]);
+    const steps = rows.map(({ detail }) => detail);
+    expect(steps.some((step) => step.startsWith('SEARCH '))).toBe(true);
+    expect(steps.filter((step) => /^SCAN (oauth2_client|found_change)|\(kind=\?\)/.test(step))).toEqual([]);
+    // The bounded candidates and the page may be sorted, but not what they are taken from.
+    const [search = ''] = steps.filter((step) => !step.startsWith('CO-ROUTINE'));
+    expect(search).toMatch(/^SEARCH .*(position[<>]\?|client_id=\?|sealed_at[<>]\?)/);
+  }
+
+  it.each([...FILTERS, ...TIMES, ...COMBINED])('of all clients is flat with the filter %j', async (filter) => {
+    for (const owner of [undefined, 'broad', 'none'])
+      for (const sort of ['position', '-position']) {
+        const read = (more: Record<string, string> = {}) =>
+          readChangesQuery(
+            new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(filter)), sort, ...more }),
+            owner,
+          );
+        const first = read();
+        const later = read({ page_token: first.page('10000').get('page_token') ?? '' });
+        for (const query of [first, later]) {
+          const bounds = await statements.bounds(query);
+          if (!bounds) throw new Error('The times that the filters name are those of changes.');
+          await expectFlat(statements.select(query, bounds));
+          if (query.terms.length > 1) await expectFlat(statements.lastCandidate(query, bounds));
+        }
+      }
+  });
+
+  it('of the first and the last change of a time is flat', async () => {
+    await expectFlat(statements.placeAt('>', '2026-01-01T00:00:05.000Z'));
+    await expectFlat(statements.placeAt('<', '2026-01-01T00:00:15.000Z'));
+  });
+
+  it.each([
+    ['the first page', {}],
+    ['a later page', { before: 10_000 }],
+    ['one life', { tag: 'tag' }],
+    ['one owner', { owner: 'broad' }],
+  ])('of the history of one client is flat, %s', async (_, wanted) => {
+    const history = new HistoryStatements(service.get(PreparedDatabase));
+    await expectFlat(history.select({ clientId: 'client1', ...wanted }, 101, ['document']));
+  });
+});
