@@ -247,6 +247,36 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     expect(await deliveries(service, webhook)).toEqual([expect.objectContaining({ attempts: 1, status, problem })]);
   });
 
+  it('that parks its thousandth change is disabled; with a thousand waiting ones it reads no further', async () => {
+    const { dataSource } = service;
+    const fill = async (state: string, count: number, nextAt: string) => {
+      const rows = Array.from(
+        { length: count },
+        (_, at) =>
+          `('${webhook.id}', ${-at - 1}, 'filler', 'x', '${state}', '2020-01-01T00:00:00.000Z', 1, '', '${nextAt}', NULL, '')`,
+      );
+      await dataSource.query(`INSERT INTO oauth2_client_webhook_delivery VALUES ${rows.join()}`);
+    };
+    await fill('waiting', 1000, '9999-01-01T00:00:00.000Z');
+    await create(service, 'unread');
+    await deliver(service);
+    expect(arrived(receiver)).toEqual([]);
+    await dataSource.query('DELETE FROM oauth2_client_webhook_delivery');
+    await deliver(service);
+    expect(arrived(receiver)).toEqual(['unread 1']);
+    await fill('parked', 999, '');
+    receiver.answers = () => 500;
+    await create(service, 'last-straw');
+    await deliver(service);
+    expect((await shown(service, webhook)).disabled).toBe(false);
+    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() + 49 * HOUR });
+    await deliver(service);
+    expect(await shown(service, webhook)).toMatchObject({
+      disabled: true,
+      reason: 'The receiver has not taken 1000 changes.',
+    });
+  });
+
   it('sends again from a position on, what was parked or late included', async () => {
     receiver.answers = ({ event }) => (event.data.client_id === 'r2' ? 500 : 204);
     await create(service, 'r1', 'r2', 'r3');
