@@ -13,6 +13,6 @@ export default {
   testMatch: ['**/test/*.e2e-spec.ts'],
   testPathIgnorePatterns: [
     ...base.testPathIgnorePatterns,
-    '/(access|api-keys|cli-clients|cli-keys|error-answers|generated-client|shutdown|start|transport).e2e-spec.ts',
+    '/(access|api-keys|cli-clients|cli-keys|error-answers|generated-client|jwt|jwt-keys|mtls|shutdown|start|transport).e2e-spec.ts',
   ],
 };
