@@ -53,6 +53,7 @@ export { ClientPage } from './clients/list/client-list.page.js';
 export { lifespanSeconds, parseLifespan } from './clients/metadata/values/lifespan.js';
 export * from './schema/client-registry.schema.js';
 export { runInTransaction } from './clients/store/run-in-transaction.js';
+export { RemovalOptions } from './clients/store/removal.options.js';
 export { JournalOptions } from './journal/chain/journal.options.js';
 export { OutboundOptions } from './http/guarded-fetch.js';
 export type { OutboundLookup } from './http/public-address.js';

@@ -36,6 +36,7 @@ const NEEDED: Record<string, Scope> = {
   revertOAuth2Client: 'clients:write',
   suspendOAuth2Client: 'clients:write',
   resumeOAuth2Client: 'clients:write',
+  restoreOAuth2Client: 'clients:delete',
   listOAuth2ClientChanges: 'journal:read',
   createApiKey: 'keys:write',
   listApiKeys: 'keys:write',

@@ -83,6 +83,8 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['deleteOAuth2ClientSecret', 400, [BAD_IF_MATCH]],
   ['suspendOAuth2Client', 400, [{ body: `{"reason":"${'x'.repeat(513)}"}` }, NO_JSON, BAD_IF_MATCH]],
   ['resumeOAuth2Client', 400, [BAD_IF_MATCH]],
+  ['restoreOAuth2Client', 400, [BAD_PATH]],
+  ['restoreOAuth2Client', 409, [{}]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
   ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
   ['createApiKey', 409, [{}]],

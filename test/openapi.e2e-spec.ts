@@ -63,6 +63,7 @@ describe('the OpenAPI document', () => {
       'post /admin/clients/{id}/revert revertOAuth2Client',
       'put /admin/clients/{id}/suspension suspendOAuth2Client',
       'delete /admin/clients/{id}/suspension resumeOAuth2Client',
+      'post /admin/clients/{id}/restore restoreOAuth2Client',
       'get /admin/changes listOAuth2ClientChanges',
       'post /admin/keys createApiKey',
       'get /admin/keys listApiKeys',

@@ -1,4 +1,4 @@
-import { Delete, Param, Put, Res } from '@nestjs/common';
+import { Delete, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
@@ -8,7 +8,7 @@ import { RequestBody } from '../http/request-body.decorator.js';
 import type { JsonSource } from '../json/json-body.js';
 import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ClientStateService } from './client-state.service.js';
-import { ResumesClient, SuspendsClient } from './openapi/state-routes.js';
+import { RestoresClient, ResumesClient, SuspendsClient } from './openapi/state-routes.js';
 
 /** The routes of the state of a client; a mount gives them their path. */
 @ApiTags('clients')
@@ -39,5 +39,18 @@ export class ClientStateController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     return send(reply, await this.state.resume(id, conditions));
+  }
+
+  @Post('restore')
+  @HttpCode(200)
+  @JsonText()
+  @Requires('clients:delete')
+  @RestoresClient()
+  async restore(
+    @Param('id') id: string,
+    @Conditions() { actor }: ChangeConditions,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
+    return send(reply, await this.state.restore(id, { actor }));
   }
 }

@@ -1,18 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangeOptions } from '../access/call-options.js';
+import type { CallOptions, ChangeOptions } from '../access/call-options.js';
+import { maySee } from '../access/principal.js';
+import type { Executor } from '../database/sql/prepared-database.js';
+import type { ChangeEntry } from '../journal/table/change-entry.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { isPossibleId } from '../secrets/client-secret.entity.js';
+import { clientIdInUse } from './metadata/client-errors.js';
+import type { Client } from './store/client.entity.js';
+import { ClientStatements } from './store/client.statements.js';
+import { restoredFrom } from './writing/restored-client.js';
+import { TombstoneStatements } from './store/tombstone.statements.js';
+import { ClientEvents } from './writing/client-events.js';
 import { readInput } from '../fields/read-input.js';
 import { bodyOrNone } from '../json/json-body.js';
 import type { SuspensionBody } from './metadata/client-bodies.js';
 import { SuspensionInput, type SuspensionView } from './metadata/suspension.dto.js';
-import type { ClientAnswer } from './store/client-answer.js';
+import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import { ClientWriter } from './writing/client.writer.js';
 import { once } from './writing/slow-work.js';
 
-/** Suspends clients, and lets them authenticate again. */
+/** Suspends clients, lets them authenticate again, and brings removed ones back. */
 @Injectable()
 export class ClientStateService {
   /** @internal */
-  constructor(private readonly writer: ClientWriter) {}
+  constructor(
+    private readonly writer: ClientWriter,
+    private readonly statements: ClientStatements,
+    private readonly tombstones: TombstoneStatements,
+    private readonly events: ClientEvents,
+  ) {}
 
   /**
    * Suspends a client: from the commit on it does not authenticate, whatever secret it has. Its secrets stay, and it can be changed as
@@ -44,6 +60,34 @@ export class ClientStateService {
   async resume(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const { answer } = await this.writer.edit(id, options, () => ({ suspended: null }));
     return answer;
+  }
+
+  /**
+   * Brings a removed client back as it was, with its secrets and its registration access token: the last life of its `client_id`, in a new
+   * version. Its history goes on.
+   *
+   * @param id the `client_id`
+   * @param options who asks, and the transaction to take part in
+   * @returns the client
+   * @throws OAuthError 404 when no client with this `client_id` is kept, or none that the actor may see; 409 when a client has the id: the
+   * removed one stays as it is
+   */
+  async restore(id: string, { actor, manager }: CallOptions = {}): Promise<ClientAnswer> {
+    if (!isPossibleId(id)) throw OAuthError.unknownClient();
+    const restoring = async (executor: Executor): Promise<Client> => {
+      const tombstone = await this.tombstones.newest(id, executor);
+      const living = await this.statements.find(id, executor);
+      if (living && maySee(actor, living.owner)) throw clientIdInUse();
+      if (!tombstone || !maySee(actor, tombstone.owner)) throw OAuthError.unknownClient();
+      const restored = restoredFrom(tombstone);
+      const entry: ChangeEntry = { kinds: ['client.restored'], members: [], actor };
+      if (!(await this.tombstones.restore({ ...restored, entry }, tombstone, executor))) throw clientIdInUse();
+      return restored.client;
+    };
+    const client = await this.statements.exclusively(id, restoring, manager);
+    const { version, document } = client;
+    this.events.publish({ type: 'client.restored', clientId: id, version, document }, manager);
+    return answerOf(id, client);
   }
 }
 

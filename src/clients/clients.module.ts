@@ -22,6 +22,9 @@ import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientStateService } from './client-state.service.js';
 import { ClientStatements } from './store/client.statements.js';
+import { RemovalOptions } from './store/removal.options.js';
+import { TombstoneStatements } from './store/tombstone.statements.js';
+import { TombstoneSweeper } from './writing/tombstone-sweeper.js';
 import { ClientWriter } from './writing/client.writer.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -57,6 +60,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientSecretsService,
     ClientStateService,
     ClientStatements,
+    TombstoneStatements,
+    TombstoneSweeper,
     ClientListStatements,
     ClientWriter,
     ClientPreparation,
@@ -69,6 +74,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
+    { provide: RemovalOptions, inject: [ClientsOptions], useFactory: ({ removal }: ClientsOptions) => removal },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [ClientsService, ClientHistory, Changes, ClientSecretsService, ClientStateService, SecretsService],

@@ -3,6 +3,7 @@ import { Matches } from 'class-validator';
 import { OutboundOptions } from '../http/guarded-fetch.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
+import { RemovalOptions } from './store/removal.options.js';
 import { withDefaults } from './checked-options.js';
 
 /** Accepts a value of {@link ClientsOptions.publicUrl}. */
@@ -24,6 +25,9 @@ export class ClientsOptions {
   /** How the journal is kept. Default: the defaults of {@link JournalOptions}. */
   journal = new JournalOptions();
 
+  /** What becomes of clients that are removed. Default: the defaults of {@link RemovalOptions}. */
+  removal = new RemovalOptions();
+
   /** What fetching a `sector_identifier_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
@@ -33,11 +37,13 @@ export class ClientsOptions {
  * takes its default.
  */
 export type ClientsModuleOptions = Partial<
-  Omit<ClientsOptions, 'secrets' | 'journal' | 'outbound'> & {
+  Omit<ClientsOptions, 'secrets' | 'journal' | 'removal' | 'outbound'> & {
     /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
     /** How the journal is kept. */
     journal: Partial<JournalOptions>;
+    /** What becomes of clients that are removed. */
+    removal: Partial<RemovalOptions>;
     /** What fetching a `sector_identifier_uri` may do (OpenID Connect Registration §8.1). */
     outbound: Partial<OutboundOptions>;
   }

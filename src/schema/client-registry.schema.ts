@@ -6,6 +6,7 @@ import { ClientRegistryCreateClients1764000000000 } from './migrations/create-cl
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
 import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-cycle.migration.js';
+import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tombstones.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
@@ -25,6 +26,7 @@ export const clientRegistryMigrations = [
   ClientRegistryApiKeys1764800000000,
   ClientRegistryBreakingLifeCycle1764820000000,
   ClientRegistryWebhooks1764830000000,
+  ClientRegistryBreakingTombstones1764840000000,
 ];
 
 /** Longest prefix or schema, in characters. */

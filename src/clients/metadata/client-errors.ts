@@ -5,6 +5,11 @@ export function clientIdTaken(id: string): OAuthError {
   return OAuthError.conflict(`A client with the client_id ${id} exists already: choose another one.`);
 }
 
+/** 409: a client has the `client_id` of the removed one. */
+export function clientIdInUse(): OAuthError {
+  return OAuthError.conflict('A client with this client_id exists: the removed one cannot be restored beside it.');
+}
+
 /** 404: the client exists, the secret does not. */
 export function unknownSecret(): OAuthError {
   return OAuthError.notFound('The client has no secret with this id.');

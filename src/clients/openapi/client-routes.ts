@@ -125,7 +125,8 @@ export function RemovesClient(): MethodDecorator {
     {
       operationId: 'deleteOAuth2Client',
       summary: 'Remove a client',
-      description: 'Removes a client with its secrets. Its client_id can be used again.',
+      description:
+        'Removes a client with its secrets. Its client_id can be used again. For a time the client can be restored.',
     },
     ChangesClient(FAULTS.remove),
     ApiNoContentResponse({ description: 'The client has been removed.' }),

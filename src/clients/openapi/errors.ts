@@ -8,6 +8,7 @@ import { readHistoryQuery } from '../history/history-page.js';
 import { RevertInput } from '../history/revert.dto.js';
 import { readListQuery } from '../list/client-list.query.js';
 import {
+  clientIdInUse,
   clientIdTaken,
   lastValidSecret,
   methodWithoutSecrets,
@@ -71,4 +72,5 @@ export const CONFLICTS = {
   create: clientIdTaken(WEB_APPLICATION.client_id),
   forgetOlder: olderSecretIsLastValid(),
   revoke: lastValidSecret(),
+  restore: clientIdInUse(),
 };

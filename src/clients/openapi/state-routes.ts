@@ -1,9 +1,10 @@
 import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
 import { SuspensionInput } from '../metadata/suspension.dto.js';
 import { afterBody, CLIENT, SUSPENDED_CLIENT } from './answers.js';
-import { FAULTS } from './errors.js';
+import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
+import { CONFLICTS, FAULTS } from './errors.js';
 import { SUSPENSION_EXAMPLES } from './examples.js';
-import { ChangesClient, Operation, TakesBody } from './parts.js';
+import { ChangesClient, Operation, ReadsClient, TakesBody } from './parts.js';
 
 /** Documents `PUT /admin/clients/{id}/suspension`. */
 export function SuspendsClient(): MethodDecorator {
@@ -31,5 +32,20 @@ export function ResumesClient(): MethodDecorator {
     },
     ChangesClient(FAULTS.resume),
     ApiOkResponse(CLIENT),
+  );
+}
+
+/** Documents `POST /admin/clients/{id}/restore`. */
+export function RestoresClient(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'restoreOAuth2Client',
+      summary: 'Restore a removed client',
+      description:
+        'Brings back the client that was removed last under this client_id, with its secrets, in a new version. That is possible for as long as the registry keeps removed clients, 30 days unless it is set otherwise.',
+    },
+    ReadsClient(),
+    ApiOkResponse(CLIENT),
+    OAuthErrorResponse('The client_id is taken.', CONFLICTS.restore),
   );
 }

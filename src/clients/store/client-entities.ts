@@ -2,6 +2,7 @@ import { journalEntities } from '../../journal/table/journal-entities.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
+import { Tombstone } from './tombstone.entity.js';
 
 /** The entities that `ClientsModule` reads and writes. */
-export const clientEntities = [Client, ClientTerm, ClientSecret, ...journalEntities];
+export const clientEntities = [Client, ClientTerm, ClientSecret, Tombstone, ...journalEntities];

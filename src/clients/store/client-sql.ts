@@ -10,6 +10,7 @@ import { appendChange } from '../../journal/table/change-sql.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
 import { Client } from './client.entity.js';
+import type { TombstoneSql } from './tombstone-sql.js';
 
 /** Columns that an update never writes. */
 const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registrationTokenDigest'] satisfies (keyof Client)[]);
@@ -58,13 +59,27 @@ export class ClientSql {
 
   /** Writes a new client with its terms and its secret, unless its id is taken. */
   insert(): PreparedText[] {
-    const columns = this.database.columns(Client);
-    return changeTexts(
-      this.database.dialect,
-      (place) =>
-        `INSERT INTO ${this.client} (${namesOf(columns)}) VALUES (${columns.map((column) => this.cast(column, place)).join(', ')}) ON CONFLICT (id) DO NOTHING`,
-      [this.addTerms, this.addSecrets, this.appendChange],
-    );
+    const row = (place: Placeholder) => this.insertion(`VALUES (${this.values(place)})`);
+    return changeTexts(this.database.dialect, row, [this.addTerms, this.addSecrets, this.appendChange]);
+  }
+
+  /** As {@link insert}, for a client that was removed, if its tombstone is the newest; ends the tombstone. */
+  restore(tombstones: TombstoneSql): PreparedText[] {
+    const row = (place: Placeholder) =>
+      this.insertion(`SELECT ${this.values(place)} WHERE ${tombstones.isNewest(place)}`);
+    const parts = [this.addTerms, this.addSecrets, this.appendChange, tombstones.end];
+    return changeTexts(this.database.dialect, row, parts);
+  }
+
+  private insertion(rows: string): string {
+    return `INSERT INTO ${this.client} (${namesOf(this.database.columns(Client))}) ${rows} ON CONFLICT (id) DO NOTHING`;
+  }
+
+  private values(place: Placeholder): string {
+    return this.database
+      .columns(Client)
+      .map((column) => this.cast(column, place))
+      .join(', ');
   }
 
   /**
@@ -86,11 +101,16 @@ export class ClientSql {
    * Removes a client, and so its terms and secrets, unless another writer changed it first.
    *
    * @param append the part that writes the journal
+   * @param bury the part that keeps the client; left out when nobody is to bring it back
    */
-  remove(append: Part): PreparedText[] {
-    return changeTexts(this.database.dialect, (place) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`, [
-      append,
-    ]);
+  remove(append: Part, bury?: Part): PreparedText[] {
+    const { dialect } = this.database;
+    const row = (place: Placeholder) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`;
+    if (!bury) return changeTexts(dialect, row, [append]);
+    if (dialect.writesAtOnce) return changeTexts(dialect, row, [bury, append]);
+    // One statement after the other: what is removed must be kept before.
+    const keeping = preparedText(dialect, (place) => bury(`(SELECT ${place('id')} AS id) AS written`, place));
+    return [keeping, ...changeTexts(dialect, row, [append])];
   }
 
   private cast({ property, type }: EntityColumn, place: Placeholder): string {

@@ -11,6 +11,8 @@ import type { Term } from '../metadata/search-terms.js';
 import { ClientSql, secretAlias } from './client-sql.js';
 import { Client, JOURNALED_SHAPE } from './client.entity.js';
 import { laterThan } from './next-version.js';
+import { milliseconds, RemovalOptions } from './removal.options.js';
+import { TombstoneSql } from './tombstone-sql.js';
 
 /** A client as it is read: the text goes out as it is. */
 export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'owner' | 'document'>;
@@ -44,7 +46,10 @@ export class ClientStatements {
   private readonly removing: readonly Prepared[];
   private readonly removingOlder: readonly Prepared[];
 
-  constructor(private readonly database: PreparedDatabase) {
+  constructor(
+    private readonly database: PreparedDatabase,
+    { retention }: RemovalOptions,
+  ) {
     const sql = new ClientSql(database);
     this.finding = new KeyedRead<StoredClient>(database, {
       label: 'find',
@@ -61,8 +66,9 @@ export class ClientStatements {
     this.inserting = parts('insert', sql.insert());
     this.updating = parts('update', sql.update(sql.appendChange));
     this.updatingOlder = parts('update_older', sql.update(sql.beginJournal));
-    this.removing = parts('remove', sql.remove(sql.appendChange));
-    this.removingOlder = parts('remove_older', sql.remove(sql.beginJournal));
+    const bury = milliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
+    this.removing = parts('remove', sql.remove(sql.appendChange, bury));
+    this.removingOlder = parts('remove_older', sql.remove(sql.beginJournal, bury));
   }
 
   /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
@@ -123,7 +129,7 @@ export class ClientStatements {
   }
 
   /**
-   * Removes a client and its terms and secrets. In the journal that is a version, too.
+   * Removes a client and its terms and secrets; unless the retention is 0, a tombstone keeps it. In the journal that is a version, too.
    *
    * @returns false when it no longer has the state `current`; then nothing is removed
    */
@@ -163,10 +169,12 @@ function baselineOf({ client, secrets }: CurrentClient): Values {
   return baselineValues({ ...client, secrets });
 }
 
-function change(executor: Executor, statements: readonly Prepared[], values: Values): Promise<boolean> {
+/** Runs a change whose statements take these values. */
+export function change(executor: Executor, statements: readonly Prepared[], values: Values): Promise<boolean> {
   return executor.change(statements.map((statement) => statement(values)) as [Query, ...Query[]]);
 }
 
-function pairsOf(terms: readonly Term[]): string {
+/** Terms as the statements take them. */
+export function pairsOf(terms: readonly Term[]): string {
   return JSON.stringify(terms.map(({ kind, value }) => [kind, value]));
 }

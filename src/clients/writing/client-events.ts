@@ -10,6 +10,7 @@ export type ClientEventType =
   | 'client.created'
   | 'client.updated'
   | 'client.deleted'
+  | 'client.restored'
   | 'client.suspended'
   | 'client.resumed'
   | 'client.secret.rotated';
@@ -21,7 +22,8 @@ export type ClientEventType =
  * - `client.updated`: the client has a new version, whatever changed;
  * - `client.secret.rotated`: the client has a new current secret; published after its `client.updated`;
  * - `client.suspended`, `client.resumed`: the client is suspended, for another reason, or no longer; published after its `client.updated`;
- * - `client.deleted`: the client was removed.
+ * - `client.deleted`: the client was removed;
+ * - `client.restored`: a removed client is there again.
  */
 export interface ClientEvent {
   /** What happened. */

@@ -14,6 +14,7 @@ import { ChangeQueue, type Turn } from '../store/change-queue.js';
 import { nextOf } from '../store/next-version.js';
 import { termsOf } from '../metadata/search-terms.js';
 import { ClientStatements, type CurrentClient } from '../store/client.statements.js';
+import { TombstoneStatements } from '../store/tombstone.statements.js';
 import { whatChanged, type WhatChanged } from '../store/what-changed.js';
 
 /** How many races a change may lose before it locks the client. */
@@ -70,6 +71,7 @@ export class ClientWriter {
 
   constructor(
     private readonly statements: ClientStatements,
+    private readonly tombstones: TombstoneStatements,
     private readonly events: ClientEvents,
   ) {}
 
@@ -118,9 +120,24 @@ export class ClientWriter {
     const executor = this.statements.within(manager);
     const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
     const writing = { client, terms: termsOf(id, metadata), secrets, entry };
-    if (!(await this.statements.insert(writing, executor))) return undefined;
+    const insert = (within: Executor) => this.statements.insert(writing, within);
+    const isWritten = actor?.owner === undefined ? insert(executor) : this.insertOwned(id, insert, { actor, manager });
+    if (!(await isWritten)) return undefined;
     this.events.publish(eventOf('client.created', client), manager);
     return client;
+  }
+
+  /** Inserts a client unless another owner may restore its id: the lock waits for a removal that is not committed. */
+  private insertOwned(
+    id: string,
+    insert: (executor: Executor) => Promise<boolean>,
+    { actor, manager }: CallOptions,
+  ): Promise<boolean> {
+    const insertUnlessForeign = async (executor: Executor): Promise<boolean> => {
+      const tombstone = await this.tombstones.newest(id, executor);
+      return (!tombstone || maySee(actor, tombstone.owner)) && insert(executor);
+    };
+    return this.statements.exclusively(id, insertUnlessForeign, manager);
   }
 
   /**

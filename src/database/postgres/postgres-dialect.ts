@@ -1,4 +1,4 @@
-import type { Dialect } from '../sql/dialect.js';
+import { pairsOf, type Dialect } from '../sql/dialect.js';
 import { beginMigrations } from './begin-migrations.js';
 import { connectionOptions } from './connection-options.js';
 import { isTrouble } from './postgres-errors.js';
@@ -16,6 +16,7 @@ export const POSTGRES: Dialect = {
   backUp: (url) => (isPostgres(url) ? false : undefined),
   parameter: (position) => `$${position}`,
   rowsOf: (json) => `jsonb_array_elements(${json}::jsonb) AS item(value)`,
+  objectsOf: (members) => `coalesce(json_agg(json_build_object(${pairsOf(members)}))::text, '[]')`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
   anyOf: (placeholder) => `ANY(${placeholder})`,
   bytewise: ' COLLATE "C"',

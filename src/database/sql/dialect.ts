@@ -41,6 +41,12 @@ export interface Dialect {
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, which `->` and `->>` read. */
   rowsOf: (json: string) => string;
+  /**
+   * For SELECT: all rows as one text, a JSON array of objects; `[]` when there is none.
+   *
+   * @param members name of each member, and the expression of its value
+   */
+  objectsOf: (members: readonly (readonly [name: string, value: string])[]) => string;
   /** Query of one column, `name`: the entries of a JSON array of texts. */
   textsOf: (json: string, name: string) => string;
   /**
@@ -74,6 +80,11 @@ export interface Dialect {
    * @param table quoted name of a table of the registry
    */
   lockForWriting?: (runner: QueryRunner, table: string) => Promise<void>;
+}
+
+/** Arguments of the SQL function that makes a JSON object: name, value, name, value. */
+export function pairsOf(members: readonly (readonly [name: string, value: string])[]): string {
+  return members.map(([name, value]) => `'${name}', ${value}`).join(', ');
 }
 
 /** Builds one statement: numbers its placeholders, and keeps what they stand for. */

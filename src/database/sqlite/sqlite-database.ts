@@ -2,7 +2,7 @@ import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typ
 import { beginMigrations } from './begin-migrations.js';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
-import type { Dialect } from '../sql/dialect.js';
+import { pairsOf, type Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { backUpFile } from './sqlite-backup.js';
 import { lockForWriting } from './sqlite-busy.js';
@@ -43,6 +43,7 @@ export const SQLITE: Dialect = {
   },
   parameter: (position) => `?${position}`,
   rowsOf: (json) => `json_each(${json}) AS item`,
+  objectsOf: (members) => `json_group_array(json_object(${pairsOf(members)}))`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
   bytewise: '',
   numberedKey: (column) => `${column} integer PRIMARY KEY AUTOINCREMENT NOT NULL`,

@@ -5,6 +5,7 @@ export const CHANGE_KINDS = [
   'client.created',
   'client.updated',
   'client.deleted',
+  'client.restored',
   'client.suspended',
   'client.resumed',
   'client.baseline',

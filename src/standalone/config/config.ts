@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
+import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/guarded-fetch.js';
 import { AuditKey } from '../../journal/chain/journal.options.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
@@ -98,6 +99,10 @@ export class Config extends AccessSettings {
   @Secret()
   AUDIT_KEY = OPTIONS.journal.auditKey;
 
+  /** How long a removed client can be restored, such as `720h`; `0` keeps nothing of it. */
+  @Retention()
+  RETENTION = OPTIONS.removal.retention;
+
   /** Key under which secrets that must be read again are stored, 32 to 1,024 characters; without one webhooks are refused. */
   @StrongSecretsKey()
   @Secret()
@@ -143,6 +148,7 @@ export class Config extends AccessSettings {
         forEveryMethod: this.SECRET_FOR_EVERY_METHOD,
       },
       journal: { auditKey: this.AUDIT_KEY },
+      removal: { retention: this.RETENTION },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
   }

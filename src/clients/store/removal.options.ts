@@ -1,0 +1,28 @@
+import { ValidateBy } from 'class-validator';
+import { lifespanFault, parseLifespan } from '../metadata/values/lifespan.js';
+
+/** Accepts a value of {@link RemovalOptions.retention}. */
+export function Retention(): PropertyDecorator {
+  return ValidateBy({
+    name: 'retention',
+    validator: {
+      validate: (value) => value === '0' || (typeof value === 'string' && lifespanFault(value) === undefined),
+      defaultMessage: () => 'must be 0, or a sequence of numbers with units (ms, s, m, h), such as 720h',
+    },
+  });
+}
+
+/** What becomes of clients that are removed. */
+export class RemovalOptions {
+  /**
+   * How long a removed client can be restored, as numbers with units, such as `720h`: so long it is kept with the hashes of its
+   * secrets. `0` keeps nothing. Default 30 days.
+   */
+  @Retention()
+  retention = '720h';
+}
+
+/** A {@link RemovalOptions.retention} in milliseconds; 0 keeps nothing. */
+export function milliseconds(retention: string): number {
+  return Number((parseLifespan(retention) ?? 0n) / 1_000_000n);
+}
