@@ -41,7 +41,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
-    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 12 }, () => 1));
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 19 }, () => 1));
     expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
@@ -61,17 +61,24 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'delete /shop/api/admin/clients/{id}',
       'delete /shop/api/admin/clients/{id}/secrets/rotate',
       'delete /shop/api/admin/clients/{id}/secrets/{secretId}',
+      'delete /shop/api/admin/clients/{id}/suspension',
+      'get /shop/api/admin/changes',
       'get /shop/api/admin/clients',
       'get /shop/api/admin/clients/{id}',
+      'get /shop/api/admin/clients/{id}/changes/{version}',
+      'get /shop/api/admin/clients/{id}/history',
       'get /shop/api/admin/clients/{id}/secrets',
       'get /shop/api/orders',
       'patch /shop/api/admin/clients/{id}',
       'post /shop/api/admin/clients',
+      'post /shop/api/admin/clients/{id}/restore',
+      'post /shop/api/admin/clients/{id}/revert',
       'post /shop/api/admin/clients/{id}/secrets',
       'post /shop/api/admin/clients/{id}/secrets/rotate',
       'post /shop/api/orders',
       'put /shop/api/admin/clients/{id}',
       'put /shop/api/admin/clients/{id}/lifespans',
+      'put /shop/api/admin/clients/{id}/suspension',
     ]);
   });
 
