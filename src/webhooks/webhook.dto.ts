@@ -69,6 +69,7 @@ export class WebhookInput {
 @BodyClass({ refuse: refused })
 export class ReplayInput {
   /** Position in the journal of the first change that is sent again, from 1. */
+  @ApiProperty({ required: true })
   @declareField(
     {
       check: (value) =>
@@ -82,7 +83,7 @@ export class ReplayInput {
       example: 1,
     },
   )
-  position = 0;
+  position!: number;
 }
 
 const TIME = { format: 'date-time', example: '2026-01-31T12:00:00.000Z' };
