@@ -106,9 +106,11 @@ export function oneTimeSecret({ React }: System): object {
   return { wrapComponents: { liveResponse: wrap } };
 }
 
-/** Puts what removes something last, and of that the longest path first: the client itself is removed at the end. */
+/** Puts what removes something last, the longest path first, so that the client itself is removed at the end; then it can be restored. */
 export function removalsLast(a: Sorted, b: Sorted): number {
-  const [first, second] = [a, b].map((one) => (one.get('method') === 'delete' ? one.get('path') : ''));
+  const [first, second] = [a, b].map((one) =>
+    one.get('method') === 'delete' ? one.get('path') : one.get('path').endsWith('/restore') ? ' ' : '',
+  );
   if (first && second) return first < second ? 1 : -1;
   return Number(Boolean(first)) - Number(Boolean(second));
 }
