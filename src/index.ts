@@ -50,7 +50,7 @@ export type {
 } from './clients/metadata/client-secret.dto.js';
 export { Client } from './clients/store/client.entity.js';
 export { ClientPage } from './clients/list/client-list.page.js';
-export { lifespanSeconds, parseLifespan } from './clients/metadata/values/lifespan.js';
+export { lifespanSeconds, parseLifespan } from './fields/lifespan.js';
 export * from './schema/client-registry.schema.js';
 export { runInTransaction } from './clients/store/run-in-transaction.js';
 export { RemovalOptions } from './clients/store/removal.options.js';

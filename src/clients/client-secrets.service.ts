@@ -21,7 +21,7 @@ import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/cl
 import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient } from './writing/client.writer.js';
-import { parseLifespan } from './metadata/values/lifespan.js';
+import { parseLifespan } from '../fields/lifespan.js';
 import { once, SlowWork } from './writing/slow-work.js';
 
 /** How a secret is revoked. */

@@ -5,13 +5,14 @@ import { KeyedRead } from '../../database/sql/keyed-read.js';
 import { PreparedDatabase, type Executor, type Query } from '../../database/sql/prepared-database.js';
 import type { ChangeEntry } from '../../journal/table/change-entry.js';
 import { baselineValues, changeValues } from '../../journal/table/change-values.js';
+import { lifespanMilliseconds } from '../../fields/lifespan.js';
 import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
 import { ClientSql, secretAlias } from './client-sql.js';
 import { Client, JOURNALED_SHAPE } from './client.entity.js';
 import { laterThan } from './next-version.js';
-import { milliseconds, RemovalOptions } from './removal.options.js';
+import { RemovalOptions } from './removal.options.js';
 import { TombstoneSql } from './tombstone-sql.js';
 
 /** A client as it is read: the text goes out as it is. */
@@ -66,7 +67,7 @@ export class ClientStatements {
     this.inserting = parts('insert', sql.insert());
     this.updating = parts('update', sql.update(sql.appendChange));
     this.updatingOlder = parts('update_older', sql.update(sql.beginJournal));
-    const bury = milliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
+    const bury = lifespanMilliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
     this.removing = parts('remove', sql.remove(sql.appendChange, bury));
     this.removingOlder = parts('remove_older', sql.remove(sql.beginJournal, bury));
   }

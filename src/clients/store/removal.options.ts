@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { lifespanFault, parseLifespan } from '../metadata/values/lifespan.js';
+import { lifespanFault } from '../../fields/lifespan.js';
 
 /** Accepts a value of {@link RemovalOptions.retention}. */
 export function Retention(): PropertyDecorator {
@@ -20,9 +20,4 @@ export class RemovalOptions {
    */
   @Retention()
   retention = '720h';
-}
-
-/** A {@link RemovalOptions.retention} in milliseconds; 0 keeps nothing. */
-export function milliseconds(retention: string): number {
-  return Number((parseLifespan(retention) ?? 0n) / 1_000_000n);
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
-import { milliseconds, RemovalOptions } from '../store/removal.options.js';
+import { lifespanMilliseconds } from '../../fields/lifespan.js';
+import { RemovalOptions } from '../store/removal.options.js';
 import { TombstoneStatements } from '../store/tombstone.statements.js';
 
 /** How often it looks, in milliseconds. */
@@ -22,7 +23,7 @@ export class TombstoneSweeper implements OnApplicationBootstrap, BeforeApplicati
     private readonly tombstones: TombstoneStatements,
     { retention }: RemovalOptions,
   ) {
-    this.retention = milliseconds(retention);
+    this.retention = lifespanMilliseconds(retention);
   }
 
   /** Begins. */

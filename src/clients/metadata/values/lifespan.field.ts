@@ -1,6 +1,6 @@
 import { declareField, oneFault } from '../../../fields/field.js';
 import { textFault } from '../../../fields/text-fields.js';
-import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from './lifespan.js';
+import { LIFESPAN_MAX_LENGTH, LIFESPAN_PATTERN, lifespanFault } from '../../../fields/lifespan.js';
 
 /** A duration, echoed as it was sent; `null` leaves it to the authorization server. */
 export function LifespanField(description: string, example = '1h'): PropertyDecorator {

@@ -55,3 +55,8 @@ export function lifespanSeconds(text: string): bigint {
   if (nanoseconds === undefined) throw new RangeError('Not a lifespan: expected numbers with units, such as 1h30m.');
   return nanoseconds / 1_000_000_000n;
 }
+
+/** The lifespan in milliseconds, rounded down; 0 when the text is not a lifespan. */
+export function lifespanMilliseconds(text: string): number {
+  return Number((parseLifespan(text) ?? 0n) / 1_000_000n);
+}
