@@ -8,6 +8,8 @@ import { as, HONEST } from './support/principals.js';
 import { Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
+/** A time of a removal whose client can no longer be restored, by the default of `RETENTION`. */
+const expired = (): string => new Date(Date.now() - 30 * 86_400_000 - 60_000).toISOString();
 const restore = (client: Subject): Promise<Answer> => client.send('POST', '/restore');
 
 describe.each(SETTINGS)('a removed client, $setting', ({ start, open }) => {
@@ -150,16 +152,16 @@ describe.each(SETTINGS)('a removed client, $setting', ({ start, open }) => {
     for (const shown of [text, journal]) expect(shown).not.toContain(hash);
   });
 
-  it('is forgotten when its time is over', async () => {
+  it('is forgotten when its time is over, and does not come back before it is swept', async () => {
     const [old, young] = [
       await Subject.create(service, { client_id: 'old' }),
       await Subject.create(service, { client_id: 'young' }),
     ];
     for (const client of [old, young]) await client.send('DELETE');
-    const ago = new Date(Date.now() - 30 * 86_400_000 - 60_000).toISOString();
-    await rows(`UPDATE oauth2_client_tombstone SET deleted_at = '${ago}' WHERE client_id = 'old'`);
+    await rows(`UPDATE oauth2_client_tombstone SET deleted_at = '${expired()}' WHERE client_id = 'old'`);
+    expect([(await restore(old)).status, await kept('old')]).toEqual([404, 1]);
     await service.get(TombstoneSweeper).sweep();
-    expect([(await restore(old)).status, (await restore(young)).status]).toEqual([404, 200]);
+    expect([await kept('old'), (await restore(young)).status]).toEqual([0, 200]);
   });
 });
 
@@ -184,6 +186,15 @@ describe.each([SQLITE, POSTGRES])('the id of a removed client, on $database', ({
     // The last life had no owner.
     expect([(await create('mine', ofA)).status, (await bring('mine', ofA)).status]).toEqual([409, 404]);
     expect((await bring('mine', admin)).status).toBe(200);
+  });
+
+  it('is free for every owner when its last client can no longer be restored', async () => {
+    expect([(await create('over', ofA)).status, (await remove('over', ofA)).status]).toEqual([201, 204]);
+    expect((await create('over', ofB)).status).toBe(409);
+    await service.dataSource.query(
+      `UPDATE oauth2_client_tombstone SET deleted_at = '${expired()}' WHERE client_id = 'over'`,
+    );
+    expect((await create('over', ofB)).status).toBe(201);
   });
 
   it('is another owner’s also when its removal is committed while a create waits for it', async () => {

@@ -63,6 +63,13 @@ export class ClientSql {
     return changeTexts(this.database.dialect, row, [this.addTerms, this.addSecrets, this.appendChange]);
   }
 
+  /** As {@link insert}, unless the last client of its id was another owner's, who may restore it. */
+  insertOwned(tombstones: TombstoneSql): PreparedText[] {
+    const row = (place: Placeholder) =>
+      this.insertion(`SELECT ${this.values(place)} WHERE NOT EXISTS (${tombstones.ofAnotherOwner(place)})`);
+    return changeTexts(this.database.dialect, row, [this.addTerms, this.addSecrets, this.appendChange]);
+  }
+
   /** As {@link insert}, for a client that was removed, if its tombstone is the newest; ends the tombstone. */
   restore(tombstones: TombstoneSql): PreparedText[] {
     const row = (place: Placeholder) =>

@@ -99,10 +99,8 @@ export class ClientStatements {
    *
    * @returns false when the id is taken; then nothing is written
    */
-  insert({ client, terms, secrets, entry }: WrittenClient, executor: Executor): Promise<boolean> {
-    const added = JSON.stringify(secrets.map((secret) => ({ ...secret })));
-    const journaled = changeValues(entry, secrets, client.createdAt);
-    return change(executor, this.inserting, { ...client, ...journaled, terms: pairsOf(terms), added });
+  insert(written: WrittenClient, executor: Executor): Promise<boolean> {
+    return change(executor, this.inserting, newValues(written));
   }
 
   /**
@@ -170,9 +168,20 @@ function baselineOf({ client, secrets }: CurrentClient): Values {
   return baselineValues({ ...client, secrets });
 }
 
-/** Runs a change whose statements take these values. */
-export function change(executor: Executor, statements: readonly Prepared[], values: Values): Promise<boolean> {
-  return executor.change(statements.map((statement) => statement(values)) as [Query, ...Query[]]);
+/** What the statements that write a new client take. */
+export function newValues({ client, terms, secrets, entry }: WrittenClient): Values {
+  const added = JSON.stringify(secrets.map((secret) => ({ ...secret })));
+  return { ...client, ...changeValues(entry, secrets, client.createdAt), terms: pairsOf(terms), added };
+}
+
+/** Runs a change whose statements take these values; `lost` as of {@link Executor.change}. */
+export function change(
+  executor: Executor,
+  statements: readonly Prepared[],
+  values: Values,
+  lost?: Prepared,
+): Promise<boolean> {
+  return executor.change(statements.map((statement) => statement(values)) as [Query, ...Query[]], lost?.(values));
 }
 
 /** Terms as the statements take them. */

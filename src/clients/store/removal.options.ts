@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { lifespanFault } from '../../fields/lifespan.js';
+import { lifespanFault, lifespanMilliseconds } from '../../fields/lifespan.js';
 
 /** Accepts a value of {@link RemovalOptions.retention}. */
 export function Retention(): PropertyDecorator {
@@ -20,4 +20,9 @@ export class RemovalOptions {
    */
   @Retention()
   retention = '720h';
+}
+
+/** The time of the earliest removal, as times are stored, from which a client can still be restored now. */
+export function restorableSince({ retention }: RemovalOptions): string {
+  return new Date(Math.max(0, Date.now() - lifespanMilliseconds(retention))).toISOString();
 }

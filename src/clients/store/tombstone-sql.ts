@@ -41,10 +41,20 @@ export class TombstoneSql {
   readonly end: Part = (written, place) =>
     `DELETE FROM ${this.tombstone} WHERE seq = CAST(${place('seq')} AS bigint) AND client_id = (SELECT id FROM ${written})`;
 
-  /** The newest tombstone of a client_id, with all columns. */
-  newest(id: string): string {
+  /** The newest tombstone of a client_id, with all columns, while the client can be restored. */
+  newest(place: Placeholder): string {
     const columns = this.database.columns(Tombstone).map(({ name, property }) => `${name} AS "${property}"`);
-    return `SELECT ${columns.join(', ')} FROM ${this.tombstone} WHERE client_id = ${id} ORDER BY seq DESC LIMIT 1`;
+    return `SELECT * FROM (SELECT ${columns.join(', ')} FROM ${this.tombstone} WHERE client_id = ${place('id')} ORDER BY seq DESC LIMIT 1) AS newest WHERE "deletedAt" >= ${place('since')}`;
+  }
+
+  /** Selects a row when the client that can be restored under the id is not of this owner. */
+  ofAnotherOwner(place: Placeholder): string {
+    return `${this.newest(place)} AND owner <> ${place('owner')}`;
+  }
+
+  /** Selects a row when a client of the id was removed after the one with this tombstone. */
+  newer(place: Placeholder): string {
+    return `SELECT seq FROM ${this.tombstone} WHERE client_id = ${place('id')} AND seq > CAST(${place('seq')} AS bigint) LIMIT 1`;
   }
 
   /** Ends some tombstones that are older than a time. */

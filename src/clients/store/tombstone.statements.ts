@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { prepared, preparedText, type Prepared } from '../../database/sql/change-texts.js';
+import { prepared, preparedText, type Placeholder, type Prepared } from '../../database/sql/change-texts.js';
 import { PreparedDatabase, type Executor } from '../../database/sql/prepared-database.js';
 import { changeValues } from '../../journal/table/change-values.js';
 import { isPossibleId } from '../../secrets/client-secret.entity.js';
 import { ClientSql } from './client-sql.js';
-import { change, pairsOf, type WrittenClient } from './client.statements.js';
+import { change, newValues, pairsOf, type WrittenClient } from './client.statements.js';
+import { RemovalOptions, restorableSince } from './removal.options.js';
 import type { Tombstone } from './tombstone.entity.js';
 import { TombstoneSql } from './tombstone-sql.js';
 
@@ -15,26 +16,42 @@ const BATCH = 500;
 @Injectable()
 export class TombstoneStatements {
   private readonly finding: Prepared;
+  private readonly inserting: readonly Prepared[];
+  private readonly findingForeign: Prepared;
   private readonly restoring: readonly Prepared[];
+  private readonly findingNewer: Prepared;
   private readonly sweeping: Prepared;
 
-  constructor(private readonly database: PreparedDatabase) {
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly options: RemovalOptions,
+  ) {
     const sql = new TombstoneSql(database);
-    const { dialect } = database;
-    this.finding = prepared(
-      'tombstone',
-      preparedText(dialect, (place) => sql.newest(place('id'))),
-    );
-    this.restoring = new ClientSql(database).restore(sql).map((part, at) => prepared(`restore_${at}`, part));
-    this.sweeping = prepared(
-      'sweep',
-      preparedText(dialect, (place) => sql.sweep(place('before'), BATCH)),
-    );
+    const clients = new ClientSql(database);
+    const one = (label: string, build: (place: Placeholder) => string) =>
+      prepared(label, preparedText(database.dialect, build));
+    this.finding = one('tombstone', (place) => sql.newest(place));
+    this.inserting = clients.insertOwned(sql).map((part, at) => prepared(`insert_owned_${at}`, part));
+    this.findingForeign = one('tombstone_foreign', (place) => sql.ofAnotherOwner(place));
+    this.restoring = clients.restore(sql).map((part, at) => prepared(`restore_${at}`, part));
+    this.findingNewer = one('tombstone_newer', (place) => sql.newer(place));
+    this.sweeping = one('sweep', (place) => sql.sweep(place('before'), BATCH));
   }
 
-  /** The newest tombstone of a client_id, with the hashes. */
+  /** The newest tombstone of a client_id, with the hashes, if its client can still be restored. */
   async newest(id: string, executor: Executor): Promise<Tombstone | undefined> {
-    return isPossibleId(id) ? executor.row<Tombstone>(this.finding({ id })) : undefined;
+    return isPossibleId(id)
+      ? executor.row<Tombstone>(this.finding({ id, since: restorableSince(this.options) }))
+      : undefined;
+  }
+
+  /**
+   * As {@link ClientStatements.insert}, unless the last client of the id was another owner's and can still be restored. A removal
+   * that is not committed counts: the insert waits for it.
+   */
+  insertOwned(written: WrittenClient, executor: Executor): Promise<boolean> {
+    const values = { ...newValues(written), since: restorableSince(this.options) };
+    return change(executor, this.inserting, values, this.findingForeign);
   }
 
   /**
@@ -49,7 +66,8 @@ export class TombstoneStatements {
   ): Promise<boolean> {
     const journaled = changeValues(entry, secrets, client.updatedAt);
     const { seq, secrets: added } = tombstone;
-    return change(executor, this.restoring, { ...client, ...journaled, terms: pairsOf(terms), added, seq });
+    const values = { ...client, ...journaled, terms: pairsOf(terms), added, seq };
+    return change(executor, this.restoring, values, this.findingNewer);
   }
 
   /**

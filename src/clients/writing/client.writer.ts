@@ -120,24 +120,13 @@ export class ClientWriter {
     const executor = this.statements.within(manager);
     const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
     const writing = { client, terms: termsOf(id, metadata), secrets, entry };
-    const insert = (within: Executor) => this.statements.insert(writing, within);
-    const isWritten = actor?.owner === undefined ? insert(executor) : this.insertOwned(id, insert, { actor, manager });
+    const isWritten =
+      actor?.owner === undefined
+        ? this.statements.insert(writing, executor)
+        : this.tombstones.insertOwned(writing, executor);
     if (!(await isWritten)) return undefined;
     this.events.publish(eventOf('client.created', client), manager);
     return client;
-  }
-
-  /** Inserts a client unless another owner may restore its id: the lock waits for a removal that is not committed. */
-  private insertOwned(
-    id: string,
-    insert: (executor: Executor) => Promise<boolean>,
-    { actor, manager }: CallOptions,
-  ): Promise<boolean> {
-    const insertUnlessForeign = async (executor: Executor): Promise<boolean> => {
-      const tombstone = await this.tombstones.newest(id, executor);
-      return (!tombstone || maySee(actor, tombstone.owner)) && insert(executor);
-    };
-    return this.statements.exclusively(id, insertUnlessForeign, manager);
   }
 
   /**

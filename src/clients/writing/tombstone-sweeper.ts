@@ -1,7 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
-import { lifespanMilliseconds } from '../../fields/lifespan.js';
-import { RemovalOptions } from '../store/removal.options.js';
+import { RemovalOptions, restorableSince } from '../store/removal.options.js';
 import { TombstoneStatements } from '../store/tombstone.statements.js';
 
 /** How often it looks, in milliseconds. */
@@ -15,16 +14,13 @@ const INTERVAL = 3_600_000;
 export class TombstoneSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(TombstoneSweeper.name);
   private readonly inTurn = limitOf(1);
-  private readonly retention: number;
   private timer?: NodeJS.Timeout;
   private isStopped = false;
 
   constructor(
     private readonly tombstones: TombstoneStatements,
-    { retention }: RemovalOptions,
-  ) {
-    this.retention = lifespanMilliseconds(retention);
-  }
+    private readonly options: RemovalOptions,
+  ) {}
 
   /** Begins. */
   onApplicationBootstrap(): void {
@@ -46,7 +42,7 @@ export class TombstoneSweeper implements OnApplicationBootstrap, BeforeApplicati
    */
   sweep(): Promise<void> {
     return this.inTurn(async () => {
-      const before = new Date(Math.max(0, Date.now() - this.retention)).toISOString();
+      const before = restorableSince(this.options);
       while (!this.isStopped && (await this.tombstones.sweep(before)));
     });
   }

@@ -40,8 +40,10 @@ export class PostgresDatabase extends PreparedDatabase {
     return this.whole(() => this.executor.rows<Row>(query));
   }
 
-  change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
-    return this.whole(() => inShareOfChanges(this.pool, () => this.executor.change(queries)));
+  change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean> {
+    const change = () =>
+      lost ? this.transaction((executor) => executor.change(queries, lost)) : this.executor.change(queries);
+    return this.whole(() => inShareOfChanges(this.pool, change));
   }
 
   async exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
@@ -51,7 +53,11 @@ export class PostgresDatabase extends PreparedDatabase {
       await outer.rows(locking);
       return work(outer);
     }
-    return this.whole(() => inShareOfChanges(this.pool, () => this.locked(locking, work)));
+    const locked = async (executor: Executor): Promise<T> => {
+      await executor.rows(locking);
+      return work(executor);
+    };
+    return this.whole(() => inShareOfChanges(this.pool, () => this.transaction(locked)));
   }
 
   /** Does what is a transaction of its own, again when it lost a race. */
@@ -72,14 +78,13 @@ export class PostgresDatabase extends PreparedDatabase {
     }
   }
 
-  /** Does `work` in a transaction of its own, which begins with the lock. */
-  private async locked<T>(locking: Query, work: (executor: Executor) => Promise<T>): Promise<T> {
+  /** Does `work` in a transaction of its own. */
+  private async transaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
     const connection = await checkOut(this.pool);
     const executor = new PostgresExecutor(connection, this.prepares);
     let isBroken = false;
     try {
       await connection.query(this.beginning);
-      await executor.rows(locking);
       const result = await work(executor);
       await connection.query('COMMIT');
       return result;

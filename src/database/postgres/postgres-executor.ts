@@ -6,6 +6,9 @@ export interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
 }
 
+/** Fails as the server itself does when transactions meet: nothing of the transaction can be committed any more. */
+const LOSE = `DO $$ BEGIN RAISE 'another transaction came between' USING ERRCODE = 'serialization_failure'; END $$`;
+
 /** Statements on a connection, or on any of a pool. */
 export class PostgresExecutor implements Executor {
   /**
@@ -25,10 +28,15 @@ export class PostgresExecutor implements Executor {
     return (await this.run<Row>(query)).rows;
   }
 
-  /** One statement is one transaction, so a change is one statement with several WITH parts. */
-  async change([query, ...others]: readonly [Query, ...Query[]]): Promise<boolean> {
+  /**
+   * One statement is one transaction, so a change is one statement with several WITH parts. What came between is seen by a second
+   * one, so that needs a transaction on the target.
+   */
+  async change([query, ...others]: readonly [Query, ...Query[]], lost?: Query): Promise<boolean> {
     if (others.length > 0) throw new Error('On PostgreSQL a change is one statement.');
-    return ((await this.run(query)).rowCount ?? 0) > 0;
+    const isWritten = ((await this.run(query)).rowCount ?? 0) > 0;
+    if (isWritten && lost && (await this.row(lost))) await this.run({ text: LOSE, values: [] });
+    return isWritten;
   }
 
   private run<Row extends object>({ name, text, values }: Query): Promise<QueryResult<Row>> {

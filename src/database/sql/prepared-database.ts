@@ -57,9 +57,11 @@ export interface Executor {
   /**
    * Runs all queries or none. When the first one writes no row, nothing is written.
    *
+   * @param lost selects a row if another transaction came between what the first query saw and what it wrote. Then nothing is
+   * written, and the transaction has lost a race. Default: that does not matter
    * @returns whether the change was written
    */
-  change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
+  change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean>;
 }
 
 /** The query runner of a manager whose transaction is open. */
@@ -80,7 +82,7 @@ function failingAsTypeOrm(executor: Executor): Executor {
   return {
     row: <Row extends object>(query: Query) => failing(executor.row<Row>(query), query),
     rows: <Row extends object>(query: Query) => failing(executor.rows<Row>(query), query),
-    change: (queries) => failing(executor.change(queries), queries[0]),
+    change: (queries, lost) => failing(executor.change(queries, lost), queries[0]),
   };
 }
 
@@ -105,7 +107,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
 
   abstract row<Row extends object>(query: Query): Promise<Row | undefined>;
   abstract rows<Row extends object>(query: Query): Promise<Row[]>;
-  abstract change(queries: readonly [Query, ...Query[]]): Promise<boolean>;
+  abstract change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean>;
 
   /**
    * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end. When the
