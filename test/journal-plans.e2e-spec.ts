@@ -4,6 +4,7 @@ import { PreparedDatabase, type Query } from '../src/database/sql/prepared-datab
 import { readChangesQuery } from '../src/journal/reading/changes.query.js';
 import { ChangesStatements } from '../src/journal/reading/changes.statements.js';
 import { HistoryStatements } from '../src/journal/reading/history.statements.js';
+import { stateQuery, type Moment } from '../src/journal/reading/state-query.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { useService } from './support/use.js';
@@ -86,7 +87,7 @@ describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', 
     expect(steps.filter((step) => /^SCAN (oauth2_client|found_change)|\(kind=\?\)/.test(step))).toEqual([]);
     // The bounded candidates and the page may be sorted, but not what they are taken from.
     const search = steps.find((step) => !step.startsWith('CO-ROUTINE'));
-    expect(search).toMatch(/^SEARCH .*(position[<>]\?|client_id=\?|sealed_at[<>]\?)/);
+    expect(search).toMatch(/^SEARCH .*(position[<>]\?|client_id=\?|sealed_at[<>]\?|rowid=\?)/);
   }
 
   it.each([...FILTERS, ...TIMES, ...COMBINED])('of all clients is flat with the filter %j', async (filter) => {
@@ -121,5 +122,42 @@ describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', 
   ])('of the history of one client is flat, %s', async (_, wanted) => {
     const history = new HistoryStatements(service.get(PreparedDatabase));
     await expectFlat(history.select({ clientId: 'client1', ...wanted }, 101, ['document']));
+  });
+
+  it.each([
+    ['the first version', { version: 1 }],
+    ['the last version', { version: CHANGES - 1 }],
+    ['a version that it never had', { version: 2 }],
+    ['a version of one life', { tag: 'tag', version: 5001 }],
+    ['a time', { until: '2026-01-01T00:00:05.000Z' }],
+  ])('of one client at %s is flat', async (_, moment) => {
+    await expectFlat(stateQuery(service.get(PreparedDatabase), { clientId: 'client1', ...moment }));
+  });
+
+  it('of one client finds the state at every version and time of each of its lives', async () => {
+    const time = (second: number) => `2026-01-01T00:01:${String(second).padStart(2, '0')}.000Z`;
+    // Two versions a second, one version is unknown, and another client changes between them.
+    const rows = ['first', 'second', 'third'].flatMap((tag, life) =>
+      [1, 2, 4, 5, 6].map((version) => ({ tag, version, at: time(life * 10 + Math.floor(version / 2)) })),
+    );
+    for (const { tag, version, at } of rows)
+      for (const id of ['lives', 'other'])
+        await service.dataSource.query(
+          `INSERT INTO oauth2_client_change (id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members) VALUES ('', '${id}', '${tag}', ${version}, '', '${at}', '[]', '{}', '[]', '{}', '[]')`,
+        );
+    const history = new HistoryStatements(service.get(PreparedDatabase));
+    const found = async (moment: Moment, tag?: string) => {
+      const change = await history.at({ clientId: 'lives', tag, ...moment });
+      return change && { tag: change.tag, version: change.version, at: change.at };
+    };
+    for (const tag of ['first', 'second', 'third', 'none']) {
+      const life = rows.filter((row) => row.tag === tag);
+      for (const version of [0, 1, 2, 3, 4, 5, 6, 7])
+        expect(await found({ version }, tag)).toEqual(life.find((row) => row.version === version));
+      for (let second = 0; second < 25; second += 1)
+        expect(await found({ until: time(second) }, tag)).toEqual(life.findLast(({ at }) => at <= time(second)));
+    }
+    for (let second = 0; second < 25; second += 1)
+      expect(await found({ until: time(second) })).toEqual(rows.findLast(({ at }) => at <= time(second)));
   });
 });

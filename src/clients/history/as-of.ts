@@ -1,14 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { queryOf, type Addressed } from '../../http/request-target.js';
 import { storedTime } from '../../http/query/stored-time.js';
+import type { Moment } from '../../journal/reading/state-query.js';
 import { MAX_VERSION } from '../../fields/value-fields.js';
 import { malformedAsOf } from './history-errors.js';
 
 /** Longest text of a time or a version, in characters. */
 export const AS_OF_MAX_LENGTH = 64;
-
-/** A moment in the life of a client: the version that it had, or the latest time of the last change. */
-export type Moment = { version: number } | { until: string };
 
 /**
  * Reads a moment.

@@ -19,7 +19,7 @@ import { readAsOf, readVersion } from './as-of.js';
 import { changeAnswer, type ClientChangeAnswer } from './client-change.js';
 import { earlierLifeNeedsScope, missing, requireClient, unknownState, unknownVersion } from './history-errors.js';
 import { historyPage, readHistoryQuery, type HistoryParameters } from './history-page.js';
-import { isCurrent, isRemoval, isTag, livingState, seesEveryLife, stateAt } from './known-states.js';
+import { isCurrent, isRemoval, isTag, livingState, mayBeEarlier, seesEveryLife, stateAt } from './known-states.js';
 import { RevertInput, type RevertBody } from './revert.dto.js';
 
 /** As {@link CallOptions}, for a read of one client. */
@@ -86,9 +86,8 @@ export class ClientHistory {
   ): Promise<ClientAnswer> {
     const moment = readAsOf(asOf);
     const living = await this.living(id, manager);
-    const life =
-      'until' in moment && seesEveryLife(actor) ? {} : { tag: await this.lifeOf(id, living, { actor, manager }) };
-    const found = (await this.history.newest({ clientId: id, ...life, ...moment }, manager)) ?? stateAt(moment, living);
+    const life = mayBeEarlier(moment, living, actor) ? {} : { tag: await this.lifeOf(id, living, { actor, manager }) };
+    const found = (await this.history.at({ clientId: id, ...life, ...moment }, manager)) ?? stateAt(moment, living);
     if (!found || isRemoval(found) || !maySee(actor, found.owner)) throw missing(actor, living, unknownState());
     return living && isCurrent(found, living)
       ? answerOf(id, living.client)
@@ -149,7 +148,7 @@ export class ClientHistory {
     { id, living, manager }: { id: string; living: CurrentClient | undefined; manager: EntityManager | undefined },
   ): Promise<ShownChange | undefined> {
     if (version === undefined || !isTag(tag)) return undefined;
-    const found = await this.history.newest({ clientId: id, tag, version }, manager);
+    const found = await this.history.at({ clientId: id, tag, version }, manager);
     return found ?? (living?.client.tag === tag ? stateAt({ version }, living) : undefined);
   }
 

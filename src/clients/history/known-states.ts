@@ -1,9 +1,9 @@
 import { mayDo, type Principal } from '../../access/principal.js';
 import type { ChangeKind } from '../../journal/table/change-entry.js';
 import type { ShownChange } from '../../journal/table/change-text.js';
+import type { Moment } from '../../journal/reading/state-query.js';
 import { BASELINE, secretsText } from '../../journal/table/change-values.js';
 import type { CurrentClient } from '../store/client.statements.js';
-import type { Moment } from './as-of.js';
 
 /** A client that is older than the journal, as its baseline will show it: it has no row before its next change. */
 export function livingState({ client, secrets }: CurrentClient): ShownChange {
@@ -34,6 +34,11 @@ export function isCurrent({ tag, version }: ShownChange, { client }: CurrentClie
 /** Can the text be the `tag` of a client? */
 export function isTag(text: string): boolean {
   return /^[\w-]{1,16}$/.test(text);
+}
+
+/** Can the moment lie in an earlier life of the client_id, for this actor? A version is one of the current life. */
+export function mayBeEarlier(moment: Moment, living: CurrentClient | undefined, actor: Principal | undefined): boolean {
+  return 'until' in moment && seesEveryLife(actor) && !(living && living.client.createdAt <= moment.until);
 }
 
 /** May the actor see what became of a client_id before its current life? */

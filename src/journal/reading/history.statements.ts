@@ -6,6 +6,7 @@ import { isPossibleId } from '../../secrets/client-secret.entity.js';
 import { changeColumns } from '../table/change-columns.js';
 import type { ChangeHead, ReadChange } from '../table/change-text.js';
 import { ClientChange } from '../table/client-change.entity.js';
+import { stateQuery, type WantedState } from './state-query.js';
 
 /** Which changes of one client are wanted. What is left out does not matter. */
 export interface WantedChanges {
@@ -14,9 +15,6 @@ export interface WantedChanges {
   tag?: string | undefined;
   /** The owner after the change. */
   owner?: string | undefined;
-  version?: number | undefined;
-  /** Latest time of the change, as times are stored. */
-  until?: string | undefined;
   /** Only changes before the one with this `seq`. */
   before?: string | number | undefined;
 }
@@ -26,8 +24,6 @@ const CONDITIONS = {
   clientId: (place) => `client_id = ${place}`,
   tag: (place) => `tag = ${place}`,
   owner: (place) => `owner = ${place}`,
-  version: (place) => `version = CAST(${place} AS integer)`,
-  until: (place) => `"at" <= ${place}`,
   before: (place) => `seq < CAST(${place} AS bigint)`,
 } as const satisfies Record<keyof WantedChanges, (place: string) => string>;
 
@@ -45,6 +41,12 @@ export class HistoryStatements {
   async newest(wanted: WantedChanges, manager?: EntityManager): Promise<ReadChange | undefined> {
     const [found] = await this.read<ReadChange>(wanted, 1, [], manager);
     return found;
+  }
+
+  /** The change that a client was left by at a moment. */
+  async at(wanted: WantedState, manager?: EntityManager): Promise<ReadChange | undefined> {
+    if (!isPossibleId(wanted.clientId)) return undefined;
+    return this.database.within(manager).row<ReadChange>(stateQuery(this.database, wanted));
   }
 
   /** The statement. Public so that tests can ask for its plan. */
