@@ -1,10 +1,11 @@
-// npm run bench -- [scale | bodies | reads | access | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
 import { access } from './access.mjs';
 import { against } from './against.mjs';
 import { bodies } from './bodies.mjs';
+import { changes } from './changes.mjs';
 import { DATABASES } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
 import { reads } from './reads.mjs';
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
     only: text(''),
     json: text(''),
     clients: text('1000000'),
+    changes: text('1000000'),
     requests: text('200'),
   },
 });
@@ -84,12 +86,14 @@ const numbers = {
   rounds: Number(options.rounds),
   requests: Number(options.requests),
   clients: Number(options.clients),
+  changes: Number(options.changes),
 };
 async function measured() {
   if (positionals.includes('bodies')) return bodies(numbers);
   if (positionals.includes('reads')) return reads({ ...numbers, seconds: Number(options.seconds), print });
   const compared = { ...options, ...numbers, seconds: Number(options.seconds), print };
   if (positionals.includes('access')) return access(compared);
+  if (positionals.includes('changes')) return changes({ ...options, ...numbers });
   if (positionals[0] === 'against') return against(positionals[1], compared);
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();
 }

@@ -1,32 +1,14 @@
 // npm run bench -- scale [--clients 1000000] [--rounds 5] [--requests 200] [--database sqlite|postgres] [--json FILE]
 // Sends the same requests, in turn, to a table of 1,000 clients and to a large one: is a client found as quickly in both?
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { startService } from '../test/support/service.mjs';
 import { DATABASES } from './databases.mjs';
-import { median } from './load.mjs';
-import { AFTER_ALL, BEFORE_ALL, fill, idOf, MARKED } from './scale-data.mjs';
+import { fill } from './fill.mjs';
+import { AFTER_ALL, BEFORE_ALL, clientStatements, idOf, MARKED } from './scale-data.mjs';
 import { BODY } from './scenarios.mjs';
+import { call, head, inTurn, pathBehind, row } from './turns.mjs';
 
 const SMALL = 1000;
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-/** Sends a request and reads the whole response. */
-async function call(url, method = 'GET', body) {
-  const sent = request(url, { method, agent }).end(body);
-  try {
-    const [response] = await once(sent, 'response');
-    const chunks = [];
-    for await (const chunk of response) chunks.push(chunk);
-    return { response, text: Buffer.concat(chunks).toString() };
-  } catch (error) {
-    // The service closes idle connections, such as this one while a table was filled.
-    if (sent.reusedSocket) return call(url, method, body);
-    throw error;
-  }
-}
-
 const marked = Array.from({ length: MARKED }, (_, number) => `client_id=${idOf(number)}`).join('&');
 /** Queries of first pages of 100; each filter matches the same 200 clients in both tables. */
 const FILTERS = {
@@ -61,64 +43,31 @@ function questions(url, count) {
   const named = (names) => Object.entries(names).map(([name, query]) => [name, list(query)]);
   return {
     get: (turn) => call(`${clients}/${idOf((turn * 7919) % count)}`),
-    create: () => call(clients, 'POST', JSON.stringify(BODY)),
+    create: () => call(clients, { method: 'POST', body: JSON.stringify(BODY) }),
     'client_name (one match)': list(`client_name=${encodeURIComponent('Marked client 7')}`),
     ...Object.fromEntries(named(FILTERS)),
   };
 }
 
-async function measure(ask, requests) {
-  const times = [];
-  for (let turn = 0; turn < requests; turn += 1) {
-    const start = performance.now();
-    const { response, text } = await ask(turn);
-    times.push(performance.now() - start);
-    if (response.statusCode >= 300) throw new Error(`${response.req.path}: ${response.statusCode} ${text}`);
-  }
-  times.sort((a, b) => a - b);
-  return { p50: times[Math.floor(times.length * 0.5)], p99: times[Math.floor(times.length * 0.99)] };
-}
-
-/** Measures the contestants in turn, and returns the medians of p50 and p99 over the rounds. */
-async function alternate(contestants, { rounds, requests }) {
-  for (const ask of contestants) await measure(ask, Math.ceil(requests / 10));
-  const figures = contestants.map(() => []);
-  for (let round = 0; round < rounds; round += 1)
-    for (const [at, ask] of contestants.entries()) figures[at].push(await measure(ask, requests));
-  return figures.map((all) => ({ p50: median(all.map(({ p50 }) => p50)), p99: median(all.map(({ p99 }) => p99)) }));
-}
-
-/** Follows `next` to the page of 100 after the first `clients`, in steps of 500, because a page token fits any page size. */
+/** The address of the page of 100 after some clients, in steps of 500, because a page token fits any page size. */
 async function pageBehind(url, clients) {
-  let path = '/admin/clients?page_size=500';
-  for (let passed = 0; passed < clients;) {
-    const size = Math.min(500, clients - passed);
-    const { response } = await call(url + path.replace(/page_size=\d+/, `page_size=${size}`));
-    [, path] = /,<([^>]+)>; rel="next"/.exec(response.headers.link);
-    passed += size;
-  }
-  return url + path.replace(/page_size=\d+/, 'page_size=100');
+  const steps = await pathBehind(url, '/admin/clients?page_size=500', { pages: Math.floor(clients / 500) });
+  const rest = clients % 500;
+  const sized = (path, size) => path.replace(/page_size=\d+/, `page_size=${size}`);
+  return url + sized(await pathBehind(url, sized(steps, rest), { pages: rest === 0 ? 0 : 1 }), 100);
 }
 
 async function serve(url, count) {
   const service = await startService({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' });
-  const created = await call(`${service.url}/admin/clients`, 'POST', JSON.stringify(BODY));
+  const created = await call(`${service.url}/admin/clients`, { method: 'POST', body: JSON.stringify(BODY) });
   const { client_id: id } = JSON.parse(created.text);
   const { text } = await call(`${service.url}/admin/clients/${id}`);
-  await call(`${service.url}/admin/clients/${id}`, 'DELETE');
+  await call(`${service.url}/admin/clients/${id}`, { method: 'DELETE' });
   const start = performance.now();
-  await fill(url, count, text.replace(id, '{id}').replace(BODY.client_name, '{name}'));
+  const template = text.replace(id, '{id}').replace(BODY.client_name, '{name}');
+  await fill(url, (dialect) => clientStatements(dialect, count, template));
   console.log(`  ${count} clients in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   return service;
-}
-
-function row(name, small, large) {
-  const ratio = (one, other) => (other / one).toFixed(2);
-  const figures = [small.p50, large.p50, small.p99, large.p99].map((value) => value.toFixed(2));
-  console.log(
-    `| ${[name, ...figures, ratio(small.p50, large.p50), ratio(small.p99, large.p99)].map((cell, at) => (at ? cell.padStart(8) : cell.padEnd(28))).join(' | ')} |`,
-  );
-  return { name, small, large };
 }
 
 async function compare(database, options) {
@@ -126,15 +75,13 @@ async function compare(database, options) {
   const [smallUrl, largeUrl] = [await database.another('small'), await database.another('large')];
   const [small, large] = [await serve(smallUrl, SMALL), await serve(largeUrl, options.clients)];
   const asked = [questions(small.url, SMALL), questions(large.url, options.clients)];
-  console.log(
-    '| ms                           | p50 1,000 | p50 large | p99 1,000 | p99 large | p50 ratio | p99 ratio |',
-  );
+  head();
   const rows = [];
   for (const name of Object.keys(asked[0]))
     rows.push(
       row(
         name,
-        ...(await alternate(
+        ...(await inTurn(
           asked.map((ask) => ask[name]),
           options,
         )),
@@ -145,7 +92,7 @@ async function compare(database, options) {
   rows.push(
     row(
       `page 2, page ${pages}`,
-      ...(await alternate(
+      ...(await inTurn(
         urls.map((url) => () => call(url)),
         options,
       )),
@@ -157,7 +104,7 @@ async function compare(database, options) {
         () =>
           call(`${url}/admin/clients?${query}`),
     );
-    rows.push(row(`broad: ${name}`, ...(await alternate(ask, { rounds: 1, requests: 20 }))));
+    rows.push(row(`broad: ${name}`, ...(await inTurn(ask, { rounds: 1, requests: 20 }))));
   }
   await Promise.all([small.end('SIGTERM'), large.end('SIGTERM')]);
   return rows;
