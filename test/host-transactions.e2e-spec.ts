@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { DataSource, QueryFailedError } from 'typeorm';
-import { OAuthError, runInTransaction, type ClientAnswer } from '../src/index.js';
+import { ClientStateService, OAuthError, runInTransaction, type ClientAnswer } from '../src/index.js';
 import { DATABASES } from './support/databases.js';
 import { hostDataSource, startInProcess } from './support/in-process.js';
 import { use } from './support/use.js';
@@ -80,8 +80,12 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ isPostgre
       await host.clientSecrets.revoke('whole', listed[2]?.id ?? '', within);
       await host.clientSecrets.forgetOlder('whole', within);
       expect(await host.clientSecrets.list('whole', within)).toHaveLength(1);
+      const states = host.context.get(ClientStateService, { strict: false });
+      await states.suspend('whole', { reason: 'held' }, within);
+      await states.resume('whole', within);
       await host.clients.create({ client_id: 'brief' }, within);
       await host.clients.remove('brief', within);
+      await states.restore('brief', within);
     });
     expect(bodyOf(await host.clients.get('whole'))).toMatchObject({
       client_name: 'Whole',
@@ -96,11 +100,16 @@ describe.each(DATABASES)('a transaction of the host, on $database', ({ isPostgre
       'client.secret.rotated whole',
       'client.updated whole',
       'client.updated whole',
+      'client.updated whole',
+      'client.suspended whole',
+      'client.updated whole',
+      'client.resumed whole',
       'client.created brief',
       'client.deleted brief',
+      'client.restored brief',
     ]);
     expect(host.events.filter(({ clientId }) => clientId === 'whole').map(({ version }) => version)).toEqual([
-      1, 2, 3, 4, 5, 5, 6, 6, 7, 8,
+      1, 2, 3, 4, 5, 5, 6, 6, 7, 8, 9, 9, 10, 10,
     ]);
   });
 

@@ -43,6 +43,8 @@ async function afterwards<T>({ dataSource }: RunningApp, statements: string[], l
 const COLUMNS = 'id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members, sealed_at';
 const at = (position: number, set: string) => `UPDATE oauth2_client_change SET ${set} WHERE position = ${position}`;
 const remove = (where: string) => `DELETE FROM oauth2_client_change WHERE ${where}`;
+const head = (set: string) => `UPDATE oauth2_client_journal_head SET ${set}`;
+const sealAt = (position: number) => `(SELECT seal FROM oauth2_client_change WHERE position = ${position})`;
 /** Makes room for one more at a position. */
 const shift = (from: number) => [
   `UPDATE oauth2_client_change SET position = -position - 1 WHERE position >= ${from}`,
@@ -101,19 +103,18 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres
     ],
     ['two changes in another order', swap(4, 5), /^The seal at position 4 \(version 1 of "two"\)/],
     ['the end cut off', [remove('position > 6')], /^The journal ends at position 6, and its head says 8/],
+    ['another seal at its head', [head(`seal = 'x'`)], /^The seal at position 8 is not the one that the head/],
+    ['a change behind its head', [head('position = 7'), head(`seal = ${sealAt(7)}`)], /^Position 8 is behind the head/],
   ])('names %s', async (_, statements, fault) => {
     const verdict = await afterwards(service, statements, verify);
     expect(verdict.fault).toMatch(fault);
-    expect(verdict.fault).toContain(`${verdict.position + (/ends at/.test(verdict.fault ?? '') ? 0 : 1)}`);
+    expect(verdict.fault).toContain(`${verdict.position + (/ends at|the head/.test(verdict.fault ?? '') ? 0 : 1)}`);
     expect((await verify()).fault).toBeUndefined();
   });
 
   it('that was cut off with its head is found by a seal that was noted elsewhere', async () => {
     const { seal: noted } = await verify();
-    const cut = [
-      remove('position > 6'),
-      `UPDATE oauth2_client_journal_head SET position = 6, seal = (SELECT seal FROM oauth2_client_change WHERE position = 6)`,
-    ];
+    const cut = [remove('position > 6'), head(`position = 6, seal = ${sealAt(6)}`)];
     expect((await afterwards(service, cut, () => verify())).fault).toBeUndefined();
     expect((await afterwards(service, cut, () => verify(noted))).fault).toMatch(
       new RegExp(`^No change has the seal ${noted}`),

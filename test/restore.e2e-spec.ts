@@ -62,10 +62,22 @@ describe.each(SETTINGS)('a removed client, $setting', ({ start, open }) => {
       '5 ["client.restored"]',
       '6 ["client.resumed"]',
     ]);
+    const [held, back] = await rows<{ secrets: string }>(
+      `SELECT secrets FROM oauth2_client_change WHERE client_id = 'whole' AND version IN (3, 5) ORDER BY seq`,
+    );
+    expect(back).toEqual(held);
     expect(await kept('whole')).toBe(0);
     expect((await client.send('DELETE')).status).toBe(204);
     expect((await restore(client)).status).toBe(200);
     expect(await client.working()).toEqual([true, true]);
+  });
+
+  it('comes back not before it was removed, though the clock of another process was ahead', async () => {
+    const client = await Subject.create(service, { client_id: 'ahead' });
+    await client.send('DELETE');
+    const ahead = '2999-01-31T12:00:00.000Z';
+    await rows(`UPDATE oauth2_client_tombstone SET deleted_at = '${ahead}' WHERE client_id = 'ahead'`);
+    expect((await restore(client)).body['updated_at']).toBe(ahead);
   });
 
   it('is kept only when the removal is acknowledged, and once', async () => {

@@ -1,0 +1,19 @@
+import { jest } from '@jest/globals';
+
+/** All but the repeated timers runs as ever. */
+const REAL = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+/** From now on nothing that is repeated happens, unless the test lets time pass by `jest.advanceTimersByTime`. */
+export function stopIntervals(): void {
+  jest.useFakeTimers({ doNotFake: [...REAL] });
+}
