@@ -106,6 +106,7 @@ describe('the source', () => {
     'cli/output',
     'cli/input',
     'cli/registry',
+    'cli/commands/clients',
     'cli/commands',
     'cli',
   ];

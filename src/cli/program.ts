@@ -26,47 +26,47 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
   {
     name: 'create',
     about: 'Create a client, and show its secret once.',
-    load: async () => (await import('./commands/create.command.js')).fillCreate,
+    load: async () => (await import('./commands/clients/create.command.js')).fillCreate,
   },
   {
     name: 'get',
     about: 'Show clients, without their secrets.',
-    load: async () => (await import('./commands/get.command.js')).fillGet,
+    load: async () => (await import('./commands/clients/get.command.js')).fillGet,
   },
   {
     name: 'list',
     about: 'Show the clients that match all filters.',
-    load: async () => (await import('./commands/list.command.js')).fillList,
+    load: async () => (await import('./commands/clients/list.command.js')).fillList,
   },
   {
     name: 'update',
     about: 'Change some members of a client.',
-    load: async () => (await import('./commands/update.command.js')).fillUpdate,
+    load: async () => (await import('./commands/clients/update.command.js')).fillUpdate,
   },
   {
     name: 'delete',
     about: 'Delete clients with their secrets.',
-    load: async () => (await import('./commands/delete.command.js')).fillDelete,
+    load: async () => (await import('./commands/clients/delete.command.js')).fillDelete,
   },
   {
     name: 'suspend',
     about: 'Suspend a client: it does not authenticate.',
-    load: async () => (await import('./commands/suspend.command.js')).fillSuspend,
+    load: async () => (await import('./commands/clients/suspend.command.js')).fillSuspend,
   },
   {
     name: 'resume',
     about: 'Let a suspended client authenticate again.',
-    load: async () => (await import('./commands/suspend.command.js')).fillResume,
+    load: async () => (await import('./commands/clients/suspend.command.js')).fillResume,
   },
   {
     name: 'rotate',
     about: 'Give a client a new secret, and show it once.',
-    load: async () => (await import('./commands/rotate.command.js')).fillRotate,
+    load: async () => (await import('./commands/clients/rotate.command.js')).fillRotate,
   },
   {
     name: 'secrets',
     about: 'Show, add and revoke the secrets of a client.',
-    load: async () => (await import('./commands/secrets.command.js')).fillSecrets,
+    load: async () => (await import('./commands/clients/secrets.command.js')).fillSecrets,
   },
   {
     name: 'keys',

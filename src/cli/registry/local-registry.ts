@@ -43,7 +43,7 @@ export class LocalRegistry implements Registry {
 
   async page(query: URLSearchParams): Promise<RegistryPage> {
     const { json, links } = await this.clients.list(query);
-    return { clients: entryTexts(json), next: links['next'] };
+    return { records: entryTexts(json), next: links['next'] };
   }
 
   async update(id: string, patch: string, condition?: ChangeCondition): Promise<string> {

@@ -1,7 +1,7 @@
 /** One page of a list. */
 export interface RegistryPage {
-  /** The clients, each as JSON text. */
-  clients: string[];
+  /** Its entries, each as JSON text. */
+  records: string[];
   /** Query of the next page; `undefined` on the last one. */
   next: URLSearchParams | undefined;
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { CommandError } from '../input/command-error.js';
-import { addIfMatch, addPlace, addQuiet, type ChangeFlags } from '../input/common-options.js';
-import { argumentValues } from '../input/flag-value.js';
-import { print } from '../output/print.js';
-import { printable } from '../output/printable.js';
-import { withRegistry } from '../registry/open-registry.js';
-import { naming, RefusedError } from '../registry/refusal.js';
-import type { ChangeCondition, Registry } from '../registry/registry.js';
+import { CommandError } from '../../input/command-error.js';
+import { addIfMatch, addPlace, addQuiet, type ChangeFlags } from '../../input/common-options.js';
+import { argumentValues } from '../../input/flag-value.js';
+import { print } from '../../output/print.js';
+import { printable } from '../../output/printable.js';
+import { withRegistry } from '../../registry/open-registry.js';
+import { naming, RefusedError } from '../../registry/refusal.js';
+import type { ChangeCondition, Registry } from '../../registry/registry.js';
 
 const HELP = `
 It prints the id of each client that it has deleted. When the registry refuses one, it goes on with the others, and ends with 1.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { SecretInput } from '../../clients/metadata/client-secret.dto.js';
-import { addBody } from '../input/body.js';
+import { SecretInput } from '../../../clients/metadata/client-secret.dto.js';
+import { addBody } from '../../input/body.js';
 import {
   addIfMatch,
   addPlace,
@@ -8,13 +8,13 @@ import {
   addQuiet,
   type ChangeFlags,
   type CommonOptions,
-} from '../input/common-options.js';
-import { flagValue } from '../input/flag-value.js';
-import { secretId } from '../input/row-id.js';
-import { recordsWriter } from '../output/formats.js';
-import { printOnce } from '../output/once.js';
-import { print } from '../output/print.js';
-import { withRegistry } from '../registry/open-registry.js';
+} from '../../input/common-options.js';
+import { flagValue } from '../../input/flag-value.js';
+import { secretId } from '../../input/row-id.js';
+import { recordsWriter } from '../../output/formats.js';
+import { print } from '../../output/print.js';
+import { withRegistry } from '../../registry/open-registry.js';
+import { addChange, changing } from './changing-command.js';
 
 const EXAMPLES = `
 Examples:
@@ -43,18 +43,14 @@ Examples:
 /** Gives the command `secrets` its commands `list`, `add` and `revoke`. */
 export function fillSecrets(secrets: Command): void {
   secrets.addHelpText('after', EXAMPLES);
-  const of = (name: string, description: string, help: string) =>
-    secrets
-      .command(name)
-      .description(description)
-      .argument('<client_id>', 'the client', flagValue)
-      .addHelpText('after', help);
-  addSecretsList(of('list', 'Show what is known of the secrets of a client, but not the secrets.', LIST_HELP));
-  addSecretsAdd(of('add', 'Add a secret, which becomes the current one, and show it once.', ADD_HELP));
-  addSecretsRevoke(of('revoke', 'Revoke a secret of a client.', REVOKE_HELP));
+  const of = (name: string, description: string) => secrets.command(name).description(description);
+  addSecretsList(of('list', 'Show what is known of the secrets of a client, but not the secrets.'));
+  addSecretsAdd(of('add', 'Add a secret, which becomes the current one, and show it once.'));
+  addSecretsRevoke(of('revoke', 'Revoke a secret of a client.'));
 }
 
 function addSecretsList(command: Command): void {
+  command.argument('<client_id>', 'the client', flagValue).addHelpText('after', LIST_HELP);
   addQuiet(addPlaceAndFormat(command)).action(async (id: string, { format }: CommonOptions) => {
     const writer = await recordsWriter(format);
     await print(writer.page(await withRegistry((registry) => registry.secrets(id))) + writer.end());
@@ -62,15 +58,17 @@ function addSecretsList(command: Command): void {
 }
 
 function addSecretsAdd(command: Command): void {
-  const read = addBody(addIfMatch(addPlaceAndFormat(command)), SecretInput);
-  command.action(async (id: string, given: CommonOptions & ChangeFlags & Record<string, unknown>) => {
-    const body = (await read(given)) ?? '{}';
-    const { format, ifMatch } = given;
-    await printOnce(format, await withRegistry((registry) => registry.addSecret(id, body, { ifMatch })));
-  });
+  const read = addBody(addChange(command, ADD_HELP), SecretInput);
+  command.action(
+    changing(async (given) => {
+      const body = (await read(given)) ?? '{}';
+      return (registry, id, condition) => registry.addSecret(id, body, condition);
+    }),
+  );
 }
 
 function addSecretsRevoke(command: Command): void {
+  command.argument('<client_id>', 'the client', flagValue).addHelpText('after', REVOKE_HELP);
   addIfMatch(addPlace(command))
     .argument('<secret_id>', 'the secret, as secrets list shows its id; or oldest', secretId)
     .option('--force', 'revoke even the last valid secret')

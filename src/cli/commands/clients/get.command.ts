@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
-import { argumentValues } from '../input/flag-value.js';
-import { recordsWriter, recordText, type Format } from '../output/formats.js';
-import { print } from '../output/print.js';
-import { withRegistry } from '../registry/open-registry.js';
-import { naming } from '../registry/refusal.js';
+import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../../input/common-options.js';
+import { argumentValues } from '../../input/flag-value.js';
+import { recordsWriter, recordText, type Format } from '../../output/formats.js';
+import { print } from '../../output/print.js';
+import { withRegistry } from '../../registry/open-registry.js';
+import { naming } from '../../registry/refusal.js';
 
 const HELP = `
 Several clients are a JSON array in the formats json and json-pretty, and one a line in ndjson.

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { ClientInput } from '../../clients/metadata/client.dto.js';
-import { addBody } from '../input/body.js';
-import { CommandError } from '../input/command-error.js';
-import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
-import { printOnce } from '../output/once.js';
-import { withRegistry } from '../registry/open-registry.js';
+import { ClientInput } from '../../../clients/metadata/client.dto.js';
+import { addBody } from '../../input/body.js';
+import { CommandError } from '../../input/command-error.js';
+import { addPlaceAndFormat, addQuiet, type CommonOptions } from '../../input/common-options.js';
+import { printOnce } from '../../output/once.js';
+import { withRegistry } from '../../registry/open-registry.js';
 
 const HELP = `
 Flags override members of the file; a member that the registry does not know is an error. A list has its entries in one flag, separated by

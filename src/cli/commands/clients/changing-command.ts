@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { addIfMatch, addPlaceAndFormat, type ChangeFlags, type CommonOptions } from '../../input/common-options.js';
+import { flagValue } from '../../input/flag-value.js';
+import { printOnce } from '../../output/once.js';
+import { withRegistry } from '../../registry/open-registry.js';
+import type { ChangeCondition, Registry } from '../../registry/registry.js';
+
+/** What a command that changes one client is given, as Commander parses it. */
+type Given = CommonOptions & ChangeFlags & Record<string, unknown>;
+
+/** Changes one client of a registry, and returns what the command prints, as JSON text. */
+type Change = (registry: Registry, id: string, condition: ChangeCondition) => Promise<string>;
+
+/** Gives a command that changes one client what all of them have: the client, the help, and the flags that say where, when and in which format. */
+export function addChange(command: Command, help: string): Command {
+  command.argument('<client_id>', 'the client', flagValue).addHelpText('after', help);
+  return addIfMatch(addPlaceAndFormat(command));
+}
+
+/**
+ * The action of a command that has {@link addChange}.
+ *
+ * @param read makes the change of the flags, before the registry is opened; it throws CommandError for flags that make none
+ */
+export function changing(read: (given: Given) => Change | Promise<Change>) {
+  return async (id: string, given: Given): Promise<void> => {
+    const change = await read(given);
+    const { format, ifMatch } = given;
+    await printOnce(format, await withRegistry((registry) => change(registry, id, { ifMatch })));
+  };
+}
