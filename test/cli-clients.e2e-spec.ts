@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startStandalone } from './support/app.js';
@@ -186,6 +187,53 @@ describe.each(['a database', 'a running service'])('on %s', (kind) => {
     expect((await run(['delete', 'silent', 'quiet', '-q'])).stdout).toBe('silent\nquiet\n');
   });
 
+  it('history and --as-of show a client as it was, and revert brings that back', async () => {
+    await run(['create', '--id', 'past', '--name', 'First', '-q']);
+    await run(['update', 'past', '--name', 'Second', '-q']);
+    const actor = expect.objectContaining(
+      kind === 'a database' ? { type: 'cli', name: userInfo().username } : { type: 'anonymous' },
+    );
+    const created = { version: 1, kinds: ['client.created'], actor };
+    const updated = { version: 2, kinds: ['client.updated'], members: ['client_name'], actor };
+    const changes = JSON.parse((await run(['history', 'past', '--json'])).stdout) as { at: string }[];
+    expect(changes).toEqual([expect.objectContaining(updated), expect.objectContaining(created)]);
+    const table = (await run(['history', 'past'])).stdout.split('\n');
+    expect(table).toEqual([
+      expect.stringMatching(/^version +tag +at +kinds +members +actor$/),
+      expect.stringMatching(/^2 .+Z +client\.updated +client_name +\{"type":/),
+      expect.stringMatching(/^1 .+Z +client\.created +\{"type":/),
+      '',
+    ]);
+    const newest = await run(['history', 'past', '--limit', '1', '--format', 'ndjson']);
+    expect(JSON.parse(newest.stdout)).toMatchObject({ version: 2 });
+    const [, token = ''] = /^There are older changes: add --page-token (\S+) to go on\.\n$/.exec(newest.stderr) ?? [];
+    const older = await run(['history', 'past', '--format', 'ndjson', '--page-token', token]);
+    expect([JSON.parse(older.stdout), older.stderr]).toEqual([expect.objectContaining(created), '']);
+    for (const moment of ['1', changes[1]?.at ?? ''])
+      expect(await run(['get', 'past', '--as-of', moment])).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^client_name +First$/m),
+      });
+    const reverted = await run(['revert', 'past', '--to', '1', '--json']);
+    expect([reverted.exitCode, JSON.parse(reverted.stdout)]).toMatchObject([0, { client_name: 'First' }]);
+    const [last] = JSON.parse((await run(['history', 'past', '--json', '--limit', '1'])).stdout) as unknown[];
+    expect(last).toEqual(expect.objectContaining({ ...updated, version: 3 }));
+  });
+
+  it.each([
+    [['get', 'pastless', '--as-of', '9'], 1, 'pastless: Nothing is known of the client at this time or version'],
+    [['get', 'pastless', '--as-of', 'yesterday'], 1, 'pastless: as_of must be a time such as 2026-01-31T12:00:00Z'],
+    [['history', 'nobody'], 1, 'There is no client with this client_id.'],
+    [['history', 'pastless', '--page-token', 'x'], 1, 'page_token must be one that this list has returned'],
+    [['revert', 'pastless', '--to', '9'], 1, 'The client has no such version'],
+    [['revert', 'pastless', '--to', '0'], 1, '/version: version must be'],
+    [['revert', 'pastless'], 2, "required option '--to <version>' not specified"],
+    [['revert', 'pastless', '--to', 'first'], 2, 'Give a whole number.'],
+  ])('%j is refused', async (args, exitCode, words) => {
+    await run(['create', '--id', 'pastless', '-q']);
+    expect(await run(args)).toEqual({ exitCode, stdout: '', stderr: expect.stringContaining(words) });
+  });
+
   it('--if-match lets every change apply to the state that --etag shows, and to no other', async () => {
     await run(['create', '--id', 'tag', '-q']);
     const tagOf = async () => (await run(['get', 'tag', '--etag'])).stdout.trimEnd();
@@ -193,6 +241,7 @@ describe.each(['a database', 'a running service'])('on %s', (kind) => {
     expect(stale).toMatch(/^".+"$/);
     const changes = [
       ['update', 'tag', '--name', 'x'],
+      ['revert', 'tag', '--to', '1'],
       ['suspend', 'tag'],
       ['resume', 'tag'],
       ['rotate', 'tag'],

@@ -44,6 +44,16 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/clients/update.command.js')).fillUpdate,
   },
   {
+    name: 'history',
+    about: 'Show the changes of a client, the newest first.',
+    load: async () => (await import('./commands/clients/history.command.js')).fillHistory,
+  },
+  {
+    name: 'revert',
+    about: 'Bring an earlier version of a client back.',
+    load: async () => (await import('./commands/clients/revert.command.js')).fillRevert,
+  },
+  {
     name: 'delete',
     about: 'Delete clients with their secrets.',
     load: async () => (await import('./commands/clients/delete.command.js')).fillDelete,

@@ -17,13 +17,20 @@ export class HttpRegistry implements Registry {
     return this.caller.text([], { method: 'POST', body });
   }
 
-  get(id: string): Promise<{ text: string; etag: string }> {
-    return this.caller.call([id]);
+  get(id: string, asOf?: string): Promise<{ text: string; etag: string }> {
+    return this.caller.call([id], { query: new URLSearchParams(asOf === undefined ? {} : { as_of: asOf }) });
   }
 
-  async page(query: URLSearchParams): Promise<RegistryPage> {
-    const { text, link } = await this.caller.call([], { query, isList: true });
-    return { records: entryTexts(text), next: nextOf(link) };
+  page(query: URLSearchParams): Promise<RegistryPage> {
+    return this.pageOf([], query);
+  }
+
+  history(id: string, query: URLSearchParams): Promise<RegistryPage> {
+    return this.pageOf([id, 'history'], query);
+  }
+
+  revert(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return this.caller.text([id, 'revert'], { method: 'POST', body, ...condition });
   }
 
   update(id: string, patch: string, condition?: ChangeCondition): Promise<string> {
@@ -76,6 +83,11 @@ export class HttpRegistry implements Registry {
   }
 
   async close(): Promise<void> {}
+
+  private async pageOf(path: string[], query: URLSearchParams): Promise<RegistryPage> {
+    const { text, link } = await this.caller.call(path, { query, isList: true });
+    return { records: entryTexts(text), next: nextOf(link) };
+  }
 }
 
 /** The query of the link to the next page (RFC 8288 §3). Its host and path are those that the service knows: they do not count. */

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ClientSecretsService } from '../../clients/client-secrets.service.js';
 import { ClientStateService } from '../../clients/client-state.service.js';
 import { ClientsService } from '../../clients/clients.service.js';
+import { ClientHistory } from '../../clients/history/client-history.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { entryTexts } from '../../json/json-text.js';
 import { ApiKeys } from '../../keys/api-keys.service.js';
@@ -16,12 +17,14 @@ const STRICT = { ...CHANGE, strict: true };
 /** The registry in the database that the configuration names, opened by this process. */
 export class LocalRegistry implements Registry {
   private readonly clients: ClientsService;
+  private readonly histories: ClientHistory;
   private readonly clientSecrets: ClientSecretsService;
   private readonly states: ClientStateService;
   private readonly apiKeys: ApiKeys;
 
   private constructor(private readonly app: INestApplicationContext) {
     this.clients = app.get(ClientsService, { strict: false });
+    this.histories = app.get(ClientHistory, { strict: false });
     this.clientSecrets = app.get(ClientSecretsService, { strict: false });
     this.states = app.get(ClientStateService, { strict: false });
     this.apiKeys = app.get(ApiKeys, { strict: false });
@@ -36,14 +39,23 @@ export class LocalRegistry implements Registry {
     return (await this.clients.create(body, STRICT)).json;
   }
 
-  async get(id: string): Promise<{ text: string; etag: string }> {
-    const { json, etag } = await this.clients.get(id);
+  async get(id: string, asOf?: string): Promise<{ text: string; etag: string }> {
+    const { json, etag } = await this.clients.get(id, { asOf });
     return { text: json, etag };
   }
 
   async page(query: URLSearchParams): Promise<RegistryPage> {
     const { json, links } = await this.clients.list(query);
     return { records: entryTexts(json), next: links['next'] };
+  }
+
+  async history(id: string, query: URLSearchParams): Promise<RegistryPage> {
+    const { json, links } = await this.histories.list(id, query);
+    return { records: entryTexts(json), next: links['next'] };
+  }
+
+  async revert(id: string, body: string, condition?: ChangeCondition): Promise<string> {
+    return (await this.histories.revert(id, body, { ...STRICT, ...condition })).json;
   }
 
   async update(id: string, patch: string, condition?: ChangeCondition): Promise<string> {

@@ -20,10 +20,18 @@ export interface ChangeCondition {
 export interface Registry {
   /** Creates a client, and returns it with what is shown once. */
   create(body: string): Promise<string>;
-  /** One client, and its entity tag. */
-  get(id: string): Promise<{ text: string; etag: string }>;
+  /**
+   * One client, and its entity tag.
+   *
+   * @param asOf a time (RFC 3339) or a version, to see the client as it was. Default: as it is now
+   */
+  get(id: string, asOf?: string): Promise<{ text: string; etag: string }>;
   /** One page of the clients that match; the query is that of `GET /admin/clients`. */
   page(query: URLSearchParams): Promise<RegistryPage>;
+  /** One page of the changes of a client, the newest first; the query is that of `GET /admin/clients/{id}/history`. */
+  history(id: string, query: URLSearchParams): Promise<RegistryPage>;
+  /** Gives a client the members of an earlier version again, and returns it. */
+  revert(id: string, body: string, condition?: ChangeCondition): Promise<string>;
   /** Applies a JSON Merge Patch (RFC 7396), and returns the client. */
   update(id: string, patch: string, condition?: ChangeCondition): Promise<string>;
   /** Removes a client. */

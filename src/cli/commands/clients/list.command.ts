@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LIST_PARAMETERS } from '../../../clients/list/client-list.parameters.js';
 import type { ClientView } from '../../../clients/metadata/client.dto.js';
 import { addPlaceAndFormat, addQuiet } from '../../input/common-options.js';
 import { addListFlags } from '../../input/list-flags.js';
@@ -24,7 +25,7 @@ Examples:
 /** Gives the command `list` its flags, its help and its action. */
 export function fillList(command: Command): void {
   addPaging(addQuiet(addPlaceAndFormat(command.addHelpText('after', HELP))), 'clients');
-  const read = addListFlags(command);
+  const read = addListFlags(command, LIST_PARAMETERS);
   command.action(async (given: PagedOptions & { fields?: string[] }) => {
     const query = read(given);
     const isTable = given.format === 'table';
