@@ -16,7 +16,7 @@ function promised() {
 }
 
 /** What the tarball holds: all that it promises, and nothing else than the build. */
-export async function checkTarball({ tarball, files }, folder) {
+export async function checkTarball({ tarball, files, source }, folder) {
   const strange = files.filter(
     (path) =>
       !/^(dist\/.+\.(c?js|c?js\.map|d\.c?ts)|dist\/commonjs\/package\.json|docs\/.+\.md|package\.json|README\.md|LICENSE)$/.test(
@@ -31,7 +31,7 @@ export async function checkTarball({ tarball, files }, folder) {
 
   await run(folder, 'tar', 'xzf', tarball);
   const read = (path) => readFileSync(join(folder, 'package', path), 'utf8');
-  const places = [ROOT, homedir(), hostname()].filter((place) => place.length > 4);
+  const places = [ROOT, source, homedir(), hostname()].filter((place) => place.length > 4);
   const telling = files.filter((path) => places.some((place) => read(path).includes(place)));
   check('nothing in it names this machine', telling.length === 0, telling);
   const maps = files.filter((path) => path.endsWith('.js.map')).map((path) => JSON.parse(read(path)));

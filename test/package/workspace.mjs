@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,12 +35,22 @@ export async function run(folder, program, ...args) {
   }
 }
 
-/** Makes the tarball that would be published; tells its path and the files in it. */
+/** What the copy does without: it has the modules by a link, and builds anew. */
+const LEFT_OUT = ['.git', 'dist', 'node_modules'].map((name) => join(ROOT, name));
+
+/**
+ * Makes the tarball that would be published, of a copy of the project: packing removes `dist`, which what runs beside it needs.
+ *
+ * @returns the path of the tarball, the files in it, and the folder that it was made in
+ */
 export async function pack(folder) {
+  const source = temporaryFolder('source');
+  cpSync(ROOT, source, { recursive: true, filter: (path) => !LEFT_OUT.includes(path.replace(/\/$/, '')) });
+  symlinkSync(join(ROOT, 'node_modules'), join(source, 'node_modules'));
   const [{ filename, files }] = JSON.parse(
-    await run(ROOT, 'npm', 'pack', '--json', '--silent', `--pack-destination=${folder}`),
+    await run(source, 'npm', 'pack', '--json', '--silent', `--pack-destination=${folder}`),
   );
-  return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
+  return { tarball: join(folder, filename), files: files.map(({ path }) => path), source };
 }
 
 /** Writes a package.json and installs what it names, and nothing that is not asked for. */
