@@ -1,4 +1,7 @@
-/** Native ESM; SWC compiles with decorator metadata as tsc does. Two workers: the machines this runs on have two cores. */
+/**
+ * Native ESM; SWC compiles with decorator metadata as tsc does. Three workers: the machines this runs on have two cores, and suites wait
+ * for disks and other processes, too.
+ */
 export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/test', '<rootDir>/src'],
@@ -24,7 +27,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
+  maxWorkers: 3,
   // Jest keeps the ES modules of suites that have ended. A worker that has grown to 2 GB takes longer to exit than Jest waits.
   workerIdleMemoryLimit: '512MB',
   testTimeout: 60_000,
