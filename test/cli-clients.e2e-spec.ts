@@ -177,6 +177,8 @@ describe.each(['a database', 'a running service'])('on %s', (kind) => {
     });
     expect((await run(['create', '--id', 'silent', '--owner', 'q', '--quiet'])).stdout).toBe('silent\n');
     expect((await run(['list', '--owner', 'q', '-q', '--format', 'yaml'])).stdout).toBe('silent\n');
+    expect((await run(['list', '--owner', 'q', '-q', '--no-suspended'])).stdout).toBe('silent\n');
+    expect((await run(['list', '--owner', 'q', '-q', '--suspended'])).stdout).toBe('');
     expect((await run(['get', 'silent', 'quiet', '-q'])).stdout).toBe('silent\nquiet\n');
     expect(await run(['update', 'silent', '--name', 'x', '-q'])).toEqual({
       exitCode: 0,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ClientStateService } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
 import { postClient } from './support/http.js';
 import { bytewise, follow, list, type Query } from './support/lists.js';
@@ -25,6 +26,7 @@ interface Seed {
   token_endpoint_auth_method: string;
   created: string;
   updated: string;
+  suspended: boolean;
 }
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 31, 12, 0, seconds)).toISOString();
@@ -39,6 +41,7 @@ const BASE: Seed = {
   token_endpoint_auth_method: 'client_secret_basic',
   created: at(0),
   updated: at(9),
+  suspended: false,
 };
 const SEEDS: Seed[] = [
   BASE,
@@ -47,6 +50,7 @@ const SEEDS: Seed[] = [
     ...BASE,
     client_id: 'ü',
     client_name: 'Orders web ',
+    suspended: true,
     redirect_uris: [longUri('2')],
     created: at(2),
     updated: at(8),
@@ -67,6 +71,7 @@ const SEEDS: Seed[] = [
   {
     ...BASE,
     client_id: 'spa',
+    suspended: true,
     grant_types: ['authorization_code', 'Client_Credentials', `${LONG_GRANT.slice(1)}G`],
     response_types: ['code', 'code id_token'],
     scope: 'openid:extra orders:read',
@@ -122,6 +127,8 @@ const FILTERS: Filter[] = [
   ...during('created_after', ({ created }, bound) => Date.parse(created) > bound, at(-1), at(0), at(3), at(4)),
   ...during('created_before', ({ created }, bound) => Date.parse(created) < bound, at(0), at(3), at(5)),
   ...during('updated_after', ({ updated }, bound) => Date.parse(updated) > bound, at(7), at(8), at(10)),
+  { name: 'suspended', values: ['true'], holds: ({ suspended }) => suspended },
+  { name: 'suspended', values: ['false'], holds: ({ suspended }) => !suspended },
   { name: 'search', values: ['ORDERS w'], holds: ({ client_id }) => /^(orders-web|ü|spa)$/i.test(client_id) },
   { name: 'search', values: ['team'], holds: ({ owner }) => /team/i.test(owner) },
 ];
@@ -132,8 +139,9 @@ const pairs = FILTERS.flatMap((one, index) =>
 describe.each(SETTINGS)('the filters of a list, $setting', ({ start, open }) => {
   const service = useService(start, open);
   beforeAll(async () => {
-    for (const { created, updated, ...members } of SEEDS) {
+    for (const { created, updated, suspended, ...members } of SEEDS) {
       expect((await postClient(service.url, members)).status).toBe(201);
+      if (suspended) await service.get(ClientStateService).suspend(members.client_id);
       await service.dataSource.query(
         `UPDATE oauth2_client SET created_at = '${created}', updated_at = '${updated}' WHERE id = '${members.client_id}'`,
       );

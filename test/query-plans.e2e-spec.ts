@@ -37,6 +37,7 @@ const TERMS: [kind: string, values: string[], marks: string[]][] = [
   ['response_type', [`'code'`], [`'marked'`]],
   ['scope', [`'openid'`, `'offline_access'`], [`'marked'`]],
   ['redirect_uri', [`'https://app.example.com/' || i`], [`'https://marked.example.com/'`]],
+  ['state', [], [`'suspended'`]],
   ['word', [`'client'`, `'team'`, `'n' || i`, ID], [`'marked' || i`, `'marking'`]],
 ];
 
@@ -70,6 +71,9 @@ const FILTERS: [filter: Record<string, unknown>, index: string, isExact?: boolea
   [{ response_type: 'marked' }, terms, true],
   [{ scope: 'marked' }, terms, true],
   [{ redirect_uri: 'https://marked.example.com/' }, terms, true],
+  [{ suspended: true }, terms, true],
+  [{ suspended: true, grant_type: 'authorization_code' }, terms],
+  [{ suspended: false, client_name: 'Marked' }, 'oauth2_client_name', true],
   [{ created_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_created_at'],
   [{ created_before: timeOf(MATCHES) }, 'oauth2_client_created_at'],
   [{ updated_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_updated_at'],
@@ -229,6 +233,16 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
       }
     },
   );
+
+  it.each(BOTH_WAYS)('walks the order of $sort for clients that are not suspended', async ({ sort, index }) => {
+    const filter = { suspended: false };
+    const count = await service.get(ClientListStatements).count(asked(filter), service.get(PreparedDatabase));
+    expect(count).toBe(CLIENTS - MATCHES);
+    for (const steps of await plansOf({ ...filter, sort })) {
+      expect(steps.filter(({ isSort }) => isSort)).toEqual([]);
+      expect(steps.map((step) => step.index)).toEqual(expect.arrayContaining([index, terms]));
+    }
+  });
 
   // PostgreSQL sorts where it has few rows to sort.
   if (!isPostgres)

@@ -47,6 +47,37 @@ describe.each(SETTINGS)('a suspended client, $setting', ({ start, open }) => {
     expect([row?.document, row?.at]).toEqual([got.text, at]);
   });
 
+  it('is found by suspended until it is resumed or removed, and again when it is restored', async () => {
+    const client = await Subject.create(service, { client_id: 'found', owner: 'found' });
+    await Subject.create(service, { client_id: 'found-too', owner: 'found' });
+    const found = async (suspended: boolean | string) => {
+      const query = `owner=found&fields=client_id&include_total=true&suspended=${suspended}`;
+      const { status, body, headers } = await request(`${service.url}/admin/clients?${query}`);
+      return status === 200 ? [headers['x-total-count'], body] : [status, body['error_description']];
+    };
+    const [one, other] = [{ client_id: 'found' }, { client_id: 'found-too' }];
+    const active = [
+      ['0', []],
+      ['2', [one, other]],
+    ];
+    const held = [
+      ['1', [one]],
+      ['1', [other]],
+    ];
+    const both = async () => [await found(true), await found(false)];
+    expect(await both()).toEqual(active);
+    await put(client, { reason: 'held' });
+    await client.done('PATCH', '', [{ op: 'replace', path: '/client_name', value: 'Found' }]);
+    expect(await both()).toEqual(held);
+    await client.send('DELETE');
+    expect(await both()).toEqual([active[0], held[1]]);
+    await client.done('POST', '/restore');
+    expect(await both()).toEqual(held);
+    await client.done('DELETE', '/suspension');
+    expect(await both()).toEqual(active);
+    expect(await found('yes')).toEqual([400, 'suspended must be one of true, false.']);
+  });
+
   it('does not authenticate from then on, with no secret, old, new or chosen; and does when it is resumed', async () => {
     const client = await Subject.create(service, { client_secret: 'a chosen secret' });
     await client.rotate();

@@ -1,5 +1,6 @@
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import {
+  chosen,
   pageParameters,
   SAMPLE_TIME,
   wrong,
@@ -9,7 +10,7 @@ import {
 import { storedTime } from '../../http/query/stored-time.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH } from '../../fields/web-url.js';
-import type { TermKind } from '../metadata/search-kinds.js';
+import { SUSPENDED, type TermKind } from '../metadata/search-kinds.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
 
@@ -21,6 +22,8 @@ export type Condition =
   | { on: 'column'; column: SearchedColumn; operator: '=' | '>' | '<'; value: string }
   | { on: 'ids'; values: readonly string[] }
   | { on: 'term'; kind: TermKind; value: string }
+  /** It does not have the term. */
+  | { on: 'noTerm'; kind: TermKind; value: string }
   /** A word of name, owner or id begins with the value. */
   | { on: 'prefix'; value: string };
 
@@ -96,6 +99,14 @@ const PARAMETERS = {
     URI_MAX_LENGTH,
     'https://app.example.com/callback',
   ),
+  suspended: {
+    description: '`true` for only clients that are suspended, `false` for only those that are not.',
+    max: 16,
+    schema: { type: 'boolean' },
+    conditions: ([value = ''], name) => [
+      { on: chosen(name, value, { true: 'term', false: 'noTerm' }), kind: 'state', value: SUSPENDED },
+    ],
+  },
   created_after: time('Only clients that were created after this time (RFC 3339).', 'createdAt', '>'),
   created_before: time('Only clients that were created before this time (RFC 3339).', 'createdAt', '<'),
   updated_after: time('Only clients that were changed after this time (RFC 3339).', 'updatedAt', '>'),

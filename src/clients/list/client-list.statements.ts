@@ -14,6 +14,9 @@ export interface ListedClient {
   sorted: string;
 }
 
+/** A condition whose matches an index has. */
+type Driver = Exclude<Condition, { on: 'noTerm' }>;
+
 /** A condition with at most so many matches is narrow: the list begins with it, whatever order was asked for. */
 const NARROW = 5000;
 /** Sorts after every character that a word can have, byte by byte. */
@@ -54,7 +57,7 @@ export class ClientListStatements {
   }
 
   /** The statement of a page. Public so that tests can ask for its plan. */
-  select({ conditions, sort, descending, after, size }: ClientListQuery, driver?: Condition): Query {
+  select({ conditions, sort, descending, after, size }: ClientListQuery, driver?: Driver): Query {
     const sql = new Sql(this.database.dialect);
     const from = this.from(sql, conditions, driver);
     const keys = this.order(sort, driver);
@@ -72,19 +75,20 @@ export class ClientListStatements {
   }
 
   /** The condition that a database without statistics begins with; `undefined` to begin with the order. */
-  async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Condition | undefined> {
+  async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Driver | undefined> {
     if (this.database.dialect.plansByItself) return undefined;
-    const inOrder = sort === 'id' ? conditions.find(isExact) : undefined;
-    if (conditions.length === 0 || (inOrder && conditions.length === 1)) return inOrder;
-    const matches = await Promise.all(conditions.map((condition) => this.matches(condition, executor)));
+    const drivers = conditions.filter((condition) => condition.on !== 'noTerm');
+    const inOrder = sort === 'id' ? drivers.find(isExact) : undefined;
+    if (drivers.length === 0 || (inOrder && drivers.length === 1)) return inOrder;
+    const matches = await Promise.all(drivers.map((driver) => this.matches(driver, executor)));
     const fewest = Math.min(...matches);
-    return fewest <= NARROW ? conditions[matches.indexOf(fewest)] : inOrder;
+    return fewest <= NARROW ? drivers[matches.indexOf(fewest)] : inOrder;
   }
 
   /** How many rows a condition matches by itself; the count stops when the condition is broad. */
-  private async matches(condition: Condition, executor: Executor): Promise<number> {
+  private async matches(driver: Driver, executor: Executor): Promise<number> {
     const sql = new Sql(this.database.dialect);
-    const from = this.from(sql, [condition], condition);
+    const from = this.from(sql, [driver], driver);
     const text = `SELECT count(*) AS matches FROM (SELECT 1 ${from} LIMIT ${NARROW + 1}) AS some`;
     return (await executor.row<{ matches: number }>({ text, values: sql.values }))?.matches ?? 0;
   }
@@ -94,7 +98,7 @@ export class ClientListStatements {
   }
 
   /** FROM and WHERE. The matches of a driver are the outer loop: SQLite keeps the order of a CROSS JOIN. */
-  private from(sql: Sql, conditions: readonly Condition[], driver?: Condition): string {
+  private from(sql: Sql, conditions: readonly Condition[], driver?: Driver): string {
     const others = conditions.filter((condition) => condition !== driver);
     const source = driver && driver.on !== 'column' ? this.matching(sql, driver) : '';
     const first = !driver
@@ -110,7 +114,7 @@ export class ClientListStatements {
   }
 
   /** The ids that match, in order where the index has them in order. */
-  private matching(sql: Sql, condition: Exclude<Condition, { on: 'column' }>): string {
+  private matching(sql: Sql, condition: Exclude<Driver, { on: 'column' }>): string {
     if (condition.on === 'ids') return this.ids(sql, condition.values);
     const distinct = condition.on === 'prefix' ? 'DISTINCT ' : '';
     return `SELECT ${distinct}client_id FROM ${this.term} WHERE ${this.termHolds(sql, condition)}`;
@@ -124,17 +128,18 @@ export class ClientListStatements {
     if (condition.on === 'column')
       return `${plus}${this.column(condition.column)} ${condition.operator} ${sql.value(condition.value)}`;
     if (condition.on === 'ids') return `${plus}client.id IN (${this.ids(sql, condition.values)})`;
-    return `EXISTS (SELECT 1 FROM ${this.term} AS term WHERE ${this.termHolds(sql, condition, plus)} AND term.client_id = client.id)`;
+    const has = condition.on === 'noTerm' ? 'NOT EXISTS' : 'EXISTS';
+    return `${has} (SELECT 1 FROM ${this.term} AS term WHERE ${this.termHolds(sql, condition, plus)} AND term.client_id = client.id)`;
   }
 
-  private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'prefix' }>, plus = ''): string {
-    if (condition.on === 'term') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
+  private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'noTerm' | 'prefix' }>, plus = ''): string {
+    if (condition.on !== 'prefix') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
     // The plus lets SQLite look through the few terms of one client, not through all terms with this beginning.
     return `${plus}kind = 'word' AND ${plus}value >= ${sql.value(condition.value)} AND ${plus}value < ${sql.value(condition.value + END)}`;
   }
 
   /** The keys of ORDER BY. Where the driver has another order, SQLite must sort, not look for an index in this order. */
-  private order(sort: SearchedColumn, driver: Condition | undefined): string[] {
+  private order(sort: SearchedColumn, driver: Driver | undefined): string[] {
     const id = driver?.on === 'term' && sort === 'id' ? 'driver.client_id' : 'client.id';
     const keys = sort === 'id' ? [id] : [this.column(sort), id];
     const isOrdered =
@@ -144,6 +149,6 @@ export class ClientListStatements {
 }
 
 /** Its index holds the matches in the order of their ids. */
-function isExact(condition: Condition): boolean {
+function isExact(condition: Driver): boolean {
   return condition.on === 'term' || (condition.on === 'column' && condition.operator === '=');
 }

@@ -1,5 +1,8 @@
-/** What a search term is a value of; `word` is a lower-cased word of the name, the owner or the id. */
-export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word';
+/** What a search term is a value of; `word` is a lower-cased word of the name, the owner or the id, `state` is {@link SUSPENDED}. */
+export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word' | 'state';
+
+/** The `state` of a client that is suspended. */
+export const SUSPENDED = 'suspended';
 
 const KIND = Symbol('kind of the search terms');
 

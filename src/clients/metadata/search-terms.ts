@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClientMetadata, METADATA_FIELDS, valueOf } from './client-metadata.js';
-import { termKindOf, type TermKind } from './search-kinds.js';
+import { SUSPENDED, termKindOf, type TermKind } from './search-kinds.js';
 
 /** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
 export const TERM_MAX_LENGTH = 255;
@@ -14,10 +14,10 @@ export interface Term {
 /**
  * The terms by which a client is found, each once.
  *
- * @param id the `client_id`, whose words are terms too
+ * @param client its `client_id`, whose words are terms too, and its suspension, `null` unless it is suspended
  * @param metadata the metadata of the client
  */
-export function termsOf(id: string, metadata: ClientMetadata): Term[] {
+export function termsOf({ id, suspended }: { id: string; suspended: string | null }, metadata: ClientMetadata): Term[] {
   const lists = METADATA_FIELDS.flatMap((field) => {
     const kind = termKindOf(ClientMetadata, field.name);
     return kind ? (valueOf(metadata, field) as string[]).map((value) => ({ kind, value: termValue(value) })) : [];
@@ -30,7 +30,10 @@ export function termsOf(id: string, metadata: ClientMetadata): Term[] {
     kind: 'word',
     value,
   }));
-  return [...new Map([...lists, ...scopes, ...words].map((term) => [`${term.kind} ${term.value}`, term])).values()];
+  const state: Term[] = suspended === null ? [] : [{ kind: 'state', value: SUSPENDED }];
+  return [
+    ...new Map([...lists, ...scopes, ...words, ...state].map((term) => [`${term.kind} ${term.value}`, term])).values(),
+  ];
 }
 
 /** A value as the index stores it: a long one as its digest, which is enough for exact look-ups. */

@@ -94,7 +94,7 @@ export class ClientWriter {
       const former = { ...current, metadata: before, suspended: current.client.suspended };
       const changed = whatChanged(former, { metadata, secrets, suspended }, added !== undefined);
       const entry = { ...changed, actor: options.actor };
-      const writing = { client: next, terms: termsOf(id, metadata), secrets, entry };
+      const writing = { client: next, terms: termsOf(next, metadata), secrets, entry };
       const written = await this.statements.update(current, writing, executor);
       if (!written) return undefined;
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
@@ -119,7 +119,7 @@ export class ClientWriter {
     const client = Client.create(id, metadata, registrationTokenDigest);
     const executor = this.statements.within(manager);
     const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
-    const writing = { client, terms: termsOf(id, metadata), secrets, entry };
+    const writing = { client, terms: termsOf(client, metadata), secrets, entry };
     const isWritten =
       actor?.owner === undefined
         ? this.statements.insert(writing, executor)

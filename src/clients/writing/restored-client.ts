@@ -25,5 +25,5 @@ export function restoredFrom(tombstone: Tombstone): Omit<WrittenClient, 'entry'>
   const secrets = rows
     .map((row) => Object.assign(new ClientSecret(), row))
     .toSorted((one, other) => other.clientVersion - one.clientVersion);
-  return { client, terms: termsOf(id, metadata), secrets };
+  return { client, terms: termsOf(client, metadata), secrets };
 }
