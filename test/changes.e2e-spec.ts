@@ -158,25 +158,46 @@ describe.each(DATABASES)('the changes that an owner sees, on $database,', ({ ope
     expect(changes.map(({ position }) => position)).toEqual([1]);
   });
 
-  it('with two filters that rarely meet, take many short pages, and none is lost', async () => {
-    const position = (place: number) => `${place} + i`;
-    const series = 'WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < 2500)';
+  it('with filters that rarely meet, take several short pages, and none is lost', async () => {
+    const COUNT = 2500;
+    const series = `WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < ${COUNT})`;
     const add = (kind: string, value: string, where: string) =>
       service.dataSource.query(
-        `INSERT INTO oauth2_client_change_term (kind, value, position) ${series} SELECT '${kind}', '${value}', ${position(3)} FROM series WHERE ${where}`,
+        `INSERT INTO oauth2_client_change_term (kind, value, position) ${series} SELECT '${kind}', '${value}', 3 + i FROM series WHERE ${where}`,
       );
-    await add('member', 'many', '1 = 1');
-    await add('kind', 'client.updated', 'i > 2498');
+    // Members and kinds take turns, and meet four times, once behind the first page. An owner has all but the last.
+    await add('member', 'many', 'i % 2 = 0');
+    await add('kind', 'client.updated', `i % 2 = 1 AND i <> 2001 OR i IN (1000, 2002, ${COUNT - 2}, ${COUNT})`);
+    await add('owner', 'most', `i < ${COUNT}`);
     await service.dataSource.query(
       `INSERT INTO oauth2_client_change (id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members, position, sealed_at, seal)
-       ${series} SELECT '019b76c2-8f00-7a3c-9a59-0b7c1b0f3f0e', 'filled', 'tag', i, '', '2026-01-31T12:00:00.000Z', '["client.updated"]', '{}', '[]', '{"type":"host","id":"","name":""}', '["many"]', ${position(3)}, '2999-01-31T12:00:00.000Z', '' FROM series`,
+       ${series} SELECT '019b76c2-8f00-7a3c-9a59-0b7c1b0f3f0e', 'filled', 'tag', i, '', '2026-01-31T12:00:00.000Z', '["client.updated"]', '{}', '[]', '{"type":"host","id":"","name":""}', '["many"]', 3 + i, '2999-01-31T12:00:00.000Z', '' FROM series`,
     );
-    const pages: number[][] = [];
-    for (let query: string | undefined = '?member=many&kind=client.updated'; query !== undefined;) {
-      const answer = await request(`${service.url}/admin/changes${query}`, { headers: as({}) });
-      pages.push(changesIn(answer).map(({ position: at }) => Number(at)));
-      query = /<[^>]*(\?[^>]+)>; rel="next"/.exec(answer.headers['link'] ?? '')?.[1];
+    const pagesOf = async (sort: string, principal = {}) => {
+      const pages: number[][] = [];
+      for (let query: string | undefined = `?member=many&kind=client.updated&sort=${sort}`; query !== undefined;) {
+        const answer = await request(`${service.url}/admin/changes${query}`, { headers: as(principal) });
+        pages.push(changesIn(answer).map(({ position: at }) => Number(at)));
+        query = /<[^>]*(\?[^>]+)>; rel="next"/.exec(answer.headers['link'] ?? '')?.[1];
+      }
+      return pages;
+    };
+    const found = [1003, 2005, COUNT + 1, COUNT + 3];
+    expect(await pagesOf('position')).toEqual([found.slice(0, 1), found.slice(1)]);
+    expect((await pagesOf('-position')).flat()).toEqual(found.toReversed());
+    expect((await pagesOf('position', { owner: 'most', scopes: ['journal:read'] })).flat()).toEqual(found.slice(0, 3));
+  });
+
+  it('are all on one page if one filter finds few, however many the others find', async () => {
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_change_term (kind, value, position) VALUES ('kind', 'client.suspended', 2403)`,
+    );
+    for (const query of ['?kind=client.suspended', '?kind=client.suspended&sort=-position', '?kind=client.restored']) {
+      const answer = await request(`${service.url}/admin/changes${query}`, {
+        headers: as({ owner: 'most', scopes: ['journal:read'] }),
+      });
+      expect(changesIn(answer).map(({ position }) => position)).toEqual(query.endsWith('restored') ? [] : [2403]);
+      expect(answer.headers['link']).not.toContain('rel="next"');
     }
-    expect(pages).toEqual([[], [], [2502, 2503]]);
   });
 });

@@ -83,11 +83,11 @@ describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', 
     }
     const rows = await service.dataSource.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${text}`, [...values]);
     const steps = rows.map(({ detail }) => detail);
-    expect(steps.some((step) => step.startsWith('SEARCH '))).toBe(true);
     expect(steps.filter((step) => /^SCAN (oauth2_client|found_change)|\(kind=\?\)/.test(step))).toEqual([]);
-    // The bounded candidates and the page may be sorted, but not what they are taken from.
-    const search = steps.find((step) => !step.startsWith('CO-ROUTINE'));
-    expect(search).toMatch(/^SEARCH .*(position[<>]\?|client_id=\?|sealed_at[<>]\?|rowid=\?)/);
+    // A search narrows the range of positions, or reads the changes of one client in their order.
+    const searches = steps.filter((step) => /^SEARCH (oauth2_client|found_change)/.test(step));
+    expect(searches).not.toEqual([]);
+    for (const step of searches) expect(step).toMatch(/(position[<>=]\?|client_id=\?|sealed_at[<>]\?|rowid=\?)/);
   }
 
   it.each([...FILTERS, ...TIMES, ...COMBINED])('of all clients is flat with the filter %j', async (filter) => {
@@ -104,7 +104,7 @@ describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', 
           const bounds = await statements.bounds(query);
           if (!bounds) throw new Error('The times that the filters name are those of changes.');
           await expectFlat(statements.select(query, bounds));
-          if (query.terms.length > 1) await expectFlat(statements.lastCandidate(query, bounds));
+          if (query.terms.length > 1) await expectFlat(statements.count(query, bounds));
         }
       }
   });

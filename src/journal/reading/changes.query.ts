@@ -15,7 +15,7 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { changeTermValue, type ChangeTermPair } from '../chain/change-terms.js';
 import { CHANGE_KINDS } from '../table/change-entry.js';
 
-/** What changes are found by, the narrowest first. An owner has many changes, but fewer than a member or a kind. */
+/** What changes are found by, probably the narrowest first: of filters that all find many changes, the first is searched. */
 const TERMS = ['client_id', 'actor', 'owner', 'member', 'kind'] as const;
 const KINDS = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, kind]));
 const TIME = { max: 64, schema: { type: 'string', format: 'date-time' }, sample: SAMPLE_TIME } as const;
@@ -47,7 +47,7 @@ export type ChangesParameters = ParametersOf<typeof PARAMETERS>;
 
 /** A list of changes, as the caller asked for it. */
 export interface ChangesQuery {
-  /** Values that each change has, the narrowest first. */
+  /** Values that each change has. */
   terms: readonly ChangeTermPair[];
   /** The changes were sealed after this time, as times are stored. */
   after: string | undefined;

@@ -9,14 +9,15 @@ import { ClientChange } from '../table/client-change.entity.js';
 import type { ChangesQuery } from './changes.query.js';
 
 /**
- * Most changes that the narrowest of several filters finds and that are compared with the others for one page. A page may so
+ * Most changes that the narrowest of several filters finds and that are compared with the others for one page; which filter that is
+ * is counted up to this number. A page may so
  * be shorter than asked, or empty, and still have a next one: no page takes longer because the journal is long.
  */
 const MOST_CANDIDATES = 1000;
 
 /** What a page of changes consists of. */
 export interface FoundChanges {
-  /** In the order that was asked for, and one more when there is a next page. */
+  /** In the order that was asked for, and one more when the page is full and there is a next one. */
   changes: ChangeHead[];
   /** The position up to which candidates were compared, when more of them are behind it. */
   reached: string | undefined;
@@ -25,6 +26,14 @@ export interface FoundChanges {
 /** The place of a change in the chain. */
 interface Place {
   position: string | number;
+}
+
+/** What one of several terms finds from the page on. */
+interface Counted extends Place {
+  /** Its index among them. */
+  term: number;
+  /** At most {@link MOST_CANDIDATES}. */
+  found: string | number;
 }
 
 /** Positions of the first and of the last change that count; `undefined` for no bound. */
@@ -48,10 +57,15 @@ export class ChangesStatements {
   async page(query: ChangesQuery): Promise<FoundChanges> {
     const bounds = await this.bounds(query);
     if (!bounds) return { changes: [], reached: undefined };
-    const changes = await this.database.rows<ChangeHead>(this.select(query, bounds));
-    if (query.terms.length < 2 || changes.length > query.size) return { changes, reached: undefined };
-    const last = await this.database.row<Place>(this.lastCandidate(query, bounds));
-    return { changes, reached: last && String(last.position) };
+    if (query.terms.length < 2) return { changes: await this.read(query, bounds), reached: undefined };
+    const counted = await this.database.rows<Counted>(this.count(query, bounds));
+    const [narrowest, ...others] = counted.toSorted(
+      (one, other) => Number(one.found) - Number(other.found) || one.term - other.term,
+    );
+    if (!narrowest || Number(narrowest.found) === 0) return { changes: [], reached: undefined };
+    const terms = [narrowest, ...others].map(({ term }) => query.terms[term]).filter((term) => term !== undefined);
+    const reached = Number(narrowest.found) < MOST_CANDIDATES ? undefined : String(narrowest.position);
+    return { changes: await this.read({ ...query, terms }, bounds), reached };
   }
 
   /**
@@ -69,7 +83,7 @@ export class ChangesStatements {
     return first === null || last === null ? undefined : { first, last };
   }
 
-  /** The statement of a page. Public so that tests can ask for its plan. */
+  /** The statement of a page, with the narrowest term first. Public so that tests can ask for its plan. */
   select(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
     const found = this.found(sql, query, bounds);
@@ -78,11 +92,19 @@ export class ChangesStatements {
     return { text, values: sql.values };
   }
 
-  /** The last candidate that {@link select} compares, if there are so many. Public so that tests can ask for its plan. */
-  lastCandidate(query: ChangesQuery, bounds: Bounds): Query {
+  /** How many candidates each term has, and the position of the last of them. Public so that tests can ask for its plan. */
+  count(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
-    const text = `SELECT position FROM (${this.candidates(sql, query, bounds, MOST_CANDIDATES)}) AS candidate ORDER BY position${directionOf(query)} LIMIT 1 OFFSET ${MOST_CANDIDATES - 1}`;
-    return { text, values: sql.values };
+    const last = query.descending ? 'min' : 'max';
+    const counts = query.terms.map(
+      (term, at) =>
+        `SELECT ${at} AS term, count(*) AS found, ${last}(position) AS position FROM (${this.candidates(sql, { ...query, terms: [term] }, bounds, MOST_CANDIDATES)}) AS candidate`,
+    );
+    return { text: counts.join(' UNION ALL '), values: sql.values };
+  }
+
+  private read(query: ChangesQuery, bounds: Bounds): Promise<ChangeHead[]> {
+    return this.database.rows<ChangeHead>(this.select(query, bounds));
   }
 
   /** The positions of the changes of a page. */
