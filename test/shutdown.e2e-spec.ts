@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { Agent, request as nodeRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -150,6 +150,18 @@ describe('SIGTERM', () => {
     await refused;
     expect(service.output()).toContain('The process ends nevertheless.');
     await holder.end();
+  });
+});
+
+describe('an application that is closed from within', () => {
+  it('ends no process afterwards, though it is told a signal', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, environment: { SHUTDOWN_TIMEOUT: '1' } });
+    const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    await (service.app as { close: (signal?: string) => Promise<void> }).close('SIGTERM');
+    await sleep(20);
+    expect(exit).not.toHaveBeenCalled();
+    exit.mockRestore();
   });
 });
 

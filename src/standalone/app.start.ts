@@ -30,7 +30,7 @@ export async function startService(): Promise<void> {
   });
   const server = (await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST)) as Server;
   announceListener(logger, server.address() as AddressInfo, config);
-  endOnSignals(app, logger);
+  endOnSignals(app, logger, config.SHUTDOWN_TIMEOUT);
 }
 
 /** An application as Nest's class closes it: its interface leaves out the signal, which hooks of the shutdown receive. */
@@ -39,16 +39,20 @@ interface Closable {
 }
 
 /**
- * Closes the application after a signal. The process then ends by itself, not by `process.exit`: only so does libsql close its
- * files, and SQLite remove its log.
+ * Closes the application after a signal, within `timeout` milliseconds whatever its callers and its database do. The process then
+ * ends by itself, not by `process.exit`: only so does libsql close its files, and SQLite remove its log.
  */
-function endOnSignals(app: Closable, logger: PinoLogger): void {
-  let closed: Promise<void> | undefined;
-  const end = (signal: string): void => {
-    closed ??= app.close(signal).catch((error: Error) => {
-      logger.error(`The service did not close: ${error.message}`);
-      process.exit(1);
-    });
+function endOnSignals(app: Closable, logger: PinoLogger, timeout: number): void {
+  const giveUp = (message: string): never => {
+    logger.error(message);
+    process.exit(1);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  const close = async (signal: string): Promise<void> => {
+    const late =
+      'The service did not close within SHUTDOWN_TIMEOUT, most likely because its database did not answer. The process ends nevertheless.';
+    setTimeout(() => giveUp(late), timeout).unref();
+    await app.close(signal).catch((error: Error) => giveUp(`The service did not close: ${error.message}`));
+  };
+  let closed: Promise<void> | undefined;
+  for (const signal of SIGNALS) process.on(signal, () => void (closed ??= close(signal)));
 }
