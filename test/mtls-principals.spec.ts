@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { keysOf } from '../src/access/mtls/certificate-names.js';
 import { readPrincipals } from '../src/access/mtls/certified-principals.js';
 
 const ENTRY = { dns: 'ci.example.org', scopes: ['clients:read'] };
@@ -61,4 +62,16 @@ it.each<[entries: unknown, sentence: string]>([
   ],
 ])('%j is refused: %s', (entries, sentence) => {
   expect(() => read(entries)).toThrow(sentence);
+});
+
+// As Node documents it: a name that could be taken for several is a JSON string.
+it.each<[text: string, keys: string[]]>([
+  ['DNS:CI.example.org, email:ann@example.org', ['dns:ci.example.org', 'email:ann@example.org']],
+  ['URI:"spiffe://a\\u002cb", DNS:x', ['uri:spiffe://a,b', 'dns:x']],
+  ['URI:"x, email:ann@example.org"', ['uri:x, email:ann@example.org']],
+  ['URI:"x\\", email:ann@example.org, z"', ['uri:x", email:ann@example.org, z']],
+  ['URI:"x\\\\", email:ann@example.org', ['uri:x\\', 'email:ann@example.org']],
+  ['IP Address:192.0.2.1, DirName:CN=ann, othername:<unsupported>', []],
+])('a certificate with the names %s is known by %j', (subjectAltName, keys) => {
+  expect([...keysOf({ subject: '', subjectAltName })]).toEqual(keys);
 });

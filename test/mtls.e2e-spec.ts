@@ -108,6 +108,11 @@ describe('ADMIN_AUTH=mtls on a listener with TLS', () => {
     ['DNS name as a common name', { subject: 'CN=ci.Example.org' }, 401],
     ['e-mail address among others', { names: [{ type: 'dns', value: 'x' }, ...WELL_KNOWN.names] }, 200],
     ['e-mail address as a part of a URI', { names: [{ type: 'url', value: 'x:y, email:ann@example.org' }] }, 401],
+    [
+      'e-mail address as a part of a URI, behind a quote',
+      { names: [{ type: 'url', value: 'x:y", email:ann@example.org, z:z' }] },
+      401,
+    ],
     ['e-mail address as a DNS name', { names: [{ type: 'dns', value: 'ann@example.org' }] }, 401],
     ['nothing', {}, 401],
   ])('knows a certificate by its %s', async (_, contents, read) => {

@@ -12,7 +12,7 @@ export type NameKind = (typeof NAME_KINDS)[number];
 const KINDS: Record<string, NameKind> = { DNS: 'dns', URI: 'uri', email: 'email' };
 
 /** One subject alternative name; what has a comma or another unusual character is a JSON string. */
-const ALTERNATIVE = /(?:^|, )([^:,"]+):("(?:[^"\\]|\\.)*"|[^,]*)/g;
+const ALTERNATIVE = /(?:^|, )([^:]+):("(?:[^"\\]|\\.)*"|[^,]*)/g;
 
 /**
  * A name of a certificate as a text that is equal for equal names.
@@ -25,7 +25,7 @@ export function keyOf(kind: NameKind, name: string): string | undefined {
 }
 
 /** The keys of all names of a certificate, see {@link keyOf}. */
-export function keysOf({ subject, subjectAltName }: X509Certificate): Set<string> {
+export function keysOf({ subject, subjectAltName }: Pick<X509Certificate, 'subject' | 'subjectAltName'>): Set<string> {
   const keys = Array.from((subjectAltName ?? '').matchAll(ALTERNATIVE), ([, kind = '', text = '']) => {
     const name = text.startsWith('"') ? parseOrUndefined(text) : text;
     return KINDS[kind] && keyOf(KINDS[kind], String(name));
