@@ -14,6 +14,10 @@ export type { ActorView, ChangeSecretView, ChangeView } from './journal/reading/
 export { CHANGE_KINDS, type ChangeKind } from './journal/table/change-entry.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
 export { ClientStateService } from './clients/client-state.service.js';
+export { Tombstones } from './clients/tombstones/tombstones.js';
+export { TombstonePage } from './clients/tombstones/tombstone-page.js';
+export type { TombstoneView } from './clients/tombstones/tombstone.dto.js';
+export type { TombstonesParameters } from './clients/tombstones/tombstones.query.js';
 export type { SuspensionInput, SuspensionView } from './clients/metadata/suspension.dto.js';
 export type { Actor, Principal } from './access/principal.js';
 export { AccessGuard } from './access/access.guard.js';

@@ -37,6 +37,7 @@ const NEEDED: Record<string, Scope> = {
   suspendOAuth2Client: 'clients:write',
   resumeOAuth2Client: 'clients:write',
   restoreOAuth2Client: 'clients:delete',
+  listOAuth2ClientTombstones: 'clients:delete',
   listOAuth2ClientChanges: 'journal:read',
   createApiKey: 'keys:write',
   listApiKeys: 'keys:write',

@@ -222,7 +222,39 @@ describe.each(['a database', 'a running service'])('on %s', (kind) => {
     expect(last).toEqual(expect.objectContaining({ ...updated, version: 3 }));
   });
 
+  it('tombstones lists what delete has removed, and restore brings it back', async () => {
+    for (const id of ['lost', 'lost-too'])
+      await run(['create', '--id', id, '--name', 'Lost', '--owner', 'team-lost', '-q']);
+    const { stdout: before } = await run(['get', 'lost', '--json']);
+    await run(['delete', 'lost', 'lost-too']);
+    const table = (await run(['tombstones', '--owner', 'team-lost'])).stdout.split('\n');
+    expect(table).toEqual([
+      expect.stringMatching(/^client_id +client_name +owner +deleted_at +restorable_until +deleted_by$/),
+      expect.stringMatching(/^lost-too +Lost +team-lost +20\S+Z +20\S+Z +\{"type":/),
+      expect.stringMatching(/^lost +Lost +team-lost +20\S+Z +20\S+Z +\{"type":/),
+      '',
+    ]);
+    expect((await run(['tombstones', '--owner', 'team-lost', '-q'])).stdout).toBe('lost-too\nlost\n');
+    const first = await run(['tombstones', '--owner', 'team-lost', '-q', '--limit', '1']);
+    const [, token = ''] =
+      /^More clients can be restored: add --page-token (\S+) to go on\.\n$/.exec(first.stderr) ?? [];
+    const second = await run(['tombstones', '--owner', 'team-lost', '-q', '--page-token', token]);
+    expect([first.stdout, second]).toEqual(['lost-too\n', { exitCode: 0, stdout: 'lost\n', stderr: '' }]);
+    const restored = await run(['restore', 'lost', '--json']);
+    const withoutTime = (json: string) => ({ ...(JSON.parse(json) as object), updated_at: '' });
+    expect(withoutTime(restored.stdout)).toEqual(withoutTime(before));
+    expect((await run(['tombstones', '--client-id', 'lost', '-q'])).stdout).toBe('');
+    const [change] = JSON.parse((await run(['history', 'lost', '--json', '--limit', '1'])).stdout) as unknown[];
+    expect(change).toMatchObject({
+      kinds: ['client.restored'],
+      actor: kind === 'a database' ? { type: 'cli', name: userInfo().username } : { type: 'anonymous' },
+    });
+    expect(await run(['restore', 'lost'])).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
   it.each([
+    [['restore', 'nobody'], 1, 'There is no client with this client_id.'],
+    [['tombstones', '--page-token', 'x'], 1, 'page_token must be one that this list has returned'],
     [['get', 'pastless', '--as-of', '9'], 1, 'pastless: Nothing is known of the client at this time or version'],
     [['get', 'pastless', '--as-of', 'yesterday'], 1, 'pastless: as_of must be a time such as 2026-01-31T12:00:00Z'],
     [['history', 'nobody'], 1, 'There is no client with this client_id.'],

@@ -85,6 +85,7 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['resumeOAuth2Client', 400, [BAD_IF_MATCH]],
   ['restoreOAuth2Client', 400, [BAD_PATH]],
   ['restoreOAuth2Client', 409, [{}]],
+  ['listOAuth2ClientTombstones', 400, [{ query: '?name=orders' }]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
   ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
   ['createApiKey', 409, [{}]],

@@ -75,6 +75,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
       '/admin/clients/:id/secrets',
       '/admin/clients/:id/history',
       '/admin/clients/:id/suspension',
+      '/admin/tombstones',
       '/admin/changes',
     ];
     const full = [...documented, ...others.map((path) => `${path}, OPTIONS`)];

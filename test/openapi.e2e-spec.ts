@@ -64,6 +64,7 @@ describe('the OpenAPI document', () => {
       'put /admin/clients/{id}/suspension suspendOAuth2Client',
       'delete /admin/clients/{id}/suspension resumeOAuth2Client',
       'post /admin/clients/{id}/restore restoreOAuth2Client',
+      'get /admin/tombstones listOAuth2ClientTombstones',
       'get /admin/changes listOAuth2ClientChanges',
       'post /admin/keys createApiKey',
       'get /admin/keys listApiKeys',

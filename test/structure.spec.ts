@@ -85,6 +85,7 @@ describe('the source', () => {
     'clients/store',
     'clients/list',
     'clients/writing',
+    'clients/tombstones',
     'clients/history',
     'clients/openapi',
     'clients',

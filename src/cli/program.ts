@@ -59,6 +59,16 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/clients/delete.command.js')).fillDelete,
   },
   {
+    name: 'tombstones',
+    about: 'Show the deleted clients that can be restored.',
+    load: async () => (await import('./commands/clients/tombstones.command.js')).fillTombstones,
+  },
+  {
+    name: 'restore',
+    about: 'Bring a deleted client back, with its secrets.',
+    load: async () => (await import('./commands/clients/restore.command.js')).fillRestore,
+  },
+  {
     name: 'suspend',
     about: 'Suspend a client: it does not authenticate.',
     load: async () => (await import('./commands/clients/suspend.command.js')).fillSuspend,

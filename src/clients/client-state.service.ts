@@ -8,7 +8,7 @@ import { isPossibleId } from '../secrets/client-secret.entity.js';
 import { clientIdInUse } from './metadata/client-errors.js';
 import type { Client } from './store/client.entity.js';
 import { ClientStatements } from './store/client.statements.js';
-import { restoredFrom } from './writing/restored-client.js';
+import { restoredFrom } from './tombstones/restored-client.js';
 import { TombstoneStatements } from './store/tombstone.statements.js';
 import { ClientEvents } from './writing/client-events.js';
 import { readInput } from '../fields/read-input.js';

@@ -24,7 +24,9 @@ import { ClientStateService } from './client-state.service.js';
 import { ClientStatements } from './store/client.statements.js';
 import { RemovalOptions } from './store/removal.options.js';
 import { TombstoneStatements } from './store/tombstone.statements.js';
-import { TombstoneSweeper } from './writing/tombstone-sweeper.js';
+import { TombstoneListStatements } from './tombstones/tombstone-list.statements.js';
+import { Tombstones } from './tombstones/tombstones.js';
+import { TombstoneSweeper } from './tombstones/tombstone-sweeper.js';
 import { ClientWriter } from './writing/client.writer.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -43,7 +45,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService} and {@link SecretsService}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link Tombstones} and {@link SecretsService}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -62,6 +64,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientStatements,
     TombstoneStatements,
     TombstoneSweeper,
+    Tombstones,
+    TombstoneListStatements,
     ClientListStatements,
     ClientWriter,
     ClientPreparation,
@@ -77,7 +81,15 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     { provide: RemovalOptions, inject: [ClientsOptions], useFactory: ({ removal }: ClientsOptions) => removal },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
-  exports: [ClientsService, ClientHistory, Changes, ClientSecretsService, ClientStateService, SecretsService],
+  exports: [
+    ClientsService,
+    ClientHistory,
+    Changes,
+    ClientSecretsService,
+    ClientStateService,
+    Tombstones,
+    SecretsService,
+  ],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
   /** @internal */

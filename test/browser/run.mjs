@@ -36,6 +36,7 @@ const IN_TURN = [
   'deleteOAuth2ClientSecret',
   'deleteRotatedOAuth2ClientSecrets',
   'deleteOAuth2Client',
+  'listOAuth2ClientTombstones',
   'restoreOAuth2Client',
   'createApiKey',
   'listApiKeys',

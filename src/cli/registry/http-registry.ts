@@ -1,4 +1,5 @@
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
+import { TOMBSTONES } from '../../clients/openapi/paths.js';
 import { entryTexts } from '../../json/json-text.js';
 import { KEYS } from '../../keys/paths.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
@@ -39,6 +40,14 @@ export class HttpRegistry implements Registry {
 
   async remove(id: string, condition?: ChangeCondition): Promise<void> {
     await this.caller.call([id], { method: 'DELETE', ...condition });
+  }
+
+  tombstones(query: URLSearchParams): Promise<RegistryPage> {
+    return this.pageOf([], query, TOMBSTONES);
+  }
+
+  restore(id: string): Promise<string> {
+    return this.caller.text([id, 'restore'], { method: 'POST' });
   }
 
   rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {
@@ -84,8 +93,8 @@ export class HttpRegistry implements Registry {
 
   async close(): Promise<void> {}
 
-  private async pageOf(path: string[], query: URLSearchParams): Promise<RegistryPage> {
-    const { text, link } = await this.caller.call(path, { query, isList: true });
+  private async pageOf(path: string[], query: URLSearchParams, collection?: string): Promise<RegistryPage> {
+    const { text, link } = await this.caller.call(path, { collection, query, isList: true });
     return { records: entryTexts(text), next: nextOf(link) };
   }
 }

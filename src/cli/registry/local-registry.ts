@@ -4,6 +4,7 @@ import { ClientStateService } from '../../clients/client-state.service.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { ClientHistory } from '../../clients/history/client-history.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
+import { Tombstones } from '../../clients/tombstones/tombstones.js';
 import { entryTexts } from '../../json/json-text.js';
 import { ApiKeys } from '../../keys/api-keys.service.js';
 import { openDatabase } from './open-database.js';
@@ -20,6 +21,7 @@ export class LocalRegistry implements Registry {
   private readonly histories: ClientHistory;
   private readonly clientSecrets: ClientSecretsService;
   private readonly states: ClientStateService;
+  private readonly removed: Tombstones;
   private readonly apiKeys: ApiKeys;
 
   private constructor(private readonly app: INestApplicationContext) {
@@ -27,6 +29,7 @@ export class LocalRegistry implements Registry {
     this.histories = app.get(ClientHistory, { strict: false });
     this.clientSecrets = app.get(ClientSecretsService, { strict: false });
     this.states = app.get(ClientStateService, { strict: false });
+    this.removed = app.get(Tombstones, { strict: false });
     this.apiKeys = app.get(ApiKeys, { strict: false });
   }
 
@@ -64,6 +67,15 @@ export class LocalRegistry implements Registry {
 
   remove(id: string, condition?: ChangeCondition): Promise<void> {
     return this.clients.remove(id, { ...CHANGE, ...condition });
+  }
+
+  async tombstones(query: URLSearchParams): Promise<RegistryPage> {
+    const { json, links } = await this.removed.list(query);
+    return { records: entryTexts(json), next: links['next'] };
+  }
+
+  async restore(id: string): Promise<string> {
+    return (await this.states.restore(id, CHANGE)).json;
   }
 
   async rotate(id: string, body: string, condition?: ChangeCondition): Promise<string> {

@@ -36,6 +36,10 @@ export interface Registry {
   update(id: string, patch: string, condition?: ChangeCondition): Promise<string>;
   /** Removes a client. */
   remove(id: string, condition?: ChangeCondition): Promise<void>;
+  /** One page of the removed clients that can be restored; the query is that of `GET /admin/tombstones`. */
+  tombstones(query: URLSearchParams): Promise<RegistryPage>;
+  /** Brings a removed client back, and returns it. */
+  restore(id: string): Promise<string>;
   /** Makes a new current secret, and returns the client with it. */
   rotate(id: string, body: string, condition?: ChangeCondition): Promise<string>;
   /** Suspends a client, and returns it. */

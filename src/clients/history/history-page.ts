@@ -1,5 +1,4 @@
-import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { pageToken, readPageToken } from '../../http/query/page-token.js';
+import { pageToken, readNumberToken } from '../../http/query/page-token.js';
 import { pageParameters, readParameters, readSize, type ParametersOf } from '../../http/query/query-parameters.js';
 import { ChangePage, changesText } from '../../journal/reading/change.page.js';
 import type { ChangeHead } from '../../journal/table/change-text.js';
@@ -22,11 +21,7 @@ export interface HistoryQuery {
 /** @throws OAuthError 400 that names an unknown or wrong parameter */
 export function readHistoryQuery(id: string, query: URLSearchParams): HistoryQuery {
   const { one } = readParameters(PARAMETERS, query);
-  const token = one('page_token');
-  const [before] = token === '' ? [] : readPageToken(bindingOf(id), token, 1);
-  // The digest of a token is not secret, so its content may be anything.
-  if (before !== undefined && !/^\d{1,18}$/.test(before))
-    throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
+  const before = readNumberToken(bindingOf(id), one('page_token'));
   return { size: readSize('page_size', one('page_size')), before };
 }
 

@@ -4,7 +4,7 @@ import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validat
 import type { SecretHasher } from '../../secrets/secret-hasher.js';
 import type { ClientEventSink } from '../writing/client-events.js';
 import type { ClientIdGenerator } from '../writing/client-id-generator.js';
-import { CHANGES, CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
+import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 
 const BOOLEAN = 'must be true or false';
 
@@ -62,12 +62,8 @@ export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): 
   return names.map((name) => joined(routePrefix, name));
 }
 
-/** Path at which a mount has the changes of all clients; `undefined` when it has no routes. */
-export function changesPathOf({ controllers, routePrefix }: ClientsMount): string | undefined {
-  return controllers ? joined(routePrefix, CHANGES) : undefined;
-}
-
-function joined(routePrefix: string, path: string): string {
+/** A path below the prefix of a mount, with a leading slash. */
+export function joined(routePrefix: string, path: string): string {
   return `/${`${routePrefix}${path}`.split('/').filter(Boolean).join('/')}`;
 }
 

@@ -5,7 +5,9 @@ import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
-import { changesPathOf, pathsOf, type ClientsMount } from './clients-mount.js';
+import { CHANGES, TOMBSTONES } from '../openapi/paths.js';
+import { TombstonesController } from '../tombstones.controller.js';
+import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
 
 /** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
@@ -18,8 +20,13 @@ export function controllersOf(mount: ClientsMount): Type[] {
   ]);
   // The same routes again: documents show them once.
   for (const controller of short.flat()) ApiExcludeController()(controller);
-  const changes = changesPathOf(mount);
-  return [...full, ...(changes === undefined ? [] : [mounted(ChangesController, changes, mount)]), ...short.flat()];
+  const beside = mount.controllers
+    ? [
+        mounted(TombstonesController, joined(mount.routePrefix, TOMBSTONES), mount),
+        mounted(ChangesController, joined(mount.routePrefix, CHANGES), mount),
+      ]
+    : [];
+  return [...full, ...beside, ...short.flat()];
 }
 
 /** A subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */

@@ -19,6 +19,7 @@ import { ClientPatch } from '../metadata/client-patch.js';
 import { RotationInput } from '../metadata/client-secret.dto.js';
 import { ClientInput } from '../metadata/client.dto.js';
 import { SuspensionInput } from '../metadata/suspension.dto.js';
+import { readTombstonesQuery } from '../tombstones/tombstones.query.js';
 import { WEB_APPLICATION } from './examples.js';
 
 const NOT_JSON = refusalOf(() => jsonBody('{"client_name"'));
@@ -65,6 +66,7 @@ export const FAULTS = {
   revoke: [BAD_IF_MATCH],
   suspend: [badMembers(SuspensionInput, { reason: 'x'.repeat(513) }), NOT_JSON, BAD_IF_MATCH],
   resume: [BAD_IF_MATCH],
+  tombstones: [refusalOf(() => readTombstonesQuery(new URLSearchParams({ name: 'orders' })))],
 } satisfies Record<string, [OAuthError, ...OAuthError[]]>;
 
 /** Errors of requests that the state of the client does not allow (409), by operation. */

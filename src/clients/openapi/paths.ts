@@ -6,3 +6,5 @@ export const SHORT_CLIENTS = '/clients';
 export const HISTORY = '/history';
 /** Path of the changes of all clients, without the host's prefix. */
 export const CHANGES = '/admin/changes';
+/** Path of the removed clients, without the host's prefix. */
+export const TOMBSTONES = '/admin/tombstones';

@@ -1,10 +1,12 @@
 import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
 import { SuspensionInput } from '../metadata/suspension.dto.js';
-import { afterBody, CLIENT, SUSPENDED_CLIENT } from './answers.js';
+import { TombstoneView } from '../tombstones/tombstone.dto.js';
+import { TOMBSTONES_PARAMETERS } from '../tombstones/tombstones.query.js';
+import { afterBody, CLIENT, LINK_HEADER, SUSPENDED_CLIENT } from './answers.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import { SUSPENSION_EXAMPLES } from './examples.js';
-import { ChangesClient, Operation, ReadsClient, TakesBody } from './parts.js';
+import { ChangesClient, Operation, QueryParameters, ReadsClient, TakesBody } from './parts.js';
 
 /** Documents `PUT /admin/clients/{id}/suspension`. */
 export function SuspendsClient(): MethodDecorator {
@@ -47,5 +49,20 @@ export function RestoresClient(): MethodDecorator {
     ReadsClient(),
     ApiOkResponse(CLIENT),
     OAuthErrorResponse('The client_id is taken.', CONFLICTS.restore),
+  );
+}
+
+/** Documents `GET /admin/tombstones`. */
+export function ListsTombstones(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'listOAuth2ClientTombstones',
+      summary: 'List the removed clients that can be restored',
+      description:
+        'Returns the removed clients that match every filter, page by page, the last removed first. A client_id that another client has got since, and the earlier lives of one, are left out. So a page can be shorter than asked, even empty, and have a next one: only the last page has no `next`.',
+    },
+    QueryParameters(TOMBSTONES_PARAMETERS),
+    ApiOkResponse({ description: 'One page of removed clients.', type: [TombstoneView], headers: LINK_HEADER }),
+    OAuthErrorResponse('A parameter is unknown or invalid: the message names it.', ...FAULTS.tombstones),
   );
 }

@@ -6,6 +6,7 @@ import { NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 /** A removed client with all that brings it back, written by the statement that removes it. */
 @RegistryEntity('oauth2_client_tombstone')
 @Index('oauth2_client_tombstone_client_id', ['clientId', 'seq'])
+@Index('oauth2_client_tombstone_owner', ['owner', 'seq'])
 @Index('oauth2_client_tombstone_deleted_at', ['deletedAt'])
 export class Tombstone {
   /** Drawn by the database while the row of the client is locked: the removals of one client_id are in their order. */

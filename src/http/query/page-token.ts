@@ -49,3 +49,19 @@ export function readPageToken(binding: string, token: string, length: number): s
     'page_token must be one that this list has returned, with the same filters and the same sort.',
   );
 }
+
+/**
+ * The position that a token holds, in a list that is sorted by a whole number.
+ *
+ * @param binding filters and sort order of the list
+ * @param token the parameter `page_token`; `''` when it is left out
+ * @returns the digits of the number; `undefined` at the start of the list
+ * @throws OAuthError 400 when the token was not issued for this list
+ */
+export function readNumberToken(binding: string, token: string): string | undefined {
+  const [position] = token === '' ? [] : readPageToken(binding, token, 1);
+  // The digest of a token is not secret, so its content may be anything.
+  if (position !== undefined && !/^\d{1,18}$/.test(position))
+    throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
+  return position;
+}

@@ -1,5 +1,4 @@
-import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { pageToken, readPageToken } from '../../http/query/page-token.js';
+import { pageToken, readNumberToken } from '../../http/query/page-token.js';
 import {
   chosen,
   pageParameters,
@@ -80,17 +79,13 @@ export function readChangesQuery(query: URLSearchParams, owner?: string): Change
   const descending = chosen('sort', one('sort') || 'position', { position: false, '-position': true });
   const size = readSize('page_size', one('page_size'));
   const binding = JSON.stringify(['changes', terms, after, before, descending]);
-  const token = one('page_token');
-  const [from] = token === '' ? [] : readPageToken(binding, token, 1);
-  if (from !== undefined && !/^\d{1,18}$/.test(from))
-    throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
   return {
     terms,
     after,
     before,
     descending,
     size,
-    from,
+    from: readNumberToken(binding, one('page_token')),
     page: (position) => {
       const parameters = new URLSearchParams(repeated);
       parameters.set('page_size', String(size));

@@ -28,6 +28,7 @@ export class ClientRegistryBreakingTombstones1764840000000 implements MigrationI
         "deleted_by" text NOT NULL
       )`,
       `CREATE INDEX ${part('oauth2_client_tombstone_client_id')} ON ${tombstone} ("client_id", "seq")`,
+      `CREATE INDEX ${part('oauth2_client_tombstone_owner')} ON ${tombstone} ("owner", "seq")`,
       `CREATE INDEX ${part('oauth2_client_tombstone_deleted_at')} ON ${tombstone} ("deleted_at")`,
     ];
     for (const statement of statements) await runner.query(statement);

@@ -106,11 +106,14 @@ export function oneTimeSecret({ React }: System): object {
   return { wrapComponents: { liveResponse: wrap } };
 }
 
-/** Puts what removes something last, the longest path first, so that the client itself is removed at the end; then it can be restored. */
+/** Puts what removes something last, the longest path first, so that the client itself is removed at the end; then it is listed as removed, and can be restored. */
 export function removalsLast(a: Sorted, b: Sorted): number {
-  const [first, second] = [a, b].map((one) =>
-    one.get('method') === 'delete' ? one.get('path') : one.get('path').endsWith('/restore') ? ' ' : '',
-  );
+  const [first, second] = [a, b].map((one) => {
+    const path = one.get('path');
+    if (one.get('method') === 'delete') return path;
+    // Both sort behind every path.
+    return path.endsWith('/tombstones') ? '!' : path.endsWith('/restore') ? ' ' : '';
+  });
   if (first && second) return first < second ? 1 : -1;
   return Number(Boolean(first)) - Number(Boolean(second));
 }
