@@ -107,6 +107,7 @@ describe('the source', () => {
     'cli/output',
     'cli/input',
     'cli/registry',
+    'cli/registry/webhooks',
     'cli/commands/clients',
     'cli/commands',
     'cli',

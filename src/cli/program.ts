@@ -94,6 +94,11 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/keys.command.js')).fillKeys,
   },
   {
+    name: 'webhooks',
+    about: 'Make, list, change and delete webhooks, and show what they have not sent.',
+    load: async () => (await import('./commands/webhooks.command.js')).fillWebhooks,
+  },
+  {
     name: 'audit',
     about: 'Verify and export the journal of changes.',
     load: async () => (await import('./commands/audit.command.js')).fillAudit,

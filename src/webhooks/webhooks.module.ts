@@ -10,6 +10,7 @@ import { Courier } from './delivery/courier.js';
 import { DeliveryStatements } from './delivery/delivery.statements.js';
 import { DispatchLease } from './delivery/dispatch-lease.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import { WEBHOOKS } from './paths.js';
 import { webhookEntities } from './table/webhook-entities.js';
 import { WebhookStatements } from './table/webhook.statements.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -18,8 +19,6 @@ import { WebhooksOptions, type WebhooksModuleOptions } from './delivery/webhooks
 import { WebhooksService } from './webhooks.service.js';
 
 const MODULE = 'WebhooksModule';
-/** Path of the collection of webhooks, without the host's prefix. */
-const WEBHOOKS = '/admin/webhooks';
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
 export const {

@@ -13,6 +13,16 @@ export function secretId(value: string): string {
 }
 
 /**
+ * The id of a webhook.
+ *
+ * @throws InvalidArgumentError when no webhook could have it
+ */
+export function webhookId(value: string): string {
+  if (isUuid(value)) return value;
+  throw new InvalidArgumentError('Give an id from webhooks list.');
+}
+
+/**
  * The id of an API key.
  *
  * @throws InvalidArgumentError when no key could have it

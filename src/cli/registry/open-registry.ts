@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Registry } from './registry.js';
+import type { Service } from './unreachable.js';
 
 /**
  * Does some work on the registry that the configuration names: the service at OAUTH2_REGISTRY_URL, or without it the database.
@@ -8,18 +9,35 @@ import type { Registry } from './registry.js';
  * @throws ConfigError, and what opening the registry and the work throw
  */
 export async function withRegistry<T>(work: (registry: Registry) => Promise<T>): Promise<T> {
-  const registry = await openRegistry();
+  return workingOn(await openRegistry(), work);
+}
+
+/** Does some work on what has been opened, and closes it. */
+export async function workingOn<O extends Pick<Registry, 'close'>, T>(
+  opened: O,
+  work: (opened: O) => Promise<T>,
+): Promise<T> {
   try {
-    return await work(registry);
+    return await work(opened);
   } finally {
-    await registry.close();
+    await opened.close();
   }
+}
+
+/**
+ * The service that the configuration names; `undefined` when the commands work on the database.
+ *
+ * @throws ConfigError
+ */
+export async function configuredService(): Promise<Service | undefined> {
+  const { processConfig } = await import('../../standalone/config/environment.js');
+  const { OAUTH2_REGISTRY_URL: url, OAUTH2_REGISTRY_TOKEN: token, OAUTH2_REGISTRY_TIMEOUT: timeout } = processConfig();
+  return url === '' ? undefined : { url, token, timeout };
 }
 
 /** Loads the code of one way only: each takes a while. */
 async function openRegistry(): Promise<Registry> {
-  const { processConfig } = await import('../../standalone/config/environment.js');
-  const { OAUTH2_REGISTRY_URL: url, OAUTH2_REGISTRY_TOKEN: token, OAUTH2_REGISTRY_TIMEOUT: timeout } = processConfig();
-  if (url !== '') return new (await import('./http-registry.js')).HttpRegistry({ url, token, timeout });
+  const service = await configuredService();
+  if (service) return new (await import('./http-registry.js')).HttpRegistry(service);
   return (await import('./local-registry.js')).LocalRegistry.open();
 }
