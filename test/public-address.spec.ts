@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { isPublic } from '../src/http/public-address.js';
+import { isPublic } from '../src/http/outbound/public-address.js';
 
 it.each(['93.184.215.14', '::ffff:93.184.215.14', '2000::1', '2606:2800:21f:cb07:6820:80da:af6b:8b2c', '3ffd:ffff::1'])(
   '%s is a public address',

@@ -71,6 +71,7 @@ describe('the source', () => {
     'database',
     'json',
     'http/query',
+    'http/outbound',
     'http',
     'fields',
     'secrets',

@@ -2,7 +2,7 @@ import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs
 import { ModulesContainer } from '@nestjs/core';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
-import { OutboundOptions } from '../http/guarded-fetch.js';
+import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
 import { Audit } from '../journal/chain/audit.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';

@@ -1,6 +1,6 @@
 import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
-import { OutboundOptions } from '../http/guarded-fetch.js';
+import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { RemovalOptions } from './store/removal.options.js';

@@ -5,7 +5,7 @@ import { ownerFor } from '../access/ownership.js';
 import { maySee } from '../access/principal.js';
 import { readInput } from '../fields/read-input.js';
 import type { Rule } from '../fields/rule.js';
-import { requireGuarded } from '../http/guarded-fetch.js';
+import { requireGuarded } from '../http/outbound/guarded-fetch.js';
 import { actorText } from '../journal/table/change-entry.js';
 import { faultAt } from '../oauth-error/oauth-error.js';
 import { isPossibleId } from '../secrets/client-secret.entity.js';

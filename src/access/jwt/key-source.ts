@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from 'jose';
-import { boundedGet } from '../../http/bounded-get.js';
+import { boundedGet } from '../../http/outbound/bounded-get.js';
 import { isTrustworthyUrl } from '../../http/trustworthy-url.js';
 import { parseOrUndefined } from '../../json/json-text.js';
 

@@ -1,4 +1,4 @@
-import { guardedFetch, type OutboundOptions } from '../../http/guarded-fetch.js';
+import { guardedFetch, type OutboundOptions } from '../../http/outbound/guarded-fetch.js';
 import { parseOrUndefined } from '../../json/json-text.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import type { ClientMetadata } from './client-metadata.js';

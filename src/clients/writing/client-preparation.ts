@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Rule } from '../../fields/rule.js';
-import { OutboundOptions } from '../../http/guarded-fetch.js';
+import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
 import { SecretsService, type IssuedSecret } from '../../secrets/secrets.service.js';
 import type { CallOptions } from '../../access/call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';

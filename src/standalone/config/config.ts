@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
-import { HostList } from '../../http/guarded-fetch.js';
+import { HostList } from '../../http/outbound/guarded-fetch.js';
 import { AuditKey } from '../../journal/chain/journal.options.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import {

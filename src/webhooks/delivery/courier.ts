@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
-import { guardedPost } from '../../http/guarded-post.js';
+import { guardedPost } from '../../http/outbound/guarded-post.js';
 import { BATCH, ChainStatements } from '../../journal/chain/chain.statements.js';
 import { signedHeaders } from '../signing/signature.js';
 import { signingSecretsOf } from '../signing/signing-secrets.js';

@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { OutboundOptions } from '../../http/guarded-fetch.js';
+import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
 import { SecretsKey } from '../signing/secrets-key.js';
 
 /** Accepts a value of {@link WebhooksOptions.secretsKey}. */

@@ -3,8 +3,8 @@ import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { limitOf } from '../concurrency/limit.js';
-import { OAuthError } from '../oauth-error/oauth-error.js';
+import { limitOf } from '../../concurrency/limit.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { boundedGet } from './bounded-get.js';
 import { guardedLookup, isPublic, type OutboundLookup } from './public-address.js';
 
