@@ -10,8 +10,12 @@ export interface FastifyLike {
   raw: IncomingMessage;
 }
 
-/** Who sent which request. */
-const principals = new WeakMap<IncomingMessage, Principal>();
+/** Where a request says who sent it. A `WeakMap` of all requests would be work for each garbage collection. */
+const PRINCIPAL = Symbol('principal');
+
+interface Sent extends IncomingMessage {
+  [PRINCIPAL]?: Principal;
+}
 
 /** The request as Node made it, whatever server handles it. */
 export function rawOf(request: HttpRequest): IncomingMessage {
@@ -26,10 +30,12 @@ export function rawOf(request: HttpRequest): IncomingMessage {
  * @param principal who sent it
  */
 export function actAs(request: HttpRequest, principal: Principal): void {
-  principals.set(rawOf(request), principal);
+  const sent: Sent = rawOf(request);
+  sent[PRINCIPAL] = principal;
 }
 
 /** Who sent a request; `undefined` as long as no guard has said so. */
 export function principalOf(request: HttpRequest): Principal | undefined {
-  return principals.get(rawOf(request));
+  const sent: Sent = rawOf(request);
+  return sent[PRINCIPAL];
 }

@@ -5,6 +5,12 @@ import { SUSPENDED, termKindOf, type TermKind } from './search-kinds.js';
 /** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
 export const TERM_MAX_LENGTH = 255;
 
+/** The members by whose entries a client is found. */
+const FOUND_BY = METADATA_FIELDS.flatMap((field) => {
+  const kind = termKindOf(ClientMetadata, field.name);
+  return kind ? [{ field, kind }] : [];
+});
+
 /** A value by which a client is found. */
 export interface Term {
   kind: TermKind;
@@ -18,10 +24,9 @@ export interface Term {
  * @param metadata the metadata of the client
  */
 export function termsOf({ id, suspended }: { id: string; suspended: string | null }, metadata: ClientMetadata): Term[] {
-  const lists = METADATA_FIELDS.flatMap((field) => {
-    const kind = termKindOf(ClientMetadata, field.name);
-    return kind ? (valueOf(metadata, field) as string[]).map((value) => ({ kind, value: termValue(value) })) : [];
-  });
+  const lists = FOUND_BY.flatMap(({ field, kind }) =>
+    (valueOf(metadata, field) as string[]).map((value): Term => ({ kind, value: termValue(value) })),
+  );
   const scopes = metadata.scope
     .split(/\s+/)
     .filter(Boolean)

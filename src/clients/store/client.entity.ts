@@ -10,7 +10,7 @@ import {
   TokenLifespans,
   valueOf,
 } from '../metadata/client-metadata.js';
-import { fieldsOf } from '../../fields/field.js';
+import { fieldsOf, type Field } from '../../fields/field.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */
@@ -20,6 +20,9 @@ export const JOURNALED_SHAPE = 2;
 
 const KEPT_AS_TEXT = new Set(METADATA_FIELDS.filter(({ keepsText }) => keepsText).map(({ name }) => name));
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
+/** What a document shows before its times, and behind them. */
+const BEFORE_TIMES = METADATA_FIELDS.filter(({ name }) => !LIFESPANS.has(name));
+const BEHIND_TIMES = METADATA_FIELDS.filter(({ name }) => LIFESPANS.has(name));
 
 /**
  * A registered client. Its members are stored as one text, `document`, which is rendered when the client is written and sent
@@ -112,11 +115,12 @@ export class Client {
   readMetadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
     const texts = memberTexts(this.document, KEPT_AS_TEXT);
-    const known = METADATA_FIELDS.filter(({ name }) => Object.hasOwn(shown, name)).map(({ name }) => {
+    const metadata = new ClientMetadata();
+    for (const { name } of METADATA_FIELDS.filter((field) => Object.hasOwn(shown, field.name))) {
       const text = texts.get(name);
-      return [name, text === undefined ? shown[name] : new RawJson(text, shown[name])] as const;
-    });
-    return Object.assign(new ClientMetadata(), Object.fromEntries(known));
+      Object.assign(metadata, { [name]: text === undefined ? shown[name] : new RawJson(text, shown[name]) });
+    }
+    return metadata;
   }
 
   /**
@@ -128,17 +132,16 @@ export class Client {
     this.name = metadata.client_name;
     this.owner = metadata.owner;
     this.authMethod = metadata.token_endpoint_auth_method;
-    const shown = METADATA_FIELDS.filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))));
-    const members = (lifespans: boolean): [string, unknown][] =>
-      shown
-        .filter(({ name }) => LIFESPANS.has(name) === lifespans)
+    const members = (fields: readonly Field[]): [string, unknown][] =>
+      fields
+        .filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))))
         .map((field) => [field.name, valueOf(metadata, field)]);
     const times: [string, unknown][] = [
       ['created_at', this.createdAt],
       ['updated_at', this.updatedAt],
     ];
     const state: [string, unknown][] = this.suspended ? [['suspended', JSON.parse(this.suspended)]] : [];
-    const all: [string, unknown][] = [['client_id', this.id], ...members(false), ...times, ...state, ...members(true)];
+    const all = [['client_id', this.id], ...members(BEFORE_TIMES), ...times, ...state, ...members(BEHIND_TIMES)];
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
