@@ -85,6 +85,33 @@ describe.each(DATABASES)('a read of a journal of 20,000 changes, on $database', 
       }
   });
 
+  it.each(TIMES)(
+    'of all clients names one bound on each side, the narrower one, with the filter %j',
+    async (filter) => {
+      for (const sort of ['position', '-position'])
+        for (const place of [undefined, '1', '10000', '19999']) {
+          const parameters = new URLSearchParams(`${filter}&sort=${sort}`);
+          const first = readChangesQuery(parameters);
+          const query = { ...first, from: place };
+          const bounds = await statements.bounds(query);
+          const { text, values } = statements.select(query, bounds ?? { first: undefined, last: undefined });
+          expect(text.match(/position >=? /g) ?? []).toHaveLength(1);
+          expect((text.match(/position <=? /g) ?? []).length).toBeLessThanOrEqual(1);
+          const found = await service.dataSource.query<{ position: string | number }[]>(text, [...values]);
+          const [low, high] = [Number(bounds?.first ?? 1), Number(bounds?.last ?? CHANGES)];
+          const begin =
+            sort === 'position'
+              ? Math.max(low, Number(place ?? 0) + 1)
+              : Math.min(high, Number(place ?? CHANGES + 1) - 1);
+          const end = sort === 'position' ? Math.min(high, begin + 100) : Math.max(low, begin - 100);
+          const expected = begin < low || begin > high ? [] : [begin, end];
+          expect(found.length === 0 ? [] : [found[0], found.at(-1)].map((row) => Number(row?.position))).toEqual(
+            expected,
+          );
+        }
+    },
+  );
+
   it('of the first and the last change of a time is flat', async () => {
     await expectFlat(statements.placeAt('>', '2026-01-01T00:00:05.000Z'));
     await expectFlat(statements.placeAt('<', '2026-01-01T00:00:15.000Z'));

@@ -124,12 +124,21 @@ export class ChangesStatements {
   private candidates(sql: Sql, query: ChangesQuery, { first, last }: Bounds, most: number): string {
     const [narrowest] = query.terms;
     const source = narrowest ? `${this.term} WHERE ${this.termHolds(sql, narrowest)} AND` : `${this.change} WHERE`;
+    // One bound on each side: SQLite searches by one of them, and would read all that lies between it and a narrower one.
+    const isBehind = (bound: string | number | undefined) =>
+      query.from !== undefined &&
+      (bound === undefined ||
+        (query.descending ? BigInt(query.from) <= BigInt(bound) : BigInt(query.from) >= BigInt(bound)));
+    const place = (operator: string, position: string | number) =>
+      `position ${operator} CAST(${sql.value(position)} AS bigint)`;
+    const from = query.from ?? 0;
     const bounds = [
-      ...(query.from === undefined
-        ? ['position > 0']
-        : [`position ${query.descending ? '<' : '>'} CAST(${sql.value(query.from)} AS bigint)`]),
-      ...(first === undefined ? [] : [`position >= CAST(${sql.value(first)} AS bigint)`]),
-      ...(last === undefined ? [] : [`position <= CAST(${sql.value(last)} AS bigint)`]),
+      !query.descending && isBehind(first)
+        ? place('>', from)
+        : first === undefined
+          ? 'position > 0'
+          : place('>=', first),
+      ...(query.descending && isBehind(last) ? [place('<', from)] : last === undefined ? [] : [place('<=', last)]),
     ];
     return `SELECT position FROM ${source} ${bounds.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
   }
