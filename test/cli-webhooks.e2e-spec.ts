@@ -83,6 +83,30 @@ describe.each(['a database', 'a running service'])('the commands on webhooks, on
 describe('the commands on webhooks', () => {
   const database = use((keep) => keep(SQLITE.open()));
 
+  it('show all late deliveries in their order, however many, or those behind a position', async () => {
+    await using other = await SQLITE.open();
+    await using service = await startStandalone({
+      database: other,
+      environment: { SECRETS_KEY, WEBHOOK_ALLOWED_HOSTS },
+    });
+    const run = (...args: string[]) =>
+      commandHere(['webhooks', ...args], { environment: { OAUTH2_REGISTRY_URL: service.url } });
+    const id = (await run('create', '--receiver', RECEIVER, '--disabled', '--quiet')).stdout.trim();
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_webhook_delivery (webhook_id, position, client_id, change_id, state, since, attempts, attempted_at, next_at, status, problem)
+       WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < 1200)
+       SELECT '${id}', i, 'client ' || i, '${NOBODY}', 'parked', '2026-01-31T12:00:00.000Z', 1, '2026-01-31T12:00:00.000Z', '', 500, 'The answer was 500.' FROM series`,
+    );
+    const lines = (await run('deliveries', id, '--format', 'ndjson')).stdout.trimEnd().split('\n');
+    const positions = lines.map((line) => (JSON.parse(line) as { position: number }).position);
+    expect(positions).toEqual(Array.from({ length: 1200 }, (_, at) => at + 1));
+    expect((await run('deliveries', id, '--after', '1199')).stdout.split('\n')).toEqual([
+      expect.stringMatching(/^position +client_id +state +attempts +next_attempt_at +status +problem$/),
+      expect.stringMatching(/^1200 +client 1200 +parked +1 +500 +The answer was 500\.$/),
+      '',
+    ]);
+  });
+
   it('are refused without a key, with the sentence that says what to set', async () => {
     const environment = { DATABASE_URL: database.url };
     expect(await commandHere(['webhooks', 'create', '--receiver', RECEIVER], { environment })).toEqual({
