@@ -9,6 +9,7 @@ import { startStandalone, type RunningApp } from './support/app.js';
 import { command } from './support/command.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
+import { afterwards, copy, edit, remove, shift, swap } from './support/tampering.js';
 import { useService } from './support/use.js';
 
 const CHANGES = 8;
@@ -24,37 +25,8 @@ async function fill(service: RunningApp): Promise<void> {
   await service.get(Sealer).seal();
 }
 
-/** Tampers with the journal of a service, looks, and puts it back. */
-async function afterwards<T>({ dataSource }: RunningApp, statements: string[], look: () => Promise<T>): Promise<T> {
-  const tables = ['oauth2_client_change', 'oauth2_client_journal_head'];
-  for (const table of tables) await dataSource.query(`CREATE TABLE saved_${table} AS SELECT * FROM ${table}`);
-  try {
-    for (const statement of statements) await dataSource.query(statement);
-    return await look();
-  } finally {
-    for (const table of tables) {
-      await dataSource.query(`DELETE FROM ${table}`);
-      await dataSource.query(`INSERT INTO ${table} SELECT * FROM saved_${table}`);
-      await dataSource.query(`DROP TABLE saved_${table}`);
-    }
-  }
-}
-
-const COLUMNS = 'id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members, sealed_at';
-const at = (position: number, set: string) => `UPDATE oauth2_client_change SET ${set} WHERE position = ${position}`;
-const remove = (where: string) => `DELETE FROM oauth2_client_change WHERE ${where}`;
 const head = (set: string) => `UPDATE oauth2_client_journal_head SET ${set}`;
 const sealAt = (position: number) => `(SELECT seal FROM oauth2_client_change WHERE position = ${position})`;
-/** Makes room for one more at a position. */
-const shift = (from: number) => [
-  `UPDATE oauth2_client_change SET position = -position - 1 WHERE position >= ${from}`,
-  'UPDATE oauth2_client_change SET position = -position WHERE position < 0',
-];
-const swap = (one: number, other: number) => [
-  at(one, 'position = -1'),
-  at(other, `position = ${one}`),
-  at(-1, `position = ${other}`),
-];
 
 describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres, open }) => {
   const service = useService(startStandalone, open, { environment: { AUDIT_KEY } });
@@ -63,44 +35,31 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres
   beforeAll(() => fill(service));
 
   it('holds every change, and is sound', async () => {
-    expect(await verify()).toEqual({ position: CHANGES, seal: expect.stringMatching(/^[\da-f]{64}$/) });
+    expect(await verify()).toEqual({ position: CHANGES, seal: expect.stringMatching(/^[\da-f]{64}$/), pruned: 0 });
     expect(await verify((await verify()).seal)).toEqual(await verify());
   });
 
   it.each<[string, string[], RegExp]>([
     [
       'an edited document',
-      [at(3, `document = '{"client_id":"one"}'`)],
+      [edit(3, `document = '{"client_id":"one"}'`)],
       /^The seal at position 3 \(version 3 of "one"\)/,
     ],
     [
       'an edited actor',
-      [at(5, `actor = '{"type":"jwt","id":"mallory"}'`)],
+      [edit(5, `actor = '{"type":"jwt","id":"mallory"}'`)],
       /^The seal at position 5 \(version 1 of "two"\)/,
     ],
-    ['another owner', [at(8, `owner = 'x'`)], /^The seal at position 8 /],
+    ['another owner', [edit(8, `owner = 'x'`)], /^The seal at position 8 /],
     [
       'another time',
-      [at(1, `at = '2020-01-01T00:00:00.000Z'`)],
+      [edit(1, `at = '2020-01-01T00:00:00.000Z'`)],
       /^The seal at position 1 .*, or AUDIT_KEY is not the key/,
     ],
     ['a removed change', [remove('position = 3')], /^Position 3 is missing: the change was removed\.$/],
     ['the first change removed', [remove('position = 1')], /^Position 1 is missing/],
-    [
-      'an inserted change',
-      [
-        ...shift(4),
-        `INSERT INTO oauth2_client_change (${COLUMNS}, position, seal) SELECT ${COLUMNS}, 4, seal FROM oauth2_client_change WHERE position = 3`,
-      ],
-      /^The seal at position 4 .* edited, inserted or moved/,
-    ],
-    [
-      'a change inserted behind the end',
-      [
-        `INSERT INTO oauth2_client_change (${COLUMNS}, position, seal) SELECT ${COLUMNS}, 9, seal FROM oauth2_client_change WHERE position = 8`,
-      ],
-      /^The seal at position 9 /,
-    ],
+    ['an inserted change', [...shift(4), copy(3, 4)], /^The seal at position 4 .* edited, inserted or moved/],
+    ['a change inserted behind the end', [copy(8, 9)], /^The seal at position 9 /],
     ['two changes in another order', swap(4, 5), /^The seal at position 4 \(version 1 of "two"\)/],
     ['the end cut off', [remove('position > 6')], /^The journal ends at position 6, and its head says 8/],
     ['another seal at its head', [head(`seal = 'x'`)], /^The seal at position 8 is not the one that the head/],
@@ -126,7 +85,7 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres
       `SELECT seq, id, client_id AS "clientId", tag, version, owner, at, kinds, document, secrets, actor, members, position, sealed_at AS "sealedAt" FROM oauth2_client_change WHERE position = 1`,
     );
     const edited = { ...(row as PlacedChange), owner: 'mallory' };
-    const written = [at(1, `owner = 'mallory', seal = '${sealOf('', edited, '')}'`)];
+    const written = [edit(1, `owner = 'mallory', seal = '${sealOf('', edited, '')}'`)];
     expect((await afterwards(service, written, () => verify())).fault).toMatch(/^The seal at position 1/);
   });
 
@@ -149,7 +108,7 @@ describe.each(DATABASES)('the chain of the journal, on $database', ({ isPostgres
       expect(changes.at(-1)).toMatchObject(last);
       expect(lines[0]).toContain('"client":{"client_id":"one"');
       expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('64 digits from 0 to f') });
-      const bad = await afterwards(service, [at(3, `owner = 'x'`)], () => run('verify'));
+      const bad = await afterwards(service, [edit(3, `owner = 'x'`)], () => run('verify'));
       expect(bad).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(/^The seal at position 3/) });
     });
 });

@@ -5,12 +5,16 @@ import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
 import { Audit } from '../journal/chain/audit.js';
+import { ChainWalk } from '../journal/chain/chain-walk.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
+import { GapStatements } from '../journal/chain/gap.statements.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { Changes } from '../journal/reading/changes.js';
 import { ChangesStatements } from '../journal/reading/changes.statements.js';
 import { HistoryStatements } from '../journal/reading/history.statements.js';
 import { Sealer } from '../journal/chain/sealer.js';
+import { JournalPruner } from '../journal/retention/journal-pruner.js';
+import { PruningStatements } from '../journal/retention/pruning.statements.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SECRET_HOLDER, SecretsService } from '../secrets/secrets.service.js';
 import { ClientHistory } from './history/client-history.js';
@@ -71,7 +75,11 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientPreparation,
     ClientEvents,
     ChainStatements,
+    GapStatements,
+    ChainWalk,
     Sealer,
+    PruningStatements,
+    JournalPruner,
     Audit,
     SecretsService,
     { provide: SECRET_HOLDER, useValue: Client },

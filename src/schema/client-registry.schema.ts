@@ -5,6 +5,7 @@ import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
+import { ClientRegistryJournalRetention1764860000000 } from './migrations/journal-retention.migration.js';
 import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-cycle.migration.js';
 import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tombstones.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
@@ -27,6 +28,7 @@ export const clientRegistryMigrations = [
   ClientRegistryBreakingLifeCycle1764820000000,
   ClientRegistryWebhooks1764830000000,
   ClientRegistryBreakingTombstones1764840000000,
+  ClientRegistryJournalRetention1764860000000,
 ];
 
 /** Longest prefix or schema, in characters. */

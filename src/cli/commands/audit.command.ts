@@ -30,16 +30,19 @@ export function fillAudit(audit: Command): void {
     .action(async ({ head }: { head?: string }) => verify(head));
   audit
     .command('export')
-    .description('Print the sealed changes, one as JSON on each line, in their order.')
+    .description(
+      'Print the sealed changes, one as JSON on each line, in their order, and where some were pruned, which.',
+    )
     .option('--after <position>', 'begin behind this position', position, 0)
     .action(async ({ after }: { after: number }) => exportChanges(after));
 }
 
 async function verify(head: string | undefined): Promise<void> {
   const { withAudit } = await import('../registry/local-audit.js');
-  const { position: last, seal: sealed, fault } = await withAudit((audit) => audit.verify(head));
+  const { position: last, seal: sealed, pruned, fault } = await withAudit((audit) => audit.verify(head));
   if (fault !== undefined) throw new RefusedError(printable(fault));
-  await print(`Sound: ${last} changes; the head is ${sealed || 'none'}.\n`);
+  const without = pruned > 0 ? `, of which ${pruned} were pruned` : '';
+  await print(`Sound: ${last} changes${without}; the head is ${sealed || 'none'}.\n`);
 }
 
 async function exportChanges(after: number): Promise<void> {

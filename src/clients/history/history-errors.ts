@@ -5,13 +5,15 @@ import type { CurrentClient } from '../store/client.statements.js';
 
 /** 404: the client exists, the version does not, or not for who asks. */
 export function unknownVersion(): OAuthError {
-  return OAuthError.notFound('The client has no such version, or none that is known.');
+  return OAuthError.notFound(
+    'The client has no such version, or the journal no longer has it: its history shows the versions that are known.',
+  );
 }
 
 /** 404: the client exists, but nothing is known of it at the time that was asked for. */
 export function unknownState(): OAuthError {
   return OAuthError.notFound(
-    'Nothing is known of the client at this time or version: its history shows those of which something is.',
+    'Nothing is known of the client at this time or version, or the journal no longer has it: its history shows what is known.',
   );
 }
 

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { changeText } from '../table/change-text.js';
+import { changeFault, gapFault, type Link } from './chain-faults.js';
+import { ChainWalk, type Step } from './chain-walk.js';
 import { ChainStatements, type ChainHead } from './chain.statements.js';
+import { gapText } from './gap.js';
 import { JournalOptions } from './journal.options.js';
-import { sealOf, type SealedChange } from './seal.js';
 import { Sealer } from './sealer.js';
 
 /** What walking the chain has shown. */
-export interface Verdict extends Pick<ChainHead, 'position' | 'seal'> {
+export interface Verdict extends Link {
+  /** How many changes up to that position were pruned. */
+  pruned: number;
   /** What is wrong, in a sentence that names the first place where it is; left out when nothing is. */
   fault?: string;
 }
@@ -16,26 +20,46 @@ export interface Verdict extends Pick<ChainHead, 'position' | 'seal'> {
 export class Audit {
   constructor(
     private readonly statements: ChainStatements,
+    private readonly chain: ChainWalk,
     private readonly sealer: Sealer,
     private readonly options: JournalOptions,
   ) {}
 
   /**
-   * Walks the whole chain.
+   * Walks the whole chain, again when changes were pruned on the way.
    *
    * @param noted a seal that was noted elsewhere: it must still be in the chain. Default none
    * @returns how far the chain is sound: the last position that fits, and its seal
    */
   async verify(noted?: string): Promise<Verdict> {
-    const before = await this.statements.head();
-    const sound: Verdict = { position: 0, seal: '' };
+    for (;;) {
+      const before = await this.statements.head();
+      const verdict = await this.walk(before, noted);
+      if (verdict.fault === undefined) return verdict;
+      // What it has read may have been from before and from after a pruning.
+      const { prunedTo } = await this.statements.head();
+      if (prunedTo === before.prunedTo) return verdict;
+    }
+  }
+
+  /**
+   * The sealed changes as the admin API shows them, each as JSON text, in the order of the chain; for those that were pruned, what
+   * verifies the rest without them.
+   *
+   * @param after position behind which they begin; 0 for all
+   */
+  async *export(after: number): AsyncGenerator<string> {
+    await this.sealer.seal();
+    for await (const { change, gap } of this.chain.from(after + 1)) yield gap ? gapText(gap) : changeText(change);
+  }
+
+  private async walk(before: ChainHead, noted?: string): Promise<Verdict> {
+    const sound: Verdict = { position: 0, seal: '', pruned: 0 };
     let hasNoted = noted === undefined;
-    for await (const change of this.walk(1)) {
-      const fault = this.faultOf(change, sound);
-      if (fault) return { ...sound, fault };
-      sound.position += 1;
-      sound.seal = change.seal;
-      hasNoted ||= change.seal === noted;
+    for await (const step of this.chain.from(1)) {
+      const fault = this.advance(sound, step);
+      if (fault !== undefined) return { ...sound, fault };
+      hasNoted ||= sound.seal === noted;
       if (sound.position === before.position && sound.seal !== before.seal)
         return {
           ...sound,
@@ -50,39 +74,18 @@ export class Audit {
           ? `Position ${after.position + 1} is behind the head of the journal: the change was inserted.`
           : hasNoted
             ? undefined
-            : `No change has the seal ${noted}: the journal was cut off, or written anew, after it was noted.`;
+            : `No change has the seal ${noted}: the journal was cut off, or written anew, after it was noted${sound.pruned > 0 ? ', or the change was pruned' : ''}.`;
     return fault === undefined ? sound : { ...sound, fault };
   }
 
-  /**
-   * The sealed changes as the admin API shows them, each as JSON text, in the order of the chain.
-   *
-   * @param after position behind which they begin; 0 for all
-   */
-  async *export(after: number): AsyncGenerator<string> {
-    await this.sealer.seal();
-    for await (const change of this.walk(after + 1)) yield changeText(change);
-  }
-
-  /** Batch by batch, so that few are in memory. */
-  private async *walk(from: number): AsyncGenerator<SealedChange> {
-    let next = from;
-    for (;;) {
-      const changes = await this.statements.sealedFrom(next);
-      yield* changes;
-      const last = changes.at(-1);
-      if (!last) return;
-      next = Number(last.position) + 1;
-    }
-  }
-
-  /** What is wrong with a change that should follow the sound part of the chain. */
-  private faultOf(change: SealedChange, { position, seal }: Verdict): string | undefined {
-    const expected = position + 1;
-    if (Number(change.position) !== expected) return `Position ${expected} is missing: the change was removed.`;
-    if (change.seal === sealOf(seal, change, this.options.auditKey)) return undefined;
-    const { clientId, version } = change;
-    const first = position === 0 ? ', or AUDIT_KEY is not the key of the seals' : '';
-    return `The seal at position ${expected} (version ${version} of ${JSON.stringify(clientId)}) does not fit: the change was edited, inserted or moved${first}.`;
+  /** Goes one step further, unless something is wrong with it. */
+  private advance(sound: Verdict, { change, gap }: Step): string | undefined {
+    const { auditKey } = this.options;
+    const fault = gap ? gapFault(gap, sound, auditKey) : changeFault(change, sound, auditKey);
+    if (fault !== undefined) return fault;
+    sound.seal = gap ? gap.seal : change.seal;
+    sound.position = gap ? gap.last : Number(change.position);
+    if (gap) sound.pruned += gap.last - gap.first + 1;
+    return undefined;
   }
 }

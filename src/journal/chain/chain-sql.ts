@@ -24,7 +24,9 @@ export class ChainSql {
 
   /** The end of the chain. */
   readHead(): PreparedText {
-    return this.prepared(() => `SELECT position, seal, sealed_at AS "sealedAt" FROM ${this.head} WHERE id = 1`);
+    return this.prepared(
+      () => `SELECT position, seal, sealed_at AS "sealedAt", pruned_to AS "prunedTo" FROM ${this.head} WHERE id = 1`,
+    );
   }
 
   /** Is anything committed and not sealed? */

@@ -19,7 +19,12 @@ export interface ChainHead {
   seal: string;
   /** When it was made; empty in an empty chain. */
   sealedAt: string;
+  /** Up to this position superseded changes are pruned. */
+  prunedTo: number;
 }
+
+/** As both databases return it: a `bigint` is a number or its digits. */
+type ReadHead = Omit<ChainHead, 'position' | 'prunedTo'> & Record<'position' | 'prunedTo', number | string>;
 
 /** The statements on the chain. */
 @Injectable()
@@ -61,9 +66,9 @@ export class ChainStatements {
 
   /** The end of the chain. */
   async head(executor: Executor = this.database): Promise<ChainHead> {
-    const row = await executor.row<Omit<ChainHead, 'position'> & { position: number | string }>(this.reading({}));
+    const row = await executor.row<ReadHead>(this.reading({}));
     if (!row) throw new Error('The head of the journal is missing: restore it from a copy of the database.');
-    return { ...row, position: Number(row.position) };
+    return { ...row, position: Number(row.position), prunedTo: Number(row.prunedTo) };
   }
 
   /**

@@ -1,8 +1,25 @@
-import { Matches } from 'class-validator';
+import { Matches, ValidateBy } from 'class-validator';
+import { lifespanMilliseconds } from '../../fields/lifespan.js';
+
+/** Shortest time for which changes are kept, in milliseconds: an hour. */
+const LEAST_RETENTION = 3_600_000;
 
 /** Accepts a value of {@link JournalOptions.auditKey}. */
 export function AuditKey(): PropertyDecorator {
   return Matches(/^(.{32,1024})?$/s, { message: 'must be 32 to 1024 characters, chosen at random' });
+}
+
+/** Accepts a value of {@link JournalOptions.retention}. */
+export function JournalRetention(): PropertyDecorator {
+  return ValidateBy({
+    name: 'journalRetention',
+    validator: {
+      validate: (value) =>
+        value === '' || (typeof value === 'string' && lifespanMilliseconds(value) >= LEAST_RETENTION),
+      defaultMessage: () =>
+        'must be 1h or more, as a sequence of numbers with units (ms, s, m, h), such as 8760h, or left out to keep all changes',
+    },
+  });
 }
 
 /** How the journal is kept. */
@@ -13,4 +30,12 @@ export class JournalOptions {
    */
   @AuditKey()
   auditKey = '';
+
+  /**
+   * How long changes are kept, as numbers with units, such as `8760h`, at least an hour. Each state that a client had within that time
+   * stays: a change is pruned when the next one of its client is older, too, and so is the last one of a removed client. Default empty:
+   * all changes are kept.
+   */
+  @JournalRetention()
+  retention = '';
 }

@@ -19,8 +19,13 @@ export type SealedChange = PlacedChange & { seal: string };
  * @param key makes it an HMAC (RFC 2104); empty for a plain digest
  */
 export function sealOf(previous: string, change: PlacedChange, key: string): string {
+  return digestUnder(key, previous, canonical(change));
+}
+
+/** SHA-256 of two texts, in hexadecimal; an HMAC (RFC 2104) unless the key is empty. The first text has no line end. */
+export function digestUnder(key: string, first: string, second: string): string {
   const hash = key === '' ? createHash('sha256') : createHmac('sha256', key);
-  return hash.update(previous).update('\n').update(canonical(change)).digest('hex');
+  return hash.update(first).update('\n').update(second).digest('hex');
 }
 
 /** The row as one text: a JSON array of texts, so that no value can pass for two. */

@@ -19,4 +19,8 @@ export class JournalHead {
   /** When it was sealed, in UTC; empty before the first. */
   @Column({ name: 'sealed_at', type: 'varchar', length: 24, collation: 'C' })
   sealedAt!: string;
+
+  /** Up to this position superseded changes are pruned; 0 before the first time. */
+  @Column({ name: 'pruned_to', type: 'bigint', default: 0 })
+  prunedTo!: string;
 }

@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-v
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
-import { AuditKey } from '../../journal/chain/journal.options.js';
+import { AuditKey, JournalRetention } from '../../journal/chain/journal.options.js';
 import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
 import {
   StrongSecretsKey,
@@ -99,6 +99,10 @@ export class Config extends AccessSettings {
   @Secret()
   AUDIT_KEY = OPTIONS.journal.auditKey;
 
+  /** How long changes are kept in the journal, such as `8760h`, at least `1h`; unset, for ever. */
+  @JournalRetention()
+  JOURNAL_RETENTION = OPTIONS.journal.retention;
+
   /** How long a removed client can be restored, such as `720h`; `0` keeps nothing of it. */
   @Retention()
   RETENTION = OPTIONS.removal.retention;
@@ -147,7 +151,7 @@ export class Config extends AccessSettings {
         olderSecrets: this.OLDER_SECRETS,
         forEveryMethod: this.SECRET_FOR_EVERY_METHOD,
       },
-      journal: { auditKey: this.AUDIT_KEY },
+      journal: { auditKey: this.AUDIT_KEY, retention: this.JOURNAL_RETENTION },
       removal: { retention: this.RETENTION },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
