@@ -172,10 +172,10 @@ describe.each(DATABASES)('pruning, on $database,', ({ open }) => {
     await using other = await startStandalone({ database, environment: ENVIRONMENT });
     await fill(one, CLIENTS, CHANGES);
     const before = await boundary();
-    let isDone = false;
+    const pruning = new AbortController();
     const faults: (string | undefined)[] = [];
     const watching = async (service: RunningApp) => {
-      while (!isDone) {
+      while (!pruning.signal.aborted) {
         faults.push((await service.get(Audit).verify()).fault);
         await nextTurn();
       }
@@ -186,7 +186,7 @@ describe.each(DATABASES)('pruning, on $database,', ({ open }) => {
     };
     const watched = Promise.all([watching(one), watching(other)]);
     await Promise.all([pruneBefore(before, one, other), writing()]);
-    isDone = true;
+    pruning.abort();
     await watched;
     expect(faults.length).toBeGreaterThan(0);
     expect(new Set(faults)).toEqual(new Set([undefined]));
