@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { pageToken } from '../src/http/query/page-token.js';
 import { Changes, ClientsService } from '../src/index.js';
 import { SETTINGS, startStandalone } from './support/app.js';
 import { DATABASES } from './support/databases.js';
@@ -17,6 +18,11 @@ describe.each(SETTINGS)('the changes of all clients, $setting', ({ start, open }
     changesIn(await ask(query)).map(
       (change) => `${(change as unknown as { client_id: string }).client_id} ${change.version}`,
     );
+  /** When the first and when the last change was sealed. */
+  const sealedTimes = async () => {
+    const changes = JSON.parse((await ask()).text) as { sealed_at: string }[];
+    return [changes[0], changes.at(-1)] as [{ sealed_at: string }, { sealed_at: string }];
+  };
   let middle = '';
 
   beforeAll(async () => {
@@ -69,6 +75,12 @@ describe.each(SETTINGS)('the changes of all clients, $setting', ({ start, open }
     expect(await placesIn(`?before=${middle}`)).toEqual(['one 1', 'two 1', 'one 2']);
     expect(await placesIn(`?after=${middle}&before=${middle}`)).toEqual([]);
     expect(await placesIn(`?before=${middle}&kind=client.updated&sort=-position`)).toEqual(['one 2']);
+    const [{ sealed_at: early }, { sealed_at: late }] = await sealedTimes();
+    expect([await placesIn(`?before=${early}`), await placesIn(`?after=${late}`)]).toEqual([[], []]);
+    // Times are stored in milliseconds; a finer one lies behind them.
+    expect(await placesIn(`?before=${early.replace('Z', '9Z')}`)).toEqual(['one 1', 'two 1', 'one 2']);
+    const justBefore = new Date(Date.parse(late) - 1).toISOString().replace('Z', '9Z');
+    expect(await placesIn(`?after=${justBefore}`)).toEqual(['two 2', 'one 3']);
   });
 
   it.each(['', 'kind=client.updated&', 'kind=client.updated&member=client_name&', 'sort=-position&'])(
@@ -94,6 +106,8 @@ describe.each(SETTINGS)('the changes of all clients, $setting', ({ start, open }
     ['sort=at', 'sort'],
     ['page_size=x', 'page_size'],
     ['page_token=YWJj', 'page_token'],
+    [`page_token=${pageToken('["changes",[],null,null,false]', ['1; --'])}`, 'page_token'],
+    [`page_token=${pageToken('["changes",[],null,null,false]', ['9'.repeat(19)])}`, 'page_token'],
     ['actor=%00', 'actor'],
     [`client_id=${'x'.repeat(256)}`, 'client_id'],
   ])('are refused by %s', async (query, word) => {
@@ -106,6 +120,21 @@ describe.each(SETTINGS)('the changes of all clients, $setting', ({ start, open }
     const [, token = ''] = /page_token=([^&>]+)>; rel="next"/.exec(String(link)) ?? [];
     expect((await ask(`?page_token=${token}`)).status).toBe(200);
     expect((await ask(`?page_token=${token}&actor=alice`)).status).toBe(400);
+  });
+});
+
+describe.each(SETTINGS)('changes by actors with unusual names, $setting,', ({ start, open }) => {
+  const service = useService(start, open);
+
+  it('are sealed and found as all others', async () => {
+    const clients = service.get(ClientsService);
+    const long = 'a'.repeat(600);
+    for (const id of [long, 'with\0zero', `${long}b`, 'plain'])
+      await clients.create({}, { actor: { type: 'host', id, name: '' } });
+    const list = async (actor: string) => (await service.get(Changes).list({ actor })).changes;
+    expect((await list(long)).map(({ position }) => position)).toEqual([1]);
+    expect((await list('plain')).map(({ position }) => position)).toEqual([4]);
+    expect((await service.get(Changes).list()).changes.map(({ actor }) => actor.id[4])).toEqual(['a', '\0', 'a', 'n']);
   });
 });
 

@@ -119,6 +119,8 @@ describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) =
         states.push(await client.get());
       }
       await pause();
+      const etags = await Promise.all([1, 2, 3].map(async (version) => tagOf(await ask(`timely?as_of=${version}`))));
+      expect(new Set(etags).size).toBe(3);
       for (const [at, state] of states.entries()) {
         for (const moment of [String(at + 1), String(state.body['updated_at'])]) {
           const shown = await ask(`timely?as_of=${moment}`);

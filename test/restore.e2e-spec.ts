@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ClientsService, ClientStateService, runInTransaction } from '../src/index.js';
+import { ClientStatements } from '../src/clients/store/client.statements.js';
+import { TombstoneStatements } from '../src/clients/store/tombstone.statements.js';
+import { restoredFrom } from '../src/clients/tombstones/restored-client.js';
+import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
+import type { ChangeEntry } from '../src/journal/table/change-entry.js';
 import { TombstoneSweeper } from '../src/clients/tombstones/tombstone-sweeper.js';
 import { startStandalone, SETTINGS } from './support/app.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
@@ -70,6 +75,36 @@ describe.each(SETTINGS)('a removed client, $setting', ({ start, open }) => {
     expect((await client.send('DELETE')).status).toBe(204);
     expect((await restore(client)).status).toBe(200);
     expect(await client.working()).toEqual([true, true]);
+  });
+
+  it('is neither removed nor kept when another process has changed it meanwhile', async () => {
+    const client = await Subject.create(service, { client_id: 'overtaken' });
+    const statements = service.get(ClientStatements);
+    const database = service.get(PreparedDatabase);
+    const stale = await statements.load('overtaken', database);
+    if (!stale) throw new Error('It was created a moment ago.');
+    await client.rotate();
+    const entry = { kinds: ['client.deleted'], members: [] } satisfies ChangeEntry;
+    expect(await statements.remove(stale, entry, database)).toBe(false);
+    expect([(await client.get()).status, await kept('overtaken'), (await lifeOf('overtaken')).length]).toEqual([
+      200, 0, 2,
+    ]);
+  });
+
+  it('does not come back as it was at an earlier removal', async () => {
+    const client = await Subject.create(service, { client_id: 'stale', client_name: 'early' });
+    await client.send('DELETE');
+    const tombstones = service.get(TombstoneStatements);
+    const database = service.get(PreparedDatabase);
+    const early = await tombstones.newest('stale', database);
+    if (!early) throw new Error('It was removed a moment ago.');
+    await restore(client);
+    await client.done('PUT', '', { client_name: 'late' });
+    await client.send('DELETE');
+    const entry = { kinds: ['client.restored'], members: [] } satisfies ChangeEntry;
+    expect(await tombstones.restore({ ...restoredFrom(early), entry }, early, database)).toBe(false);
+    expect([(await client.get()).status, await kept('stale')]).toEqual([404, 1]);
+    expect((await restore(client)).body['client_name']).toBe('late');
   });
 
   it('comes back not before it was removed, though the clock of another process was ahead', async () => {

@@ -93,6 +93,8 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
   afterEach(async () => {
     jest.useRealTimers();
     expect((await request(`${service.url}/admin/webhooks/${webhook.id}`, { method: 'DELETE' })).status).toBe(204);
+    // Its late deliveries go with it.
+    expect(await service.dataSource.query('SELECT * FROM oauth2_client_webhook_delivery')).toEqual([]);
   });
 
   it('is sent each change from then on, signed, as the journal has it and without a secret', async () => {
