@@ -185,6 +185,34 @@ describe.each(SETTINGS)('the journal, $setting', ({ start, open }) => {
       expect(await kindsOf('ended')).toEqual(['client.baseline', 'client.deleted', 'client.created']);
     });
 
+    it('begins so when the first change suspends it; one that was removed is restored and its history goes on', async () => {
+      const held = await older('held-first');
+      expect((await held.send('PUT', '/suspension')).status).toBe(200);
+      expect(await kindsOf('held-first')).toEqual(['client.baseline', 'client.suspended']);
+      const client = await older('returned');
+      const { text, body } = await client.get();
+      await client.send('DELETE');
+      const restored = await client.send('POST', '/restore');
+      const at = (value: unknown) => `"updated_at":"${String(value)}"`;
+      expect(restored.text).toBe(text.replace(at(body['updated_at']), at(restored.body['updated_at'])));
+      expect(await client.working()).toEqual([true]);
+      await client.done('PATCH', '', [{ op: 'replace', path: '/owner', value: 'now' }]);
+      expect(await kindsOf('returned')).toEqual([
+        'client.baseline',
+        'client.deleted',
+        'client.restored',
+        'client.updated',
+      ]);
+    });
+
+    it('begins once, also when a release without the journal has rendered it since', async () => {
+      const client = await older('mixed');
+      await client.done('PATCH', '', [{ op: 'replace', path: '/owner', value: 'now' }]);
+      await service.dataSource.query(`UPDATE oauth2_client SET shape = 1 WHERE id = 'mixed'`);
+      await client.rotate();
+      expect(await kindsOf('mixed')).toEqual(['client.baseline', 'client.updated', 'client.secret.rotated']);
+    });
+
     it('begins once, however many race to change it first', async () => {
       const client = await older('raced');
       const etag = tagOf(await client.get());
