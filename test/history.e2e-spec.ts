@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { pageToken } from '../src/http/query/page-token.js';
 import { applyPatch } from '../src/json/json-patch.js';
 import { JsonTree } from '../src/json/json-tree.js';
 import { parseLossless } from '../src/json/lossless-json.js';
@@ -6,7 +7,7 @@ import { ClientHistory, ClientsService, runInTransaction } from '../src/index.js
 import { SETTINGS } from './support/app.js';
 import { changesIn, name, pause, versionsIn, type Change } from './support/changes.js';
 import { postClient, request, tagOf, type Answer } from './support/http.js';
-import { Subject } from './support/subject.js';
+import { FAR, Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
 describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) => {
@@ -52,6 +53,12 @@ describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) =
     ['a page size that is no number', '?page_size=all', 'page_size'],
     ['a token of another list', '?page_token=YWJj', 'page_token'],
     ['a broken escape', '?page_token=%zz', 'percent'],
+    ['a forged token', `?page_token=${pageToken('["history","strict"]', ['1; --'])}`, 'page_token'],
+    [
+      'a forged token of a large number',
+      `?page_token=${pageToken('["history","strict"]', ['9'.repeat(19)])}`,
+      'page_token',
+    ],
   ])('refuses %s', async (_, query, word) => {
     await postClient(service.url, { client_id: 'strict' });
     const { status, body } = await ask(`strict/history${query}`);
@@ -97,6 +104,14 @@ describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) =
     expect(text).toContain('{"op":"remove","path":"/redirect_uris/0"}');
   });
 
+  it('has no JSON Patch from a version that is not known', async () => {
+    const client = await Subject.create(service, { client_id: 'gap' });
+    for (const value of ['a', 'b']) await client.done('PATCH', '', name(value));
+    await service.dataSource.query(`DELETE FROM oauth2_client_change WHERE client_id = 'gap' AND version = 2`);
+    expect((await ask('gap/changes/3')).body).toMatchObject({ version: 3, patch: null });
+    expect((await ask('gap/changes/2')).status).toBe(404);
+  });
+
   it.each(['0', '3', '-1', '1.0', 'x', '99999999999', '1%00'])('has no change %s', async (version) => {
     await postClient(service.url, { client_id: 'twice' });
     const { status, body } = await ask(`twice/changes/${version}`);
@@ -133,6 +148,7 @@ describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) =
       const [first, second] = states;
       const later = new Date(Date.parse(String(second?.body['updated_at'])) - 1).toISOString();
       expect((await ask(`timely?as_of=${later}`)).text).toBe(first?.text);
+      expect((await ask(`timely?as_of=${later.replace('Z', '9Z')}`)).text).toBe(first?.text);
       expect((await ask('timely?as_of=2999-01-01T00:00:00Z')).text).toBe(states[2]?.text);
       expect((await ask('timely?as_of=')).text).toBe(states[2]?.text);
       const early = await ask(`timely?as_of=${new Date(before).toISOString()}`);
@@ -182,6 +198,17 @@ describe.each(SETTINGS)('the history of a client, $setting', ({ start, open }) =
         kinds: ['client.updated'],
         members: ['client_name', 'owner', 'metadata'],
       });
+    });
+
+    it('leaves the end of the secret as it is, whatever the version says of it', async () => {
+      const client = await Subject.create(service, { client_id: 'ending' });
+      await client.done('PUT', '', { client_secret_expires_at: FAR });
+      expect((await revert(client, { version: 1 })).status).toBe(200);
+      expect([await client.expiry(), await client.ends()]).toEqual([FAR, [FAR]]);
+      await client.rotate();
+      const ends = await client.ends();
+      expect((await revert(client, { version: 2 })).status).toBe(200);
+      expect([await client.expiry(), await client.ends()]).toEqual([ends[0], ends]);
     });
 
     it('to the current version changes nothing', async () => {

@@ -41,13 +41,16 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
       await post(`${service.url}/admin/keys`, { ...keyBody, scopes: 'x', key }),
       await post(`${service.url}/admin/clients`, { client_secret: key }),
       await postClient(service.url, { client_id: 'chosen', client_secret: SECRET }),
-      await request(`${service.url}/admin/clients/chosen`, { method: 'DELETE' }),
-      await request(`${service.url}/admin/tombstones`),
       await postClient(service.url, { client_secret: SECRET, logo_uri: 'x' }),
       await postClient(service.url, { client_secret: LONG.repeat(6) }),
       await post(`${service.url}/admin/clients`, `{"client_secret":"${SECRET}"`),
       await post(`${service.url}/admin/clients`, `{"client_secret": ${SECRET}}`),
       await post(`${service.url}/admin/clients`, `{"client_secret":["${SECRET}"]}`),
+      await request(`${service.url}/admin/clients/chosen`, { method: 'DELETE' }),
+      await request(`${service.url}/admin/tombstones`),
+      await post(`${service.url}/admin/clients/chosen/restore`),
+      await request(`${service.url}/admin/clients/chosen/history`),
+      await request(`${service.url}/admin/changes`),
     ];
     for (const { text, headers } of [...answers, { text: '', headers: { ...chosen.headers, ...generated.headers } }])
       expectNoSecret(text + JSON.stringify(headers), secrets);
@@ -82,11 +85,18 @@ describe.each(ALL_SETTINGS)('nothing that is logged, $setting,', ({ start, open 
         inspect(service.get(SecretsService), { depth: 4, showHidden: true }),
       [SECRET],
     );
+    await service.get(ClientsService).create({ client_id: 'removed', client_secret: SECRET });
+    await service.get(ClientsService).remove('removed');
     await service.dataSource.query('ALTER TABLE oauth2_client_secret RENAME COLUMN hint TO gone');
-    lines.length = 0;
-    const { status, body, text } = await postClient(service.url, { client_secret: LONG, client_name: 'unlucky' });
-    expect([status, body['error']]).toEqual([500, 'server_error']);
-    expect(lines.length).toBeGreaterThan(0);
-    expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [SECRET, LONG]);
+    for (const failing of [
+      () => postClient(service.url, { client_secret: LONG, client_name: 'unlucky' }),
+      () => post(`${service.url}/admin/clients/removed/restore`),
+    ]) {
+      lines.length = 0;
+      const { status, body, text } = await failing();
+      expect([status, body['error']]).toEqual([500, 'server_error']);
+      expect(lines.length).toBeGreaterThan(0);
+      expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [SECRET, LONG]);
+    }
   });
 });

@@ -298,6 +298,22 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     ]);
   });
 
+  it('sends what was parked again from a position on, and leaves what was parked before it', async () => {
+    receiver.answers = ({ event }) => (event.data.client_id === 's3' ? 204 : 500);
+    await create(service, 's1', 's2', 's3');
+    await deliver(service);
+    await service.dataSource.query(`UPDATE oauth2_client_webhook_delivery SET state = 'parked', next_at = ''`);
+    const [first, second] = await deliveries(service, webhook);
+    receiver.answers = () => 204;
+    receiver.received.length = 0;
+    const from = { position: second?.position };
+    expect((await post(`${service.url}/admin/webhooks/${webhook.id}/replay`, from)).status).toBe(200);
+    expect(await deliveries(service, webhook)).toEqual([first]);
+    await deliver(service);
+    expect(arrived(receiver).toSorted()).toEqual(['s2 1', 's3 1']);
+    expect(await deliveries(service, webhook)).toEqual([first]);
+  });
+
   it('signs with the former secret, too, for a day after a rotation', async () => {
     const rotated = await post(`${service.url}/admin/webhooks/${webhook.id}/rotate`);
     const { signing_secret: secret } = rotated.body as unknown as Made;

@@ -4,6 +4,7 @@ import { ClientsService } from '../src/index.js';
 import { Dispatcher } from '../src/webhooks/delivery/dispatcher.js';
 import type { WebhookView } from '../src/webhooks/webhook.dto.js';
 import { startStandalone, type RunningApp } from './support/app.js';
+import { stopIntervals } from './support/clock.js';
 import { DATABASES, POSTGRES, type TestDatabase } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { post, postClient, request } from './support/http.js';
@@ -58,6 +59,7 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
+    jest.useRealTimers();
     await receiver.close();
     await database.drop();
   });
@@ -116,6 +118,15 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
     passed += 200;
     await deliver(service);
     expect(receiver.received.map(nameOf)).toEqual(['waits 1']);
+  });
+
+  it('begin when a change is sealed, not when the process looks again', async () => {
+    stopIntervals();
+    await using service = await start(database, receiver);
+    await makeWebhook(service, receiver);
+    await create(service, 'soon');
+    await eventually(() => receiver.received.length > 0);
+    expect(receiver.received.map(nameOf)).toEqual(['soon 1']);
   });
 
   it('move no cursor when another process has taken over meanwhile', async () => {
