@@ -292,7 +292,9 @@ describe('a webhook', () => {
     ] as const) {
       await using other = await startStandalone({ database, environment: { SECRETS_KEY: key }, logger });
       const [first] = JSON.parse((await request(`${other.url}/admin/webhooks`)).text) as WebhookView[];
-      expect(first?.reason).toMatch(/^SECRETS_KEY is not the key of its signing secret/);
+      expect(first?.reason).toMatch(
+        key === '' ? /^SECRETS_KEY is missing/ : /^SECRETS_KEY is not the key of its signing secret/,
+      );
       await request(`${other.url}/admin/clients`, { method: 'POST', body: {} });
       await deliver(other);
       await deliver(other);

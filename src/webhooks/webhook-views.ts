@@ -4,6 +4,7 @@ import { signingSecretsOf } from './signing/signing-secrets.js';
 import type { StoredDelivery, StoredWebhook } from './table/webhook.statements.js';
 import type { DeliveryView, WebhookView } from './webhook.dto.js';
 
+const KEY_MISSING = 'SECRETS_KEY is missing: nothing is sent.';
 const UNREADABLE = 'SECRETS_KEY is not the key of its signing secret: set the former key, or rotate the secret.';
 
 /**
@@ -21,7 +22,7 @@ export function webhookView(webhook: StoredWebhook, key: SecretsKey | undefined)
     kinds: JSON.parse(webhook.kinds) as string[],
     owner,
     disabled: disabled !== null,
-    reason: disabled ?? (isReadable ? null : UNREADABLE),
+    reason: disabled ?? (isReadable ? null : key ? UNREADABLE : KEY_MISSING),
     position,
     created_at: createdAt,
     updated_at: updatedAt,
