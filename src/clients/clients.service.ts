@@ -57,11 +57,9 @@ export class ClientsService {
     const input = await readInput(ClientInput, body, rules, options);
     input.owner = ownerFor(options.actor, input.owner);
     const id = input.client_id || (await this.preparation.newId());
-    const { during, issue, requireSector } = this.preparation.begin(id, options);
-    const issued = await during(async () => {
-      requireSector(input);
-      return usesSecret(input) ? issue(input.client_secret) : undefined;
-    });
+    const { during, requireSector } = this.preparation.begin(id, options);
+    await during(async () => requireSector(input));
+    const issued = usesSecret(input) ? await this.preparation.issue(id, input.client_secret) : undefined;
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
     const token = issueToken(REGISTRATION_TOKEN_PREFIX);
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };

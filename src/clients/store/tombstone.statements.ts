@@ -4,7 +4,7 @@ import { PreparedDatabase, type Executor } from '../../database/sql/prepared-dat
 import { changeValues } from '../../journal/table/change-values.js';
 import { isPossibleId } from '../../secrets/client-secret.entity.js';
 import { ClientSql } from './client-sql.js';
-import { change, newValues, pairsOf, type WrittenClient } from './client.statements.js';
+import { change, newValues, pairsOf, together, type WrittenClient } from './client.statements.js';
 import { RemovalOptions, restorableSince } from './removal.options.js';
 import type { Tombstone } from './tombstone.entity.js';
 import { TombstoneSql } from './tombstone-sql.js';
@@ -66,7 +66,7 @@ export class TombstoneStatements {
   ): Promise<boolean> {
     const journaled = changeValues(entry, secrets, client.updatedAt);
     const { seq, secrets: added } = tombstone;
-    const values = { ...client, ...journaled, terms: pairsOf(terms), added, seq };
+    const values = together(journaled, client, { terms: pairsOf(terms), added, seq });
     return change(executor, this.restoring, values, this.findingNewer);
   }
 

@@ -53,13 +53,18 @@ export class ClientPreparation {
     return this.secrets.unusable(chosen);
   }
 
+  /** Issues a secret for a new client: the one that the caller chose, or a generated one for `''`. */
+  issue(id: string, chosen: string): Promise<IssuedSecret> {
+    return this.secrets.issue(id, chosen);
+  }
+
   /** Begins one change of the client whose `client_id` is `id`. */
   begin(id: string, options: CallOptions): Preparation {
     const slow = new SlowWork();
     const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.outbound));
     return {
       during: (change) => slow.during(change),
-      issue: slow.of((chosen: string) => this.secrets.issue(id, chosen)),
+      issue: slow.of((chosen: string) => this.issue(id, chosen)),
       isSecret: slow.of((secretId: string, chosen: string) => this.secrets.isSecret(secretId, chosen, options)),
       requireSector: (input, before) => requireSector(input, before, fetchList),
     };

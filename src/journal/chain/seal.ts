@@ -25,7 +25,7 @@ export function sealOf(previous: string, change: PlacedChange, key: string): str
 /** SHA-256 of two texts, in hexadecimal; an HMAC (RFC 2104) unless the key is empty. The first text has no line end. */
 export function digestUnder(key: string, first: string, second: string): string {
   const hash = key === '' ? createHash('sha256') : createHmac('sha256', key);
-  return hash.update(first).update('\n').update(second).digest('hex');
+  return hash.update(`${first}\n${second}`).digest('hex');
 }
 
 /** The row as one text: a JSON array of texts, so that no value can pass for two. */
