@@ -23,8 +23,16 @@ async function fill(service: RunningApp, clients: number, changes: number): Prom
   const registry = service.get(ClientsService);
   const ids = Array.from({ length: clients }, (_, at) => `c${at}`);
   for (const id of ids) await registry.create({ client_id: id });
-  for (let change = 0; change < changes; change += 1)
-    await Promise.all(ids.map((id) => registry.patch(id, { client_name: `n${change}` }, MERGE)));
+  await change(service, clients, changes);
+}
+
+/** Changes each of them some times. */
+async function change(service: RunningApp, clients: number, changes: number): Promise<void> {
+  const ids = Array.from({ length: clients }, (_, at) => `c${at}`);
+  for (let turn = 0; turn < changes; turn += 1)
+    await Promise.all(
+      ids.map((id) => service.get(ClientsService).patch(id, { client_name: `${turn} of ${changes}` }, MERGE)),
+    );
   await service.get(Sealer).seal();
 }
 
@@ -181,8 +189,8 @@ describe.each(DATABASES)('pruning, on $database,', ({ open }) => {
       }
     };
     const writing = async () => {
-      for (let change = 0; change < 10; change += 1)
-        await other.get(ClientsService).patch('c0', { client_name: `later ${change}` }, MERGE);
+      for (let turn = 0; turn < 10; turn += 1)
+        await other.get(ClientsService).patch('c0', { client_name: `later ${turn}` }, MERGE);
     };
     const watched = Promise.all([watching(one), watching(other)]);
     await Promise.all([pruneBefore(before, one, other), writing()]);
@@ -194,6 +202,17 @@ describe.each(DATABASES)('pruning, on $database,', ({ open }) => {
     const verdict = await other.get(Audit).verify();
     expect(verdict).toMatchObject({ position: total + 10, pruned: total - CLIENTS });
     expect([verdict.fault, await count(one)]).toEqual([undefined, CLIENTS + 10]);
+  });
+
+  it('stops before the first change that is too young, although a change far behind it claims to be old', async () => {
+    await using database = await open();
+    await using service = await startStandalone({ database, environment: ENVIRONMENT });
+    await fill(service, CLIENTS, 1);
+    const before = await boundary();
+    await change(service, CLIENTS, CHANGES - 1);
+    await service.dataSource.query(edit(total, `sealed_at = '2020-01-01T00:00:00.000Z'`));
+    await pruneBefore(before, service);
+    expect(await count(service)).toBe(total);
   });
 
   it('that is killed leaves a chain that verifies, and is ended by the next one', async () => {

@@ -181,6 +181,11 @@ describe.each(DATABASES)('a change that a webhook has not delivered, on $databas
     expect(answer.status).toBe(200);
     await prune();
     await isLeft(5);
+    // Nor does its cursor count, which stands still from now on.
+    await rename(service, 'held', 'e', 'f');
+    await service.get(Sealer).seal();
+    await prune();
+    await isLeft(7);
   });
 });
 
