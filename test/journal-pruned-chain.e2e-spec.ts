@@ -111,6 +111,12 @@ describe.each(DATABASES)('a pruned journal, on $database,', ({ isPostgres, open 
       gap(6, `first = 1, before = '', proof = '${proofOf(joined, '')}'`),
     ];
     expect((await afterwards(service, forged, verify)).fault).toMatch(/^The record that positions 1 to 6 were pruned/);
+    // One that is genuine, but of another journal under the same key.
+    const foreign = { ...second, before: 'f'.repeat(64) };
+    const replaced = [gap(6, `before = '${foreign.before}', proof = '${proofOf(foreign, AUDIT_KEY)}'`)];
+    expect((await afterwards(service, replaced, verify)).fault).toMatch(
+      /^The record that positions 4 to 6 were pruned/,
+    );
     // With the key it is what pruning writes.
     const genuine = [...forged.slice(0, 2), gap(6, `first = 1, before = '', proof = '${proofOf(joined, AUDIT_KEY)}'`)];
     expect(await afterwards(service, genuine, verify)).toMatchObject({ position: 9, pruned: 6 });
