@@ -1,6 +1,5 @@
 /**
- * Native ESM; SWC compiles with decorator metadata as tsc does. Three workers: the machines this runs on have two cores, and suites wait
- * for disks and other processes, too.
+ * Native ESM; SWC compiles with decorator metadata as tsc does. Two workers: the machines this runs on have two cores.
  */
 export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
@@ -27,8 +26,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Jest keeps the ES modules of suites that have ended. A worker that has grown to 2 GB takes longer to exit than Jest waits.
   workerIdleMemoryLimit: '512MB',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

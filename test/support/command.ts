@@ -27,7 +27,7 @@ export async function command(
   args: string[],
   { environment = {}, input = '', folder }: CommandOptions = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: environment, cwd: folder, timeout: 20_000 });
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: environment, cwd: folder, timeout: 60_000 });
   const closed = once(child, 'close') as Promise<[number | null]>;
   // It may end before it has read anything.
   child.stdin.on('error', () => {}).end(input);

@@ -28,7 +28,7 @@ export type TombstonesParameters = ParametersOf<typeof PARAMETERS>;
 /** A list of removed clients, as the caller asked for it. */
 export interface TombstonesQuery {
   clientId: string | undefined;
-  /** Owners that each of the clients had: more than one, and there is none. */
+  /** The client had each of these owners, so with two of them the list is empty. */
   owners: readonly string[];
   size: number;
   /** `seq` of the last tombstone of the page before; `undefined` on the first page. */
