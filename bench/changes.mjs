@@ -109,15 +109,22 @@ async function serve(url, count) {
     const reads = isFew ? {} : await readsOfHot(service.url, count, own);
     for (const [name, path] of Object.entries({ ...reads, ...listsOf(owner, count) }))
       if (!isFew || OF_FEW.includes(name))
-        asked[owner ? `${owner}: ${name}` : name] = () => call(service.url + path, { headers: own });
+        asked[owner ? `${owner}: ${name}` : name] = { url: service.url + path, headers: own };
   }
   return { asked, end: () => service.end('SIGTERM') };
 }
 
 /** How many changes the answer has; 1 where it is another. */
-async function sizeOf(ask) {
-  const shown = JSON.parse((await ask()).text);
+async function sizeOf({ url, headers }) {
+  const shown = await json(url, { headers });
   return Array.isArray(shown) ? shown.length : 1;
+}
+
+/** Asks for no more changes than the other journal has to show: a longer answer takes longer wherever it comes from. */
+function asker({ url, headers }, size, shown) {
+  const asked = new URL(url);
+  if (size > 0 && size < shown) asked.searchParams.set('page_size', size);
+  return () => call(asked, { headers });
 }
 
 async function compare(database, options) {
@@ -126,16 +133,15 @@ async function compare(database, options) {
   const large = await serve(await database.another('large'), options.changes);
   head();
   const rows = [];
-  for (const [name, ask] of Object.entries(small.asked)) {
+  for (const name of Object.keys(small.asked)) {
     if (options.only && !name.includes(options.only)) continue;
-    const contestants = [ask, large.asked[name]];
-    const sizes = await Promise.all(contestants.map(sizeOf));
-    const figures = await inTurn(contestants, options);
-    rows.push({ ...row(name, ...figures), sizes });
+    const asked = [small.asked[name], large.asked[name]];
+    const sizes = await Promise.all(asked.map(sizeOf));
+    const contestants = asked.map((one, at) => asker(one, Math.min(...sizes), sizes[at]));
+    rows.push(row(name, ...(await inTurn(contestants, options))));
   }
-  for (const { name, small: before, large: after, sizes } of rows)
-    if (after.p99 > MOST * before.p99)
-      console.log(`  more than ${MOST} times: ${name} (${sizes.join(' and ')} changes)`);
+  for (const { name, small: before, large: after } of rows)
+    if (after.p99 > MOST * before.p99) console.log(`  more than ${MOST} times: ${name}`);
   await Promise.all([small.end(), large.end()]);
   return rows;
 }

@@ -9,9 +9,9 @@ import { ClientChange } from '../table/client-change.entity.js';
 import type { ChangesQuery } from './changes.query.js';
 
 /**
- * Most changes that the narrowest of several filters finds and that are compared with the others for one page; which filter that is
- * is counted up to this number. A page may so
- * be shorter than asked, or empty, and still have a next one: no page takes longer because the journal is long.
+ * Most changes that the narrowest of several filters finds and that are compared with the others for one page; up to this number it
+ * is counted which filter that is. A page may so be shorter than asked, or empty, and still have a next one: no page takes longer
+ * because the journal is long.
  */
 const MOST_CANDIDATES = 1000;
 
@@ -42,6 +42,14 @@ export interface Bounds {
   last: string | number | undefined;
 }
 
+/** How the changes of a page are found, and between which positions. */
+export interface Search extends Bounds {
+  /** Its terms begin with the narrowest. */
+  query: ChangesQuery;
+  /** As in {@link FoundChanges}. */
+  reached: string | undefined;
+}
+
 /** Reads sealed changes by position, and by the terms that the sealer writes. */
 @Injectable()
 export class ChangesStatements {
@@ -55,17 +63,33 @@ export class ChangesStatements {
 
   /** The changes of a page. */
   async page(query: ChangesQuery): Promise<FoundChanges> {
+    const search = await this.search(query);
+    if (!search) return { changes: [], reached: undefined };
+    return {
+      changes: await this.database.rows<ChangeHead>(this.select(search.query, search)),
+      reached: search.reached,
+    };
+  }
+
+  /**
+   * Finds out between which positions the changes of a page are, and which filter finds the fewest of them. Public so that tests can
+   * ask for the plan of the statement that follows.
+   *
+   * @returns `undefined` when no change matches
+   */
+  async search(query: ChangesQuery): Promise<Search | undefined> {
     const bounds = await this.bounds(query);
-    if (!bounds) return { changes: [], reached: undefined };
-    if (query.terms.length < 2) return { changes: await this.read(query, bounds), reached: undefined };
+    if (!bounds || query.terms.length < 2) return bounds && { query, ...bounds, reached: undefined };
     const counted = await this.database.rows<Counted>(this.count(query, bounds));
     const [narrowest, ...others] = counted.toSorted(
       (one, other) => Number(one.found) - Number(other.found) || one.term - other.term,
     );
-    if (!narrowest || Number(narrowest.found) === 0) return { changes: [], reached: undefined };
+    if (!narrowest || Number(narrowest.found) === 0) return undefined;
     const terms = [narrowest, ...others].map(({ term }) => query.terms[term]).filter((term) => term !== undefined);
-    const reached = Number(narrowest.found) < MOST_CANDIDATES ? undefined : String(narrowest.position);
-    return { changes: await this.read({ ...query, terms }, bounds), reached };
+    const sorted = { ...query, terms };
+    if (Number(narrowest.found) < MOST_CANDIDATES) return { query: sorted, ...bounds, reached: undefined };
+    const reached = String(narrowest.position);
+    return { query: sorted, ...bounds, [query.descending ? 'first' : 'last']: reached, reached };
   }
 
   /**
@@ -86,7 +110,7 @@ export class ChangesStatements {
   /** The statement of a page, with the narrowest term first. Public so that tests can ask for its plan. */
   select(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
-    const found = this.found(sql, query, bounds);
+    const found = this.candidates(sql, query, bounds, query.size + 1);
     const text = `SELECT ${changeColumns(this.database, 'found_change', ['document'])} FROM (${found}) AS found CROSS JOIN ${this.change} AS found_change
       WHERE found_change.position = found.position ORDER BY found.position${directionOf(query)}`;
     return { text, values: sql.values };
@@ -98,32 +122,17 @@ export class ChangesStatements {
     const last = query.descending ? 'min' : 'max';
     const counts = query.terms.map(
       (term, at) =>
-        `SELECT ${at} AS term, count(*) AS found, ${last}(position) AS position FROM (${this.candidates(sql, { ...query, terms: [term] }, bounds, MOST_CANDIDATES)}) AS candidate`,
+        `SELECT ${at} AS term, count(*) AS found, ${last}(position) AS position FROM (${this.candidates(sql, { ...query, terms: [term] }, bounds, MOST_CANDIDATES)}) AS counted`,
     );
     return { text: counts.join(' UNION ALL '), values: sql.values };
   }
 
-  private read(query: ChangesQuery, bounds: Bounds): Promise<ChangeHead[]> {
-    return this.database.rows<ChangeHead>(this.select(query, bounds));
-  }
-
-  /** The positions of the changes of a page. */
-  private found(sql: Sql, query: ChangesQuery, bounds: Bounds): string {
-    const [, ...others] = query.terms;
-    if (others.length === 0) return this.candidates(sql, query, bounds, query.size + 1);
-    const candidates = this.candidates(sql, query, bounds, MOST_CANDIDATES);
-    // A scalar subquery is one look-up for each candidate, whatever the planner thinks of joining the terms.
-    const also = others.map(
-      (term) =>
-        `(SELECT 1 FROM ${this.term} WHERE ${this.termHolds(sql, term)} AND position = candidate.position) IS NOT NULL`,
-    );
-    return `SELECT position FROM (${candidates}) AS candidate WHERE ${also.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(query.size + 1)}`;
-  }
-
-  /** The positions of the narrowest filter, or of all changes. */
+  /** The positions of the first changes that have all terms, found by the first of these, or of all changes. */
   private candidates(sql: Sql, query: ChangesQuery, { first, last }: Bounds, most: number): string {
-    const [narrowest] = query.terms;
-    const source = narrowest ? `${this.term} WHERE ${this.termHolds(sql, narrowest)} AND` : `${this.change} WHERE`;
+    const [narrowest, ...others] = query.terms;
+    const source = narrowest
+      ? `${this.term} AS candidate WHERE ${this.termHolds(sql, narrowest)} AND`
+      : `${this.change} WHERE`;
     // One bound on each side: SQLite searches by one of them, and would read all that lies between it and a narrower one.
     const isBehind = (bound: string | number | undefined) =>
       query.from !== undefined &&
@@ -140,7 +149,12 @@ export class ChangesStatements {
           : place('>=', first),
       ...(query.descending && isBehind(last) ? [place('<', from)] : last === undefined ? [] : [place('<=', last)]),
     ];
-    return `SELECT position FROM ${source} ${bounds.join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
+    // A scalar subquery is one look-up for each candidate, whatever the planner thinks of joining the terms.
+    const also = others.map(
+      (term) =>
+        `(SELECT 1 FROM ${this.term} WHERE ${this.termHolds(sql, term)} AND position = candidate.position) IS NOT NULL`,
+    );
+    return `SELECT position FROM ${source} ${[...bounds, ...also].join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
   }
 
   /** The first change that was sealed after a time, or the last one before it. Public so that tests can ask for its plan. */
