@@ -14,6 +14,10 @@ export type { ActorView, ChangeSecretView, ChangeView } from './journal/reading/
 export { CHANGE_KINDS, type ChangeKind } from './journal/table/change-entry.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
 export { ClientStateService } from './clients/client-state.service.js';
+export { ClientAuthenticator } from './authentication/client-authenticator.js';
+export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
+export { AuthenticationOptions } from './authentication/authentication.options.js';
+export type { TokenRequest } from './authentication/token-request.js';
 export { Tombstones } from './clients/tombstones/tombstones.js';
 export { TombstonePage } from './clients/tombstones/tombstone-page.js';
 export type { TombstoneView } from './clients/tombstones/tombstone.dto.js';

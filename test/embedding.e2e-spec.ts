@@ -41,8 +41,8 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
-    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 20 }, () => 1));
-    expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients']));
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 21 }, () => 1));
+    expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'authentication']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
     expect(Object.values(properties).filter((member) => 'default' in member)).toHaveLength(32);
@@ -72,6 +72,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'get /shop/api/orders',
       'patch /shop/api/admin/clients/{id}',
       'post /shop/api/admin/clients',
+      'post /shop/api/admin/clients/authenticate',
       'post /shop/api/admin/clients/{id}/restore',
       'post /shop/api/admin/clients/{id}/revert',
       'post /shop/api/admin/clients/{id}/secrets',

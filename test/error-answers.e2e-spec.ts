@@ -45,6 +45,9 @@ const WEBHOOK = '{"url":"https://receiver.example.com/"}';
 const BAD_WEBHOOK = '{"url":"http://receiver.example.com/","kinds":["client.renamed"]}';
 const NO_JSON_URL: Refused = { body: '{"url"' };
 
+/** A wrong secret of a source from which too many came. */
+const GUESS = '{"form":{"client_id":"orders-web","client_secret":"wrong secret"},"source":"192.0.2.1"}';
+
 /** Requests that are refused for what is in them, or for how the client stands; one for each documented body. */
 const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['createOAuth2Client', 400, [{ body: BAD_MEMBERS }, NO_JSON]],
@@ -87,6 +90,26 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['restoreOAuth2Client', 409, [{}]],
   ['listOAuth2ClientTombstones', 400, [{ query: '?name=orders' }]],
   ['deleteOAuth2ClientSecret', 409, [{}]],
+  [
+    'authenticateOAuth2Client',
+    400,
+    [
+      { body: '{"authorization":"Basic YTpi","form":{"client_secret":"b"}}' },
+      { body: '{"form":"client_id=a&client_id=b"}' },
+      { body: '{"authorization":1}' },
+      { body: '{"form"' },
+    ],
+  ],
+  [
+    'authenticateOAuth2Client',
+    401,
+    [
+      { headers: { authorization: '' } },
+      { headers: { authorization: 'Bearer wrong' } },
+      { body: '{"form":"client_id=nobody"}' },
+    ],
+  ],
+  ['authenticateOAuth2Client', 429, [{ body: GUESS }]],
   ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
   ['createApiKey', 409, [{}]],
   ['getApiKey', 400, [BAD_PATH]],
@@ -192,6 +215,10 @@ describe('every error answer that the OpenAPI document shows', () => {
     await service.dataSource.query(
       `UPDATE oauth2_client_change SET document = replace(replace(document, '/callback', '/callback#top'), 'client_secret_basic', 'client_secret_jwt') WHERE client_id = 'was-wrong'`,
     );
+    for (let guess = 0; guess < 30; guess += 1)
+      expect(
+        (await post(`${service.url}/admin/clients/authenticate`, JSON.parse(GUESS) as object, as({}))).status,
+      ).toBe(401);
     // As many keys as there may be.
     const keys = Array.from({ length: MOST_KEYS }, (_, at) => `('${at}', '', '', '', '${at}', '', '{}', 0)`);
     await service.dataSource.query(

@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
       ),
     );
     expect(operations.filter((operation) => !operation.includes('/health/'))).toEqual([
+      'post /admin/clients/authenticate authenticateOAuth2Client',
       'post /admin/clients createOAuth2Client',
       'get /admin/clients listOAuth2Clients',
       'get /admin/clients/{id} getOAuth2Client',

@@ -13,17 +13,22 @@ export const REQUIRED_SCOPE = Symbol('RequiredScope');
  * Says which scope a route needs where `AccessGuard` guards it, and documents that. It stands above the decorator that
  * documents the operation.
  *
- * @param refusals further errors of status 403 that the route answers with
+ * @param refusals further errors of status 401 and 403 that the route answers with
  */
 export function Requires(scope: Scope, ...refusals: OAuthError[]): MethodDecorator {
   return applyDecorators(
     SetMetadata(REQUIRED_SCOPE, scope),
     Describes(scope),
-    OAuthErrorResponse('The credentials are missing or not valid.', credentialsMissing(), credentialsRefused()),
+    OAuthErrorResponse(
+      'The credentials are missing or not valid.',
+      credentialsMissing(),
+      credentialsRefused(),
+      ...refusals.filter((refusal) => refusal.getStatus() === 401),
+    ),
     OAuthErrorResponse(
       'The credentials do not allow this, or the request comes from a web page of another site.',
       scopeMissing(scope),
-      ...refusals,
+      ...refusals.filter((refusal) => refusal.getStatus() === 403),
       OAuthError.foreignPage(),
     ),
   );

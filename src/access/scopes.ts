@@ -3,6 +3,7 @@ export type Scope =
   | 'clients:read'
   | 'clients:write'
   | 'clients:delete'
+  | 'clients:authenticate'
   | 'secrets:write'
   | 'journal:read'
   | 'webhooks:write'
@@ -14,6 +15,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   'clients:read': 'Read clients and what is known of their secrets.',
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',
   'clients:delete': 'Remove and restore clients, and list the removed ones.',
+  'clients:authenticate': 'Find out whether a client is who it says, as an authorization server does.',
   'secrets:write': 'Rotate, add and revoke the secrets of clients.',
   'journal:read': 'Read the changes of all clients, and those from before a removal.',
   'webhooks:write': 'Read, make, change and remove webhooks, and send changes again.',

@@ -1,5 +1,8 @@
 import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { AuthenticationOptions } from '../authentication/authentication.options.js';
+import { Candidates } from '../authentication/candidates.js';
+import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
@@ -49,7 +52,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link Tombstones} and {@link SecretsService}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link Tombstones}, {@link SecretsService} and {@link ClientAuthenticator}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -82,11 +85,18 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     JournalPruner,
     Audit,
     SecretsService,
+    Candidates,
+    ClientAuthenticator,
     { provide: SECRET_HOLDER, useValue: Client },
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
     { provide: RemovalOptions, inject: [ClientsOptions], useFactory: ({ removal }: ClientsOptions) => removal },
+    {
+      provide: AuthenticationOptions,
+      inject: [ClientsOptions],
+      useFactory: ({ authentication }: ClientsOptions) => authentication,
+    },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [
@@ -97,6 +107,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientStateService,
     Tombstones,
     SecretsService,
+    ClientAuthenticator,
   ],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {

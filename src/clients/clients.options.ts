@@ -1,5 +1,6 @@
 import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
+import { AuthenticationOptions } from '../authentication/authentication.options.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
@@ -22,6 +23,9 @@ export class ClientsOptions {
   /** How secrets are kept. Default: the defaults of {@link SecretsOptions}. */
   secrets = new SecretsOptions();
 
+  /** How clients are authenticated. Default: the defaults of {@link AuthenticationOptions}. */
+  authentication = new AuthenticationOptions();
+
   /** How the journal is kept. Default: the defaults of {@link JournalOptions}. */
   journal = new JournalOptions();
 
@@ -37,9 +41,11 @@ export class ClientsOptions {
  * takes its default.
  */
 export type ClientsModuleOptions = Partial<
-  Omit<ClientsOptions, 'secrets' | 'journal' | 'removal' | 'outbound'> & {
+  Omit<ClientsOptions, 'secrets' | 'authentication' | 'journal' | 'removal' | 'outbound'> & {
     /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
+    /** How clients are authenticated. */
+    authentication: Partial<AuthenticationOptions>;
     /** How the journal is kept. */
     journal: Partial<JournalOptions>;
     /** What becomes of clients that are removed. */

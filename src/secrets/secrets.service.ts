@@ -6,6 +6,7 @@ import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
+import { SecretMatcher, type SlowCheck, type StoredSecret } from './secret-matcher.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
@@ -27,11 +28,8 @@ export interface IssuedSecret {
   row: ClientSecret;
 }
 
-interface StoredSecret {
-  id: string;
+interface StoredRow extends Omit<StoredSecret, 'expiresAt'> {
   clientId: string;
-  hash: string;
-  used: string | null;
   suspended: string | null;
 }
 
@@ -47,7 +45,8 @@ export class SecretsService implements OnModuleInit {
   private readonly logger = new Logger(SecretsService.name);
   private readonly hasher: SecretHasher;
   private readonly verifier: SecretVerifier;
-  private readonly valid: KeyedRead<StoredSecret>;
+  private readonly matcher: SecretMatcher;
+  private readonly valid: KeyedRead<StoredRow>;
   private readonly use: Omit<Query, 'values'>;
   private readonly hash: Omit<Query, 'values'>;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
@@ -63,6 +62,7 @@ export class SecretsService implements OnModuleInit {
     const bcrypt = new BcryptHasher(options.bcryptCost);
     this.hasher = hasher ?? bcrypt;
     this.verifier = new SecretVerifier(this.hasher, hasher ? [bcrypt] : []);
+    this.matcher = new SecretMatcher(this.verifier, this.hashing);
     const table = database.table(ClientSecret);
     const first = database.dialect.parameter(1);
     const second = database.dialect.parameter(2);
@@ -170,14 +170,49 @@ export class SecretsService implements OnModuleInit {
     const text = typeof presented === 'string' ? presented : '';
     const executor = this.database.within(manager);
     const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
-    const hashes = rows.map(({ hash }) => hash);
-    const found = rows[await this.inTurn(text, () => this.verifier.find(text, hashes))];
+    const found = await this.which(clientId, text, rows);
     if (!found) return 'wrong';
     if (found.suspended !== null) return 'suspended';
     // Not within a caller's transaction: it may have locked the row itself.
-    if (executor === this.database)
-      await this.remember(found).catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
+    if (executor === this.database) await this.noteUse(found);
     return 'valid';
+  }
+
+  /**
+   * Finds the secret that was presented. A chosen one costs its slow hash once; equal checks at one time are one.
+   *
+   * @internal
+   * @param stored the secrets of the client that have not ended
+   * @param check counts slow comparisons. Default nobody does
+   * @throws OAuthError 503 when too many wait for a slow hash; Error when the hasher fails
+   */
+  async which<Secret extends Pick<StoredSecret, 'hash'>>(
+    clientId: string,
+    presented: string,
+    stored: readonly Secret[],
+    check?: SlowCheck,
+  ): Promise<Secret | undefined> {
+    return stored[
+      await this.matcher.find(
+        clientId,
+        presented,
+        stored.map(({ hash }) => hash),
+        check,
+      )
+    ];
+  }
+
+  /**
+   * Updates `last_used_at` of a secret, to the minute. When that fails, the log says so.
+   *
+   * @internal
+   */
+  async noteUse({ id, used }: Pick<StoredSecret, 'id' | 'used'>): Promise<void> {
+    const now = new Date().toISOString();
+    if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
+    await this.database
+      .change([{ ...this.use, values: [now, id] }])
+      .catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
   }
 
   /**
@@ -194,11 +229,5 @@ export class SecretsService implements OnModuleInit {
   /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */
   private inTurn<T>(secret: string, work: () => Promise<T>): Promise<T> {
     return isGenerated(secret) ? work() : this.hashing(work);
-  }
-
-  private async remember({ id, used }: StoredSecret): Promise<void> {
-    const now = new Date().toISOString();
-    if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
-    await this.database.change([{ ...this.use, values: [now, id] }]);
   }
 }

@@ -39,6 +39,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
       'clients',
       'Create, find, change and remove clients; set the lifespans of their tokens; rotate, add and revoke their secrets; show what they were, and bring it back',
     )
+    .addTag('authentication', 'Ask, as an authorization server, whether a client is who it says')
     .addTag('keys', 'Make, list and revoke API keys, by which callers of the admin API show who they are')
     .addTag('webhooks', 'Send changes of clients to other systems, and see what they have not taken')
     .addTag('health', 'Check whether the service is up, and whether it can answer')

@@ -38,6 +38,7 @@ const IN_TURN = [
   'deleteOAuth2Client',
   'listOAuth2ClientTombstones',
   'restoreOAuth2Client',
+  'authenticateOAuth2Client',
   'createApiKey',
   'listApiKeys',
   'getApiKey',

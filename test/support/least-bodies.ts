@@ -1,6 +1,7 @@
 /** The smallest body that an operation accepts, by operationId. Default `{}`, and `[]` for a patch. */
 const LEAST_BODIES: Record<string, string> = {
   createApiKey: '{"name":"ci","scopes":["keys:write"]}',
+  authenticateOAuth2Client: '{"form":"client_id=public"}',
   revertOAuth2Client: '{"version":1}',
   createOAuth2ClientWebhook: '{"url":"https://receiver.example.com/"}',
   setOAuth2ClientWebhook: '{"url":"https://receiver.example.com/"}',

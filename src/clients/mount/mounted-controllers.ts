@@ -1,11 +1,12 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ChangesController } from '../changes.controller.js';
+import { ClientAuthenticationController } from '../client-authentication.controller.js';
 import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
-import { CHANGES, TOMBSTONES } from '../openapi/paths.js';
+import { AUTHENTICATE, CHANGES, TOMBSTONES } from '../openapi/paths.js';
 import { TombstonesController } from '../tombstones.controller.js';
 import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
@@ -13,6 +14,8 @@ import { prefixOperationIds } from './operation-ids.js';
 /** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
 export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
+    // Before the routes of a client: this one would be a client's, too.
+    mounted(ClientAuthenticationController, path + AUTHENTICATE, mount),
     mounted(ClientsController, path, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
     mounted(ClientHistoryController, `${path}/:id`, mount),

@@ -215,3 +215,18 @@ export const SUSPENSION = { reason: 'its secret was found in a public repository
 export const SUSPENSION_EXAMPLES: Examples = {
   leaked: { summary: 'Its secret leaked', value: SUSPENSION },
 };
+
+/** Bodies of `POST /admin/clients/authenticate`. */
+export const AUTHENTICATION_EXAMPLES: Examples = {
+  basic: {
+    summary: 'A client that sent its secret in the header Authorization',
+    value: { authorization: 'Basic b3JkZXJzLXdlYjp3cm9uZw==', form: 'grant_type=client_credentials' },
+  },
+  post: {
+    summary: 'A client that sent its secret in the form',
+    value: {
+      form: { grant_type: 'client_credentials', client_id: 'orders-web', client_secret: 'wrong' },
+      source: '203.0.113.7',
+    },
+  },
+};

@@ -1,5 +1,7 @@
 /** Path of the collection of clients, without the host's prefix. */
 export const CLIENTS = '/admin/clients';
+/** Where authorization servers ask who a client is, below the collection of clients. */
+export const AUTHENTICATE = '/authenticate';
 /** The same collection at the path of old SDKs. */
 export const SHORT_CLIENTS = '/clients';
 /** The history of a client, below the client. */

@@ -1,0 +1,43 @@
+import { inspect } from 'node:util';
+import type { ShownClient } from '../clients/store/client-answer.js';
+
+/** What proved who the client is. */
+export interface ProvedCredential {
+  /** `secret`, `key` of an assertion, `certificate`, or `none` for a public client, which proves nothing. */
+  type: 'secret' | 'key' | 'certificate' | 'none';
+  /** Identifier of the secret, `kid` of the key if it has one, or `x5t#S256` thumbprint of the certificate. */
+  id?: string;
+  /** When it ends, in seconds since the epoch; 0 = never. */
+  expires_at?: number;
+}
+
+/** A client that is who it says. */
+export class AuthenticatedClient {
+  /**
+   * @param clientId the `client_id`
+   * @param method by which it authenticated: its `token_endpoint_auth_method`
+   * @param credential what proved it
+   * @param document the client as the admin API shows it, as JSON text
+   */
+  constructor(
+    readonly clientId: string,
+    readonly method: string,
+    readonly credential: ProvedCredential,
+    private readonly document: string,
+  ) {}
+
+  /** The client as the admin API shows it, parsed with each access. */
+  get client(): ShownClient {
+    return JSON.parse(this.document) as ShownClient;
+  }
+
+  /** The answer of the admin API, as JSON text: its members `client`, `method` and `credential`. */
+  get json(): string {
+    return `{"client":${this.document},"method":"${this.method}","credential":${JSON.stringify(this.credential)}}`;
+  }
+
+  /** @internal */
+  [inspect.custom](): object {
+    return { clientId: this.clientId, method: this.method, credential: this.credential };
+  }
+}

@@ -1,0 +1,11 @@
+import { IsBoolean } from 'class-validator';
+
+/** How clients are authenticated. */
+export class AuthenticationOptions {
+  /**
+   * Whether one source, and one source with one client, may try only so many wrong secrets in a minute before those that need bcrypt are
+   * refused. Default true.
+   */
+  @IsBoolean({ message: 'must be true or false' })
+  limitGuesses = true;
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { CallOptions } from '../access/call-options.js';
+import { maySee } from '../access/principal.js';
+import type { StoredSecret } from '../secrets/secret-matcher.js';
+import { SecretsService } from '../secrets/secrets.service.js';
+import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
+import { clientRefused } from './authentication-errors.js';
+import { AuthenticationOptions } from './authentication.options.js';
+import { Candidates, type Candidate } from './candidates.js';
+import { Guesses } from './guesses.js';
+import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
+
+/** What proves who a client is. */
+interface Proof {
+  credential: ProvedCredential;
+  /** The secret that was presented, when it was one. */
+  secret?: StoredSecret;
+}
+
+/** Decides for an authorization server whether a client is who it says (RFC 6749 §2.3). */
+@Injectable()
+export class ClientAuthenticator {
+  private readonly guesses = new Guesses();
+
+  /** @internal */
+  constructor(
+    private readonly candidates: Candidates,
+    private readonly secrets: SecretsService,
+    private readonly options: AuthenticationOptions,
+  ) {}
+
+  /**
+   * Authenticates a client by what its request to an endpoint of the authorization server holds. A successful authentication updates
+   * `last_used_at` of the secret, to the minute.
+   *
+   * @param request what the endpoint got
+   * @param options who asks: an actor with an owner authenticates only clients of that owner
+   * @throws OAuthError 401 `invalid_client`, in the same words whatever the reason; 400 `invalid_request` for a request that RFC 6749 forbids;
+   * 429 when too many wrong secrets came from `source`; 503 when the database cannot answer
+   */
+  async authenticate(request: TokenRequest, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<AuthenticatedClient> {
+    requireTokenRequest(request);
+    const presented = presentedBy(request);
+    const candidate = await this.candidates.find(presented.clientId ?? '');
+    const visible = candidate && maySee(actor, candidate.owner) ? candidate : undefined;
+    const proof = await this.prove(presented, visible, request);
+    if (!visible || !proof || visible.suspended !== null) throw clientRefused(request.authorization !== undefined);
+    if (proof.secret) await this.secrets.noteUse(proof.secret);
+    return new AuthenticatedClient(visible.id, visible.authMethod, proof.credential, visible.document);
+  }
+
+  /** What proves who the client is; `undefined` when nothing does. */
+  private async prove(
+    presented: Presented,
+    candidate: Candidate | undefined,
+    { source }: TokenRequest,
+  ): Promise<Proof | undefined> {
+    if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
+    if (presented.by === 'name' && candidate?.authMethod === 'none') return { credential: { type: 'none' } };
+    return undefined;
+  }
+
+  private async proveSecret(
+    { method, clientId, secret }: Extract<Presented, { by: 'secret' }>,
+    candidate: Candidate | undefined,
+    source: string | undefined,
+  ): Promise<Proof | undefined> {
+    const check = this.options.limitGuesses ? this.guesses.of(clientId, source) : undefined;
+    // Compared whatever the client and its method are: each refusal takes as long as that of a wrong secret.
+    const found = await this.secrets.which(clientId, secret, candidate?.secrets ?? [], check);
+    if (!found || candidate?.authMethod !== method) return undefined;
+    return { credential: { type: 'secret', id: found.id, expires_at: found.expiresAt }, secret: found };
+  }
+}

@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { principalOf, rawOf, type HttpRequest } from '../access/principal-of.js';
+import { bodyArrived } from '../http/read-bytes.js';
+import { jsonBody } from '../json/json-body.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import type { TokenRequest } from './token-request.js';
+
+/** Header that carries the client's own `Authorization`; the header of that name is the caller's. */
+export const CLIENT_AUTHORIZATION = 'Client-Authorization';
+/** Media type of a request that is the client's form itself. */
+export const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * The request of a client, as an authorization server passes it on: a JSON object with the members of {@link TokenRequest}, or the client's
+ * form itself, with its header `Authorization` as `Client-Authorization`. Only where everybody is let in, `Authorization` counts as the
+ * client's, too.
+ *
+ * @throws OAuthError 400 for a body that is neither
+ */
+export const ReceivedTokenRequest = createParamDecorator(
+  async (_: unknown, context: ExecutionContext): Promise<TokenRequest> => {
+    const request = context.switchToHttp().getRequest<HttpRequest & { body?: unknown }>();
+    await bodyArrived(request);
+    const { headers } = rawOf(request);
+    if (headers['content-type']?.toLowerCase().startsWith(FORM) === true)
+      return fromForm(request.body, headers, principalOf(request)?.type === 'anonymous');
+    const received = jsonBody(request.body);
+    if (typeof received !== 'object' || received === null || Array.isArray(received))
+      throw OAuthError.invalidRequest('The body must be a JSON object, or a form.');
+    return received;
+  },
+);
+
+function fromForm(body: unknown, headers: IncomingHttpHeaders, isOpen: boolean): TokenRequest {
+  const own = headers[CLIENT_AUTHORIZATION.toLowerCase()] ?? (isOpen ? headers.authorization : undefined);
+  const form = body instanceof Uint8Array ? Buffer.from(body).toString() : (body as TokenRequest['form']);
+  return { form, ...(own !== undefined && { authorization: String(own) }) };
+}

@@ -1,0 +1,30 @@
+import { HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { Requires } from '../access/requires.decorator.js';
+import { clientRefused } from '../authentication/authentication-errors.js';
+import { ClientAuthenticator } from '../authentication/client-authenticator.js';
+import { ReceivedTokenRequest } from '../authentication/received-token-request.js';
+import type { TokenRequest } from '../authentication/token-request.js';
+import { JsonText } from '../http/answer.js';
+import { OAuthErrors } from '../oauth-error/oauth-api.decorator.js';
+import { AuthenticatesClient } from './openapi/authentication-routes.js';
+
+/**
+ * The route by which authorization servers ask who a client is; a mount gives it its path. At that path all other methods are those of the
+ * client with that id.
+ */
+@ApiTags('authentication')
+@OAuthErrors()
+export class ClientAuthenticationController {
+  constructor(private readonly authenticator: ClientAuthenticator) {}
+
+  @Post()
+  @HttpCode(200)
+  @JsonText()
+  @Requires('clients:authenticate', clientRefused())
+  @AuthenticatesClient()
+  async authenticate(@ReceivedTokenRequest() request: TokenRequest, @Caller() caller: CallerOptions): Promise<string> {
+    return (await this.authenticator.authenticate(request, caller)).json;
+  }
+}

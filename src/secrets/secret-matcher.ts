@@ -1,0 +1,81 @@
+import type { Limit } from '../concurrency/limit.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { ProvedSecrets } from './proved-secrets.js';
+import { isGenerated } from './secret-format.js';
+import type { SecretVerifier } from './secret-hash.js';
+
+/** A secret as it is read to compare it. */
+export interface StoredSecret {
+  id: string;
+  /** Its stored form. */
+  hash: string;
+  /** When it was used last, as `last_used_at`. */
+  used: string | null;
+  /** When it ends, in seconds since the epoch; 0 = never. */
+  expiresAt: number;
+}
+
+/** What counts comparisons that cost a slow hash. */
+export interface SlowCheck {
+  /** Before such a comparison begins. What it throws ends the check. */
+  begin: () => void;
+  /** The presented secret was right. */
+  succeed: () => void;
+}
+
+const UNCOUNTED: SlowCheck = { begin: () => undefined, succeed: () => undefined };
+/** Most comparisons that wait for their turn; whoever comes then is told to come later. */
+const MOST_WAITING = 1000;
+
+/** Finds the stored form of a presented secret. A chosen secret costs its slow hash once, and equal checks at one time are one. */
+export class SecretMatcher {
+  private readonly proved = new ProvedSecrets();
+  /** Slow comparisons that run or wait, by what they compare. */
+  private readonly running = new Map<string, Promise<number>>();
+
+  /**
+   * @param verifier compares
+   * @param turns of slow comparisons
+   */
+  constructor(
+    private readonly verifier: SecretVerifier,
+    private readonly turns: Limit,
+  ) {}
+
+  /**
+   * Finds the stored form that a presented secret matches.
+   *
+   * @param clientId the `client_id`: checks of two clients are never one, even when neither of them exists
+   * @param check counts slow comparisons. Default nobody does
+   * @returns its index; -1 when none matches
+   * @throws OAuthError 503 when too many comparisons wait; Error when the hasher fails
+   */
+  async find(
+    clientId: string,
+    presented: string,
+    forms: readonly string[],
+    check: SlowCheck = UNCOUNTED,
+  ): Promise<number> {
+    if (isGenerated(presented)) return this.verifier.find(presented, forms);
+    const proved = this.proved.find(presented, forms);
+    if (proved >= 0) return proved;
+    const name = this.proved.nameOf(presented, [clientId, ...forms]);
+    const running = this.running.get(name);
+    if (running) return running;
+    const begun = this.compare(presented, forms, check).finally(() => this.running.delete(name));
+    this.running.set(name, begun);
+    return begun;
+  }
+
+  private async compare(presented: string, forms: readonly string[], check: SlowCheck): Promise<number> {
+    check.begin();
+    if (this.turns.waiting >= MOST_WAITING)
+      throw OAuthError.unavailable(new Error('Too many secrets wait to be compared.'));
+    const at = await this.turns(() => this.verifier.find(presented, forms));
+    const form = forms[at];
+    if (form === undefined) return at;
+    this.proved.add(presented, form);
+    check.succeed();
+    return at;
+  }
+}
