@@ -63,6 +63,8 @@ describe('an option of the module', () => {
     ['{"outbound":{"timeout":0}}', 'outbound.timeout must be a whole number of milliseconds from 1 to 60000'],
     ['{"outbound":{"lookup":"x"}}', 'outbound.lookup must be a function'],
     ['{"outbound":{"certificateAuthorities":"x"}}', 'outbound.certificateAuthorities must contain PEM certificates'],
+    ['{"lifespans":{"accessToken":"999ms"}}', 'lifespans.accessToken must be 1s or more'],
+    ['{"lifespans":{"refreshToken":3600}}', 'lifespans.refreshToken must be 1s or more'],
     ['{"controllers":"no"}', 'controllers must be true or false'],
     ['{"shortPath":1}', 'shortPath must be true or false'],
     ['{"routePrefix":5}', 'routePrefix must be a path'],

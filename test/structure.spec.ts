@@ -90,6 +90,7 @@ describe('the source', () => {
     'clients/writing',
     'clients/tombstones',
     'clients/history',
+    'clients/lifespans',
     'authentication',
     'clients/openapi',
     'clients',

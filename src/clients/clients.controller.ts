@@ -14,6 +14,7 @@ import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import {
   CreatesClient,
   GetsClient,
+  GetsEffectiveLifespans,
   ListsClients,
   PatchesClient,
   RemovesClient,
@@ -22,12 +23,17 @@ import {
 } from './openapi/client-routes.js';
 import { CLIENTS } from './openapi/paths.js';
 import { ClientsService } from './clients.service.js';
+import { ClientLifespans } from './lifespans/client-lifespans.js';
+import type { EffectiveLifespans } from './lifespans/effective-lifespans.js';
 
 /** The routes of clients; a mount gives them their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ClientsController {
-  constructor(private readonly clients: ClientsService) {}
+  constructor(
+    private readonly clients: ClientsService,
+    private readonly lifespans: ClientLifespans,
+  ) {}
 
   @Post()
   @JsonText()
@@ -106,6 +112,14 @@ export class ClientsController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
     return send(reply, await this.clients.setLifespans(id, body, options));
+  }
+
+  @Get(':id/effective-lifespans')
+  @AnswerHeaders()
+  @Requires('clients:read')
+  @GetsEffectiveLifespans()
+  effectiveLifespans(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<EffectiveLifespans> {
+    return this.lifespans.effective(id, caller);
   }
 
   @Delete(':id')

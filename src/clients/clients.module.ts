@@ -21,6 +21,8 @@ import { PruningStatements } from '../journal/retention/pruning.statements.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SECRET_HOLDER, SecretsService } from '../secrets/secrets.service.js';
 import { ClientHistory } from './history/client-history.js';
+import { ClientLifespans } from './lifespans/client-lifespans.js';
+import { LifespanOptions } from './lifespans/lifespan.options.js';
 import { clientEntities } from './store/client-entities.js';
 import { Client } from './store/client.entity.js';
 import { ClientEvents } from './writing/client-events.js';
@@ -52,7 +54,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link Tombstones}, {@link SecretsService} and {@link ClientAuthenticator}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link Tombstones}, {@link SecretsService} and
+ * {@link ClientAuthenticator}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -68,6 +71,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ChangesStatements,
     ClientSecretsService,
     ClientStateService,
+    ClientLifespans,
     ClientStatements,
     TombstoneStatements,
     TombstoneSweeper,
@@ -97,6 +101,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
       inject: [ClientsOptions],
       useFactory: ({ authentication }: ClientsOptions) => authentication,
     },
+    { provide: LifespanOptions, inject: [ClientsOptions], useFactory: ({ lifespans }: ClientsOptions) => lifespans },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [
@@ -105,6 +110,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Changes,
     ClientSecretsService,
     ClientStateService,
+    ClientLifespans,
     Tombstones,
     SecretsService,
     ClientAuthenticator,

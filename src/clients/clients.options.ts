@@ -4,6 +4,7 @@ import { AuthenticationOptions } from '../authentication/authentication.options.
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
+import { LifespanOptions } from './lifespans/lifespan.options.js';
 import { RemovalOptions } from './store/removal.options.js';
 import { withDefaults } from './checked-options.js';
 
@@ -32,6 +33,9 @@ export class ClientsOptions {
   /** What becomes of clients that are removed. Default: the defaults of {@link RemovalOptions}. */
   removal = new RemovalOptions();
 
+  /** Lifespans of tokens for which the client has none. Default: the defaults of {@link LifespanOptions}. */
+  lifespans = new LifespanOptions();
+
   /** What fetching a `sector_identifier_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
@@ -41,7 +45,7 @@ export class ClientsOptions {
  * takes its default.
  */
 export type ClientsModuleOptions = Partial<
-  Omit<ClientsOptions, 'secrets' | 'authentication' | 'journal' | 'removal' | 'outbound'> & {
+  Omit<ClientsOptions, 'secrets' | 'authentication' | 'journal' | 'removal' | 'lifespans' | 'outbound'> & {
     /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
     /** How clients are authenticated. */
@@ -50,6 +54,8 @@ export type ClientsModuleOptions = Partial<
     journal: Partial<JournalOptions>;
     /** What becomes of clients that are removed. */
     removal: Partial<RemovalOptions>;
+    /** Lifespans of tokens for which the client has none. */
+    lifespans: Partial<LifespanOptions>;
     /** What fetching a `sector_identifier_uri` may do (OpenID Connect Registration §8.1). */
     outbound: Partial<OutboundOptions>;
   }

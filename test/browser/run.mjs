@@ -24,6 +24,7 @@ const IN_TURN = [
   'patchOAuth2Client',
   'setOAuth2Client',
   'setOAuth2ClientLifespans',
+  'getOAuth2ClientEffectiveLifespans',
   'listOAuth2ClientSecrets',
   'addOAuth2ClientSecret',
   'rotateOAuth2ClientSecret',

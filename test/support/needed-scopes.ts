@@ -9,6 +9,7 @@ export const NEEDED: Record<string, Scope> = {
   setOAuth2Client: 'clients:write',
   deleteOAuth2Client: 'clients:delete',
   setOAuth2ClientLifespans: 'clients:write',
+  getOAuth2ClientEffectiveLifespans: 'clients:read',
   listOAuth2ClientSecrets: 'clients:read',
   addOAuth2ClientSecret: 'secrets:write',
   rotateOAuth2ClientSecret: 'secrets:write',

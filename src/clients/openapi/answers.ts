@@ -1,4 +1,7 @@
-import type { ApiResponseOptions } from '@nestjs/swagger';
+import { getSchemaPath, type ApiResponseOptions } from '@nestjs/swagger';
+import { EffectiveLifespan } from '../lifespans/effective-lifespan.dto.js';
+import { defaultLifespans, effectiveLifespans } from '../lifespans/effective-lifespans.js';
+import { LifespanOptions } from '../lifespans/lifespan.options.js';
 import { ClientMetadata } from '../metadata/client-metadata.js';
 import { ClientView, FullClientView } from '../metadata/client.dto.js';
 import { Client } from '../store/client.entity.js';
@@ -114,4 +117,17 @@ export const CLIENTS_PAGE: ApiResponseOptions = {
   type: [ClientView],
   headers: PAGE_HEADERS,
   example: [SHOWN],
+};
+
+/** How long the tokens of a client live, as maps: programs look its keys up. */
+export const EFFECTIVE_LIFESPANS: ApiResponseOptions = {
+  description: 'The lifespans, by `grant_type` and by kind of token.',
+  schema: {
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      additionalProperties: { $ref: getSchemaPath(EffectiveLifespan) },
+    },
+  },
+  example: effectiveLifespans(WEB_APPLICATION, defaultLifespans(new LifespanOptions())),
 };

@@ -14,7 +14,8 @@ import { TokenLifespans } from '../metadata/client-metadata.js';
 import { JSON_PATCH, MERGE_PATCH } from '../metadata/client-patch.js';
 import { ClientView } from '../metadata/client.dto.js';
 import { JsonPatchView } from '../metadata/values/json-patch.dto.js';
-import { afterBody, CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT } from './answers.js';
+import { EffectiveLifespan } from '../lifespans/effective-lifespan.dto.js';
+import { afterBody, CHANGED_CLIENT, CLIENT, CLIENTS_PAGE, CREATED_CLIENT, EFFECTIVE_LIFESPANS } from './answers.js';
 import { CONFLICTS, FAULTS } from './errors.js';
 import {
   CREATE_EXAMPLES,
@@ -24,7 +25,7 @@ import {
   REPLACE_EXAMPLES,
 } from './examples.js';
 import { TakesAsOf } from './history-routes.js';
-import { ChangesClient, IsConditional, Operation, QueryParameters, TakesBody } from './parts.js';
+import { ChangesClient, IsConditional, Operation, QueryParameters, ReadsClient, TakesBody } from './parts.js';
 
 /** The body of a patch, in both of its media types. */
 const PATCH_BODY: ApiOperationOptions['requestBody'] = {
@@ -145,5 +146,20 @@ export function SetsLifespans(): MethodDecorator {
     ChangesClient(FAULTS.lifespans),
     TakesBody(),
     ApiOkResponse(afterBody(CLIENT)),
+  );
+}
+
+/** Documents `GET /admin/clients/{id}/effective-lifespans`. */
+export function GetsEffectiveLifespans(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'getOAuth2ClientEffectiveLifespans',
+      summary: 'Get how long the tokens of a client live',
+      description:
+        'Returns the lifespans in seconds, by `grant_type` and by kind of token (`access_token`, `id_token`, `refresh_token`). For those that are unset it returns the defaults of the registry.',
+    },
+    ApiExtraModels(EffectiveLifespan),
+    ReadsClient(),
+    ApiOkResponse(EFFECTIVE_LIFESPANS),
   );
 }

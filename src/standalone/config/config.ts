@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
+import { DefaultLifespan } from '../../clients/lifespans/lifespan.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
 import { AuditKey, JournalRetention } from '../../journal/chain/journal.options.js';
@@ -107,6 +108,18 @@ export class Config extends AccessSettings {
   @Retention()
   RETENTION = OPTIONS.removal.retention;
 
+  /** Lifespan of access tokens if the client has none, such as `1h30m`, at least `1s`. */
+  @DefaultLifespan()
+  LIFESPAN_ACCESS_TOKEN = OPTIONS.lifespans.accessToken;
+
+  /** The same for ID tokens. */
+  @DefaultLifespan()
+  LIFESPAN_ID_TOKEN = OPTIONS.lifespans.idToken;
+
+  /** The same for refresh tokens. */
+  @DefaultLifespan()
+  LIFESPAN_REFRESH_TOKEN = OPTIONS.lifespans.refreshToken;
+
   /** Key under which secrets that must be read again are stored, 32 to 1,024 characters; without one webhooks are refused. */
   @StrongSecretsKey()
   @Secret()
@@ -153,6 +166,11 @@ export class Config extends AccessSettings {
       },
       journal: { auditKey: this.AUDIT_KEY, retention: this.JOURNAL_RETENTION },
       removal: { retention: this.RETENTION },
+      lifespans: {
+        accessToken: this.LIFESPAN_ACCESS_TOKEN,
+        idToken: this.LIFESPAN_ID_TOKEN,
+        refreshToken: this.LIFESPAN_REFRESH_TOKEN,
+      },
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
   }

@@ -1,0 +1,65 @@
+import { fieldsOf } from '../../fields/field.js';
+import { lifespanSeconds } from '../../fields/lifespan.js';
+import { TokenLifespans } from '../metadata/client-metadata.js';
+import type { EffectiveLifespan } from './effective-lifespan.dto.js';
+import type { LifespanOptions } from './lifespan.options.js';
+
+/** A kind of token, by its name in a token response: `access_token`, `id_token` or `refresh_token`. */
+export type TokenKind = {
+  [Member in keyof TokenLifespans]: Member extends `${string}_grant_${infer Kind}_lifespan` ? Kind : never;
+}[keyof TokenLifespans];
+
+/**
+ * How long the tokens of a client live: by the `grant_type` that issues them (RFC 6749 §4; `implicit` for the implicit grant, as in
+ * `grant_types`), and by their kind.
+ */
+export type EffectiveLifespans = Record<string, Partial<Record<TokenKind, EffectiveLifespan>>>;
+
+/** The lifespans of tokens for which the client has none, by their kind. */
+export type DefaultLifespans = Record<TokenKind, EffectiveLifespan>;
+
+/** Values of `grant_type` that members of {@link TokenLifespans} abbreviate (RFC 7523 §2.1, RFC 8628 §3.4). */
+const GRANT_TYPES: Readonly<Record<string, string>> = {
+  jwt_bearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  device_authorization: 'urn:ietf:params:oauth:grant-type:device_code',
+};
+
+/** Which tokens each member of {@link TokenLifespans} is about. */
+const MEMBERS = fieldsOf(TokenLifespans).map(({ name }) => {
+  const [, grant = '', kind = ''] = /^(.+)_grant_(.+)_lifespan$/.exec(name) ?? [];
+  return { name: name as keyof TokenLifespans, grantType: GRANT_TYPES[grant] ?? grant, kind: kind as TokenKind };
+});
+
+/** The defaults as {@link effectiveLifespans} takes them, read once from the options. */
+export function defaultLifespans({ accessToken, idToken, refreshToken }: LifespanOptions): DefaultLifespans {
+  return {
+    access_token: lasting(accessToken, 'default'),
+    id_token: lasting(idToken, 'default'),
+    refresh_token: lasting(refreshToken, 'default'),
+  };
+}
+
+/**
+ * How long the tokens of a client live after the defaults: for each of the thirteen lifespans, also for grants that the client does not
+ * use.
+ *
+ * @param lifespans of the client; one that is `null` or missing is unset
+ * @param defaults for those that are unset
+ * @throws RangeError when a text is not a lifespan
+ */
+export function effectiveLifespans(lifespans: Partial<TokenLifespans>, defaults: DefaultLifespans): EffectiveLifespans {
+  const effective: EffectiveLifespans = {};
+  for (const { name, grantType, kind } of MEMBERS) {
+    const own = lifespans[name];
+    (effective[grantType] ??= {})[kind] = own ? lasting(own, 'client') : defaults[kind];
+  }
+  return effective;
+}
+
+/** A lifespan in seconds. Rounded down, so that no token outlives what it was given: `expires_in` has no fractions. */
+function lasting(text: string, source: EffectiveLifespan['source']): EffectiveLifespan {
+  const seconds = lifespanSeconds(text);
+  return seconds > Number.MAX_SAFE_INTEGER
+    ? { seconds: Number.MAX_SAFE_INTEGER, source, clamped: true }
+    : { seconds: Number(seconds), source };
+}
