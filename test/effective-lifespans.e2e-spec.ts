@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ClientLifespans, ClientsService, runInTransaction } from '../src/index.js';
 import { readConfig } from '../src/standalone/config/config.js';
-import { SETTINGS } from './support/app.js';
+import { SETTINGS, startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
 import { request } from './support/http.js';
 import { Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
 const CODE = 'authorization_code';
-const VARIABLES = ['LIFESPAN_ACCESS_TOKEN', 'LIFESPAN_ID_TOKEN', 'LIFESPAN_REFRESH_TOKEN'];
 
 describe.each(SETTINGS)('the effective lifespans of a client, $setting', ({ start, open }) => {
   const service = useService(start, open);
@@ -62,17 +62,20 @@ describe.each(SETTINGS)('the effective lifespans of a client, $setting', ({ star
 });
 
 describe('the default lifespans of the service', () => {
-  it('are those of the environment, each for its kind of token', () => {
-    const { clientsOptions } = readConfig({
-      LIFESPAN_ACCESS_TOKEN: '10m',
-      LIFESPAN_ID_TOKEN: '20m',
-      LIFESPAN_REFRESH_TOKEN: '30m',
+  const environment = { LIFESPAN_ACCESS_TOKEN: '10m', LIFESPAN_ID_TOKEN: '20m', LIFESPAN_REFRESH_TOKEN: '30m' };
+  const service = useService(startStandalone, SQLITE.open, { environment });
+
+  it('are those of the environment, each for its kind of token', async () => {
+    const { body } = await (await Subject.create(service)).send('GET', '/effective-lifespans');
+    expect(body['refresh_token']).toEqual({
+      access_token: { seconds: 600, source: 'default' },
+      id_token: { seconds: 1200, source: 'default' },
+      refresh_token: { seconds: 1800, source: 'default' },
     });
-    expect(clientsOptions.lifespans).toEqual({ accessToken: '10m', idToken: '20m', refreshToken: '30m' });
   });
 
   it.each(['0', '0s', '999ms', '-1h', '1d', '3600', 'forever'])('are not %s', (value) => {
-    for (const name of VARIABLES)
+    for (const name of Object.keys(environment))
       expect(() => readConfig({ [name]: value })).toThrow(`${name} must be 1s or more, as a sequence of numbers`);
   });
 });
