@@ -154,8 +154,49 @@ const MEMBERS: Record<string, Contract> = {
   token_endpoint_auth_method: {
     good: ['client_secret_basic', 'client_secret_post', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'],
     bad: [...TEXT, 'client_secret_jwt', 'foobar', 'private_key_jwt'],
+    beside: { tls_client_auth_san_dns: 'orders.example.com' },
   },
   token_endpoint_auth_signing_alg: { good: ['ES256', 'a'.repeat(32)], bad: [...TEXT, 'a'.repeat(33)] },
+  tls_client_auth_subject_dn: {
+    good: [
+      'CN=orders,OU=Checkout+L=Köln,O=Example\\, Inc.,C=DE',
+      'cn=a',
+      '2.5.4.97=PSDDE-1',
+      '1.2.3.4=#0c0361,O=x',
+      'CN=',
+      `CN=${'n'.repeat(1021)}`,
+    ],
+    bad: [
+      ...TEXT,
+      'orders',
+      'CN',
+      'CN=a,',
+      'CN=a,,O=b',
+      'CN="a"',
+      'CN=#0',
+      'CN=a\\',
+      'C N=a',
+      'XYZ=a',
+      '/C=DE/CN=a',
+      `CN=${'n'.repeat(1022)}`,
+    ],
+  },
+  tls_client_auth_san_dns: {
+    good: ['orders.example.com', 'Orders_1', `${'a'.repeat(63)}.x`],
+    bad: [...TEXT, 'a b', '*.example.com', 'a..b', 'a.', '.a', 'ü.example', 'a:1', 'a'.repeat(64), 'a.'.repeat(127)],
+  },
+  tls_client_auth_san_uri: {
+    good: ['spiffe://example.com/a,b', 'urn:uuid:1', 'https://a.example'],
+    bad: [...TEXT, 'a', '/a', '//a/b', 'a:', 'x:a b', 'x:ü', 'x:a%zz', 'x:a\\b'],
+  },
+  tls_client_auth_san_ip: {
+    good: ['192.0.2.7', '2001:DB8::7', '::ffff:192.0.2.7'],
+    bad: [...TEXT, '1', '192.0.2', '192.0.2.256', '192.0.2.7/32', 'fe80::1%eth0', '[::1]', '::g'],
+  },
+  tls_client_auth_san_email: {
+    good: ['orders@example.com', 'a.b+c/d@localhost'],
+    bad: [...TEXT, 'orders', '@a', 'a@', 'a@b@c', 'a b@c', 'a@b c', 'ü@a.example', `${'a'.repeat(65)}@b`],
+  },
   request_uris: { good: [[page, `${page}#digest`]], bad: [...LIST, ['x'], ['urn:x']] },
   request_object_signing_alg: { good: ['ES256', 'a'.repeat(32)], bad: [...TEXT, 'a'.repeat(33)] },
   userinfo_signed_response_alg: { good: ['none', 'RS256'], bad: [...TEXT, 'HS256'] },
@@ -202,7 +243,7 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
   it('has a row here, as far as callers may set it', async () => {
     const { body } = await postClient(service.url, { client_secret: 'a secret', ...REDIRECT });
     const shown = Object.keys(body).filter((name) => !SERVER_OWNED.includes(name));
-    expect(Object.keys(MEMBERS)).toHaveLength(47);
+    expect(Object.keys(MEMBERS)).toHaveLength(52);
     expect(Object.keys(MEMBERS)).toEqual(expect.arrayContaining(shown));
   });
 

@@ -119,6 +119,7 @@ const membersOf = (turn: number) => ({
   scope: `scope${turn} same`,
   redirect_uris: [`https://turn${turn}.example.com/`, `https://turn${turn}.example.com/${'u'.repeat(1000)}`],
   token_endpoint_auth_method: ['none', 'client_secret_post', 'tls_client_auth'][turn],
+  tls_client_auth_san_dns: 'orders.example.com',
 });
 const filtersOf = (turn: number): Record<string, string>[] => [
   { client_name: `Name${turn}` },

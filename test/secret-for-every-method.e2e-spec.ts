@@ -6,7 +6,11 @@ import { GENERATED, PUBLIC_KEY, Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
 const METHODS = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth', 'none'];
-const members = (method: string) => ({ token_endpoint_auth_method: method, jwks: { keys: [PUBLIC_KEY] } });
+const members = (method: string) => ({
+  token_endpoint_auth_method: method,
+  jwks: { keys: [PUBLIC_KEY] },
+  tls_client_auth_san_dns: 'orders.example.com',
+});
 
 /** Expects a client to have no secret that could authenticate it. */
 async function expectNoSecret(subject: Subject, shown: string): Promise<void> {

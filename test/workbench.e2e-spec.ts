@@ -115,7 +115,7 @@ describe('Swagger UI', () => {
 
   it('has an example of each kind of client, and each works as it stands', async () => {
     const examples = named('createOAuth2Client').requestBody?.content['application/json']?.examples ?? {};
-    expect(Object.keys(examples)).toEqual(['web', 'service', 'spa', 'native', 'key', 'everything']);
+    expect(Object.keys(examples)).toEqual(['web', 'service', 'spa', 'native', 'key', 'certificate', 'everything']);
     for (const [at, { value }] of Object.values(examples).entries()) {
       await request(`${service.url}/admin/clients/orders-web`, { method: 'DELETE' });
       expect(await execute('createOAuth2Client', 'application/json', at)).toEqual([

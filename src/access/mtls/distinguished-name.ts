@@ -3,23 +3,45 @@ const WELL_FORMED = /^(?:\\(?:[\da-f]{2}|[^\da-f])|[^\\])+$/isu;
 /** Commas and plus signs that are not escaped: an even number of backslashes stands before them. */
 const COMMA = /(?<=(?:^|[^\\])(?:\\\\)*),/su;
 const PLUS = /(?<=(?:^|[^\\])(?:\\\\)*)\+/su;
-/** One attribute: its type, by name or by OID, and its value, which is neither in quotes nor the bytes of BER. */
-const ATTRIBUTE = /^ *([a-z][\da-z-]*|\d+(?:\.\d+)+)=(?!["#])(.*)$/isu;
+/** One attribute: its type, by name or by OID, and its value, which is not in quotes; after `#` it is the bytes of BER. */
+const ATTRIBUTE = /^ *([a-z][\da-z-]*|\d+(?:\.\d+)+)=(?:#((?:[\da-f]{2})+) *|(?!["#])(.*))$/isu;
 const CHARACTER = /\\([\da-f]{2})|\\(.)|([^\\])/gisu;
+
+/** One attribute of a distinguished name. */
+export interface NameAttribute {
+  /** Its type, by name in upper case or by OID. */
+  type: string;
+  /** Its value as text, without escapes; missing when it is encoded. */
+  text?: string;
+  /** Its value in BER, when it is written so. */
+  encoded?: Buffer;
+}
+
+/**
+ * Reads a distinguished name as RFC 4514 writes it.
+ *
+ * @param text such as `CN=deployer,OU=platform+L=Berlin,O=Example\, Inc.`
+ * @returns the levels in the order of the text, each with its attributes; `undefined` when the text is not a distinguished name
+ */
+export function levelsOf(text: string): NameAttribute[][] | undefined {
+  if (!WELL_FORMED.test(text)) return undefined;
+  const levels = text.split(COMMA).map((level) => level.split(PLUS).map(attributeOf));
+  return levels.flat().includes(undefined) ? undefined : (levels as NameAttribute[][]);
+}
 
 /**
  * A distinguished name (RFC 4514) in a form in which equal names are equal texts: escapes are resolved, types of attributes are
  * in upper case, and the attributes of one level are in order. Values count as they are written, in their case.
  *
- * @param text such as `CN=deployer,OU=platform+L=Berlin,O=Example\, Inc.`
- * @returns `undefined` when the text is not a distinguished name
+ * @returns `undefined` when the text is not a distinguished name, or has a value in BER
  */
 export function normalName(text: string): string | undefined {
-  if (!WELL_FORMED.test(text)) return undefined;
-  const levels = text.split(COMMA).map((level) => level.split(PLUS).map(attributeOf));
-  if (levels.flat().includes(undefined)) return undefined;
+  const levels = levelsOf(text);
+  if (!levels || levels.flat().some(({ encoded }) => encoded)) return undefined;
   return JSON.stringify(
-    levels.map((attributes) => attributes.map(String).toSorted((one, other) => (one < other ? -1 : 1))),
+    levels.map((attributes) =>
+      attributes.map(({ type, text: value }) => JSON.stringify([type, value])).toSorted((a, b) => (a < b ? -1 : 1)),
+    ),
   );
 }
 
@@ -32,12 +54,13 @@ export function normalSubject(subject: string): string | undefined {
   return normalName(subject.split('\n').toReversed().join(',').replaceAll(' + ', '+'));
 }
 
-/** An attribute as JSON; `undefined` when it is not well-formed. */
-function attributeOf(text: string): string | undefined {
-  const [, type, value = ''] = ATTRIBUTE.exec(text) ?? [];
+/** `undefined` when the attribute is not well-formed. */
+function attributeOf(text: string): NameAttribute | undefined {
+  const [, type, hex, value = ''] = ATTRIBUTE.exec(text) ?? [];
   if (type === undefined) return undefined;
-  const bytes = Array.from(value.matchAll(CHARACTER), ([, hex, escaped, plain = '']) =>
-    hex === undefined ? Buffer.from(escaped ?? plain) : Buffer.from(hex, 'hex'),
+  if (hex !== undefined) return { type: type.toUpperCase(), encoded: Buffer.from(hex, 'hex') };
+  const bytes = Array.from(value.matchAll(CHARACTER), ([, code, escaped, plain = '']) =>
+    code === undefined ? Buffer.from(escaped ?? plain) : Buffer.from(code, 'hex'),
   );
-  return JSON.stringify([type.toUpperCase(), Buffer.concat(bytes).toString()]);
+  return { type: type.toUpperCase(), text: Buffer.concat(bytes).toString() };
 }

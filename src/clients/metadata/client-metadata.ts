@@ -3,6 +3,7 @@ import { fieldsOf, type Field } from '../../fields/field.js';
 import { ChoiceField, ListField, TextField, UriField } from '../../fields/text-fields.js';
 import { EpochField, FlagField, JsonField } from '../../fields/value-fields.js';
 import { httpsUrlFault, URI_MAX_LENGTH, webUrlFault } from '../../fields/web-url.js';
+import { CertificateNameField } from './names/certificate-name.field.js';
 import { FoundBy } from './search-kinds.js';
 import { AnyJson } from './values/any-json.dto.js';
 import { JsonWebKeySetView } from './values/key-set.dto.js';
@@ -127,6 +128,19 @@ export class ClientMetadata extends TokenLifespans {
   token_endpoint_auth_method = 'client_secret_basic';
   @TextField('JWS algorithm of client assertions; unset means RS256.', { max: 32, omitEmpty: true, example: 'ES256' })
   token_endpoint_auth_signing_alg = '';
+  @CertificateNameField(
+    'subject',
+    'Subject of the certificate, for `tls_client_auth`: a distinguished name (RFC 4514), the lowest level first.',
+  )
+  tls_client_auth_subject_dn = '';
+  @CertificateNameField('dns', 'DNS name that the certificate has, for `tls_client_auth`.')
+  tls_client_auth_san_dns = '';
+  @CertificateNameField('uri', 'URI that the certificate has, for `tls_client_auth`.')
+  tls_client_auth_san_uri = '';
+  @CertificateNameField('ip', 'IP address that the certificate has, for `tls_client_auth`.')
+  tls_client_auth_san_ip = '';
+  @CertificateNameField('email', 'E-mail address that the certificate has, for `tls_client_auth`.')
+  tls_client_auth_san_email = '';
   @ListField('URLs of request objects that may be passed by reference.', {
     check: webUrlFault,
     max: URI_MAX_LENGTH,

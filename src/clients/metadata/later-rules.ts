@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import type { Rule } from '../../fields/rule.js';
+import { CERTIFICATE_RULE } from './certificate-names.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { keyMemberFaults, keysOf } from './values/key-set.js';
 import { missingSchemeFault } from './values/missing-scheme.js';
@@ -61,6 +62,7 @@ const LATER_RULES: readonly Rule<ClientMetadata>[] = [
   { reads: ['subject_type', 'sector_identifier_uri', 'redirect_uris'], check: pairwiseHasOneSector },
   redirectsHaveSchemes('redirect_uris'),
   redirectsHaveSchemes('post_logout_redirect_uris'),
+  CERTIFICATE_RULE,
 ];
 
 /**

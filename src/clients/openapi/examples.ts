@@ -139,6 +139,16 @@ export const CREATE_EXAMPLES: Examples = {
       },
     },
   },
+  certificate: {
+    summary: 'Service that shows a certificate (tls_client_auth)',
+    value: {
+      client_name: 'Warehouse',
+      grant_types: ['client_credentials'],
+      scope: 'stock:read',
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_subject_dn: 'CN=warehouse,OU=Logistics,O=Example,C=DE',
+    },
+  },
   everything: { summary: 'Every member; it is orders-web again, so remove that client first', value: EVERYTHING },
 };
 
