@@ -92,6 +92,7 @@ describe('the source', () => {
     'clients/tombstones',
     'clients/history',
     'clients/lifespans',
+    'authentication/mtls',
     'authentication',
     'clients/openapi',
     'clients',

@@ -4,6 +4,7 @@ import {
   cryptoProvider,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  type Extension,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
   type JsonGeneralNames,
@@ -23,58 +24,88 @@ export interface Certified {
 
 /** What stands in a certificate. */
 export interface Contents {
-  /** RFC 4514. Default empty. */
+  /** RFC 4514, but the highest level first. Default empty. */
   subject?: string;
   names?: JsonGeneralNames;
   /** When it begins and ends, in hours from now. Default from one hour ago to one ahead. */
   hours?: [from: number, to: number];
   /** Default a client. */
   usage?: ExtendedKeyUsage;
+  /** Beside those for names and usage. Default none. */
+  extensions?: Extension[];
+  /** Default ECDSA on P-256 with SHA-256. */
+  keys?: KeysOfCertificate;
+}
+
+/** What stands in the certificate of an authority. */
+export interface AuthorityContents extends Pick<Contents, 'hours' | 'extensions'> {
+  /** Default itself. */
+  issuer?: Authority;
+  /** How many authorities may lie below it. Default any number. */
+  pathLength?: number;
+  /** May it issue certificates? Default true. */
+  ca?: boolean;
+  /** Hash of its signatures. Default SHA-256. */
+  hash?: string;
 }
 
 /** An authority of certificates. */
 export interface Authority extends Certified {
   issue: (contents: Contents) => Promise<Certified>;
+  /** Signs what {@link newAuthority} makes of an authority below this one. */
+  sign: (unsigned: Unsigned) => Promise<X509Made>;
 }
 
-type Keys = Parameters<typeof X509CertificateGenerator.createSelfSigned>[0]['keys'];
+type X509Made = Awaited<ReturnType<typeof X509CertificateGenerator.create>>;
+type Unsigned = Pick<Parameters<typeof X509CertificateGenerator.create>[0], 'subject' | 'publicKey' | 'extensions'> &
+  Pick<Contents, 'hours'>;
+/** A key pair. */
+export type KeysOfCertificate = Parameters<typeof X509CertificateGenerator.createSelfSigned>[0]['keys'];
 
-function newKeys(): Promise<Keys> {
+function newKeys(): Promise<KeysOfCertificate> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-async function pemOf({ privateKey }: Keys): Promise<string> {
+async function pemOf({ privateKey }: KeysOfCertificate): Promise<string> {
   const bytes = await webcrypto.subtle.exportKey('pkcs8', privateKey);
   return `-----BEGIN PRIVATE KEY-----\n${Buffer.from(bytes).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 }
 
 /** A new authority. */
-export async function newAuthority(name = 'CN=Authority'): Promise<Authority> {
+export async function newAuthority(name = 'CN=Authority', options: AuthorityContents = {}): Promise<Authority> {
+  const { issuer, pathLength, ca = true, hash = 'SHA-256', extensions = [], hours } = options;
   const keys = await newKeys();
-  const own = await X509CertificateGenerator.createSelfSigned({
-    name,
-    keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [new BasicConstraintsExtension(true, undefined, true)],
-  });
-  const issue = async ({ subject = '', names = [], hours = [-1, 1], usage }: Contents): Promise<Certified> => {
-    const { publicKey, ...rest } = await newKeys();
-    const certificate = await X509CertificateGenerator.create({
-      subject,
-      issuer: own.subject,
-      publicKey,
+  const signer = (issuerName: string) => (unsigned: Unsigned) =>
+    X509CertificateGenerator.create({
+      ...unsigned,
+      issuer: issuerName,
       signingKey: keys.privateKey,
-      signingAlgorithm: ALGORITHM,
-      notBefore: new Date(Date.now() + hours[0] * HOUR),
-      notAfter: new Date(Date.now() + hours[1] * HOUR),
+      signingAlgorithm: { ...ALGORITHM, hash },
+      notBefore: new Date(Date.now() + (unsigned.hours ?? [-1])[0] * HOUR),
+      notAfter: new Date(Date.now() + (unsigned.hours ?? [0, 1])[1] * HOUR),
+    });
+  const own = await (issuer?.sign ?? signer(name))({
+    subject: name,
+    publicKey: keys.publicKey,
+    extensions: [new BasicConstraintsExtension(ca, pathLength, true), ...extensions],
+    hours,
+  });
+  const sign = signer(own.subject);
+  const issue = async ({ subject = '', names = [], usage, ...contents }: Contents): Promise<Certified> => {
+    const ownKeys = contents.keys ?? (await newKeys());
+    const certificate = await sign({
+      subject,
+      publicKey: ownKeys.publicKey,
+      hours: contents.hours,
       extensions: [
         new ExtendedKeyUsageExtension([usage ?? ExtendedKeyUsage.clientAuth]),
         new SubjectAlternativeNameExtension(names),
+        ...(contents.extensions ?? []),
       ],
     });
-    return { cert: certificate.toString('pem'), key: await pemOf({ publicKey, ...rest }) };
+    return { cert: certificate.toString('pem'), key: await pemOf(ownKeys) };
   };
-  return { cert: own.toString('pem'), key: await pemOf(keys), issue };
+  return { cert: own.toString('pem'), key: await pemOf(keys), issue, sign };
 }
 
 /** The certificate of a server that is reached as `localhost` and 127.0.0.1. */

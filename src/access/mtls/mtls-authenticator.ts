@@ -1,10 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { credentialsRefused } from '../access-errors.js';
 import type { Authenticator } from '../authenticator.js';
 import type { Principal } from '../principal.js';
 import { keysOf } from './certificate-names.js';
+import { certificateOf } from './der.js';
 import type { CertifiedPrincipals } from './certified-principals.js';
 
 /** Lets in who has a client certificate that is known by one of its names. */
@@ -55,13 +56,7 @@ export class MtlsAuthenticator implements Authenticator {
  */
 function certificateIn(header: string): X509Certificate {
   const [, text] = /^:([\d+/A-Za-z]+={0,2}):$/.exec(header) ?? [];
-  const bytes = Buffer.from(text ?? '', 'base64');
-  try {
-    const certificate = new X509Certificate(bytes);
-    // It would take PEM, too, and ignore what follows a certificate.
-    if (certificate.raw.equals(bytes)) return certificate;
-  } catch {
-    // It is not a certificate.
-  }
-  throw credentialsRefused();
+  const certificate = certificateOf(Buffer.from(text ?? '', 'base64'));
+  if (!certificate) throw credentialsRefused();
+  return certificate;
 }

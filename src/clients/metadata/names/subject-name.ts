@@ -52,10 +52,18 @@ export function subjectNameFault(text: string): string | undefined {
  * @returns `undefined` when {@link subjectNameFault} finds a fault
  */
 export function subjectNameKey(text: string): string | undefined {
-  const levels = levelsOf(text);
+  return keyOf(levelsOf(text));
+}
+
+/** As {@link subjectNameKey}, of a text that has the highest level first, in which a certificate has them. */
+export function encodedNameKey(text: string): string | undefined {
+  return keyOf(levelsOf(text)?.toReversed());
+}
+
+function keyOf(levels: readonly NameAttribute[][] | undefined): string | undefined {
   if (!levels?.flat().every(oidOf)) return undefined;
-  const keyOf = (attribute: NameAttribute) => JSON.stringify([oidOf(attribute), ...valueOf(attribute)]);
-  return JSON.stringify(levels.map((attributes) => attributes.map(keyOf).toSorted((a, b) => (a < b ? -1 : 1))));
+  const textOf = (attribute: NameAttribute) => JSON.stringify([oidOf(attribute), ...valueOf(attribute)]);
+  return JSON.stringify(levels.map((attributes) => attributes.map(textOf).toSorted((a, b) => (a < b ? -1 : 1))));
 }
 
 function valueOf({ text, encoded }: NameAttribute): string[] {

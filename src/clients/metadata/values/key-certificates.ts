@@ -1,4 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type X509Certificate } from 'node:crypto';
+import { certificateOf } from '../../../access/mtls/der.js';
 import { base64Bytes, base64urlBytes } from './base64url.js';
 import type { Jwk, KeyFault } from './key-kinds.js';
 import { httpsUrlFault } from '../../../fields/web-url.js';
@@ -24,30 +25,32 @@ export function certificateFaults(jwk: Jwk): KeyFault[] {
 function chainFault(value: unknown, jwk: Jwk): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_CHAIN)
     return `must be an array of 1 to ${MAX_CHAIN} certificates`;
-  const [first, ...others] = value.map(certificateOf);
+  const [first, ...others] = value.map((text) => {
+    const bytes = base64Bytes(text);
+    return bytes && certificateOf(bytes);
+  });
   if (!first || others.includes(undefined))
     return 'must hold certificates only: base64 with padding of their DER bytes';
   return holdsKey(first, jwk) ? undefined : 'must begin with a certificate of this very key';
 }
 
-function certificateOf(value: unknown): X509Certificate | undefined {
-  const bytes = base64Bytes(value);
+function holdsKey(certificate: X509Certificate, jwk: Jwk): boolean {
+  const certified = certifiedKey(certificate);
+  return certified !== undefined && isSameKey(certified, jwk);
+}
+
+/** The public key of a certificate; `undefined` for a key of a kind that no JWK holds. */
+export function certifiedKey(certificate: X509Certificate): Jwk | undefined {
   try {
-    const certificate = bytes && new X509Certificate(bytes);
-    // Node also reads PEM, and skips what follows the certificate.
-    return certificate?.raw.equals(bytes as Buffer) ? certificate : undefined;
+    return certificate.publicKey.export({ format: 'jwk' });
   } catch {
     return undefined;
   }
 }
 
-function holdsKey(certificate: X509Certificate, jwk: Jwk): boolean {
-  try {
-    const certified = certificate.publicKey.export({ format: 'jwk' }) as Jwk;
-    return PUBLIC_MEMBERS.every((member) => certified[member] === jwk[member]);
-  } catch {
-    return false; // A key of a kind that no JWK holds.
-  }
+/** Do two JWKs hold the same public key, whatever else they say of it (RFC 7638 §3.2)? */
+export function isSameKey(one: Jwk, other: Jwk): boolean {
+  return PUBLIC_MEMBERS.every((member) => one[member] === other[member]);
 }
 
 /** @param certificate DER bytes of the first certificate in `x5c`, if there is one */

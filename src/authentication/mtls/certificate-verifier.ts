@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { certificateNamesOf } from '../../clients/metadata/certificate-names.js';
+import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
+import { keysOf } from '../../clients/metadata/values/key-set.js';
+import { isCurrent, type Certificate } from './certificate.js';
+import { hasName, isOfOneKey } from './certificate-match.js';
+import { CertificateOptions } from './certificate.options.js';
+import { readPem, readPresented } from './pem.js';
+import { isTrusted } from './trusted-path.js';
+
+/** What a certificate is verified against: its client. Members that are unset may be missing. */
+export type CertifiedClient = { id: string } & Partial<ClientMetadata>;
+
+/** A certificate that authenticates its client. */
+export interface ProvenCertificate {
+  /** `x5t#S256` (RFC 8705 §3.1). */
+  thumbprint: string;
+  /** When it ends, in seconds since the epoch. */
+  expiresAt: number;
+}
+
+/**
+ * Verifies the certificates by which clients authenticate: `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 §2). That the client
+ * has the key of its certificate, the TLS connection has proved.
+ */
+@Injectable()
+export class CertificateVerifier {
+  private readonly logger = new Logger('ClientAuthentication');
+  private readonly authorities: readonly Certificate[];
+
+  constructor({ authorities }: CertificateOptions) {
+    this.authorities = readPem(authorities);
+  }
+
+  /**
+   * Verifies a certificate.
+   *
+   * @param presented PEM text, the client's certificate first and up to four others behind it, at most 64 KiB; or the DER of one
+   * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
+   */
+  verify(presented: string | Uint8Array, client: CertifiedClient): ProvenCertificate | undefined {
+    const certificates = readPresented(presented);
+    const [own] = certificates;
+    const fault = own
+      ? this.faultOf(own, certificates, client)
+      : 'it is not PEM or DER of up to 5 certificates and 64 KiB';
+    if (own && fault === undefined) return { thumbprint: thumbprintOf(own), expiresAt: Math.floor(own.ends / 1000) };
+    this.logger.debug(`A certificate of the client ${JSON.stringify(client.id)} was refused: ${fault}.`);
+    return undefined;
+  }
+
+  /** What is wrong with a certificate, as the end of a sentence; `undefined` when nothing is. */
+  private faultOf(own: Certificate, all: readonly Certificate[], client: CertifiedClient): string | undefined {
+    const now = Date.now();
+    if (!isCurrent(own, now)) return 'it has expired, or is not valid yet';
+    if (client.token_endpoint_auth_method === 'self_signed_tls_client_auth')
+      return isOfOneKey(own, keysOf(client.jwks ?? {})) ? undefined : 'it is not of a key of the client';
+    if (client.token_endpoint_auth_method !== 'tls_client_auth') return 'the client has another method';
+    if (this.authorities.length === 0) return 'no authorities are configured';
+    const [name, ...others] = certificateNamesOf(client);
+    if (!name || others.length > 0) return 'the client does not say by exactly one name which certificate it has';
+    if (!hasName(own, name)) return 'it does not have the name that the client has registered';
+    return isTrusted(all, this.authorities, now)
+      ? undefined
+      : 'no authority vouches for it as a certificate for clients';
+  }
+}
+
+function thumbprintOf({ node }: Certificate): string {
+  return createHash('sha256').update(node.raw).digest('base64url');
+}

@@ -1,0 +1,69 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  X509Certificate as ParsedCertificate,
+} from '@peculiar/x509';
+import { certificateOf } from '../../access/mtls/der.js';
+
+/** A certificate, as two libraries read it: Node's verifies signatures, the other one has the names and the extensions in full. */
+export interface Certificate {
+  node: X509Certificate;
+  key: KeyObject;
+  /** Its subject with the escapes of RFC 4514, the highest level first. */
+  subject: string;
+  /** Its subject alternative names. */
+  names: readonly { type: string; value: string }[];
+  /** When it begins and ends, in milliseconds since the epoch. */
+  begins: number;
+  ends: number;
+  /** Name of the algorithm of its signature, and of its hash, as Web Crypto calls them; an algorithm may have none. */
+  signature: { name: string; hash?: { name: string } };
+  extensions: readonly { type: string; critical: boolean }[];
+  /** Is it of an authority, and how many others may lie between it and a client? */
+  constraints: { ca: boolean; pathLength?: number } | undefined;
+  /** `KeyUsageFlags`; missing when its key may be used for anything. */
+  keyUsage: number | undefined;
+  /** Object identifiers of its extended key usage; missing when it may be used for anything. */
+  purposes: readonly unknown[] | undefined;
+}
+
+/**
+ * Reads a certificate.
+ *
+ * @param bytes its DER
+ * @returns `undefined` when it is malformed, has an extension twice (RFC 5280 §4.2), or a key that Node does not know
+ */
+export function readCertificate(bytes: Buffer): Certificate | undefined {
+  const node = certificateOf(bytes);
+  try {
+    const certificate = node && described(node, new ParsedCertificate(bytes));
+    const types = certificate?.extensions.map(({ type }) => type) ?? [];
+    return new Set(types).size === types.length ? certificate : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function described(node: X509Certificate, parsed: ParsedCertificate): Certificate {
+  return {
+    node,
+    key: node.publicKey,
+    subject: parsed.subject,
+    names: parsed.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [],
+    begins: parsed.notBefore.getTime(),
+    ends: parsed.notAfter.getTime(),
+    signature: parsed.signatureAlgorithm as Certificate['signature'],
+    extensions: parsed.extensions,
+    constraints: parsed.getExtension(BasicConstraintsExtension) ?? undefined,
+    keyUsage: parsed.getExtension(KeyUsagesExtension)?.usages,
+    purposes: parsed.getExtension(ExtendedKeyUsageExtension)?.usages,
+  };
+}
+
+/** Is it valid at a time, in milliseconds since the epoch, as its dates say? Both are included. */
+export function isCurrent({ begins, ends }: Certificate, now: number): boolean {
+  return now >= begins && now <= ends;
+}

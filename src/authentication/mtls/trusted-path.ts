@@ -1,0 +1,77 @@
+import { ExtendedKeyUsage, KeyUsageFlags } from '@peculiar/x509';
+import { isCurrent, type Certificate } from './certificate.js';
+
+/**
+ * Extensions that are understood where they are critical (RFC 5280 §4.2): key usage, subject alternative name, basic constraints, policies,
+ * which are not asked for, and extended key usage.
+ */
+const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
+/** They limit whom an authority may certify, and are not evaluated: such an authority is not trusted, critical or not. */
+const NAME_CONSTRAINTS = '2.5.29.30';
+const RSA_MIN_BITS = 2048;
+const STRONG_HASHES = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
+/** Signatures without a hash of their own. */
+const STRONG_ALGORITHMS = new Set(['Ed25519', 'Ed448']);
+
+/**
+ * Does a path lead from the certificate of a client to an authority (RFC 5280 §6)? On it, every certificate is current, may be used by TLS
+ * clients, has a key and a signature of today's strength, and has no critical extension that is not understood.
+ *
+ * @param presented the certificate, and others that may lie on the path, in any order
+ * @param authorities certificates that are trusted, whoever issued them
+ * @param now in milliseconds since the epoch
+ */
+export function isTrusted(
+  [own, ...others]: readonly Certificate[],
+  authorities: readonly Certificate[],
+  now: number,
+): boolean {
+  if (!own || !isUsable(own, now) || !mayUse(own, KeyUsageFlags.digitalSignature)) return false;
+  return leads({ from: own, others, below: 0 }, authorities, now);
+}
+
+/** Where a path has come to. */
+interface Step {
+  from: Certificate;
+  /** The certificates that are not on the path yet. */
+  others: readonly Certificate[];
+  /** How many authorities are on the path already. */
+  below: number;
+}
+
+function leads({ from, others, below }: Step, authorities: readonly Certificate[], now: number): boolean {
+  const issued = (issuer: Certificate) => mayIssue(issuer, below, now) && hasIssued(issuer, from);
+  if (authorities.some(issued)) return true;
+  return others.some((next) => {
+    const rest = others.filter((other) => other !== next);
+    return issued(next) && leads({ from: next, others: rest, below: below + 1 }, authorities, now);
+  });
+}
+
+/** May it stand on a path at all? */
+function isUsable(certificate: Certificate, now: number): boolean {
+  const { key, purposes, extensions } = certificate;
+  const { modulusLength: bits = RSA_MIN_BITS } = key.asymmetricKeyDetails ?? {};
+  return (
+    isCurrent(certificate, now) &&
+    bits >= RSA_MIN_BITS &&
+    (!purposes || purposes.includes(ExtendedKeyUsage.clientAuth)) &&
+    extensions.every(({ type, critical }) => type !== NAME_CONSTRAINTS && (!critical || UNDERSTOOD.has(type)))
+  );
+}
+
+/** RFC 5280 §4.2.1.3: a certificate without key usage is not limited. */
+function mayUse({ keyUsage }: Certificate, usage: KeyUsageFlags): boolean {
+  return keyUsage === undefined || (keyUsage & usage) !== 0;
+}
+
+/** @param below how many authorities are on the path below it (RFC 5280 §4.2.1.9) */
+function mayIssue(issuer: Certificate, below: number, now: number): boolean {
+  const { ca = false, pathLength = Infinity } = issuer.constraints ?? {};
+  return ca && pathLength >= below && isUsable(issuer, now) && mayUse(issuer, KeyUsageFlags.keyCertSign);
+}
+
+function hasIssued(issuer: Certificate, { node, signature: { name, hash } }: Certificate): boolean {
+  const isStrong = hash ? STRONG_HASHES.has(hash.name) : STRONG_ALGORITHMS.has(name);
+  return isStrong && node.checkIssued(issuer.node) && node.verify(issuer.key);
+}
