@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { ClientsService, OAuthError } from 'oauth2-client-registry';
+import { ClientAuthenticator, ClientsService, OAuthError } from 'oauth2-client-registry';
 import { DataSource } from 'typeorm';
 
 const [, , folder] = process.argv;
@@ -158,7 +158,13 @@ async function inProcess(app) {
     await onboarding.isAllowed('chosen', 'correct horse'),
     await onboarding.isAllowed('chosen', 'correct mule'),
   ];
+  const { TokenEndpoint } = await load('embedding/token-endpoint');
+  const endpoint = new TokenEndpoint(app.get(ClientAuthenticator, { strict: false }));
+  const basic = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  const authenticated = await endpoint.clientOf(basic, 'grant_type=client_credentials', '192.0.2.1');
+  const stranger = await endpoint.clientOf(undefined, `client_id=${id}`, '192.0.2.1').catch(({ code }) => code);
   return {
+    authenticated: [authenticated.clientId === id, authenticated.credential.type, stranger],
     enrolled: [owner, ...allowed],
     faults: faults.map(({ pointer }) => pointer),
     owned: owned.toSorted((one, other) => other.length - one.length),

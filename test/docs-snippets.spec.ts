@@ -163,6 +163,7 @@ describe('the TypeScript of README and docs', () => {
 
   it('works in process', () => {
     expect(seen.shop['prefix']).toBe('/api/admin/clients');
+    expect(seen.shop['authenticated']).toEqual([true, 'secret', 'invalid_client']);
     expect(seen.shop['enrolled']).toEqual(['team-orders', true, true, false]);
     expect(seen.shop['faults']).toEqual(['/redirect_uris/0']);
     expect(seen.shop['owned']).toEqual(['renamed', '', '']);
