@@ -36,7 +36,10 @@ describe.each(DATABASES)('POST /admin/clients/authenticate, on $database', ({ op
   const service = useService(startStandalone, open, { environment: { BCRYPT_COST: '4' } });
 
   it('authenticates a client by Basic, and shows it without its secret', async () => {
-    const { id, secret } = await created(service, { client_name: 'Orders' });
+    const { id, secret } = await created(service, {
+      client_name: 'Orders',
+      client_credentials_grant_access_token_lifespan: '5m',
+    });
     const [{ body: shown }, answer] = await Promise.all([
       request(`${service.url}/admin/clients/${id}`),
       ask(service, { authorization: basic(id, secret), form: 'grant_type=client_credentials' }),
@@ -49,6 +52,7 @@ describe.each(DATABASES)('POST /admin/clients/authenticate, on $database', ({ op
         client: shown,
         method: 'client_secret_basic',
         credential: { type: 'secret', id: secretId, expires_at: 0 },
+        lifespans: (await request(`${service.url}/admin/clients/${id}/effective-lifespans`)).body,
       }),
     ]);
     expect(answer.text).not.toContain(secret);

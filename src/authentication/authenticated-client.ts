@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { EffectiveLifespans } from '../clients/lifespans/effective-lifespans.js';
 import type { ShownClient } from '../clients/store/client-answer.js';
 
 /** What proved who the client is. */
@@ -18,12 +19,14 @@ export class AuthenticatedClient {
    * @param method by which it authenticated: its `token_endpoint_auth_method`
    * @param credential what proved it
    * @param document the client as the admin API shows it, as JSON text
+   * @param lifespansOf the effective lifespans of a client
    */
   constructor(
     readonly clientId: string,
     readonly method: string,
     readonly credential: ProvedCredential,
     private readonly document: string,
+    private readonly lifespansOf: (client: ShownClient) => EffectiveLifespans,
   ) {}
 
   /** The client as the admin API shows it, parsed with each access. */
@@ -31,9 +34,15 @@ export class AuthenticatedClient {
     return JSON.parse(this.document) as ShownClient;
   }
 
-  /** The answer of the admin API, as JSON text: its members `client`, `method` and `credential`. */
+  /** How long its tokens live, by `grant_type` and by kind of token, worked out with each access. */
+  get lifespans(): EffectiveLifespans {
+    return this.lifespansOf(this.client);
+  }
+
+  /** The answer of the admin API, as JSON text: its members `client`, `method`, `credential` and `lifespans`. */
   get json(): string {
-    return `{"client":${this.document},"method":"${this.method}","credential":${JSON.stringify(this.credential)}}`;
+    const { method, credential, lifespans } = this;
+    return `{"client":${this.document},${JSON.stringify({ method, credential, lifespans }).slice(1)}`;
   }
 
   /** @internal */

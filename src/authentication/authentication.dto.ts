@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { LIFESPANS_SCHEMA } from '../clients/lifespans/effective-lifespan.dto.js';
 import { AUTH_METHODS } from '../clients/metadata/client-metadata.js';
 import { ClientView } from '../clients/metadata/client.dto.js';
 import type { AuthenticatedClient, ProvedCredential } from './authenticated-client.js';
@@ -52,11 +53,16 @@ class CredentialView implements ProvedCredential {
 
 /** A client that is who it says, as the admin API shows it. */
 @ApiSchema({ name: 'oAuth2AuthenticatedClient', description: 'A client that is who it says.' })
-export class AuthenticatedClientView implements Pick<AuthenticatedClient, 'client' | 'method' | 'credential'> {
+export class AuthenticatedClientView implements Pick<
+  AuthenticatedClient,
+  'client' | 'method' | 'credential' | 'lifespans'
+> {
   @ApiProperty({ description: 'The client, without its secrets.', type: ClientView })
   client!: AuthenticatedClient['client'];
   @ApiProperty({ description: 'Its `token_endpoint_auth_method`.', enum: AUTH_METHODS, example: 'client_secret_basic' })
   method!: string;
   @ApiProperty({ description: 'What proved it.', type: CredentialView })
   credential!: ProvedCredential;
+  @ApiProperty({ description: 'How long its tokens live, by `grant_type` and by kind of token.', ...LIFESPANS_SCHEMA })
+  lifespans!: AuthenticatedClient['lifespans'];
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallOptions } from '../access/call-options.js';
 import { maySee } from '../access/principal.js';
+import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
@@ -27,6 +28,7 @@ export class ClientAuthenticator {
     private readonly candidates: Candidates,
     private readonly secrets: SecretsService,
     private readonly options: AuthenticationOptions,
+    private readonly lifespans: ClientLifespans,
   ) {}
 
   /**
@@ -46,7 +48,9 @@ export class ClientAuthenticator {
     const proof = await this.prove(presented, visible, request);
     if (!visible || !proof || visible.suspended !== null) throw clientRefused(request.authorization !== undefined);
     if (proof.secret) await this.secrets.noteUse(proof.secret);
-    return new AuthenticatedClient(visible.id, visible.authMethod, proof.credential, visible.document);
+    return new AuthenticatedClient(visible.id, visible.authMethod, proof.credential, visible.document, (client) =>
+      this.lifespans.of(client),
+    );
   }
 
   /** What proves who the client is; `undefined` when nothing does. */

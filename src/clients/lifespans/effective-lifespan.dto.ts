@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 
 /** How long a token of a client lives, and who decided it. */
 @ApiSchema({
@@ -30,3 +30,12 @@ export class EffectiveLifespan {
   })
   readonly clamped?: true;
 }
+
+/** Schema of lifespans by `grant_type` and by kind of token, as maps: programs look their keys up. */
+export const LIFESPANS_SCHEMA = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(EffectiveLifespan) },
+  },
+} as const;

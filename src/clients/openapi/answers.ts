@@ -1,5 +1,5 @@
-import { getSchemaPath, type ApiResponseOptions } from '@nestjs/swagger';
-import { EffectiveLifespan } from '../lifespans/effective-lifespan.dto.js';
+import type { ApiResponseOptions } from '@nestjs/swagger';
+import { LIFESPANS_SCHEMA } from '../lifespans/effective-lifespan.dto.js';
 import { defaultLifespans, effectiveLifespans } from '../lifespans/effective-lifespans.js';
 import { LifespanOptions } from '../lifespans/lifespan.options.js';
 import { ClientMetadata } from '../metadata/client-metadata.js';
@@ -122,12 +122,6 @@ export const CLIENTS_PAGE: ApiResponseOptions = {
 /** How long the tokens of a client live, as maps: programs look its keys up. */
 export const EFFECTIVE_LIFESPANS: ApiResponseOptions = {
   description: 'The lifespans, by `grant_type` and by kind of token.',
-  schema: {
-    type: 'object',
-    additionalProperties: {
-      type: 'object',
-      additionalProperties: { $ref: getSchemaPath(EffectiveLifespan) },
-    },
-  },
+  schema: LIFESPANS_SCHEMA,
   example: effectiveLifespans(WEB_APPLICATION, defaultLifespans(new LifespanOptions())),
 };
