@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { generateSecret } from '../dist/secrets/secret-format.js';
 import { startService } from '../test/support/service.mjs';
@@ -60,7 +62,11 @@ async function underWrongKeys(database, { guarded, path, key }) {
   const wrong = wrongKeys();
   const pace = { seconds: FLOOD_SECONDS / FLOOD_ROUNDS };
   const right = () => paced(url, () => bearer(key), { ...pace, rate: RIGHT_RATE });
-  const flood = () => paced(url, (at) => bearer(wrong[at % wrong.length]), { ...pace, rate: WRONG_RATE, status: 401 });
+  const flood = async () => {
+    const workerData = { url, keys: wrong, pace: { ...pace, rate: WRONG_RATE } };
+    const thread = new Worker(new URL('flood.mjs', import.meta.url), { workerData });
+    await once(thread, 'message');
+  };
   await right();
   const before = await sizeOf(database.url);
   const contestants = { quiet: right, busy: async () => (await Promise.all([right(), flood()]))[0] };
