@@ -13,6 +13,8 @@ import { call, head, inTurn, pathBehind, row } from './turns.mjs';
 const SMALL = 1000;
 /** A reader of the large journal may take so many times as long at p99. */
 const MOST = 1.5;
+/** So many times as many requests are sent where a reader took longer. */
+const AGAIN = 5;
 const FIRST_KEY = `first-${randomBytes(24).toString('hex')}`;
 const bearer = (key) => ({ authorization: `Bearer ${key}` });
 
@@ -138,12 +140,14 @@ async function compare(database, options) {
     const asked = [small.asked[name], large.asked[name]];
     const sizes = await Promise.all(asked.map(sizeOf));
     const contestants = asked.map((one, at) => asker(one, Math.min(...sizes), sizes[at]));
-    rows.push(row(name, ...(await inTurn(contestants, options))));
+    rows.push({ ...row(name, ...(await inTurn(contestants, options))), contestants });
   }
-  for (const { name, small: before, large: after } of rows)
-    if (after.p99 > MOST * before.p99) console.log(`  more than ${MOST} times: ${name}`);
+  // One pause of the machine makes the p99 of a round: what stands out is measured for longer.
+  const again = { ...options, requests: AGAIN * options.requests };
+  for (const { name, small: before, large: after, contestants } of rows)
+    if (after.p99 > MOST * before.p99) row(`again: ${name}`, ...(await inTurn(contestants, again)));
   await Promise.all([small.end(), large.end()]);
-  return rows;
+  return rows.map(({ name, small: before, large: after }) => ({ name, small: before, large: after }));
 }
 
 /** Runs the benchmark on the chosen databases, and returns all figures by database. */
