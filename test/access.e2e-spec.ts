@@ -12,6 +12,7 @@ import { command } from './support/command.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { PLATFORMS, startHost } from './support/host.js';
 import { answerTo, request, tagOf, type Answer, type Call } from './support/http.js';
+import { IMPORTED_HASHES } from './support/imported-hashes.js';
 import { replace } from './support/json-patch.js';
 import { leastBody } from './support/least-bodies.js';
 import { NEEDED } from './support/needed-scopes.js';
@@ -194,6 +195,7 @@ describe.each(DATABASES)('on $database, a principal', ({ open }) => {
     for (const change of [
       { client_secret_expires_at: 4102444801 },
       { client_secret_expires_at: 0 },
+      { client_secret_hash: IMPORTED_HASHES.bcrypt },
       { token_endpoint_auth_method: 'none' },
     ]) {
       const put = { method: 'PUT', body: { ...shown, ...change }, headers: editor };

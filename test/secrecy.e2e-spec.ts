@@ -5,11 +5,12 @@ import { ClientsService, SecretsService, type ClientAnswer } from '../src/index.
 import { ALL_SETTINGS } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { getClient, post, postClient, request } from './support/http.js';
+import { IMPORTED_HASHES } from './support/imported-hashes.js';
 import { startProcess } from './support/process.js';
 
 const SECRET = 'correct horse battery staple';
 const LONG = 'l0ng'.repeat(50);
-const HASH = /\$(2[abxy]|sha256|bcrypt-sha256)\$/;
+const HASH = /\$(2[abxy]|sha256|bcrypt-sha256|ext)\$/;
 
 function expectNoSecret(text: string, secrets: string[]): void {
   expect(text).not.toMatch(HASH);
@@ -26,14 +27,27 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     });
     const chosen = await postClient(service.url, { client_id: 'chosen', client_secret: SECRET });
     const generated = await postClient(service.url, { client_id: 'generated' });
+    const { bcrypt, scrypt } = IMPORTED_HASHES;
+    const imported = await postClient(service.url, { client_id: 'imported', client_secret_hash: scrypt });
     const keyBody = { name: 'secrecy', scopes: ['clients:read'] };
     const { key } = (await post(`${service.url}/admin/keys`, keyBody)).body;
     const digest = createHash('sha256').update(String(key)).digest('hex');
+    const hashes = [bcrypt.slice(-31), scrypt.split('$')[3] ?? '', scrypt.slice(-40), scrypt.slice(-86, -46)];
     const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
-    const secrets = [SECRET, LONG, String(generated.body['client_secret']), String(key), digest, ...tokens];
+    const secrets = [SECRET, LONG, String(generated.body['client_secret']), String(key), digest, ...tokens, ...hashes];
     const answers = [
       await getClient(service.url, 'chosen'),
       await getClient(service.url, 'generated'),
+      imported,
+      await getClient(service.url, 'imported'),
+      await request(`${service.url}/admin/clients/imported/secrets`),
+      await request(`${service.url}/admin/clients?fields=client_secret_hash`),
+      await postClient(service.url, { client_secret_hash: scrypt.replace('r=8', 'r=99') }),
+      await postClient(service.url, { client_secret_hash: bcrypt, client_secret: SECRET }),
+      await postClient(service.url, { client_secret_hash: bcrypt, logo_uri: 'x' }),
+      await post(`${service.url}/admin/clients`, `{"client_secret_hash": ${bcrypt}}`),
+      await request(`${service.url}/admin/clients/imported`, { method: 'DELETE' }),
+      await post(`${service.url}/admin/clients/imported/restore`),
       await request(`${service.url}/admin/keys`),
       await request(`${service.url}/admin/keys?${String(key)}`),
       await request(`${service.url}/admin/keys/${String(key)}`),
@@ -90,13 +104,18 @@ describe.each(ALL_SETTINGS)('nothing that is logged, $setting,', ({ start, open 
     await service.dataSource.query('ALTER TABLE oauth2_client_secret RENAME COLUMN hint TO gone');
     for (const failing of [
       () => postClient(service.url, { client_secret: LONG, client_name: 'unlucky' }),
+      () => postClient(service.url, { client_secret_hash: IMPORTED_HASHES.bcrypt, client_name: 'unlucky' }),
       () => post(`${service.url}/admin/clients/removed/restore`),
     ]) {
       lines.length = 0;
       const { status, body, text } = await failing();
       expect([status, body['error']]).toEqual([500, 'server_error']);
       expect(lines.length).toBeGreaterThan(0);
-      expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [SECRET, LONG]);
+      expectNoSecret(text + lines.map((line) => inspect(line, { depth: 9 })).join('\n'), [
+        SECRET,
+        LONG,
+        IMPORTED_HASHES.bcrypt.slice(-31),
+      ]);
     }
   });
 });

@@ -15,13 +15,13 @@ describe('every member of a client', () => {
     const initialised = Object.keys(new ClientInput()).toSorted();
     const fields = fieldsOf(ClientInput).map(({ name }) => name);
     expect(fields.toSorted()).toEqual(initialised);
-    expect(fields).toHaveLength(52);
+    expect(fields).toHaveLength(53);
     expect(fieldsOf(TokenLifespans)).toHaveLength(13);
     const validated = getMetadataStorage().getTargetValidationMetadatas(ClientInput, '', false, false);
     expect([...new Set(validated.map(({ propertyName }) => propertyName))].toSorted()).toEqual(initialised);
     const described = Reflect.getMetadata('swagger/apiModelPropertiesArray', ClientView.prototype) as string[];
     expect(described).toEqual(expect.arrayContaining(initialised.map((name) => `:${name}`)));
-    expect(described).toHaveLength(57);
+    expect(described).toHaveLength(58);
   });
 
   it('comes out of the document as it went in', () => {
@@ -44,7 +44,7 @@ describe('every member of a client', () => {
     client.render(filled);
     const plain = () => JSON.parse(JSON.stringify(client.readMetadata())) as object;
     expect(plain()).toEqual({ ...filled });
-    expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(57 - 4);
+    expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(58 - 5);
     client.render(new ClientMetadata());
     expect(plain()).toEqual({ ...new ClientMetadata() });
   });
@@ -64,6 +64,7 @@ describe('the source', () => {
   /** The rooms from the ground up: a file imports from its own room and from those before it. */
   const rooms = [
     'concurrency',
+    'packages',
     'oauth-error',
     'database/sql',
     'database/postgres',
@@ -74,6 +75,7 @@ describe('the source', () => {
     'http/outbound',
     'http',
     'fields',
+    'secrets/imported',
     'secrets',
     'access',
     'access/jwt',

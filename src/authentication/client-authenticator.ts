@@ -14,8 +14,8 @@ import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } f
 /** What proves who a client is. */
 interface Proof {
   credential: ProvedCredential;
-  /** The secret that was presented, when it was one. */
-  secret?: StoredSecret;
+  /** The stored secret, and what was presented, when it was one. */
+  secret?: [stored: StoredSecret, presented: string];
 }
 
 /** Decides for an authorization server whether a client is who it says (RFC 6749 §2.3). */
@@ -47,7 +47,7 @@ export class ClientAuthenticator {
     const visible = candidate && maySee(actor, candidate.owner) ? candidate : undefined;
     const proof = await this.prove(presented, visible, request);
     if (!visible || !proof || visible.suspended !== null) throw clientRefused(request.authorization !== undefined);
-    if (proof.secret) await this.secrets.noteUse(proof.secret);
+    if (proof.secret) await this.secrets.noteUse(...proof.secret);
     return new AuthenticatedClient(visible.id, visible.authMethod, proof.credential, visible.document, (client) =>
       this.lifespans.of(client),
     );
@@ -73,6 +73,6 @@ export class ClientAuthenticator {
     // Compared whatever the client and its method are: each refusal takes as long as that of a wrong secret.
     const found = await this.secrets.which(clientId, secret, candidate?.secrets ?? [], check);
     if (!found || candidate?.authMethod !== method) return undefined;
-    return { credential: { type: 'secret', id: found.id, expires_at: found.expiresAt }, secret: found };
+    return { credential: { type: 'secret', id: found.id, expires_at: found.expiresAt }, secret: [found, secret] };
   }
 }

@@ -59,14 +59,15 @@ export class ClientsService {
     const id = input.client_id || (await this.preparation.newId());
     const { during, requireSector } = this.preparation.begin(id, options);
     await during(async () => requireSector(input));
-    const issued = usesSecret(input) ? await this.preparation.issue(id, input.client_secret) : undefined;
+    const { client_secret: chosen, client_secret_hash: hash } = input;
+    const issued = usesSecret(input) ? await this.preparation.issue(id, chosen, hash) : undefined;
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
     const token = issueToken(REGISTRATION_TOKEN_PREFIX);
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };
     const client = await this.writer.insert(created, options);
     if (!client) throw clientIdTaken(id);
     return answerOf(id, client, {
-      client_secret: issued?.clear ?? this.preparation.unusableSecret(input.client_secret),
+      client_secret: issued ? issued.clear : this.preparation.unusableSecret(chosen),
       registration_access_token: token.clear,
       registration_client_uri: this.registrationUrl + encodeURIComponent(id),
     });

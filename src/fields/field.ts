@@ -17,6 +17,8 @@ export interface Field {
   omitEmpty?: boolean;
   /** `''` in a body means unset. */
   blankIsUnset?: boolean;
+  /** The value is a secret, or tells one: no answer shows it later, and no flag of the command line takes it. */
+  isSecret?: boolean;
   /** The value is kept as the text that was sent, and its `null` is a value; of other members `null` means unset. */
   keepsText?: boolean;
   /** The form in which a given value is checked and kept. Default as it was sent. */
@@ -26,7 +28,7 @@ export interface Field {
 }
 
 /** What every decorator of a field can be told. */
-export interface Presence extends Pick<Field, 'omitEmpty'> {
+export interface Presence extends Pick<Field, 'omitEmpty' | 'isSecret'> {
   /** Shown in Swagger. */
   example?: unknown;
 }

@@ -31,10 +31,10 @@ export function TextField(
   options: TextOptions = {},
   schema: ApiPropertyOptions = {},
 ): PropertyDecorator {
-  const { max = 1024, omitEmpty, normalise, example } = options;
+  const { max = 1024, omitEmpty, isSecret, normalise, example } = options;
   const check = (value: unknown) => (value === '' ? [] : oneFault(textFault(value, options)));
   return declareField(
-    { omitEmpty, blankIsUnset: true, check, normalise: normalise && ofText(normalise) },
+    { omitEmpty, isSecret, blankIsUnset: true, check, normalise: normalise && ofText(normalise) },
     { type: String, description, maxLength: max, example, ...schema },
   );
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SECRET_HASH_MAX_LENGTH } from './client-secret.entity.js';
+import { isImported, matchesImported } from './imported/imported-hash.js';
 import { generateSecret, isGenerated } from './secret-format.js';
 import type { SecretHasher } from './secret-hasher.js';
 
@@ -38,7 +39,7 @@ export class SecretVerifier {
 
   /**
    * @param hasher makes the stored forms of chosen secrets
-   * @param earlier hashers that compare the forms that `hasher` does not know. Default none
+   * @param earlier hashers that compare the forms that `hasher` does not know; none of them gets an imported one. Default none
    */
   constructor(
     private readonly hasher: SecretHasher,
@@ -56,9 +57,10 @@ export class SecretVerifier {
    */
   async ready(): Promise<void> {
     const form = await this.#dummy;
-    if (typeof form !== 'string' || form.length > SECRET_HASH_MAX_LENGTH || form.startsWith('$sha256$'))
+    const isForm = typeof form === 'string' && form.length <= SECRET_HASH_MAX_LENGTH;
+    if (!isForm || form.startsWith('$sha256$') || isImported(form))
       throw new Error(
-        `The secretHasher must return a string of at most ${SECRET_HASH_MAX_LENGTH} characters that does not begin with $sha256$.`,
+        `The secretHasher must return a string of at most ${SECRET_HASH_MAX_LENGTH} characters that begins with neither $sha256$ nor $ext$.`,
       );
   }
 
@@ -91,6 +93,7 @@ export class SecretVerifier {
   }
 
   private async matches(presented: string, form: string): Promise<boolean> {
+    if (isImported(form)) return matchesImported(presented, form);
     for (const hasher of [this.hasher, ...this.earlier]) if (await hasher.matches(presented, form)) return true;
     return false;
   }

@@ -12,7 +12,8 @@ const DIGESTED = '$bcrypt-sha256$';
 export interface SecretHasher {
   /**
    * Returns the stored form of a secret: salted, at most 128 characters, and beginning with the name of its algorithm, as
-   * `$2b$…` and `$argon2id$…` do, so that forms of different hashers can be distinguished. It must not begin with `$sha256$`.
+   * `$2b$…` and `$argon2id$…` do, so that forms of different hashers can be distinguished. It must begin with neither
+   * `$sha256$` nor `$ext$`.
    *
    * @param secret the secret that a caller chose, 6 to 1,024 bytes
    */

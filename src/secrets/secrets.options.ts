@@ -25,6 +25,11 @@ export function ForEveryMethod(): PropertyDecorator {
   return IsBoolean({ message: 'must be true or false' });
 }
 
+/** Accepts a value of {@link SecretsOptions.rehashImported}. */
+export function RehashImported(): PropertyDecorator {
+  return IsBoolean({ message: 'must be true or false' });
+}
+
 /** How secrets are kept. */
 export class SecretsOptions {
   /** Cost of bcrypt for secrets that callers choose: binary logarithm of its number of rounds, 4 to 31. Default 10. */
@@ -41,6 +46,13 @@ export class SecretsOptions {
    */
   @ForEveryMethod()
   forEveryMethod = false;
+
+  /**
+   * Whether the hash of a `client_secret_hash` is replaced by the registry's own form of the secret once a client has authenticated with
+   * it. Default true.
+   */
+  @RehashImported()
+  rehashImported = true;
 
   /** Random bits of a generated secret, 128 to 1024. Default 256. */
   @WholeNumber(128, 1024, 'a whole number of bits')

@@ -1,13 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
+import { SecretUses } from './secret-uses.js';
 import { SecretMatcher, type SlowCheck, type StoredSecret } from './secret-matcher.js';
+import { ImportedSecrets } from './imported-secrets.js';
+import { importedForm } from './imported/imported-hash.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
+import { newSecret } from './new-secret.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
 import { epochSeconds } from './secret-set.js';
@@ -17,8 +20,6 @@ import { SecretsOptions } from './secrets.options.js';
 export const SECRET_HASHER = Symbol('SecretHasher');
 /** Injection token of the entity of the clients, which has `id` and `suspended`: what this room needs to know of it. */
 export const SECRET_HOLDER = Symbol('SecretHolder');
-/** Resolution of `last_used_at` in milliseconds: not every request of a busy client may cost a write. */
-const USE_RESOLUTION = 60_000;
 
 /** A new secret, at the only moment at which it is known in clear. */
 export interface IssuedSecret {
@@ -42,13 +43,12 @@ export type SecretVerdict = 'valid' | 'wrong' | 'suspended';
 /** Issues and verifies the secrets of clients. */
 @Injectable()
 export class SecretsService implements OnModuleInit {
-  private readonly logger = new Logger(SecretsService.name);
   private readonly hasher: SecretHasher;
   private readonly verifier: SecretVerifier;
   private readonly matcher: SecretMatcher;
   private readonly valid: KeyedRead<StoredRow>;
-  private readonly use: Omit<Query, 'values'>;
   private readonly hash: Omit<Query, 'values'>;
+  private readonly uses: SecretUses;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
   private readonly hashing = limitOf(availableParallelism());
 
@@ -75,10 +75,10 @@ export class SecretsService implements OnModuleInit {
       keyOf: ({ clientId }) => clientId,
       others: () => [epochSeconds()],
     });
-    const use = `UPDATE ${table} SET last_used_at = ${first} WHERE id = ${second}`;
-    this.use = { name: statementName('secret_use', use), text: use };
     const hash = `SELECT hash FROM ${table} WHERE id = ${first}`;
     this.hash = { name: statementName('secret_hash', hash), text: hash };
+    const imported = options.rehashImported && new ImportedSecrets(database, (secret) => this.ownForm(secret));
+    this.uses = new SecretUses(database, imported || undefined);
   }
 
   /**
@@ -108,20 +108,19 @@ export class SecretsService implements OnModuleInit {
    */
   async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
     const clear = chosen || generateSecret(this.options.prefix, this.options.entropy);
-    const hash = await this.inTurn(clear, () => hashSecret(clear, this.hasher));
     const hint = isGenerated(clear) ? clear.slice(-SECRET_HINT_LENGTH) : null;
-    const row = Object.assign(new ClientSecret(), {
-      id: randomUUID(),
-      clientId,
-      clientVersion: 1,
-      label: null,
-      hash,
-      hint,
-      createdAt: new Date().toISOString(),
-      expiresAt: 0,
-      lastUsedAt: null,
-    });
-    return { clear, row };
+    return { clear, row: newSecret(clientId, await this.ownForm(clear), hint) };
+  }
+
+  /**
+   * A secret of a client of which only the hash is known; nothing is stored yet.
+   *
+   * @internal
+   * @param clientId the `client_id`
+   * @param hash a hash by another system without a fault, see {@link importedHashFault}
+   */
+  import(clientId: string, hash: string): ClientSecret {
+    return newSecret(clientId, importedForm(hash), null);
   }
 
   /**
@@ -174,7 +173,7 @@ export class SecretsService implements OnModuleInit {
     if (!found) return 'wrong';
     if (found.suspended !== null) return 'suspended';
     // Not within a caller's transaction: it may have locked the row itself.
-    if (executor === this.database) await this.noteUse(found);
+    if (executor === this.database) await this.noteUse(found, text);
     return 'valid';
   }
 
@@ -203,16 +202,12 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Updates `last_used_at` of a secret, to the minute. When that fails, the log says so.
+   * Writes what follows a success, as {@link SecretUses.note}.
    *
    * @internal
    */
-  async noteUse({ id, used }: Pick<StoredSecret, 'id' | 'used'>): Promise<void> {
-    const now = new Date().toISOString();
-    if (used && Date.parse(now) - Date.parse(used) < USE_RESOLUTION) return;
-    await this.database
-      .change([{ ...this.use, values: [now, id] }])
-      .catch(() => this.logger.warn('last_used_at of a secret could not be updated.'));
+  noteUse(secret: Pick<StoredSecret, 'id' | 'hash' | 'used'>, presented: string): Promise<void> {
+    return this.uses.note(secret, presented);
   }
 
   /**
@@ -221,9 +216,27 @@ export class SecretsService implements OnModuleInit {
    * @internal
    * @returns false also when the row is gone
    */
-  async isSecret(secretId: string, presented: string, { manager }: { manager?: EntityManager }): Promise<boolean> {
+  async isSecret(secretId: string, presented: string, options: { manager?: EntityManager }): Promise<boolean> {
+    const hash = await this.storedForm(secretId, options);
+    return hash !== undefined && this.inTurn(presented, () => this.verifier.isMadeFrom(hash, presented));
+  }
+
+  /**
+   * Was the secret whose row has this id imported as `hash`, and not replaced since?
+   *
+   * @internal
+   */
+  async isImportedAs(secretId: string, hash: string, options: { manager?: EntityManager }): Promise<boolean> {
+    return (await this.storedForm(secretId, options)) === importedForm(hash);
+  }
+
+  private async storedForm(secretId: string, { manager }: { manager?: EntityManager }): Promise<string | undefined> {
     const row = await this.database.within(manager).row<{ hash: string }>({ ...this.hash, values: [secretId] });
-    return row !== undefined && this.inTurn(presented, () => this.verifier.isMadeFrom(row.hash, presented));
+    return row?.hash;
+  }
+
+  private ownForm(secret: string): Promise<string> {
+    return this.inTurn(secret, () => hashSecret(secret, this.hasher));
   }
 
   /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */

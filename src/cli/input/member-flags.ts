@@ -3,8 +3,6 @@ import { fieldsOf, type Field } from '../../fields/field.js';
 import { flagValue, jsonValue, listValue, numberValue, type ValueParser } from './flag-value.js';
 import { flagsOf } from './flag-names.js';
 
-/** The member that no flag sets, because lists of processes show command lines. */
-const SECRET = 'client_secret';
 /** The member that is one text of entries separated by blanks. */
 const BLANK_SEPARATED = 'scope';
 
@@ -36,7 +34,8 @@ function kindOf({ name, schema: { type } }: Field): Kind {
 export type MemberReader = (given: Record<string, unknown>) => Map<string, string>;
 
 /**
- * Gives a command one flag for each member of `type` but secrets. A flag that is `true` or `false` has a second form with `no-`.
+ * Gives a command one flag for each member of `type` but secrets, because lists of processes show command lines. A flag that is `true`
+ * or `false` has a second form with `no-`.
  *
  * @param type a class whose members are declared by decorators
  * @param except members that the command takes in another way. Default none
@@ -48,7 +47,7 @@ export function addMemberFlags(
   except: readonly string[] = [],
 ): MemberReader {
   const members = fieldsOf(type)
-    .filter(({ name }) => name !== SECRET && !except.includes(name))
+    .filter(({ name, isSecret }) => !isSecret && !except.includes(name))
     .map((field) => ({ field, kind: kindOf(field) }))
     .map(({ field, kind }) => ({ name: field.name, kind, key: addFlag(command, field, kind).attributeName() }));
   return (given) =>

@@ -3,6 +3,7 @@ import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyKindFault, keysOf } from './values/key-set.js';
 import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
+import { importedHashFault } from '../../secrets/imported/imported-hash.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './values/uri.js';
 
@@ -52,6 +53,18 @@ function keysArePublic({ jwks }: ClientInput): Fault[] {
     const detail = keyKindFault(jwk);
     return detail ? [faultAt(['jwks', 'keys', at], detail)] : [];
   });
+}
+
+/** A secret is given, or its hash. */
+function oneSecretSource({ client_secret, client_secret_hash }: ClientInput): Fault[] {
+  return client_secret && client_secret_hash
+    ? fault('client_secret_hash', 'and client_secret cannot both be set: choose one')
+    : [];
+}
+
+async function secretHashIsComparable({ client_secret_hash: hash }: ClientInput): Promise<Fault[]> {
+  const text = hash && (await importedHashFault(hash));
+  return text ? fault('client_secret_hash', text) : [];
 }
 
 /** Returns why a secret that a caller chose is refused, as the end of a sentence; `undefined` when it is accepted. */
@@ -114,6 +127,8 @@ export function clientRules(secretFaultOf: SecretCheck): readonly Rule<ClientInp
     { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
     { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
     chosenSecretIsUsable(secretFaultOf),
+    { reads: ['client_secret', 'client_secret_hash'], check: oneSecretSource },
+    { reads: ['client_secret_hash'], check: secretHashIsComparable },
     { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
   ];
 }

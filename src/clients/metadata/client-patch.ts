@@ -12,7 +12,7 @@ import { ClientInput, ClientView } from './client.dto.js';
 const KNOWN = new Set(fieldsOf(ClientInput).map(({ name }) => name));
 const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id' satisfies keyof ClientInput;
-const SECRET = 'client_secret' satisfies keyof ClientInput;
+const SECRETS = new Set(fieldsOf(ClientInput).flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
 
 /** Media type of a JSON Patch (RFC 6902), as which every other type is read too. */
 export const JSON_PATCH = 'application/json-patch+json';
@@ -77,7 +77,7 @@ function admit(operation: Operation): Operation | undefined {
   if (op === 'test') return operation;
   if (member === FIXED || (op === 'move' && from[0] === FIXED)) throw new PatchFault(`must not change ${FIXED}`);
   // The document never contains a secret to remove, and a replacement without one keeps the secrets.
-  if (SERVER_OWNED.has(member) || (op === 'remove' && member === SECRET)) return undefined;
+  if (SERVER_OWNED.has(member) || (op === 'remove' && SECRETS.has(member))) return undefined;
   // The document leaves out members that hold nothing, and callers may replace them nevertheless.
   return op === 'replace' && path.length === 1 && KNOWN.has(member) ? { ...operation, op: 'add' } : operation;
 }

@@ -16,6 +16,7 @@ function clientIdFault(id: string): string | undefined {
 export function ChosenSecretField(): PropertyDecorator {
   return TextField(
     'A secret of your own choice, 6 to 1,024 bytes. Better leave it out: then a strong one is generated. Only the response to this request shows it.',
+    { isSecret: true },
   );
 }
 
@@ -31,6 +32,16 @@ export class ClientInput extends ClientMetadata {
   /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
   @ChosenSecretField()
   client_secret = '';
+  /**
+   * A hash of the secret that another system made: by bcrypt, PBKDF2, Argon2 or scrypt; docs/contract.md section 8 has the forms. No
+   * answer shows it. Default none.
+   */
+  @TextField(
+    'Hash of a secret that the client has already, as another system stored it: by bcrypt, PBKDF2 (in the form of Ory Hydra), Argon2 or scrypt. No response shows it. Excludes `client_secret`.',
+    { max: 255, isSecret: true },
+    { writeOnly: true },
+  )
+  client_secret_hash = '';
 }
 
 /** A client as a caller may send it, and as a list shows it, which can leave out any member. */

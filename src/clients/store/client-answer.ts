@@ -5,7 +5,8 @@ import { ClientView } from '../metadata/client.dto.js';
 import type { StoredClient } from './client.statements.js';
 
 /** A client as the admin API shows it; only the answer that issues a secret contains it. */
-export type ShownClient = Omit<ClientView, 'client_secret'> & Partial<Pick<ClientView, 'client_secret'>>;
+export type ShownClient = Omit<ClientView, 'client_secret' | 'client_secret_hash'> &
+  Partial<Pick<ClientView, 'client_secret'>>;
 
 /** The members that only one answer shows. */
 const SHOWN_ONCE = new Set([

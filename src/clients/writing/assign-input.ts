@@ -26,9 +26,10 @@ export async function assignInput(
   requireScopeForSecrets(actor, current, input);
   requireSector(input, metadata);
   if (!usesSecret(input)) return { metadata: input, secrets: [] };
-  const { client_secret: chosen, client_secret_expires_at: expiresAt } = input;
+  const { client_secret: chosen, client_secret_hash: hash, client_secret_expires_at: expiresAt } = input;
   const [newest, ...older] = secrets;
-  if (newest && (!chosen || isSecret(newest.id, chosen))) {
+  const isGiven = chosen !== '' || hash !== '';
+  if (newest && (!isGiven || isSecret(newest.id, chosen, hash))) {
     // An omitted member (0) does not revive an expired secret: older clients never send it. An explicit later expiry does.
     const end = expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
     return {
@@ -37,9 +38,9 @@ export async function assignInput(
       once: chosen ? { client_secret: chosen } : {},
     };
   }
-  if (!chosen) return { metadata: input, secrets: [] };
+  if (!isGiven) return { metadata: input, secrets: [] };
   await requireRules(ClientInput, input, [secretExpiryLiesAhead()]);
-  const { clear, row } = issue(chosen);
+  const { clear, row } = issue(chosen, hash);
   return { metadata: input, secrets: [endingAt(row, expiresAt)], once: { client_secret: clear } };
 }
 
@@ -57,6 +58,7 @@ function requireScopeForSecrets(
   if (mayDo(actor, 'secrets:write')) return;
   const changes: Partial<Record<keyof ClientInput, boolean>> = {
     client_secret: input.client_secret !== '',
+    client_secret_hash: input.client_secret_hash !== '',
     client_secret_expires_at: input.client_secret_expires_at !== metadata.client_secret_expires_at,
     token_endpoint_auth_method: secrets.length > 0 && !usesSecret(input),
   };

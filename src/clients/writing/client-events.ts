@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { AfterCommit } from '../../database/after-commit.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { Sealer } from '../../journal/chain/sealer.js';
+import { optionalPackage } from '../../packages/optional-package.js';
 
 /** The kinds of events. */
 export type ClientEventType =
@@ -110,21 +111,9 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
 
 /** The host's EventEmitter2; `undefined` unless it imports EventEmitterModule of the optional package. */
 async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined> {
-  const library = await import('@nestjs/event-emitter').catch((error: unknown) => {
-    if (isMissing(error, '@nestjs/event-emitter')) return undefined;
-    throw error;
-  });
+  const library = await optionalPackage('@nestjs/event-emitter', () => import('@nestjs/event-emitter'));
   if (!library) return undefined;
   // ModuleRef would find the same one, but it throws unless the host has one.
   const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
   return found.findLast(Boolean) as Emitter | undefined;
-}
-
-/** Did an import fail because the package is not installed? False when something that the package imports is missing. */
-function isMissing(error: unknown, name: string): boolean {
-  // Not `instanceof`: Jest's resolver throws errors of another realm.
-  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
-  // Node, Jest and bundlers name what is missing first, and then the file that imports it.
-  const [missing = ''] = String(message).split(/ (?:imported )?from /);
-  return /^(ERR_)?MODULE_NOT_FOUND$/.test(String(code)) && missing.includes(name);
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Rule } from '../../fields/rule.js';
 import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
-import { SecretsService, type IssuedSecret } from '../../secrets/secrets.service.js';
+import type { ClientSecret } from '../../secrets/client-secret.entity.js';
+import { SecretsService } from '../../secrets/secrets.service.js';
 import type { CallOptions } from '../../access/call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
 import { clientRules } from '../metadata/client-metadata.rules.js';
@@ -9,14 +10,22 @@ import type { ClientInput } from '../metadata/client.dto.js';
 import { fetchRedirectUris, requireSector, type Sector } from '../metadata/sector-identifier.js';
 import { SlowWork } from './slow-work.js';
 
+/** A secret that was issued, or whose hash a caller gave. */
+export interface NewSecret {
+  /** The secret as the client presents it; `undefined` when only its hash is known. */
+  clear?: string;
+  /** The row to store. */
+  row: ClientSecret;
+}
+
 /** The slow work of one change, see {@link SlowWork}. */
 export interface Preparation {
   /** Runs the change; only inside can the others be called. */
   during: <T>(change: () => Promise<T>) => Promise<T>;
-  /** Issues a secret: the one that the caller chose, or a generated one for `''`. */
-  issue: (chosen: string) => IssuedSecret;
-  /** Is `chosen` the secret whose row has this id? */
-  isSecret: (secretId: string, chosen: string) => boolean;
+  /** As {@link ClientPreparation.issue}. */
+  issue: (chosen: string, hash: string) => NewSecret;
+  /** Is it the secret whose row has this id: the one that the caller chose, or for `''` the one with this hash of another system? */
+  isSecret: (secretId: string, chosen: string, hash: string) => boolean;
   /**
    * Checks the sector identifier document, as `requireSector` does.
    *
@@ -53,9 +62,9 @@ export class ClientPreparation {
     return this.secrets.unusable(chosen);
   }
 
-  /** Issues a secret for a new client: the one that the caller chose, or a generated one for `''`. */
-  issue(id: string, chosen: string): Promise<IssuedSecret> {
-    return this.secrets.issue(id, chosen);
+  /** A new secret: the one that the caller chose; for `''` the one with this hash of another system; without either a generated one. */
+  async issue(id: string, chosen: string, hash: string): Promise<NewSecret> {
+    return hash ? { row: this.secrets.import(id, hash) } : this.secrets.issue(id, chosen);
   }
 
   /** Begins one change of the client whose `client_id` is `id`. */
@@ -64,8 +73,10 @@ export class ClientPreparation {
     const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.outbound));
     return {
       during: (change) => slow.during(change),
-      issue: slow.of((chosen: string) => this.issue(id, chosen)),
-      isSecret: slow.of((secretId: string, chosen: string) => this.secrets.isSecret(secretId, chosen, options)),
+      issue: slow.of((chosen: string, hash: string) => this.issue(id, chosen, hash)),
+      isSecret: slow.of((secretId: string, chosen: string, hash: string) =>
+        hash ? this.secrets.isImportedAs(secretId, hash, options) : this.secrets.isSecret(secretId, chosen, options),
+      ),
       requireSector: (input, before) => requireSector(input, before, fetchList),
     };
   }

@@ -5,7 +5,7 @@ import { DefaultLifespan } from '../../clients/lifespans/lifespan.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
 import { AuditKey, JournalRetention } from '../../journal/chain/journal.options.js';
-import { BcryptCost, ForEveryMethod, OlderSecrets } from '../../secrets/secrets.options.js';
+import { BcryptCost, ForEveryMethod, OlderSecrets, RehashImported } from '../../secrets/secrets.options.js';
 import {
   StrongSecretsKey,
   WebhooksOptions,
@@ -95,6 +95,11 @@ export class Config extends AccessSettings {
   @ForEveryMethod()
   SECRET_FOR_EVERY_METHOD = OPTIONS.secrets.forEveryMethod;
 
+  /** Whether an imported hash is replaced by the registry's own form of the secret once a client has authenticated: `true` or `false`. */
+  @Bool()
+  @RehashImported()
+  REHASH_IMPORTED = OPTIONS.secrets.rehashImported;
+
   /** Key of the seals of the journal, 32 to 1,024 characters; without one they are plain digests. */
   @AuditKey()
   @Secret()
@@ -163,6 +168,7 @@ export class Config extends AccessSettings {
         bcryptCost: this.BCRYPT_COST,
         olderSecrets: this.OLDER_SECRETS,
         forEveryMethod: this.SECRET_FOR_EVERY_METHOD,
+        rehashImported: this.REHASH_IMPORTED,
       },
       journal: { auditKey: this.AUDIT_KEY, retention: this.JOURNAL_RETENTION },
       removal: { retention: this.RETENTION },

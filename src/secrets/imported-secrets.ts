@@ -1,0 +1,44 @@
+import { Logger } from '@nestjs/common';
+import { statementName, type PreparedDatabase, type Query } from '../database/sql/prepared-database.js';
+import { ClientSecret } from './client-secret.entity.js';
+import { isReplaceable } from './imported/imported-hash.js';
+
+/** Replaces the stored forms of imported hashes by the registry's own when the secret is known: after a success. */
+export class ImportedSecrets {
+  private readonly logger = new Logger(ImportedSecrets.name);
+  private readonly query: Omit<Query, 'values'>;
+  /** Replacements that run, by the id of the secret: a client that authenticates often at once costs one hash. */
+  private readonly running = new Map<string, Promise<void>>();
+
+  /** @param hash makes the registry's own form of a secret */
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly hash: (secret: string) => Promise<string>,
+  ) {
+    const [own, id, imported] = [1, 2, 3].map((place) => database.dialect.parameter(place));
+    const text = `UPDATE ${database.table(ClientSecret)} SET hash = ${own} WHERE id = ${id} AND hash = ${imported}`;
+    this.query = { name: statementName('secret_own', text), text };
+  }
+
+  /**
+   * Replaces the stored form of one secret, unless it is the registry's own, or another one by now. This is no change of the client: no
+   * version, no row of the journal. An error is logged: the imported hash stays, and the client has authenticated.
+   *
+   * @param secret its row
+   * @param presented what the client presented; it matches
+   */
+  async replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<void> {
+    if (!isReplaceable(hash, presented)) return;
+    const running = this.running.get(id) ?? this.write(id, hash, presented).finally(() => this.running.delete(id));
+    this.running.set(id, running);
+    await running;
+  }
+
+  private async write(id: string, imported: string, presented: string): Promise<void> {
+    try {
+      await this.database.change([{ ...this.query, values: [await this.hash(presented), id, imported] }]);
+    } catch {
+      this.logger.warn('The imported hash of a secret could not be replaced. The client authenticates with it again.');
+    }
+  }
+}
