@@ -4,4 +4,4 @@ import { paced } from './paced.mjs';
 
 const { url, keys, pace } = workerData;
 const headersOf = (at) => ({ authorization: `Bearer ${keys[at % keys.length]}` });
-parentPort.postMessage(await paced(url, headersOf, { ...pace, status: 401 }));
+parentPort.postMessage(await paced(url, headersOf, { ...pace, status: 401 }), []);
