@@ -6,6 +6,8 @@ const CLIENT =
   'id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at';
 const SECRET = 'id, client_id, hash, hint, created_at, expires_at, last_used_at';
 const LIST = 'SELECT document, id, id AS sorted FROM oauth2_client ORDER BY id LIMIT 101';
+const SECRETS =
+  'SELECT client.document, secret.hash FROM oauth2_client AS client JOIN oauth2_client_secret AS secret ON secret.client_id = client.id WHERE client.id =';
 const FIND = 'SELECT version, shape, tag, document FROM oauth2_client WHERE id =';
 
 /** The rows of a client, its terms and its secret, computed with as little work as possible. */
@@ -59,6 +61,7 @@ function postgres(url) {
     secret AS (INSERT INTO oauth2_client_secret (${SECRET}) SELECT $13, $14, $15, $16, $17, $18::bigint, $19 FROM client) SELECT id FROM client`;
   return {
     find: async (id) => (await pool.query({ name: 'find', text: `${FIND} $1`, values: [id] })).rows[0],
+    secrets: async (id) => (await pool.query({ name: 'secrets', text: `${SECRETS} $1`, values: [id] })).rows,
     list: async () => (await pool.query({ name: 'list', text: LIST })).rows,
     insert: ({ row, terms, secret }) =>
       pool.query({ name: 'insert', text: insert, values: [...row, terms, ...secret] }),
@@ -71,6 +74,7 @@ function sqlite(url) {
   database.pragma('foreign_keys = ON');
   const marks = (count) => Array.from({ length: count }, () => '?').join(', ');
   const find = database.prepare(`${FIND} ?`);
+  const secrets = database.prepare(`${SECRETS} ?`);
   const client = database.prepare(
     `INSERT INTO oauth2_client (${CLIENT}) VALUES (${marks(11)}) ON CONFLICT (id) DO NOTHING`,
   );
@@ -86,6 +90,7 @@ function sqlite(url) {
   const list = database.prepare(LIST);
   return {
     find: async (id) => find.get(id),
+    secrets: async (id) => secrets.all(id),
     list: async () => list.all(),
     insert: async (made) => insert.immediate(made),
   };

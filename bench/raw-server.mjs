@@ -1,4 +1,5 @@
 // The raw baseline: node:http and the driver send the same bytes from the same prepared statements.
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { newClient, openRaw } from './raw-database.mjs';
 
@@ -32,15 +33,33 @@ async function list(_, response) {
   answer(response, 200, `[${rows.map(({ document }) => document).join(',')}]`, { Link });
 }
 
-async function create(request, response) {
+/** One indexed read and one SHA-256 for a client that sends Basic in a JSON object. */
+async function authenticate(request, response) {
+  const { authorization } = JSON.parse(await bodyOf(request));
+  const [id, secret] = Buffer.from(authorization.slice('Basic '.length), 'base64').toString().split(':');
+  const rows = await database.secrets(id);
+  const found = rows.find(({ hash }) => {
+    const [, , salt, digest] = hash.split('$');
+    const actual = createHash('sha256').update(Buffer.from(salt, 'base64url')).update(secret).digest();
+    return timingSafeEqual(actual, Buffer.from(digest, 'base64url'));
+  });
+  answer(response, found ? 200 : 401, found ? `{"client":${found.document}}` : '{"error":"invalid_client"}');
+}
+
+async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const made = newClient(defaults, JSON.parse(Buffer.concat(chunks).toString()));
+  return Buffer.concat(chunks).toString();
+}
+
+async function create(request, response) {
+  const made = newClient(defaults, JSON.parse(await bodyOf(request)));
   await database.insert(made);
   answer(response, 201, made.json, { Location: `/admin/clients/${made.id}`, ETag: `"${made.row[3]}.1.1"` });
 }
 
 function route({ method, url }) {
+  if (url.endsWith('/authenticate')) return authenticate;
   if (method !== 'GET') return create;
   return url.includes('?') ? list : get;
 }

@@ -1,9 +1,10 @@
-// npm run bench -- [scale | changes | bodies | reads | access | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
 import { access } from './access.mjs';
 import { against } from './against.mjs';
+import { authenticate } from './authenticate.mjs';
 import { bodies } from './bodies.mjs';
 import { changes } from './changes.mjs';
 import { DATABASES } from './databases.mjs';
@@ -93,6 +94,7 @@ async function measured() {
   if (positionals.includes('reads')) return reads({ ...numbers, seconds: Number(options.seconds), print });
   const compared = { ...options, ...numbers, seconds: Number(options.seconds), print };
   if (positionals.includes('access')) return access(compared);
+  if (positionals.includes('authenticate')) return authenticate(compared);
   if (positionals.includes('changes')) return changes({ ...options, ...numbers });
   if (positionals[0] === 'against') return against(positionals[1], compared);
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();

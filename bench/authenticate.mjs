@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { generateSecret } from '../dist/secrets/secret-format.js';
+import { startService } from '../test/support/service.mjs';
+import { DATABASES } from './databases.mjs';
+import { alternate, load, startBaseline } from './load.mjs';
+import { BODY } from './scenarios.mjs';
+
+const CLIENTS = 300;
+const CONNECTIONS = [16, 64];
+/** As many live secrets as a client has that was rotated five times. */
+const ROTATIONS = 5;
+const PATH = '/admin/clients/authenticate';
+const KEY = `first-${randomBytes(24).toString('hex')}`;
+const KEYS = { authorization: `Bearer ${KEY}` };
+
+async function post(url, body) {
+  const response = await fetch(url, { method: 'POST', headers: KEYS, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** The bodies by which new clients authenticate. */
+async function clientsOf(url, { body = {}, rotations = 0 } = {}) {
+  const bodies = [];
+  for (let made = 0; made < CLIENTS; made += 1) {
+    let client = await post(`${url}/admin/clients`, { ...BODY, ...body });
+    for (let turn = 0; turn < rotations; turn += 1)
+      client = await post(`${url}/admin/clients/${client.client_id}/secrets/rotate`, {});
+    bodies.push(bodyFor(client.client_id, client.client_secret));
+  }
+  return bodies;
+}
+
+function bodyFor(id, secret) {
+  const authorization = `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString('base64')}`;
+  return JSON.stringify({ authorization, form: 'grant_type=client_credentials' });
+}
+
+/** Authenticates any of the clients with each request. */
+function ask(url, bodies, { seconds, connections, expected = 200 }) {
+  const any = (sent) => ({ ...sent, body: bodies[Math.floor(Math.random() * bodies.length)] });
+  const headers = { ...KEYS, 'content-type': 'application/json' };
+  const requests = [{ method: 'POST', path: PATH, headers, setupRequest: any }];
+  return load(url, { requests }, { seconds, connections, expected });
+}
+
+async function measure(database, { rounds, seconds, print }) {
+  const shared = { DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'error' };
+  const guarded = await startService({ ...shared, ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY });
+  const open = await startService({ ...shared, ADMIN_AUTH: 'none' });
+  const raw = await startBaseline('raw-server.mjs', { DATABASE_URL: database.url, DEFAULTS: '{}' });
+  const generated = await clientsOf(guarded.url);
+  const six = await clientsOf(guarded.url, { rotations: ROTATIONS });
+  const chosen = await clientsOf(guarded.url, { body: { client_secret: 'correct horse battery staple' } });
+  // A chosen secret costs bcrypt the first time.
+  for (const body of chosen) await post(open.url + PATH, JSON.parse(body));
+  const wrong = generated.map((body) => {
+    const [id] = Buffer.from(JSON.parse(body).authorization.slice(6), 'base64').toString().split(':');
+    return bodyFor(id, generateSecret('oacs_'));
+  });
+  const results = {};
+  for (const connections of CONNECTIONS) {
+    const contestants = (time) => {
+      const each = { seconds: time, connections };
+      return {
+        service: () => ask(open.url, generated, each),
+        'node:http': () => ask(raw.url, generated, each),
+        'with a key': () => ask(guarded.url, generated, each),
+        'six secrets': () => ask(open.url, six, each),
+        'chosen secret': () => ask(open.url, chosen, each),
+        'wrong secret': () => ask(open.url, wrong, { ...each, expected: 401 }),
+      };
+    };
+    for (const warmUp of Object.values(contestants(2))) await warmUp();
+    const name = `authenticate ${CLIENTS} clients by ${connections}`;
+    results[name] = await alternate(contestants(seconds), rounds);
+    print(database.name, name, results[name]);
+  }
+  await Promise.all([guarded.end('SIGTERM'), open.end('SIGTERM'), raw.end()]);
+  return results;
+}
+
+/** Measures how fast clients are authenticated, beside a bare server that reads one row and makes one digest for each. */
+export async function authenticate(options) {
+  const all = {};
+  for (const [name, begin] of Object.entries(DATABASES)) {
+    if (options.database && options.database !== name) continue;
+    const database = await begin();
+    try {
+      all[database.name] = await measure(database, options);
+    } finally {
+      await database.stop();
+    }
+  }
+  return all;
+}
