@@ -17,6 +17,7 @@ export { ClientStateService } from './clients/client-state.service.js';
 export { ClientAuthenticator } from './authentication/client-authenticator.js';
 export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
 export { AuthenticationOptions } from './authentication/authentication.options.js';
+export { CertificateOptions } from './authentication/mtls/certificate.options.js';
 export type { TokenRequest } from './authentication/token-request.js';
 export { ClientLifespans } from './clients/lifespans/client-lifespans.js';
 export type { EffectiveLifespan } from './clients/lifespans/effective-lifespan.dto.js';

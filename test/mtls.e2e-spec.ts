@@ -22,6 +22,7 @@ const PRINCIPALS = [
   { subject: 'CN=deployer+OU=x\\, y,O=Exämple \\+ Co,C=DE', name: 'Deployer', scopes: ['clients:read', 'owners:all'] },
   { uri: 'spiffe://example.org/a,b', scopes: ['clients:read', 'clients:write'], owner: 'team-a' },
   { dns: 'ci.Example.org', scopes: ['owners:all'] },
+  { dns: 'as.example.org', scopes: ['clients:write', 'clients:authenticate', 'owners:all'] },
   { email: 'ann@example.org', scopes: ['clients:read', 'owners:all'] },
 ];
 const WELL_KNOWN = { names: [{ type: 'email' as const, value: 'ann@example.org' }] };
@@ -59,6 +60,7 @@ const withTls = (environment: Record<string, string> = {}) =>
           ADMIN_TLS_CERT: folder.write('cert.pem', server.cert),
           ADMIN_TLS_KEY: folder.write('key.pem', server.key),
           ADMIN_TLS_CLIENT_CA: folder.write('ca.pem', clients.cert),
+          CLIENT_CERTIFICATE_CA: folder.write('client-ca.pem', clients.cert),
           ADMIN_MTLS_PRINCIPALS: folder.write('principals.json', JSON.stringify(PRINCIPALS)),
           ...environment,
         },
@@ -142,6 +144,18 @@ describe('ADMIN_AUTH=mtls on a listener with TLS', () => {
   it('refuses whoever has no certificate, and leaves probes open', async () => {
     expect(await here.ask({})).toMatchObject({ status: 401, challenge: 'Bearer' });
     expect((await here.ask({}, { path: '/health/ready' })).status).toBe(200);
+  });
+
+  it('takes no certificate of a caller for that of a client', async () => {
+    const certified = await here.clients.issue({ names: [{ type: 'dns', value: 'as.example.org' }] });
+    const post = (path: string, body: object) =>
+      here.ask(certified, { method: 'POST', path: `/admin/clients${path}`, body });
+    const client = { client_id: 'as', token_endpoint_auth_method: 'tls_client_auth' };
+    expect((await post('', { ...client, tls_client_auth_san_dns: 'as.example.org' })).status).toBe(201);
+    const form = { client_id: 'as' };
+    const refused = await post('/authenticate', { form });
+    expect([refused.status, refused.body['error']]).toEqual([401, 'invalid_client']);
+    expect((await post('/authenticate', { form, certificate: certified.cert })).status).toBe(200);
   });
 
   it('lets no certificate count beside other credentials', async () => {

@@ -16,7 +16,11 @@ export class TokenRequestView implements Omit<TokenRequest, 'form'> {
     oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }],
   })
   form?: unknown;
-  @ApiProperty({ description: 'Certificate with which the client connected, as PEM.', required: false })
+  @ApiProperty({
+    description:
+      'Certificate with which the client connected, as PEM, and behind it those between it and its authority: at most 5.',
+    required: false,
+  })
   certificate?: string;
   @ApiProperty({
     description: 'Issuer identifier of the authorization server; may be left out where there is only one.',

@@ -1,4 +1,5 @@
 import { IsBoolean } from 'class-validator';
+import { CertificateOptions } from './mtls/certificate.options.js';
 
 /** How clients are authenticated. */
 export class AuthenticationOptions {
@@ -8,4 +9,7 @@ export class AuthenticationOptions {
    */
   @IsBoolean({ message: 'must be true or false' })
   limitGuesses = true;
+
+  /** Whose certificates clients authenticate with. Default: the defaults of {@link CertificateOptions}. */
+  certificates = new CertificateOptions();
 }

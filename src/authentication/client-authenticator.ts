@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallOptions } from '../access/call-options.js';
 import { maySee } from '../access/principal.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
+import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
@@ -9,6 +10,7 @@ import { clientRefused } from './authentication-errors.js';
 import { AuthenticationOptions } from './authentication.options.js';
 import { Candidates, type Candidate } from './candidates.js';
 import { Guesses } from './guesses.js';
+import { CertificateVerifier } from './mtls/certificate-verifier.js';
 import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
 
 /** What proves who a client is. */
@@ -29,6 +31,7 @@ export class ClientAuthenticator {
     private readonly secrets: SecretsService,
     private readonly options: AuthenticationOptions,
     private readonly lifespans: ClientLifespans,
+    private readonly certificates: CertificateVerifier,
   ) {}
 
   /**
@@ -57,11 +60,19 @@ export class ClientAuthenticator {
   private async prove(
     presented: Presented,
     candidate: Candidate | undefined,
-    { source }: TokenRequest,
+    { source, certificate }: TokenRequest,
   ): Promise<Proof | undefined> {
     if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
-    if (presented.by === 'name' && candidate?.authMethod === 'none') return { credential: { type: 'none' } };
-    return undefined;
+    if (presented.by !== 'name') return undefined;
+    if (candidate?.authMethod === 'none') return { credential: { type: 'none' } };
+    return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
+  }
+
+  private proveCertificate(certificate: string, id: string, candidate: Candidate | undefined): Proof | undefined {
+    // Read whether there is a client or not: the refusal of an unknown one takes as long.
+    const metadata = candidate && (JSON.parse(candidate.document) as Partial<ClientMetadata>);
+    const proven = this.certificates.verify(certificate, { ...metadata, id });
+    return proven && { credential: { type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } };
   }
 
   private async proveSecret(

@@ -7,7 +7,10 @@ export interface TokenRequest {
   authorization?: string;
   /** The form: its text, or its parameters. Default none. */
   form?: string | URLSearchParams | Record<string, string>;
-  /** The certificate with which the client connected, as PEM; the authorization server has verified that the client has its key. */
+  /**
+   * The certificate with which the client connected, as PEM, and behind it those between it and its authority: at most 5, and 64 KiB. The
+   * authorization server has verified that the client has its key. Default none.
+   */
   certificate?: string;
   /** Issuer identifier of the authorization server (RFC 8414 §2). Default: there is only one. */
   issuer?: string;

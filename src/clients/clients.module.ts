@@ -3,6 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { AuthenticationOptions } from '../authentication/authentication.options.js';
 import { Candidates } from '../authentication/candidates.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
+import { CertificateOptions } from '../authentication/mtls/certificate.options.js';
+import { CertificateVerifier } from '../authentication/mtls/certificate-verifier.js';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
@@ -91,6 +93,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     SecretsService,
     Candidates,
     ClientAuthenticator,
+    CertificateVerifier,
     { provide: SECRET_HOLDER, useValue: Client },
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
@@ -100,6 +103,11 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
       provide: AuthenticationOptions,
       inject: [ClientsOptions],
       useFactory: ({ authentication }: ClientsOptions) => authentication,
+    },
+    {
+      provide: CertificateOptions,
+      inject: [AuthenticationOptions],
+      useFactory: ({ certificates }: AuthenticationOptions) => certificates,
     },
     { provide: LifespanOptions, inject: [ClientsOptions], useFactory: ({ lifespans }: ClientsOptions) => lifespans },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },

@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, setUpApp } from './app.setup.js';
 import { foreignVariables, processConfig } from './config/environment.js';
-import { announceDatabase, announceListener, warnOfVariables } from './first-lines.js';
+import { announceDatabase, announceListener, announceRefusedMethods, warnOfVariables } from './first-lines.js';
 import { ServiceAdapter } from './listener/service.adapter.js';
 import { PinoLogger } from './observability/pino-logger.js';
 
@@ -30,6 +30,7 @@ export async function startService(): Promise<void> {
   });
   const server = (await setUpApp(app).listen(config.ADMIN_PORT, config.ADMIN_HOST)) as Server;
   announceListener(logger, server.address() as AddressInfo, config);
+  announceRefusedMethods(logger, config);
   endOnSignals(app, logger, config.SHUTDOWN_TIMEOUT);
 }
 

@@ -17,6 +17,12 @@ export function warnOfVariables(logger: LoggerService, names: readonly string[])
     logger.warn(`Variables that the service does not know, and ignores: ${names.join(', ')}.`, CONTEXT);
 }
 
+/** Logs by which methods no client can authenticate, and what to set; nothing when there is no such method. */
+export function announceRefusedMethods(logger: LoggerService, { CLIENT_CERTIFICATE_CA }: Config): void {
+  if (CLIENT_CERTIFICATE_CA === '')
+    logger.log('No client can authenticate by tls_client_auth: CLIENT_CERTIFICATE_CA is not set.', CONTEXT);
+}
+
 /** Logs where the admin listener is and who may use it; a warning when everybody may and other machines may reach it. */
 export function announceListener(
   logger: LoggerService,

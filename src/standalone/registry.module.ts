@@ -7,6 +7,7 @@ import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { dataSourceOptions } from '../schema/data-source-options.js';
 import { migrate } from '../schema/migrate.js';
+import { registryOptions } from './registry-options.js';
 
 /** How TypeORM connects, to tables that this release can use. */
 async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> {
@@ -33,7 +34,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
       guards: [AccessGuard],
       imports: [AccessModule],
       inject: [Config],
-      useFactory: ({ clientsOptions }: Config) => clientsOptions,
+      useFactory: registryOptions,
     }),
   ],
 })

@@ -10,6 +10,7 @@ import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.
 import { Config, readConfig } from '../../src/standalone/config/config.js';
 import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
+import { registryOptions } from '../../src/standalone/registry-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/webhooks/webhooks.module.js';
 import { DATABASES, SQLITE } from './databases.js';
 import { KEY_VARIABLES } from './full-key.mjs';
@@ -62,7 +63,7 @@ export async function startStandalone({
   if (authenticators) builder.overrideProvider(AUTHENTICATORS).useValue(authenticators);
   const module = await builder
     .overrideProvider(CLIENTS_OPTIONS)
-    .useValue({ ...config.clientsOptions, ...options })
+    .useValue({ ...registryOptions(config), ...options })
     .overrideProvider(WEBHOOKS_OPTIONS)
     .useValue({ ...config.webhooksOptions, ...webhooks })
     .setLogger(logger || new PinoLogger('silent'))

@@ -12,6 +12,7 @@ import {
   type WebhooksModuleOptions,
 } from '../../webhooks/delivery/webhooks.options.js';
 import { AccessSettings } from './access-settings.js';
+import { FilePath } from './access-values.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
@@ -99,6 +100,10 @@ export class Config extends AccessSettings {
   @Bool()
   @RehashImported()
   REHASH_IMPORTED = OPTIONS.secrets.rehashImported;
+
+  /** File with the authorities that clients of the method `tls_client_auth` have their certificates from, in PEM. It is read at start. */
+  @FilePath()
+  CLIENT_CERTIFICATE_CA = '';
 
   /** Key of the seals of the journal, 32 to 1,024 characters; without one they are plain digests. */
   @AuditKey()

@@ -1,0 +1,17 @@
+import type { ClientsModuleOptions } from '../clients/clients.options.js';
+import { readPem } from '../authentication/mtls/pem.js';
+import { ConfigError, type Config } from './config/config.js';
+import { textOfFile } from './config/setting-files.js';
+
+/**
+ * The options of the module, with what stands in files.
+ *
+ * @throws ConfigError when a file cannot be used
+ */
+export function registryOptions(config: Config): ClientsModuleOptions {
+  const { clientsOptions, CLIENT_CERTIFICATE_CA } = config;
+  const authorities = CLIENT_CERTIFICATE_CA && textOfFile(config, 'CLIENT_CERTIFICATE_CA');
+  if (authorities !== '' && readPem(authorities).length === 0)
+    throw new ConfigError('CLIENT_CERTIFICATE_CA names a file that does not hold certificates in PEM.');
+  return { ...clientsOptions, authentication: { ...clientsOptions.authentication, certificates: { authorities } } };
+}
