@@ -26,7 +26,7 @@ export function isTrusted(
   authorities: readonly Certificate[],
   now: number,
 ): boolean {
-  if (!own || !isUsable(own, now) || !mayUse(own, KeyUsageFlags.digitalSignature)) return false;
+  if (!own || !isUsable(own, now) || !maySign(own)) return false;
   return leads({ from: own, others, below: 0 }, authorities, now);
 }
 
@@ -60,17 +60,18 @@ function isUsable(certificate: Certificate, now: number): boolean {
   );
 }
 
-/** RFC 5280 §4.2.1.3: a certificate without key usage is not limited. */
-function mayUse({ keyUsage }: Certificate, usage: KeyUsageFlags): boolean {
-  return keyUsage === undefined || (keyUsage & usage) !== 0;
+/** May the client sign a TLS handshake with its key? A certificate without key usage is not limited (RFC 5280 §4.2.1.3). */
+function maySign({ keyUsage }: Certificate): boolean {
+  return keyUsage === undefined || (keyUsage & KeyUsageFlags.digitalSignature) !== 0;
 }
 
 /** @param below how many authorities are on the path below it (RFC 5280 §4.2.1.9) */
 function mayIssue(issuer: Certificate, below: number, now: number): boolean {
   const { ca = false, pathLength = Infinity } = issuer.constraints ?? {};
-  return ca && pathLength >= below && isUsable(issuer, now) && mayUse(issuer, KeyUsageFlags.keyCertSign);
+  return ca && pathLength >= below && isUsable(issuer, now);
 }
 
+/** `checkIssued` compares names and key identifiers, and wants a key that may sign certificates. */
 function hasIssued(issuer: Certificate, { node, signature: { name, hash } }: Certificate): boolean {
   const isStrong = hash ? STRONG_HASHES.has(hash.name) : STRONG_ALGORITHMS.has(name);
   return isStrong && node.checkIssued(issuer.node) && node.verify(issuer.key);
