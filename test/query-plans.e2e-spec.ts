@@ -4,6 +4,7 @@ import { readListQuery } from '../src/clients/list/client-list.query.js';
 import { ClientListStatements } from '../src/clients/list/client-list.statements.js';
 import { ClientSql } from '../src/clients/store/client-sql.js';
 import type { Client } from '../src/clients/store/client.entity.js';
+import { Candidates } from '../src/authentication/candidates.js';
 import { KeyedRead } from '../src/database/sql/keyed-read.js';
 import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
@@ -269,5 +270,15 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
     const steps = await planOf(found.query([idOf(1), idOf(2)]));
     expect(steps.filter(({ isScan }) => isScan)).toEqual([]);
     expect(steps.flatMap(({ index }) => index ?? [])).toEqual([ids]);
+  });
+
+  it('reads what an authentication needs by the primary key and the index of secrets', async () => {
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_secret (id, client_id, hash, created_at, expires_at) SELECT substr(id, 1, 36), id, '', '', 0 FROM oauth2_client`,
+    );
+    await service.dataSource.query('ANALYZE');
+    const steps = await planOf(service.get(Candidates).read.query([idOf(1), idOf(2)]));
+    expect(steps.filter(({ isScan }) => isScan)).toEqual([]);
+    expect(steps.flatMap(({ index }) => index ?? [])).toEqual([ids, 'oauth2_client_secret_client_id']);
   });
 });
