@@ -23,7 +23,8 @@ function defaultsOf(options: object, path = ''): [string, string][] {
   return Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined) return [[path + name, 'unset']];
     if (value === '') return [[path + name, 'empty']];
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return defaultsOf(value, `${name}.`);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return defaultsOf(value, `${path}${name}.`);
     return [[path + name, `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``]];
   });
 }
