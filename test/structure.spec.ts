@@ -71,6 +71,7 @@ describe('the source', () => {
     'database/sqlite',
     'database',
     'json',
+    'jwt',
     'http/query',
     'http/outbound',
     'http',

@@ -1,13 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { jwtVerify } from 'jose';
+import { ALGORITHMS } from '../../jwt/algorithms.js';
+import { headOf, type TokenPart } from '../../jwt/token-parts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { credentialsRefused } from '../access-errors.js';
 import type { Authenticator } from '../authenticator.js';
 import type { IssuerKeys } from './issuer-keys.js';
-import { ALGORITHMS, faultOfHead, headOf, type TokenHead } from './token-head.js';
+import { faultOfHead } from './token-head.js';
 import { holderOf } from './token-holder.js';
 import type { Principal } from '../principal.js';
 
+/** Longest token that is looked at, in characters: 8 KiB. */
+const MAX_LENGTH = 8192;
 /** How far the clocks of issuer and registry may differ, in seconds. */
 const CLOCK_TOLERANCE = 30;
 
@@ -36,7 +40,7 @@ export class JwtAuthenticator implements Authenticator {
    * @throws OAuthError 401 when it does not count here, 503 when its signature cannot be verified now
    */
   async authenticate(_: unknown, token: string | undefined): Promise<Principal | undefined> {
-    const head = token === undefined ? undefined : headOf(token);
+    const head = token === undefined ? undefined : headOf(token, MAX_LENGTH);
     if (token === undefined || !head) return undefined;
     try {
       return await this.holder(token, head);
@@ -47,7 +51,7 @@ export class JwtAuthenticator implements Authenticator {
     }
   }
 
-  private async holder(token: string, head: TokenHead): Promise<Principal> {
+  private async holder(token: string, head: TokenPart): Promise<Principal> {
     const fault = faultOfHead(head);
     if (fault) throw new Error(fault);
     const { issuer, audience, ownerClaim } = this.rules;

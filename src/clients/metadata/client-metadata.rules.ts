@@ -1,4 +1,5 @@
 import type { Rule } from '../../fields/rule.js';
+import { ALGORITHMS } from '../../jwt/algorithms.js';
 import { SECRET_METHODS, type ClientMetadata } from './client-metadata.js';
 import type { ClientInput } from './client.dto.js';
 import { keyKindFault, keysOf } from './values/key-set.js';
@@ -6,12 +7,6 @@ import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { importedHashFault } from '../../secrets/imported/imported-hash.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './values/uri.js';
-
-const ASSERTION_ALGS = [
-  ...['RS', 'PS', 'ES'].flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`)),
-  'EdDSA',
-  'Ed25519',
-];
 
 /** Does the client authenticate with a secret? */
 export function usesSecret({
@@ -41,10 +36,10 @@ function assertionsAreAsymmetric({
   token_endpoint_auth_method,
   token_endpoint_auth_signing_alg: alg,
 }: ClientInput): Fault[] {
-  if (token_endpoint_auth_method !== 'private_key_jwt' || alg === '' || ASSERTION_ALGS.includes(alg)) return [];
+  if (token_endpoint_auth_method !== 'private_key_jwt' || alg === '' || ALGORITHMS.includes(alg)) return [];
   return fault(
     'token_endpoint_auth_signing_alg',
-    `must be one of ${ASSERTION_ALGS.join(', ')} when token_endpoint_auth_method is private_key_jwt`,
+    `must be one of ${ALGORITHMS.join(', ')} when token_endpoint_auth_method is private_key_jwt`,
   );
 }
 

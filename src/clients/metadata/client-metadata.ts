@@ -126,7 +126,11 @@ export class ClientMetadata extends TokenLifespans {
   jwks: object = {};
   @ChoiceField('How the client authenticates at the token endpoint.', AUTH_METHODS)
   token_endpoint_auth_method = 'client_secret_basic';
-  @TextField('JWS algorithm of client assertions; unset means RS256.', { max: 32, omitEmpty: true, example: 'ES256' })
+  @TextField("JWS algorithm of client assertions; unset accepts each that fits one of the client's keys.", {
+    max: 32,
+    omitEmpty: true,
+    example: 'ES256',
+  })
   token_endpoint_auth_signing_alg = '';
   @CertificateNameField(
     'subject',

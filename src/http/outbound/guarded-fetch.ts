@@ -3,9 +3,8 @@ import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { applyDecorators } from '@nestjs/common';
 import { IsArray, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { limitOf } from '../../concurrency/limit.js';
-import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { boundedGet } from './bounded-get.js';
+import { inTurnOfHost } from './host-turns.js';
 import { guardedLookup, isPublic, type OutboundLookup } from './public-address.js';
 
 const MAX_TIMEOUT = 60_000;
@@ -47,24 +46,17 @@ export class OutboundOptions {
   lookup?: OutboundLookup = undefined;
 }
 
-/** Fetches of this process at one time, and how many more may wait for one of them to end. */
-const MAX_FETCHES = 4;
-const MAX_WAITING = 64;
-const fetches = limitOf(MAX_FETCHES);
-
 /**
  * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 64 KiB at most, and only a
- * few at one time.
+ * few of one host at one time.
  *
  * @returns the body of a 200 response as text
  * @throws Error whose message completes "could not be fetched: …"; it reveals nothing about the internal network
- * @throws OAuthError 503 when too many fetches are waiting already
+ * @throws OAuthError 503 when too many fetches from the host are waiting already
  */
 export async function guardedFetch(url: URL, outbound: OutboundOptions): Promise<string> {
   requireGuarded(url, outbound);
-  if (fetches.waiting >= MAX_WAITING)
-    throw OAuthError.unavailable(new Error('Too many documents are to be fetched at one time.'));
-  return fetches(() =>
+  return inTurnOfHost(url.host, () =>
     boundedGet(url, guardedOptions(url, outbound)).catch((error: Error) => {
       throw withheld(error);
     }),

@@ -1,0 +1,73 @@
+/** From this age on a value is fetched anew, while it goes on being used, in milliseconds: 10 minutes. */
+const FRESH = 600_000;
+/** From this age on a value is not used, so that a withdrawn key ends even when its server cannot be reached, in milliseconds: an hour. */
+const MAX_AGE = 3_600_000;
+/** Shortest time between two fetches for a key that is not among those known, in milliseconds: anybody can ask for such keys. */
+const UNKNOWN_INTERVAL = 30_000;
+
+/** What another server publishes, such as keys: remembered for at most an hour, whatever the headers of its answer say. */
+export class Remembered<T> {
+  private value?: T;
+  /** When the value arrived, and when the latest fetch ended, in milliseconds since the epoch. */
+  private arrived = -Infinity;
+  private tried = -Infinity;
+  private pending?: Promise<void>;
+  private error?: Error;
+
+  /**
+   * @param fetchValue fetches it; its error says why it could not
+   * @param retryInterval shortest time between a failed fetch and the next one, in milliseconds
+   */
+  constructor(
+    private readonly fetchValue: () => Promise<T>,
+    private readonly retryInterval: number,
+  ) {}
+
+  /** Why the latest fetch failed; `undefined` when it succeeded, or when there was none. */
+  get problem(): Error | undefined {
+    return this.error;
+  }
+
+  /** The value, fetched when it is missing or an hour old; `undefined` when it cannot be had now. */
+  async get(): Promise<T | undefined> {
+    const age = Date.now() - this.arrived;
+    if (age >= MAX_AGE) await this.refresh();
+    else if (age >= FRESH) void this.refresh();
+    return this.usable();
+  }
+
+  /** As {@link get}, for whoever misses something in the value: it is fetched anew, unless that was tried in the last half minute. */
+  async renewed(): Promise<T | undefined> {
+    await this.refresh(UNKNOWN_INTERVAL);
+    return this.usable();
+  }
+
+  /**
+   * Fetches the value, unless that was just tried. Whoever asks meanwhile waits for the same fetch.
+   *
+   * @param interval shortest time since the latest fetch if it succeeded, in milliseconds. Default none
+   */
+  refresh(interval = 0): Promise<void> {
+    if (this.pending) return this.pending;
+    if (Date.now() - this.tried < (this.error ? this.retryInterval : interval)) return Promise.resolve();
+    this.pending = this.fetchNow().finally(() => {
+      this.tried = Date.now();
+      this.pending = undefined;
+    });
+    return this.pending;
+  }
+
+  private async fetchNow(): Promise<void> {
+    try {
+      this.value = await this.fetchValue();
+      this.arrived = Date.now();
+      this.error = undefined;
+    } catch (error) {
+      this.error = error as Error;
+    }
+  }
+
+  private usable(): T | undefined {
+    return Date.now() - this.arrived < MAX_AGE ? this.value : undefined;
+  }
+}
