@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startStandalone } from './support/app.js';
+import { stopDate } from './support/clock.js';
 import { SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { request } from './support/http.js';
@@ -41,15 +42,7 @@ async function startTaking(issuer: string, environment: Record<string, string> =
   };
 }
 
-/** Only the date is not the real one: it passes when a test says so. */
-beforeEach(() => {
-  jest.useFakeTimers({
-    doNotFake: [
-      ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
-      ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
-    ],
-  });
-});
+beforeEach(stopDate);
 afterEach(() => void jest.useRealTimers());
 const pass = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
 

@@ -96,6 +96,7 @@ describe('the source', () => {
     'clients/history',
     'clients/lifespans',
     'authentication/mtls',
+    'authentication/assertion',
     'authentication',
     'clients/openapi',
     'clients',

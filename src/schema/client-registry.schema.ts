@@ -1,7 +1,9 @@
 import { EntitySchema, getMetadataArgsStorage, type MigrationInterface } from 'typeorm';
+import { assertionEntities } from '../authentication/assertion/used-assertion.entity.js';
 import { clientEntities } from '../clients/store/client-entities.js';
 import { keyEntities } from '../keys/api-key.entity.js';
 import { webhookEntities } from '../webhooks/table/webhook-entities.js';
+import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
@@ -13,7 +15,7 @@ import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-sta
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
 
 /** The registry's entities, for the `entities` of a host's DataSource. */
-export const clientRegistryEntities = [...clientEntities, ...keyEntities, ...webhookEntities];
+export const clientRegistryEntities = [...clientEntities, ...assertionEntities, ...keyEntities, ...webhookEntities];
 
 /**
  * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within
@@ -29,6 +31,7 @@ export const clientRegistryMigrations = [
   ClientRegistryWebhooks1764830000000,
   ClientRegistryBreakingTombstones1764840000000,
   ClientRegistryJournalRetention1764860000000,
+  ClientRegistryAssertions1764880000000,
 ];
 
 /** Longest prefix or schema, in characters. */

@@ -17,3 +17,9 @@ const REAL = [
 export function stopIntervals(): void {
   jest.useFakeTimers({ doNotFake: [...REAL] });
 }
+
+/** From now on the date is not the real one: it passes when a test says so, by `jest.setSystemTime`. */
+export function stopDate(): void {
+  const timers = ['setInterval', 'clearInterval'] as const;
+  jest.useFakeTimers({ doNotFake: [...REAL.filter((name) => name !== 'Date'), ...timers] });
+}

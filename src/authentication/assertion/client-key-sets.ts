@@ -1,0 +1,60 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Jwk } from '../../clients/metadata/values/key-kinds.js';
+import { keySetShapeFault, keysOf } from '../../clients/metadata/values/key-set.js';
+import { guardedFetch } from '../../http/outbound/guarded-fetch.js';
+import { parseOrUndefined } from '../../json/json-text.js';
+import { Remembered } from '../../jwt/remembered.js';
+import { AssertionOptions } from './assertion.options.js';
+
+/** Shortest time between a failed fetch and the next one, in milliseconds. */
+const RETRY_INTERVAL = 30_000;
+/** Most URLs whose keys are remembered. */
+const MOST_SETS = 10_000;
+/** Most characters of all remembered sets together: 16 Mi, some 1,600 for each. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+
+/** The public keys that clients publish at their `jwks_uri`. Where there are too many, those that were asked for longest ago are forgotten. */
+@Injectable()
+export class ClientKeySets {
+  private readonly logger = new Logger('ClientAuthentication');
+  private readonly sets = new LRUCache<string, Remembered<readonly Jwk[]>>({
+    max: MOST_SETS,
+    maxSize: MOST_CHARACTERS,
+  });
+
+  constructor(private readonly options: AssertionOptions) {}
+
+  /** The keys behind a URL. */
+  at(url: string): Remembered<readonly Jwk[]> {
+    const known = this.sets.get(url);
+    if (known) return known;
+    const set: Remembered<readonly Jwk[]> = new Remembered(async () => {
+      const text = await this.fetchText(url);
+      // Until it has arrived, a set counts as one character.
+      this.sets.set(url, set, { size: Math.max(1, text.length) });
+      return keysOf(JSON.parse(text) as object);
+    }, RETRY_INTERVAL);
+    this.sets.set(url, set, { size: 1 });
+    return set;
+  }
+
+  /** Why the keys behind a URL could not be fetched, as the end of a sentence; `undefined` when the latest fetch succeeded, or is forgotten. */
+  lastErrorOf(url: string): string | undefined {
+    return this.sets.peek(url)?.problem?.message;
+  }
+
+  /** Fetches a JWK Set; a failure is one line of the log. */
+  private async fetchText(url: string): Promise<string> {
+    try {
+      const text = await guardedFetch(new URL(url), this.options.outbound);
+      const fault = keySetShapeFault(parseOrUndefined(text));
+      if (fault === undefined) return text;
+      throw new Error(`its answer ${fault}`);
+    } catch (error) {
+      const { message } = error as Error;
+      this.logger.warn(`The keys of a client at ${new URL(url).host} could not be fetched: ${message}.`);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { compactVerify } from 'jose';
+import { kindOf, type Jwk } from '../../clients/metadata/values/key-kinds.js';
+import { keyKindFault } from '../../clients/metadata/values/key-set.js';
+import { isSameAlgorithm } from '../../jwt/algorithms.js';
+import type { TokenPart } from '../../jwt/token-parts.js';
+
+/** Most keys that one assertion is verified with: the others of a set that has more with one `kid`, or without, do not count. */
+const MOST_KEYS = 10;
+/** Longer RSA keys, and larger exponents, take too long to verify with. */
+const RSA_MIN_BITS = 2048;
+const RSA_MAX_BITS = 8192;
+const RSA_EXPONENT_END = 2n ** 32n;
+
+/** Keys that were read before; `null` for those that cannot be used. */
+const known = new WeakMap<Jwk, KeyObject | null>();
+
+/**
+ * Is a token signed with one of these keys? Only those count that are for verifying signatures with its algorithm, have its `kid` if
+ * it names one, and are of a size that is accepted. No URL and no key in its header is followed.
+ *
+ * @param token a JWT whose header is `head`, with an algorithm that is accepted
+ */
+export async function isSignedByOne(token: string, { alg, kid }: TokenPart, keys: readonly Jwk[]): Promise<boolean> {
+  const fitting = keys.filter((jwk) => (kid === undefined || jwk['kid'] === kid) && mayVerify(jwk, alg as string));
+  for (const jwk of fitting.slice(0, MOST_KEYS)) {
+    const key = known.get(jwk) ?? readKey(jwk);
+    known.set(jwk, key);
+    if (key && (await isSignedBy(token, key))) return true;
+  }
+  return false;
+}
+
+async function isSignedBy(token: string, key: KeyObject): Promise<boolean> {
+  try {
+    await compactVerify(token, key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 7517 §4.2 to §4.4. */
+function mayVerify(jwk: Jwk, alg: string): boolean {
+  const { use = 'sig', key_ops: operations = ['verify'], alg: own = alg } = jwk;
+  return (
+    use === 'sig' &&
+    Array.isArray(operations) &&
+    operations.includes('verify') &&
+    isSameAlgorithm(own, alg) &&
+    keyKindFault(jwk) === undefined &&
+    kindOf(jwk)?.sig.includes(alg) === true
+  );
+}
+
+function readKey(jwk: Jwk): KeyObject | null {
+  try {
+    const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    const { modulusLength: bits, publicExponent: exponent = 3n } = key.asymmetricKeyDetails ?? {};
+    const isSized = bits === undefined || (bits >= RSA_MIN_BITS && bits <= RSA_MAX_BITS);
+    return isSized && exponent > 1n && exponent < RSA_EXPONENT_END && exponent % 2n === 1n ? key : null;
+  } catch {
+    return null;
+  }
+}
