@@ -16,7 +16,9 @@ export { ClientSecretsService, type RevokeOptions } from './clients/client-secre
 export { ClientStateService } from './clients/client-state.service.js';
 export { ClientAuthenticator } from './authentication/client-authenticator.js';
 export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
-export { AuthenticationOptions } from './authentication/authentication.options.js';
+export { AssertionOptions, type AssertionModuleOptions } from './authentication/assertion/assertion.options.js';
+export { ClientKeySets } from './authentication/assertion/client-key-sets.js';
+export { AuthenticationOptions, type AuthenticationModuleOptions } from './authentication/authentication.options.js';
 export { CertificateOptions } from './authentication/mtls/certificate.options.js';
 export type { TokenRequest } from './authentication/token-request.js';
 export { ClientLifespans } from './clients/lifespans/client-lifespans.js';

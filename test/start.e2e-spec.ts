@@ -78,6 +78,7 @@ describe('the first lines', () => {
       `30 Database: postgres://${hostname}:${port}${pathname}`,
     ]);
     expect(lines).toContain(`30 Admin API on ${service.url}, Swagger UI at /docs.`);
+    expect(lines).toContain('30 No client can authenticate by private_key_jwt: TOKEN_ISSUERS is not set.');
     expect(lines.filter((line) => line.includes('Access is open'))).toEqual([
       '30 Access is open: everybody who reaches the listener may administer all clients. Only this machine reaches it.',
     ]);

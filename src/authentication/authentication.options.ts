@@ -1,4 +1,5 @@
 import { IsBoolean } from 'class-validator';
+import { AssertionOptions, type AssertionModuleOptions } from './assertion/assertion.options.js';
 import { CertificateOptions } from './mtls/certificate.options.js';
 
 /** How clients are authenticated. */
@@ -12,4 +13,15 @@ export class AuthenticationOptions {
 
   /** Whose certificates clients authenticate with. Default: the defaults of {@link CertificateOptions}. */
   certificates = new CertificateOptions();
+
+  /** Which assertions clients authenticate with. Default: the defaults of {@link AssertionOptions}, none. */
+  assertions = new AssertionOptions();
 }
+
+/** What an application may decide about the authentication of clients, the members of {@link AuthenticationOptions}. */
+export type AuthenticationModuleOptions = Partial<
+  Omit<AuthenticationOptions, 'assertions'> & {
+    /** Which assertions clients authenticate with. */
+    assertions: AssertionModuleOptions;
+  }
+>;

@@ -5,6 +5,8 @@ import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
 import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
+import type { ShownClient } from '../clients/store/client-answer.js';
+import { AssertionVerifier } from './assertion/assertion-verifier.js';
 import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { AuthenticationOptions } from './authentication.options.js';
@@ -29,6 +31,7 @@ export class ClientAuthenticator {
   constructor(
     private readonly candidates: Candidates,
     private readonly secrets: SecretsService,
+    private readonly assertions: AssertionVerifier,
     private readonly options: AuthenticationOptions,
     private readonly lifespans: ClientLifespans,
     private readonly certificates: CertificateVerifier,
@@ -60,10 +63,10 @@ export class ClientAuthenticator {
   private async prove(
     presented: Presented,
     candidate: Candidate | undefined,
-    { source, certificate }: TokenRequest,
+    { source, issuer, certificate }: TokenRequest,
   ): Promise<Proof | undefined> {
     if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
-    if (presented.by !== 'name') return undefined;
+    if (presented.by === 'assertion') return this.proveAssertion(presented.assertion, candidate, issuer);
     if (candidate?.authMethod === 'none') return { credential: { type: 'none' } };
     return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
   }
@@ -73,6 +76,16 @@ export class ClientAuthenticator {
     const metadata = candidate && (JSON.parse(candidate.document) as Partial<ClientMetadata>);
     const proven = this.certificates.verify(certificate, { ...metadata, id });
     return proven && { credential: { type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } };
+  }
+
+  private async proveAssertion(
+    assertion: string,
+    candidate: Candidate | undefined,
+    issuer: string | undefined,
+  ): Promise<Proof | undefined> {
+    if (candidate?.authMethod !== 'private_key_jwt') return undefined;
+    const proven = await this.assertions.verify(assertion, JSON.parse(candidate.document) as ShownClient, issuer);
+    return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) } };
   }
 
   private async proveSecret(

@@ -1,3 +1,4 @@
+import { assertedClientId } from './assertion/assertion-rules.js';
 import { repeatedParameter, severalMethods, clientRefused, wrongMember } from './authentication-errors.js';
 import { readBasic } from './basic-credentials.js';
 
@@ -63,7 +64,7 @@ export function presentedBy({ authorization, form = '' }: TokenRequest): Present
   if (authorization !== undefined) return basic(authorization, clientId);
   if (assertion !== undefined) {
     if (credentials.client_assertion_type !== JWT_BEARER) throw clientRefused();
-    return { by: 'assertion', clientId, assertion };
+    return { by: 'assertion', clientId: clientId ?? assertedClientId(assertion), assertion };
   }
   if (clientId === undefined) throw clientRefused();
   if (secret !== undefined) return { by: 'secret', method: 'client_secret_post', clientId, secret };

@@ -1,5 +1,11 @@
 import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { AssertionOptions } from '../authentication/assertion/assertion.options.js';
+import { AssertionVerifier } from '../authentication/assertion/assertion-verifier.js';
+import { ClientKeySets } from '../authentication/assertion/client-key-sets.js';
+import { assertionEntities } from '../authentication/assertion/used-assertion.entity.js';
+import { UsedAssertionSweeper } from '../authentication/assertion/used-assertion-sweeper.js';
+import { UsedAssertions } from '../authentication/assertion/used-assertions.js';
 import { AuthenticationOptions } from '../authentication/authentication.options.js';
 import { Candidates } from '../authentication/candidates.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
@@ -56,8 +62,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link Tombstones}, {@link SecretsService} and
- * {@link ClientAuthenticator}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link Tombstones}, {@link SecretsService},
+ * {@link ClientAuthenticator} and {@link ClientKeySets}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -94,6 +100,10 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Candidates,
     ClientAuthenticator,
     CertificateVerifier,
+    AssertionVerifier,
+    ClientKeySets,
+    UsedAssertions,
+    UsedAssertionSweeper,
     { provide: SECRET_HOLDER, useValue: Client },
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
@@ -110,6 +120,11 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
       useFactory: ({ certificates }: AuthenticationOptions) => certificates,
     },
     { provide: LifespanOptions, inject: [ClientsOptions], useFactory: ({ lifespans }: ClientsOptions) => lifespans },
+    {
+      provide: AssertionOptions,
+      inject: [AuthenticationOptions],
+      useFactory: ({ assertions }: AuthenticationOptions) => assertions,
+    },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],
   exports: [
@@ -122,6 +137,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Tombstones,
     SecretsService,
     ClientAuthenticator,
+    ClientKeySets,
   ],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {
@@ -167,7 +183,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
    */
   async onModuleInit(): Promise<void> {
     requireNoneBreaking(await migrationState(this.database));
-    await this.database.check(clientEntities);
+    await this.database.check([...clientEntities, ...assertionEntities]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ConfigurableModuleOptionsFactory } from '@nestjs/common';
 import { Matches } from 'class-validator';
-import { AuthenticationOptions } from '../authentication/authentication.options.js';
+import { AuthenticationOptions, type AuthenticationModuleOptions } from '../authentication/authentication.options.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
@@ -49,7 +49,7 @@ export type ClientsModuleOptions = Partial<
     /** How secrets are kept. */
     secrets: Partial<SecretsOptions>;
     /** How clients are authenticated. */
-    authentication: Partial<AuthenticationOptions>;
+    authentication: AuthenticationModuleOptions;
     /** How the journal is kept. */
     journal: Partial<JournalOptions>;
     /** What becomes of clients that are removed. */

@@ -18,9 +18,11 @@ export function warnOfVariables(logger: LoggerService, names: readonly string[])
 }
 
 /** Logs by which methods no client can authenticate, and what to set; nothing when there is no such method. */
-export function announceRefusedMethods(logger: LoggerService, { CLIENT_CERTIFICATE_CA }: Config): void {
+export function announceRefusedMethods(logger: LoggerService, { CLIENT_CERTIFICATE_CA, TOKEN_ISSUERS }: Config): void {
   if (CLIENT_CERTIFICATE_CA === '')
     logger.log('No client can authenticate by tls_client_auth: CLIENT_CERTIFICATE_CA is not set.', CONTEXT);
+  if (TOKEN_ISSUERS.length === 0)
+    logger.log('No client can authenticate by private_key_jwt: TOKEN_ISSUERS is not set.', CONTEXT);
 }
 
 /** Logs where the admin listener is and who may use it; a warning when everybody may and other machines may reach it. */

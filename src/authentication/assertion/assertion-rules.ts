@@ -37,9 +37,9 @@ export function assertedClientId(assertion: string): string | undefined {
 /**
  * What is wrong with the header of an assertion, as the end of a sentence; `undefined` when nothing is.
  *
- * @param registered `token_endpoint_auth_signing_alg` of the client; `''` for any algorithm that is accepted
+ * @param registered `token_endpoint_auth_signing_alg` of the client. Default any algorithm that is accepted
  */
-export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart, registered: string): string | undefined {
+export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart, registered = ''): string | undefined {
   if (!ALGORITHMS.includes(alg as string)) return 'its algorithm is not accepted';
   if (registered !== '' && !isSameAlgorithm(alg, registered)) return 'its algorithm is not that of the client';
   if (!TYPES.has(typeOf(rest))) return 'its type is not that of a client assertion';

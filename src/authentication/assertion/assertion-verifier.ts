@@ -9,10 +9,11 @@ import { UsedAssertions } from './used-assertions.js';
 import { isSignedByOne } from './verification-keys.js';
 
 /** What an assertion is verified against: the client that it says it is of. */
-export type AssertedClient = { id: string } & Pick<
-  ClientMetadata,
-  'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'
->;
+export interface AssertedClient extends Partial<
+  Pick<ClientMetadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>
+> {
+  client_id: string;
+}
 
 /** An assertion that authenticates its client. */
 export interface ProvenAssertion {
@@ -43,7 +44,7 @@ export class AssertionVerifier {
     const parts = assertionParts(assertion);
     const fault = parts ? await this.faultOf(assertion, parts, client, issuer) : 'it is not a JWT of at most 16 KiB';
     if (parts && fault === undefined) return { kid: parts.head['kid'] as string | undefined };
-    this.logger.debug(`An assertion of the client ${JSON.stringify(client.id)} was refused: ${fault}.`);
+    this.logger.debug(`An assertion of the client ${JSON.stringify(client.client_id)} was refused: ${fault}.`);
     return undefined;
   }
 
@@ -57,12 +58,12 @@ export class AssertionVerifier {
     const { head, claims } = parts;
     const fault =
       faultOfHead(head, client.token_endpoint_auth_signing_alg) ??
-      faultOfClaims(claims, client.id, this.audiencesOf(issuer));
+      faultOfClaims(claims, client.client_id, this.audiencesOf(issuer));
     if (fault !== undefined) return fault;
     if (!(await this.isSigned(assertion, head, client))) return 'no key of the client verifies it';
     // Only now: who cannot sign must not use up what the client has not sent yet.
     const end = Math.ceil(claims['exp'] as number) + LEEWAY;
-    const isFirst = await this.used.use(client.id, claims['jti'] as string, end);
+    const isFirst = await this.used.use(client.client_id, claims['jti'] as string, end);
     return isFirst ? undefined : 'it was used before';
   }
 
@@ -73,8 +74,12 @@ export class AssertionVerifier {
     return asking !== undefined && issuers.includes(asking) ? [asking, ...audienceEndpoints] : [];
   }
 
-  private async isSigned(assertion: string, head: TokenPart, { jwks, jwks_uri }: AssertedClient): Promise<boolean> {
-    if (jwks_uri === '') return isSignedByOne(assertion, head, keysOf(jwks));
+  private async isSigned(
+    assertion: string,
+    head: TokenPart,
+    { jwks = {}, jwks_uri }: AssertedClient,
+  ): Promise<boolean> {
+    if (!jwks_uri) return isSignedByOne(assertion, head, keysOf(jwks));
     const remembered = this.keySets.at(jwks_uri);
     const keys = await remembered.get();
     if (!keys) return false;

@@ -43,3 +43,11 @@ export class AssertionOptions {
   /** What fetching a `jwks_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
+
+/** What an application may decide about assertions, the members of {@link AssertionOptions}. */
+export type AssertionModuleOptions = Partial<
+  Omit<AssertionOptions, 'outbound'> & {
+    /** What fetching a `jwks_uri` may do. */
+    outbound: Partial<OutboundOptions>;
+  }
+>;

@@ -23,9 +23,13 @@ export class ClientKeySets {
     maxSize: MOST_CHARACTERS,
   });
 
+  /** @internal */
   constructor(private readonly options: AssertionOptions) {}
 
-  /** The keys behind a URL. */
+  /**
+   * @internal
+   * The keys behind a URL.
+   */
   at(url: string): Remembered<readonly Jwk[]> {
     const known = this.sets.get(url);
     if (known) return known;

@@ -11,8 +11,8 @@ import {
   WebhooksOptions,
   type WebhooksModuleOptions,
 } from '../../webhooks/delivery/webhooks.options.js';
-import { AccessSettings } from './access-settings.js';
 import { FilePath } from './access-values.js';
+import { AuthenticationSettings } from './authentication-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
@@ -25,7 +25,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const PORT = 'must be a port, 0 to 65535';
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
-export class Config extends AccessSettings {
+export class Config extends AuthenticationSettings {
   /** Address that the admin listener binds to. */
   @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
   ADMIN_HOST = '127.0.0.1';
@@ -182,6 +182,7 @@ export class Config extends AccessSettings {
         idToken: this.LIFESPAN_ID_TOKEN,
         refreshToken: this.LIFESPAN_REFRESH_TOKEN,
       },
+      authentication: this.authenticationOptions,
       outbound: { allowedHosts: this.SECTOR_IDENTIFIER_ALLOWED_HOSTS },
     };
   }
