@@ -3,7 +3,6 @@ import { assertionEntities } from '../authentication/assertion/used-assertion.en
 import { clientEntities } from '../clients/store/client-entities.js';
 import { keyEntities } from '../keys/api-key.entity.js';
 import { webhookEntities } from '../webhooks/table/webhook-entities.js';
-import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
@@ -13,6 +12,7 @@ import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tomb
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
+import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
 
 /** The registry's entities, for the `entities` of a host's DataSource. */
 export const clientRegistryEntities = [...clientEntities, ...assertionEntities, ...keyEntities, ...webhookEntities];

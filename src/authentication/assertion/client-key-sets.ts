@@ -43,7 +43,12 @@ export class ClientKeySets {
     return set;
   }
 
-  /** Why the keys behind a URL could not be fetched, as the end of a sentence; `undefined` when the latest fetch succeeded, or is forgotten. */
+  /**
+   * Why the keys behind a URL could not be fetched by this process, as the end of a sentence.
+   *
+   * @param url a `jwks_uri`
+   * @returns `undefined` when the latest fetch succeeded, or is forgotten
+   */
   lastErrorOf(url: string): string | undefined {
     return this.sets.peek(url)?.problem?.message;
   }
