@@ -6,13 +6,12 @@ import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
 import type { ShownClient } from '../clients/store/client-answer.js';
-import { AssertionVerifier } from './assertion/assertion-verifier.js';
 import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { AuthenticationOptions } from './authentication.options.js';
 import { Candidates, type Candidate } from './candidates.js';
 import { Guesses } from './guesses.js';
-import { CertificateVerifier } from './mtls/certificate-verifier.js';
+import { KeyVerifiers } from './key-verifiers.js';
 import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
 
 /** What proves who a client is. */
@@ -31,10 +30,9 @@ export class ClientAuthenticator {
   constructor(
     private readonly candidates: Candidates,
     private readonly secrets: SecretsService,
-    private readonly assertions: AssertionVerifier,
+    private readonly keys: KeyVerifiers,
     private readonly options: AuthenticationOptions,
     private readonly lifespans: ClientLifespans,
-    private readonly certificates: CertificateVerifier,
   ) {}
 
   /**
@@ -74,7 +72,7 @@ export class ClientAuthenticator {
   private proveCertificate(certificate: string, id: string, candidate: Candidate | undefined): Proof | undefined {
     // Read whether there is a client or not: the refusal of an unknown one takes as long.
     const metadata = candidate && (JSON.parse(candidate.document) as Partial<ClientMetadata>);
-    const proven = this.certificates.verify(certificate, { ...metadata, id });
+    const proven = this.keys.certificates.verify(certificate, { ...metadata, id });
     return proven && { credential: { type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } };
   }
 
@@ -84,7 +82,7 @@ export class ClientAuthenticator {
     issuer: string | undefined,
   ): Promise<Proof | undefined> {
     if (candidate?.authMethod !== 'private_key_jwt') return undefined;
-    const proven = await this.assertions.verify(assertion, JSON.parse(candidate.document) as ShownClient, issuer);
+    const proven = await this.keys.assertions.verify(assertion, JSON.parse(candidate.document) as ShownClient, issuer);
     return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) } };
   }
 

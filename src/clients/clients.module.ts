@@ -9,6 +9,7 @@ import { UsedAssertions } from '../authentication/assertion/used-assertions.js';
 import { AuthenticationOptions } from '../authentication/authentication.options.js';
 import { Candidates } from '../authentication/candidates.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
+import { KeyVerifiers } from '../authentication/key-verifiers.js';
 import { CertificateOptions } from '../authentication/mtls/certificate.options.js';
 import { CertificateVerifier } from '../authentication/mtls/certificate-verifier.js';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
@@ -101,6 +102,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientAuthenticator,
     CertificateVerifier,
     AssertionVerifier,
+    KeyVerifiers,
     ClientKeySets,
     UsedAssertions,
     UsedAssertionSweeper,
