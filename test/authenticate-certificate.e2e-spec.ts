@@ -94,9 +94,10 @@ describe('POST /admin/clients/authenticate with a certificate', () => {
 describe('CLIENT_CERTIFICATE_CA', () => {
   it('is missed in the log of the start, as far as it is', () => {
     const { logger, text } = keptLog();
-    announceRefusedMethods(logger, readConfig({ CLIENT_CERTIFICATE_CA: 'ca.pem' }));
+    const others = { TOKEN_ISSUERS: 'https://as.example' };
+    announceRefusedMethods(logger, readConfig({ ...others, CLIENT_CERTIFICATE_CA: 'ca.pem' }));
     expect(text()).toBe('');
-    announceRefusedMethods(logger, readConfig({}));
+    announceRefusedMethods(logger, readConfig(others));
     expect(text()).toBe('No client can authenticate by tls_client_auth: CLIENT_CERTIFICATE_CA is not set.');
   });
 

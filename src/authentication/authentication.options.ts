@@ -11,11 +11,11 @@ export class AuthenticationOptions {
   @IsBoolean({ message: 'must be true or false' })
   limitGuesses = true;
 
-  /** Whose certificates clients authenticate with. Default: the defaults of {@link CertificateOptions}. */
-  certificates = new CertificateOptions();
-
   /** Which assertions clients authenticate with. Default: the defaults of {@link AssertionOptions}, none. */
   assertions = new AssertionOptions();
+
+  /** Whose certificates clients authenticate with. Default: the defaults of {@link CertificateOptions}. */
+  certificates = new CertificateOptions();
 }
 
 /** What an application may decide about the authentication of clients, the members of {@link AuthenticationOptions}. */
