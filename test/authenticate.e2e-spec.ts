@@ -82,6 +82,12 @@ describe.each(DATABASES)('POST /admin/clients/authenticate, on $database', ({ op
     expect((await request(service.url + PATH, { method: 'POST', body, headers })).status).toBe(200);
   });
 
+  it('takes JSON that curl calls a form', async () => {
+    const { id, secret } = await created(service, {});
+    const body = JSON.stringify({ authorization: basic(id, secret) });
+    expect((await request(service.url + PATH, { method: 'POST', body, headers: FORM })).status).toBe(200);
+  });
+
   it('decodes both parts of Basic as a form, colons and all', async () => {
     const id = 'team:orders & co';
     const secret = 'chosen: 100 % + more ✓';

@@ -23,8 +23,9 @@ export const ReceivedTokenRequest = createParamDecorator(
     const request = context.switchToHttp().getRequest<HttpRequest & { body?: unknown }>();
     await bodyArrived(request);
     const { headers } = rawOf(request);
-    if (headers['content-type']?.toLowerCase().startsWith(FORM) === true)
-      return fromForm(request.body, headers, principalOf(request)?.type === 'anonymous');
+    const body = request.body instanceof Uint8Array ? Buffer.from(request.body).toString() : request.body;
+    if (headers['content-type']?.toLowerCase().startsWith(FORM) === true && !isObject(body))
+      return fromForm(body, headers, principalOf(request)?.type === 'anonymous');
     const received = jsonBody(request.body);
     if (typeof received !== 'object' || received === null || Array.isArray(received))
       throw OAuthError.invalidRequest('The body must be a JSON object, or a form.');
@@ -32,8 +33,12 @@ export const ReceivedTokenRequest = createParamDecorator(
   },
 );
 
+/** Is it the text of a JSON object? curl calls that a form, and no form begins so. */
+function isObject(body: unknown): boolean {
+  return typeof body === 'string' && /^\s*\{/.test(body);
+}
+
 function fromForm(body: unknown, headers: IncomingHttpHeaders, isOpen: boolean): TokenRequest {
   const own = headers[CLIENT_AUTHORIZATION.toLowerCase()] ?? (isOpen ? headers.authorization : undefined);
-  const form = body instanceof Uint8Array ? Buffer.from(body).toString() : (body as TokenRequest['form']);
-  return { form, ...(own !== undefined && { authorization: String(own) }) };
+  return { form: body as TokenRequest['form'], ...(own !== undefined && { authorization: String(own) }) };
 }

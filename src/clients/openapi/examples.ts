@@ -235,7 +235,7 @@ export const AUTHENTICATION_EXAMPLES: Examples = {
   post: {
     summary: 'A client that sent its secret in the form',
     value: {
-      form: { grant_type: 'client_credentials', client_id: 'orders-web', client_secret: 'wrong' },
+      form: 'grant_type=client_credentials&client_id=orders-web&client_secret=oacs_…',
       source: '203.0.113.7',
     },
   },
