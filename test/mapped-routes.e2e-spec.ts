@@ -72,6 +72,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
     expect(documented.length).toBeGreaterThan(10);
     const others = [
       '/admin/clients',
+      '/admin/clients/authenticate',
       '/admin/clients/:id/secrets',
       '/admin/clients/:id/history',
       '/admin/clients/:id/suspension',
@@ -94,6 +95,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
     for (const root of ['/admin/clients', '/clients'])
       for (const [path, allow, others] of [
         ['', 'POST, GET, HEAD', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
+        ['/authenticate', 'POST, GET, HEAD, PATCH, PUT, DELETE', ['OPTIONS', 'TRACE']],
         ['/x', 'GET, HEAD, PATCH, PUT, DELETE', ['POST', 'OPTIONS', 'TRACE']],
         ['/x/lifespans', 'PUT', ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/effective-lifespans', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
@@ -110,6 +112,9 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
           if (method !== 'HEAD') expect(refused.body['error']).toBe('invalid_request');
           expect([method, path, (await to(method, root + path, {})).status]).toEqual([method, path, 401]);
         }
+    // The other methods of this path are those of a client with that id.
+    for (const root of ['/admin/clients', '/clients'])
+      expect((await to('GET', `${root}/authenticate`)).body['error']).toBe('not_found');
     expect((await to('GET', '/admin/clients/x/notes', {})).text).toBe('["a note"]');
     for (const path of ['/admin/clients-report', '/admin/clients/x/secrets/y/z'])
       expect([path, (await to('GET', path, {})).text]).toEqual([path, 'a page']);

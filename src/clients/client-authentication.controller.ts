@@ -7,7 +7,9 @@ import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { ReceivedTokenRequest } from '../authentication/received-token-request.js';
 import type { TokenRequest } from '../authentication/token-request.js';
 import { JsonText } from '../http/answer.js';
-import { OAuthErrors } from '../oauth-error/oauth-api.decorator.js';
+import { methodsOf } from '../oauth-error/method-not-allowed.js';
+import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
+import { ClientsController } from './clients.controller.js';
 import { AuthenticatesClient } from './openapi/authentication-routes.js';
 
 /**
@@ -15,7 +17,7 @@ import { AuthenticatesClient } from './openapi/authentication-routes.js';
  * client with that id.
  */
 @ApiTags('authentication')
-@OAuthErrors()
+@OAuthApi(methodsOf(ClientsController, ':id'))
 export class ClientAuthenticationController {
   constructor(private readonly authenticator: ClientAuthenticator) {}
 

@@ -45,14 +45,26 @@ function routesOf({ prototype }: Type): ControllerRoutes {
 }
 
 /**
+ * The methods of a path of a controller, for another one that has a path which that path matches, too.
+ *
+ * @param path below the controller, as its decorators have it
+ */
+export function methodsOf(controller: Type, path: string): readonly string[] {
+  return routesOf(controller).get(path) ?? [];
+}
+
+/**
  * Answers 405 with `Allow` (RFC 9110 §15.5.6) to each method that a path of the controller does not have, after the guards and
  * interceptors of the application. Nest logs every route that a controller declares, so this declares one: OPTIONS of the
  * first path, a method that no path has. `MethodNotAllowedModule` gives its handler to the other paths and methods.
+ *
+ * @param elsewhere methods that routes of another controller answer at the paths of this one. Default none
  */
-export function MethodNotAllowed(): ClassDecorator {
+export function MethodNotAllowed(elsewhere: readonly string[] = []): ClassDecorator {
   return (target) => {
     const { prototype } = target as unknown as { prototype: object };
-    const routes = routesOf(target as unknown as Type);
+    const own = routesOf(target as unknown as Type);
+    const routes = new Map(Array.from(own, ([path, methods]) => [path, [...methods, ...elsewhere]]));
     const [[path, allowed] = ['', []]] = routes;
     const refuse = (request: object): never => {
       throw OAuthError.methodNotAllowed(allowedFor.get(request) ?? allowed);

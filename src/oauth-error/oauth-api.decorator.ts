@@ -30,14 +30,14 @@ const DOCUMENTED_HEADERS: Record<string, string> = {
   'Retry-After': 'Seconds after which the request may be tried again (RFC 9110 §10.2.3).',
 };
 
-/** As {@link OAuthErrors}, and refuses the methods that the paths of the controller do not have. */
-export function OAuthApi(): ClassDecorator {
-  return applyDecorators(MethodNotAllowed(), OAuthErrors());
-}
-
-/** Gives a controller the registry's error responses, whatever application it runs in, and documents those of all routes. */
-export function OAuthErrors(): ClassDecorator {
+/**
+ * Gives a controller the registry's error responses, whatever application it runs in, and documents those of all routes.
+ *
+ * @param elsewhere as for {@link MethodNotAllowed}. Default none
+ */
+export function OAuthApi(elsewhere?: readonly string[]): ClassDecorator {
   return applyDecorators(
+    MethodNotAllowed(elsewhere),
     UseFilters(OAuthApiFilter),
     ApiProduces('application/json'),
     OAuthErrorResponse('The registry could not answer.', OAuthError.unexpected()),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, RouteHandlerMethod, RouteOptions } from 'fastify';
 import { refusing, ROUTE_CONFIG, ROUTES, type ControllerRoutes, type ServerHandler } from './method-not-allowed.js';
 
@@ -41,8 +42,17 @@ export function refuseOnExpress({ router: { stack } }: ExpressApp): void {
     const config = handler && (Reflect.getMetadata(ROUTE_CONFIG, handler) as RouteConfig);
     if (!handler || !config?.[ROUTES]) continue;
     for (const [path, allowed] of served(String(first), config[ROUTES]))
-      routes.findLast((route) => route.path === path)?.all(refusing(handler, allowed));
+      routes.findLast((route) => route.path === path)?.all(refusingOthers(handler, allowed));
   }
+}
+
+/** Refuses what another path does not have. A method that it has is for the routes behind this one. */
+function refusingOthers(handler: ServerHandler, allowed: readonly string[]): ServerHandler {
+  const refuse = refusing(handler, allowed);
+  return function pass(request, ...more) {
+    const [, next] = more as [unknown, () => void];
+    return allowed.includes((request as IncomingMessage).method ?? '') ? next() : refuse.call(this, request, ...more);
+  };
 }
 
 /** A parameter of Fastify may be empty. Nest sees to it that one of its routes is not found then, as on Express. */
@@ -67,7 +77,9 @@ export function refuseOnFastify(fastify: FastifyInstance): () => void {
   return () => {
     for (const route of declared)
       for (const [url, allowed] of served(route.url, routesIn(route) ?? new Map())) {
-        const method = fastify.supportedMethods.filter((name) => !fastify.hasRoute({ url, method: name }));
+        const method = fastify.supportedMethods.filter(
+          (name) => !allowed.includes(name) && !fastify.hasRoute({ url, method: name }),
+        );
         if (method.length < fastify.supportedMethods.length)
           fastify.route({ url, method, handler: ofFullPaths(refusing(route.handler as ServerHandler, allowed)) });
       }
