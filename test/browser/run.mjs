@@ -8,6 +8,7 @@ import { SwaggerPage } from './swagger-page.mjs';
 
 /** What needs an id that stands nowhere on the page until something was made. */
 const OF_SOMETHING_MADE = [
+  'authenticateOAuth2Client',
   'getApiKey',
   'revokeApiKey',
   'getOAuth2ClientWebhook',

@@ -226,17 +226,17 @@ export const SUSPENSION_EXAMPLES: Examples = {
   leaked: { summary: 'Its secret leaked', value: SUSPENSION },
 };
 
-/** Bodies of `POST /admin/clients/authenticate`. */
+/** Bodies of `POST /admin/clients/authenticate`. The form comes first: a browser asks for a password when it sees the challenge of Basic. */
 export const AUTHENTICATION_EXAMPLES: Examples = {
-  basic: {
-    summary: 'A client that sent its secret in the header Authorization',
-    value: { authorization: 'Basic b3JkZXJzLXdlYjp3cm9uZw==', form: 'grant_type=client_credentials' },
-  },
   post: {
     summary: 'A client that sent its secret in the form',
     value: {
       form: 'grant_type=client_credentials&client_id=orders-web&client_secret=oacs_…',
       source: '203.0.113.7',
     },
+  },
+  basic: {
+    summary: 'A client that sent its secret in the header Authorization',
+    value: { authorization: 'Basic b3JkZXJzLXdlYjp3cm9uZw==', form: 'grant_type=client_credentials' },
   },
 };
