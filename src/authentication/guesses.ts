@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import type { SlowCheck } from '../secrets/secret-matcher.js';
@@ -29,11 +28,12 @@ export class Guesses {
   /**
    * What is counted for one request.
    *
-   * @param source address that the request came from. `undefined`, or what is no address: nothing is counted
+   * @param source address that the request came from
+   * @returns `undefined` without a source, or with one that is no address: nothing is counted
    */
-  of(clientId: string, source: string | undefined): SlowCheck {
+  of(clientId: string, source: string | undefined): SlowCheck | undefined {
     const network = source === undefined ? undefined : networkOf(source);
-    if (network === undefined) return { begin: () => undefined, succeed: () => undefined };
+    if (network === undefined) return undefined;
     const pair = createHash('sha256')
       .update(JSON.stringify([network, clientId]))
       .digest('base64url');
@@ -68,5 +68,5 @@ function networkOf(source: string): string | undefined {
   if (!ipaddr.isValid(source)) return undefined;
   const address = ipaddr.process(source);
   const text = address.toNormalizedString();
-  return isIPv6(text) ? text.split(':').slice(0, 4).join(':') : text;
+  return address.kind() === 'ipv6' ? text.split(':').slice(0, 4).join(':') : text;
 }

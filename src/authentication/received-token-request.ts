@@ -23,9 +23,10 @@ export const ReceivedTokenRequest = createParamDecorator(
     const request = context.switchToHttp().getRequest<HttpRequest & { body?: unknown }>();
     await bodyArrived(request);
     const { headers } = rawOf(request);
-    const body = request.body instanceof Uint8Array ? Buffer.from(request.body).toString() : request.body;
-    if (headers['content-type']?.toLowerCase().startsWith(FORM) === true && !isObject(body))
-      return fromForm(body, headers, principalOf(request)?.type === 'anonymous');
+    if (headers['content-type']?.toLowerCase().startsWith(FORM) === true) {
+      const form = request.body instanceof Uint8Array ? Buffer.from(request.body).toString() : request.body;
+      if (!isObject(form)) return fromForm(form, headers, principalOf(request)?.type === 'anonymous');
+    }
     const received = jsonBody(request.body);
     if (typeof received !== 'object' || received === null || Array.isArray(received))
       throw OAuthError.invalidRequest('The body must be a JSON object, or a form.');
