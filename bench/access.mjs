@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { generateSecret } from '../dist/secrets/secret-format.js';
 import { startService } from '../test/support/service.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { alternate, load } from './load.mjs';
 import { paced } from './paced.mjs';
 import { BODY } from './scenarios.mjs';
@@ -97,15 +97,5 @@ async function measure(database, { rounds, seconds, print }) {
 
 /** Measures what a key costs a get, and what wrong keys cost those who have the right one. */
 export async function access(options) {
-  const all = {};
-  for (const [name, begin] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await begin();
-    try {
-      all[database.name] = await measure(database, options);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => measure(database, options));
 }

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import pg from 'pg';
 import { startService } from '../test/support/service.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { alternate } from './load.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
 
@@ -58,15 +58,5 @@ async function compare(database, folder, { rounds, seconds, only, print }) {
  * on the same server.
  */
 export async function against(folder, options) {
-  const all = {};
-  for (const [name, begin] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await begin();
-    try {
-      all[database.name] = await compare(database, folder, options);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => compare(database, folder, options));
 }

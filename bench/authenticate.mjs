@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { generateSecret } from '../dist/secrets/secret-format.js';
 import { startService } from '../test/support/service.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { alternate, load, startBaseline } from './load.mjs';
 import { BODY } from './scenarios.mjs';
 
@@ -82,15 +82,5 @@ async function measure(database, { rounds, seconds, print }) {
 
 /** Measures how fast clients are authenticated, beside a bare server that reads one row and makes one digest for each. */
 export async function authenticate(options) {
-  const all = {};
-  for (const [name, begin] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await begin();
-    try {
-      all[database.name] = await measure(database, options);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => measure(database, options));
 }

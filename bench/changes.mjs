@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { readChangesQuery } from '../dist/journal/reading/changes.query.js';
 import { startService } from '../test/support/service.mjs';
 import { changeStatements, hotVersions, middleOf } from './changes-data.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { fill } from './fill.mjs';
 import { BODY } from './scenarios.mjs';
 import { call, head, inTurn, pathBehind, row } from './turns.mjs';
@@ -152,15 +152,5 @@ async function compare(database, options) {
 
 /** Runs the benchmark on the chosen databases, and returns all figures by database. */
 export async function changes(options) {
-  const all = {};
-  for (const [name, start] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await start();
-    try {
-      all[database.name] = await compare(database, options);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => compare(database, options));
 }

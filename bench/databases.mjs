@@ -24,3 +24,22 @@ async function postgres() {
 
 /** Starts each database to be measured, durable as in production. `another` creates a second, empty database. */
 export const DATABASES = { sqlite, postgres };
+
+/**
+ * Measures on the chosen database, or on one after the other.
+ *
+ * @returns what `measure` returns, by the name of the database
+ */
+export async function onEach(options, measure) {
+  const all = {};
+  for (const [name, start] of Object.entries(DATABASES)) {
+    if (options.database && options.database !== name) continue;
+    const database = await start();
+    try {
+      all[database.name] = await measure(database);
+    } finally {
+      await database.stop();
+    }
+  }
+  return all;
+}

@@ -7,7 +7,7 @@ import { against } from './against.mjs';
 import { authenticate } from './authenticate.mjs';
 import { bodies } from './bodies.mjs';
 import { changes } from './changes.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
 import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
@@ -70,17 +70,7 @@ async function measure(database) {
 }
 
 async function compareWithBaselines() {
-  const all = {};
-  for (const [name, start] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await start();
-    try {
-      all[database.name] = await measure(database);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => measure(database));
 }
 
 const numbers = {

@@ -2,7 +2,7 @@
 // Sends the same requests, in turn, to a table of 1,000 clients and to a large one: is a client found as quickly in both?
 import { performance } from 'node:perf_hooks';
 import { startService } from '../test/support/service.mjs';
-import { DATABASES } from './databases.mjs';
+import { onEach } from './databases.mjs';
 import { fill } from './fill.mjs';
 import { AFTER_ALL, BEFORE_ALL, clientStatements, idOf, MARKED } from './scale-data.mjs';
 import { BODY } from './scenarios.mjs';
@@ -112,15 +112,5 @@ async function compare(database, options) {
 
 /** Runs the benchmark on the chosen databases, and returns all figures by database. */
 export async function scale(options) {
-  const all = {};
-  for (const [name, start] of Object.entries(DATABASES)) {
-    if (options.database && options.database !== name) continue;
-    const database = await start();
-    try {
-      all[database.name] = await compare(database, options);
-    } finally {
-      await database.stop();
-    }
-  }
-  return all;
+  return onEach(options, (database) => compare(database, options));
 }
