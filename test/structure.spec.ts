@@ -106,6 +106,7 @@ describe('the source', () => {
     'webhooks/delivery',
     'webhooks',
     'schema',
+    'oidc-provider/store',
     'testing',
     'standalone/config',
     'standalone/access',

@@ -15,13 +15,19 @@ export interface RegistryNames {
 /**
  * Returns the names of the registry's tables in the DataSource that runs a migration.
  *
+ * @param one of the entities whose names they are. Default: that of clients
+ * @param list of these entities, for the error. Default: that of the registry's
  * @throws Error that says which line to add when the DataSource does not know the entities
  */
-export function registryNames({ dataSource }: Pick<QueryRunner, 'dataSource'>): RegistryNames {
-  requireEntities(dataSource, [Client]);
+export function registryNames(
+  { dataSource }: Pick<QueryRunner, 'dataSource'>,
+  one: new () => object = Client,
+  list?: string,
+): RegistryNames {
+  requireEntities(dataSource, [one], list);
   const { driver } = dataSource;
-  const { schema, tableNameWithoutPrefix } = dataSource.getMetadata(Client);
-  const plain = getMetadataArgsStorage().tables.find(({ target }) => target === Client)?.name ?? '';
+  const { schema, tableNameWithoutPrefix } = dataSource.getMetadata(one);
+  const plain = getMetadataArgsStorage().tables.find(({ target }) => target === one)?.name ?? '';
   const prefix = tableNameWithoutPrefix.slice(0, -plain.length);
   return {
     schema,

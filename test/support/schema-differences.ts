@@ -9,9 +9,12 @@ import { ClientSecret } from '../../src/secrets/client-secret.entity.js';
  * declare no foreign keys, since one entity would have to know the other; here each table has that to its client. The journal has
  * none: it outlives the client.
  */
-export async function schemaDifferences(dataSource: DataSource): Promise<string[]> {
+export async function schemaDifferences(
+  dataSource: DataSource,
+  entities: readonly (new () => object)[] = clientRegistryEntities,
+): Promise<string[]> {
   const client = dataSource.getMetadata(Client);
-  for (const metadata of clientRegistryEntities.map((entity) => dataSource.getMetadata(entity))) {
+  for (const metadata of entities.map((entity) => dataSource.getMetadata(entity))) {
     metadata.synchronize = true;
     const columns = metadata.columns.filter(({ propertyName }) => propertyName === 'clientId');
     const generated = metadata.generatedColumns.filter(({ type }) => type === 'bigint');

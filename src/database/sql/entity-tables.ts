@@ -8,10 +8,17 @@ export function quotedTable({ driver }: DataSource, { tablePath }: { tablePath: 
     .join('.');
 }
 
-/** @throws Error that says which line to add, when the DataSource does not know one of the registry's entities */
-export function requireEntities(dataSource: DataSource, entities: readonly EntityTarget<ObjectLiteral>[]): void {
+/**
+ * @param list exported list of these entities, for the error. Default: that of the registry's
+ * @throws Error that says which line to add, when the DataSource does not know one of the entities
+ */
+export function requireEntities(
+  dataSource: DataSource,
+  entities: readonly EntityTarget<ObjectLiteral>[],
+  list = 'clientRegistryEntities',
+): void {
   if (entities.every((entity) => dataSource.hasMetadata(entity))) return;
   throw new Error(
-    'The DataSource does not know the entities of the client registry: add ...clientRegistryEntities to its `entities`.',
+    `The DataSource does not know the entities of the client registry: add ...${list} to its \`entities\`.`,
   );
 }

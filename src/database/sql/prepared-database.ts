@@ -46,6 +46,10 @@ export interface EntityColumn {
 /** SQLSTATE of a missing privilege. */
 const DENIED = '42501';
 
+/** How the registry's own tables are made. */
+const MEND =
+  "run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations";
+
 /** Where statements run: on the database, or within a transaction of it. */
 export interface Executor {
   /** The first row, as it is committed; never that of another open transaction. */
@@ -137,9 +141,10 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   /**
    * Checks that the tables of `entities` exist, with all of their columns.
    *
+   * @param mend what to run when one does not. Default: what makes the registry's own
    * @throws Error that says what to run
    */
-  async check(entities: readonly EntityTarget<ObjectLiteral>[]): Promise<void> {
+  async check(entities: readonly EntityTarget<ObjectLiteral>[], mend = MEND): Promise<void> {
     for (const entity of entities) {
       const names = this.columns(entity).map(({ name }) => name);
       const text = `SELECT ${names.join(', ')} FROM ${this.table(entity)} WHERE 1 = 0`;
@@ -149,10 +154,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
           throw new Error(`The user of the database lacks a privilege on the table ${this.table(entity)}: grant it.`, {
             cause,
           });
-        throw new Error(
-          `The table ${this.table(entity)} is missing or out of date: run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations.`,
-          { cause },
-        );
+        throw new Error(`The table ${this.table(entity)} is missing or out of date: ${mend}.`, { cause });
       });
     }
   }

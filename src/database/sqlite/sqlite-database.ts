@@ -152,8 +152,8 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 
   /** As in the base class. @throws Error also when the file is read-only */
-  override async check(entities: readonly EntityTarget<ObjectLiteral>[]): Promise<void> {
-    await super.check(entities);
+  override async check(entities: readonly EntityTarget<ObjectLiteral>[], mend?: string): Promise<void> {
+    await super.check(entities, mend);
     await this.probe().catch((cause: Error) => {
       if (codeOf(cause).startsWith('SQLITE_READONLY'))
         throw new Error('The file of the database is read-only: grant the process access to it.', { cause });

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { requireEntities } from '../../database/sql/entity-tables.js';
+import { KeyedRead } from '../../database/sql/keyed-read.js';
+import { PreparedDatabase, statementName, type Query } from '../../database/sql/prepared-database.js';
+import { ProviderArtifact } from './provider-artifact.entity.js';
+import { answerable } from './provider-refusal.js';
+
+/** Most rows that one statement removes. */
+const BATCH = 500;
+
+/** An artifact as it is read. */
+export type StoredArtifact = Pick<ProviderArtifact, 'id' | 'payload'> & {
+  /** PostgreSQL returns a bigint as text. */
+  consumedAt: string | number | null;
+};
+
+/** An artifact as it is written: it is not consumed. */
+export type NewArtifact = Omit<ProviderArtifact, 'consumedAt'>;
+
+/** A statement that is ready for its values. */
+type Prepared = (values: readonly unknown[]) => Query;
+
+/** The key under which an artifact is stored: whoever reads the table learns no token from it. */
+export function keyOf(model: string, id: string): string {
+  return createHash('sha256').update(`${model} ${id}`).digest('base64url');
+}
+
+/** The statements on what a provider keeps. Each rejects with a `ProviderRefusal`, 503, when the database cannot answer. */
+@Injectable()
+export class ProviderArtifacts {
+  private readonly finding: KeyedRead<StoredArtifact>;
+  private readonly findingBy: Record<'uid' | 'user_code', Prepared>;
+  private readonly saving: Prepared;
+  private readonly savingOnce: Prepared;
+  private readonly consuming: Prepared;
+  private readonly removing: Prepared;
+  private readonly revoking: Prepared;
+  private readonly endingGrant: Prepared;
+  private readonly sweeping: Prepared;
+
+  /** @throws Error that says which line to add, when the DataSource does not know the entity */
+  constructor(private readonly database: PreparedDatabase) {
+    requireEntities(database.dataSource, [ProviderArtifact], 'providerStoreEntities');
+    const table = database.table(ProviderArtifact);
+    const p = database.dialect.parameter;
+    const read = `SELECT id, payload, consumed_at AS "consumedAt" FROM ${table}`;
+    const latest = (column: string) => `${read} WHERE ${column} = ${p(1)} ORDER BY expires_at DESC LIMIT 1`;
+    this.finding = new KeyedRead(database, {
+      label: 'artifact_find',
+      text: (isKey) => `${read} WHERE id ${isKey}`,
+      keyOf: ({ id }) => id,
+    });
+    this.findingBy = {
+      uid: prepared('artifact_uid', latest('uid')),
+      user_code: prepared('artifact_user_code', latest('user_code')),
+    };
+    const inserting = insertInto(database);
+    this.saving = prepared(
+      'artifact_save',
+      `${inserting} DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`,
+    );
+    this.savingOnce = prepared('artifact_save_once', `${inserting} DO NOTHING`);
+    this.consuming = prepared(
+      'artifact_consume',
+      `UPDATE ${table} SET consumed_at = CAST(${p(2)} AS bigint) WHERE id = ${p(1)} AND consumed_at IS NULL`,
+    );
+    this.removing = prepared('artifact_remove', `DELETE FROM ${table} WHERE id = ${p(1)}`);
+    this.revoking = prepared('artifact_revoke', `DELETE FROM ${table} WHERE grant_id = ${p(1)} AND model = ${p(2)}`);
+    this.endingGrant = prepared('artifact_end', `DELETE FROM ${table} WHERE grant_id = ${p(1)} OR id = ${p(2)}`);
+    this.sweeping = prepared(
+      'artifact_sweep',
+      `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE expires_at < CAST(${p(1)} AS bigint) ORDER BY expires_at LIMIT ${BATCH})`,
+    );
+  }
+
+  /** The artifact of a key. */
+  async find(key: string): Promise<StoredArtifact | undefined> {
+    return (await answerable(this.finding.rows(key, this.database)))[0];
+  }
+
+  /** The artifact that ends last of those with a `uid` or a `user_code`. */
+  findBy(column: 'uid' | 'user_code', value: string): Promise<StoredArtifact | undefined> {
+    return answerable(this.database.row(this.findingBy[column]([value])));
+  }
+
+  /** Writes an artifact, or its new state; what was consumed stays so. */
+  save(artifact: NewArtifact): Promise<boolean> {
+    return this.change(this.saving(valuesOf(this.database, artifact)));
+  }
+
+  /** Writes an artifact; false when there is one with its key. */
+  saveOnce(artifact: NewArtifact): Promise<boolean> {
+    return this.change(this.savingOnce(valuesOf(this.database, artifact)));
+  }
+
+  /**
+   * Notes that an artifact was used.
+   *
+   * @param at in seconds since the epoch
+   * @returns false when it was used before, or is gone; of several callers one is told true
+   */
+  consume(key: string, at: number): Promise<boolean> {
+    return this.change(this.consuming([key, at]));
+  }
+
+  /** Removes an artifact. */
+  remove(key: string): Promise<boolean> {
+    return this.change(this.removing([key]));
+  }
+
+  /** Removes what a model keeps of a grant. */
+  revoke(grantId: string, model: string): Promise<boolean> {
+    return this.change(this.revoking([grantId, model]));
+  }
+
+  /** Removes a grant and all that belongs to it. */
+  endGrant(grantId: string): Promise<boolean> {
+    return this.change(this.endingGrant([grantId, keyOf('Grant', grantId)]));
+  }
+
+  /**
+   * Removes some artifacts that ended before a time.
+   *
+   * @param before in seconds since the epoch
+   * @returns whether there were any: then there may be more
+   */
+  sweep(before: number): Promise<boolean> {
+    return this.change(this.sweeping([before]));
+  }
+
+  private change(query: Query): Promise<boolean> {
+    return answerable(this.database.change([query]));
+  }
+}
+
+function prepared(label: string, text: string): Prepared {
+  const name = statementName(label, text);
+  return (values) => ({ name, text, values });
+}
+
+/** The beginning of the statement that writes an artifact, up to what happens when there is one with its key. */
+function insertInto(database: PreparedDatabase): string {
+  const columns = writtenColumns(database);
+  const names = columns.map(({ name }) => name).join(', ');
+  const values = columns.map(({ type }, at) => `CAST(${database.dialect.parameter(at + 1)} AS ${type})`).join(', ');
+  return `INSERT INTO ${database.table(ProviderArtifact)} (${names}) VALUES (${values}) ON CONFLICT (id)`;
+}
+
+function valuesOf(database: PreparedDatabase, artifact: NewArtifact): unknown[] {
+  return writtenColumns(database).map(({ property }) => artifact[property as keyof NewArtifact]);
+}
+
+function writtenColumns(database: PreparedDatabase): ReturnType<PreparedDatabase['columns']> {
+  return database.columns(ProviderArtifact).filter(({ property }) => property !== 'consumedAt');
+}

@@ -1,0 +1,31 @@
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+
+/** An error in the form in which `oidc-provider` answers it: with a status and a code of its own, which callers may see. */
+export class ProviderRefusal extends Error {
+  /** Of an error without it the provider says only `server_error`. */
+  readonly expose = true;
+
+  /**
+   * @param statusCode status of the response
+   * @param error code of OAuth, for programs, which is also the message
+   * @param error_description a sentence for people
+   */
+  constructor(
+    readonly statusCode: number,
+    readonly error: string,
+    readonly error_description: string,
+    options?: ErrorOptions,
+  ) {
+    super(error, options);
+  }
+}
+
+/** Lets the provider answer errors of the registry as the registry would: 503 when the database cannot answer. */
+export async function answerable<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    throw new ProviderRefusal(error.getStatus(), error.code, error.message, { cause: error });
+  }
+}
