@@ -25,7 +25,8 @@ export class AuthenticatedClient {
     readonly clientId: string,
     readonly method: string,
     readonly credential: ProvedCredential,
-    private readonly document: string,
+    /** @internal */
+    readonly document: string,
     private readonly lifespansOf: (client: ShownClient) => EffectiveLifespans,
   ) {}
 

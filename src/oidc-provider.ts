@@ -1,0 +1,11 @@
+/** The clients of the registry in the certified authorization server oidc-provider, for hosts that have it. */
+export { registryProvider, type RegistryProviderOptions } from './oidc-provider/registry-provider.js';
+export { registeredClient } from './oidc-provider/registered-clients.js';
+export type { RegistrySource } from './oidc-provider/registry-services.js';
+export type {
+  ProviderClass,
+  ProviderClient,
+  ProviderClientClass,
+  ProviderInstance,
+  ProviderRequest,
+} from './oidc-provider/provider-types.js';

@@ -1,0 +1,164 @@
+import type { ParsedUrlQuery } from 'node:querystring';
+import type { AuthenticatedClient } from '../authentication/authenticated-client.js';
+import type { ClientAuthenticator } from '../authentication/client-authenticator.js';
+import { presentedBy, type TokenRequest } from '../authentication/token-request.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { providerError } from './provider-error.js';
+import type { ProviderClient, ProviderInstance, ProviderRequest } from './provider-types.js';
+import type { RegisteredClients } from './registered-clients.js';
+import { requireScopes } from './requested-access.js';
+
+/** The routes on which clients authenticate. */
+const AUTHENTICATING = new Set([
+  'token',
+  'introspection',
+  'revocation',
+  'device_authorization',
+  'pushed_authorization_request',
+  'backchannel_authentication',
+]);
+/** The parameters by which they do. */
+const CREDENTIALS = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
+/** What the provider sees in their place. It proves nothing: only the verdict of the registry does. */
+const TAKEN = 'taken';
+
+/** By which of the provider's ways a client that the registry has authenticated passes, where it is not that of its method. */
+const WAY_OF: Readonly<Record<AuthenticatedClient['credential']['type'], string | undefined>> = {
+  secret: undefined,
+  none: undefined,
+  key: 'client_secret_post',
+  certificate: 'tls_client_auth',
+};
+
+/** The verdicts of the registry: the client that it has authenticated, by request. */
+export type Verdicts = WeakMap<
+  ProviderRequest,
+  { client: ProviderClient; by: AuthenticatedClient['credential']['type'] }
+>;
+
+/** What {@link ClientCredentials} needs. */
+interface Parts {
+  authenticator: ClientAuthenticator;
+  clients: RegisteredClients;
+  verdicts: Verdicts;
+  issuer: string;
+  /** The certificate of a caller, as PEM; `undefined` when it has none. */
+  certificateOf: (request: ProviderRequest) => string | undefined;
+}
+
+/**
+ * Takes what clients authenticate with out of their requests before the provider looks at it, and has the registry judge it. Without a verdict of
+ * the registry no client passes.
+ */
+export class ClientCredentials {
+  private readonly received = new WeakMap<ProviderRequest, TokenRequest>();
+
+  constructor(private readonly parts: Parts) {}
+
+  /**
+   * Takes the place of the provider's own ways to authenticate and to find clients.
+   *
+   * @param current the request that is served now
+   */
+  replaceThoseOf(provider: ProviderInstance, current: () => ProviderRequest | undefined): void {
+    this.watchForms(provider);
+    this.passVerdicts(provider, current);
+    provider.Client.find = (id) => this.find(id, current());
+  }
+
+  /** Takes the credentials out of each form as soon as it is read. */
+  private watchForms({ OIDCContext }: ProviderInstance): void {
+    const bodies = new WeakMap<object, unknown>();
+    const take = (request: ProviderRequest, body: unknown) => this.take(request, body as ParsedUrlQuery);
+    Object.defineProperty(OIDCContext.prototype, 'body', {
+      configurable: true,
+      get(this: object) {
+        return bodies.get(this);
+      },
+      set(this: { ctx: ProviderRequest; route: string }, body: unknown) {
+        bodies.set(this, AUTHENTICATING.has(this.route) ? take(this.ctx, body) : body);
+      },
+    });
+  }
+
+  /** Lets clients pass whom the registry has authenticated, and no others. */
+  private passVerdicts({ Client }: ProviderInstance, current: () => ProviderRequest | undefined): void {
+    const verdictOn = (client: object) => {
+      const request = current();
+      const verdict = request && this.parts.verdicts.get(request);
+      return verdict?.client === client ? verdict : undefined;
+    };
+    Object.defineProperties(Client.prototype, {
+      compareClientSecret: {
+        configurable: true,
+        value(this: object): boolean {
+          return verdictOn(this) !== undefined;
+        },
+      },
+      clientAuthMethod: {
+        configurable: true,
+        get(this: { tokenEndpointAuthMethod: string }): string {
+          return WAY_OF[verdictOn(this)?.by ?? 'none'] ?? this.tokenEndpointAuthMethod;
+        },
+      },
+    });
+  }
+
+  /** Takes the credentials out of a request, and returns its form without them. */
+  private take(request: ProviderRequest, body: ParsedUrlQuery): ParsedUrlQuery {
+    const { headers } = request.req;
+    const { authorization } = headers;
+    delete headers.authorization;
+    const form = new URLSearchParams();
+    for (const name of CREDENTIALS) for (const value of [body[name] ?? []].flat()) form.append(name, value);
+    const certificate = this.parts.certificateOf(request);
+    const source = request.ip || undefined;
+    const received = { authorization, form, certificate, issuer: this.parts.issuer, source };
+    this.received.set(request, received);
+    return { ...body, ...withoutCredentials(received) };
+  }
+
+  /** Finds a client for the provider. The first one that it looks for on these routes is the one that authenticates. */
+  private async find(id: string, request: ProviderRequest | undefined): Promise<ProviderClient | undefined> {
+    const { authenticator, clients, verdicts } = this.parts;
+    const received = request && this.received.get(request);
+    try {
+      if (!received) return await clients.find(id);
+      this.received.delete(request);
+      const { clientId, document, credential } = await authenticator.authenticate(received);
+      const client = await clients.from(clientId, document);
+      if (!client) return undefined;
+      verdicts.set(request, { client, by: credential.type });
+      if (request.oidc.route === 'token') requireScopes(client, scopesOf(request));
+      return client;
+    } catch (error) {
+      const thrown = providerError(error, request);
+      if (received && error instanceof OAuthError && error.code === 'invalid_client') return undefined;
+      throw thrown;
+    }
+  }
+}
+
+/** The parameters that the provider sees in place of credentials: enough to look for the client. */
+function withoutCredentials(received: TokenRequest): ParsedUrlQuery {
+  const shown = {
+    client_id: TAKEN,
+    client_secret: TAKEN,
+    client_assertion: undefined,
+    client_assertion_type: undefined,
+  };
+  try {
+    const { by, clientId } = presentedBy(received);
+    return { ...shown, client_id: clientId || TAKEN, client_secret: by === 'name' ? undefined : TAKEN };
+  } catch (error) {
+    // The registry says so again when the provider looks for the client.
+    if (error instanceof OAuthError) return shown;
+    throw error;
+  }
+}
+
+/** The scopes that a request to the token endpoint asks for; a repeated parameter the provider refuses. */
+function scopesOf(request: ProviderRequest): string[] {
+  const { scope } = request.oidc.params as { scope?: unknown };
+  return typeof scope === 'string' ? scope.split(' ') : [];
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { usesSecret } from '../clients/metadata/client-metadata.rules.js';
+import { keyKindFault, keysOf } from '../clients/metadata/values/key-set.js';
+import type { Jwk } from '../clients/metadata/values/key-kinds.js';
+import type { ShownClient } from '../clients/store/client-answer.js';
+
+/**
+ * What the provider takes for the secret of every client. It derives symmetric keys from it, so nobody may know it; what clients present is never
+ * compared with it.
+ */
+const NO_SECRET = randomBytes(32).toString('base64url');
+
+/** Members that mean the same on both sides; unset, they are left out. */
+const SAME = [
+  'client_name',
+  'client_uri',
+  'logo_uri',
+  'policy_uri',
+  'tos_uri',
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'subject_type',
+  'token_endpoint_auth_method',
+  'request_object_signing_alg',
+  'backchannel_logout_uri',
+  'backchannel_logout_session_required',
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+] as const satisfies (keyof ShownClient)[];
+
+/** The grant that each part of a response type takes (OpenID Connect Registration §2). */
+const GRANT_OF: Readonly<Record<string, string>> = {
+  code: 'authorization_code',
+  token: 'implicit',
+  id_token: 'implicit',
+};
+
+/** Members of a client as the provider takes them. */
+export interface ExpressedClient {
+  client_id: string;
+  grant_types: string[];
+  response_types: string[];
+  [member: string]: unknown;
+}
+
+/**
+ * A client of the registry in the provider's terms: without its scope, secrets, contacts and key URL, which the registry is asked for.
+ *
+ * @param keys its public keys
+ */
+export function expressed(client: ShownClient, keys: readonly Jwk[]): ExpressedClient {
+  const same = SAME.map((name) => [name, client[name]] as const).filter(([, value]) => isSet(value));
+  return {
+    client_id: client.client_id,
+    ...Object.fromEntries(same),
+    ...uses(client),
+    application_type: isNative(client) ? 'native' : 'web',
+    ...(usesSecret(client) && { client_secret: NO_SECRET }),
+    ...(client.userinfo_signed_response_alg !== 'none' && {
+      userinfo_signed_response_alg: client.userinfo_signed_response_alg,
+    }),
+    ...(client.subject_type === 'pairwise' && {
+      sector_identifier_uri: client.sector_identifier_uri || undefined,
+    }),
+    // There even when it is empty: some methods cannot do without.
+    jwks: { keys: keys.filter(isUsable) },
+  };
+}
+
+/** The keys that a client has registered itself. */
+export function inlineKeysOf({ jwks }: Partial<ShownClient>): readonly Jwk[] {
+  return keysOf(jwks ?? {});
+}
+
+function isSet(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '' && value !== false;
+}
+
+/** Grants and response types after the defaults of RFC 7591 §2. What needs a redirect URI is not there without one. */
+function uses({ grant_types = [], response_types = [], redirect_uris = [] }: Partial<ShownClient>): {
+  grant_types: string[];
+  response_types: string[];
+} {
+  const registered = grant_types.length > 0 ? grant_types : ['authorization_code'];
+  const types = response_types.length > 0 ? response_types : ['code'];
+  const possible = redirect_uris.length > 0 ? types : [];
+  const isRegistered = (part: string) => {
+    const grant = GRANT_OF[part];
+    return grant === undefined || registered.includes(grant);
+  };
+  const answered = possible.filter((type) => type.split(' ').every(isRegistered));
+  return { grant_types: [...registered], response_types: answered };
+}
+
+/** Does a client answer to a scheme of its own (RFC 8252 §7.1)? */
+function isNative({ redirect_uris = [], post_logout_redirect_uris = [] }: Partial<ShownClient>): boolean {
+  return [...redirect_uris, ...post_logout_redirect_uris].some((uri) => !/^https?:/i.test(uri));
+}
+
+/** Would the provider take a key? It refuses a client for one key that it does not take. */
+function isUsable(jwk: Jwk): boolean {
+  const { alg = 'x', kid = 'x', use = 'x' } = jwk;
+  return keyKindFault(jwk) === undefined && [alg, kid, use].every((text) => typeof text === 'string' && text !== '');
+}

@@ -1,0 +1,26 @@
+import type { ProviderClient, ProviderRequest } from './provider-types.js';
+import { registeredClient } from './registered-clients.js';
+
+/** Says whether a client may introspect a token. */
+export type IntrospectionPolicy = (
+  request: ProviderRequest,
+  client: ProviderClient,
+  token: { clientId: string },
+) => boolean | Promise<boolean>;
+
+/**
+ * Calls a token inactive once its client is removed or suspended, or is one that the provider does not take; for the others the host decides.
+ *
+ * @param own of the host. Default: a public client may introspect only its own tokens
+ */
+export function ofLivingClients(own: IntrospectionPolicy = ownOrConfidential): IntrospectionPolicy {
+  return async (request, client, token) => {
+    const lives =
+      token.clientId === client.clientId || (await request.oidc.provider.Client.find(token.clientId)) !== undefined;
+    return lives && own(request, client, token);
+  };
+}
+
+function ownOrConfidential(_: ProviderRequest, client: ProviderClient, token: { clientId: string }): boolean {
+  return token.clientId === client.clientId || registeredClient(client)?.token_endpoint_auth_method !== 'none';
+}

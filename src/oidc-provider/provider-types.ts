@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request to the provider, of which Koa's context has more. */
+export interface ProviderRequest {
+  /** Node's request. */
+  req: IncomingMessage;
+  /** Address of the caller; behind a proxy, set `provider.proxy`. */
+  ip: string;
+  /** Sets headers of the answer. */
+  set(headers: Record<string, string>): void;
+  /** What the provider knows of it. */
+  oidc: {
+    /** Name of the route, such as `token`. */
+    route: string;
+    /** Parameters, as far as they are read. */
+    params?: object | undefined;
+    /** Who serves it. */
+    provider: ProviderInstance;
+    /** Scopes that it asks for. */
+    requestParamScopes: Set<string>;
+    /** What belongs to it, by kind. */
+    entities: { Client?: object; RotatedRefreshToken?: { remainingTTL: number } };
+  };
+}
+
+/** A client as the provider has it. */
+export interface ProviderClient {
+  /** Its `client_id`. */
+  readonly clientId: string;
+}
+
+/** The provider's class of clients. */
+export interface ProviderClientClass {
+  /** Checks metadata and makes a client of it. */
+  new (metadata: object): ProviderClient;
+  /** The methods of clients. */
+  prototype: object;
+  /** The client with an id. */
+  find(id: string): Promise<ProviderClient | undefined>;
+}
+
+/** What is needed of an instance of oidc-provider 9. */
+export interface ProviderInstance {
+  /** Its issuer identifier. */
+  readonly issuer: string;
+  /** Its class of clients. */
+  readonly Client: ProviderClientClass;
+  /** Its class of what it knows of a request. */
+  readonly OIDCContext: { prototype: object };
+}
+
+/**
+ * The class `Provider` of oidc-provider 9.
+ *
+ * @typeParam P its instances
+ * @typeParam C its configuration
+ */
+export interface ProviderClass<P extends ProviderInstance, C> {
+  /** Makes a provider. */
+  new (issuer: string, configuration?: C): P;
+  /** The request that is served now. */
+  readonly ctx: ProviderRequest | undefined;
+}

@@ -1,0 +1,62 @@
+import { ClientCredentials, type Verdicts } from './client-credentials.js';
+import { providerConfiguration, type ProviderConfiguration } from './provider-configuration.js';
+import type { ProviderClass, ProviderInstance, ProviderRequest } from './provider-types.js';
+import { RegisteredClients } from './registered-clients.js';
+import { servicesOf, type RegistrySource } from './registry-services.js';
+
+/**
+ * What {@link registryProvider} makes a provider of.
+ *
+ * @typeParam P instances of `Provider`
+ * @typeParam C its configuration
+ */
+export interface RegistryProviderOptions<P extends ProviderInstance, C> {
+  /** The class `Provider` of oidc-provider 9: `import { Provider } from 'oidc-provider'`. */
+  Provider: ProviderClass<P, C>;
+  /** Issuer identifier of the provider (RFC 8414 §2). Clients with `private_key_jwt` need it among `authentication.assertions.issuers`. */
+  issuer: string;
+  /** The application that imports `ClientsModule`, or its `ModuleRef`. */
+  registry: RegistrySource;
+  /** The provider's own configuration, `adapter` included: it keeps everything but clients. Default empty. */
+  configuration?: C;
+}
+
+/**
+ * Makes a provider (oidc-provider 9) whose clients are those of the registry.
+ *
+ * - Clients are read whenever one is needed: a change, a suspension and a removal count from the next request on.
+ * - The registry authenticates them, by each of its methods. The provider never sees what a client presents.
+ * - They get tokens with the scopes, for the audiences and with the lifespans that they have registered; `ttl` of the configuration goes before the
+ *   lifespans.
+ * - Symmetric algorithms are off, whatever the configuration says: they would need a secret that can be read.
+ * - For `tls_client_auth` and `self_signed_tls_client_auth`, enable `features.mTLS`; behind a proxy, also give its `getCertificate`.
+ *
+ * @param options the class of the provider, its issuer and configuration, and the registry
+ * @returns the provider, as `new Provider(issuer, configuration)` makes it
+ * @throws TypeError for a configuration with clients or a registration of its own, and what the provider throws for a wrong one
+ */
+export function registryProvider<P extends ProviderInstance, C>({
+  Provider,
+  issuer,
+  registry,
+  configuration,
+}: RegistryProviderOptions<P, C>): P {
+  const services = servicesOf(registry);
+  const verdicts: Verdicts = new WeakMap();
+  const own = (configuration ?? {}) as ProviderConfiguration;
+  const merged = providerConfiguration(own, services.lifespans, (request) => verdicts.has(request));
+  const provider = new Provider(issuer, merged as C);
+  const { requestObjects, encryption, mTLS } = merged.features ?? {};
+  const clients = new RegisteredClients(provider, services, Boolean(requestObjects?.enabled || encryption?.enabled));
+  const certificateOf = (request: ProviderRequest) =>
+    mTLS?.enabled ? mTLS.getCertificate?.(request)?.toString() : undefined;
+  const credentials = new ClientCredentials({
+    authenticator: services.authenticator,
+    clients,
+    verdicts,
+    issuer,
+    certificateOf,
+  });
+  credentials.replaceThoseOf(provider, () => Provider.ctx);
+  return provider;
+}

@@ -1,0 +1,31 @@
+import type { ModuleRef } from '@nestjs/core';
+import { ClientKeySets } from '../authentication/assertion/client-key-sets.js';
+import { ClientAuthenticator } from '../authentication/client-authenticator.js';
+import { ClientsService } from '../clients/clients.service.js';
+import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
+
+/** Where the services of a registry are taken from: the application that imports `ClientsModule`, or its `ModuleRef`. */
+export type RegistrySource = Pick<ModuleRef, 'get'>;
+
+/** What the provider asks the registry by. */
+export interface RegistryServices {
+  clients: ClientsService;
+  authenticator: ClientAuthenticator;
+  lifespans: ClientLifespans;
+  keySets: ClientKeySets;
+}
+
+/**
+ * The services of a registry.
+ *
+ * @throws what Nest throws when the application does not import `ClientsModule`
+ */
+export function servicesOf(registry: RegistrySource): RegistryServices {
+  const wherever = { strict: false };
+  return {
+    clients: registry.get(ClientsService, wherever),
+    authenticator: registry.get(ClientAuthenticator, wherever),
+    lifespans: registry.get(ClientLifespans, wherever),
+    keySets: registry.get(ClientKeySets, wherever),
+  };
+}
