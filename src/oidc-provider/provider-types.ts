@@ -6,7 +6,11 @@ export interface ProviderRequest {
   req: IncomingMessage;
   /** Address of the caller; behind a proxy, set `provider.proxy`. */
   ip: string;
-  /** Sets headers of the answer. */
+  /**
+   * Sets headers of the answer.
+   *
+   * @param headers by their names
+   */
   set(headers: Record<string, string>): void;
   /** What the provider knows of it. */
   oidc: {
@@ -19,7 +23,15 @@ export interface ProviderRequest {
     /** Scopes that it asks for. */
     requestParamScopes: Set<string>;
     /** What belongs to it, by kind. */
-    entities: { Client?: object; RotatedRefreshToken?: { remainingTTL: number } };
+    entities: {
+      /** The client. */
+      Client?: object;
+      /** The refresh token that is being replaced. */
+      RotatedRefreshToken?: {
+        /** Seconds until it would have ended. */
+        remainingTTL: number;
+      };
+    };
   };
 }
 
@@ -31,11 +43,19 @@ export interface ProviderClient {
 
 /** The provider's class of clients. */
 export interface ProviderClientClass {
-  /** Checks metadata and makes a client of it. */
+  /**
+   * Checks metadata and makes a client of it.
+   *
+   * @param metadata members of RFC 7591 and its kin
+   */
   new (metadata: object): ProviderClient;
   /** The methods of clients. */
   prototype: object;
-  /** The client with an id. */
+  /**
+   * The client with an id.
+   *
+   * @param id the `client_id`
+   */
   find(id: string): Promise<ProviderClient | undefined>;
 }
 
@@ -46,7 +66,10 @@ export interface ProviderInstance {
   /** Its class of clients. */
   readonly Client: ProviderClientClass;
   /** Its class of what it knows of a request. */
-  readonly OIDCContext: { prototype: object };
+  readonly OIDCContext: {
+    /** What is known of each request. */
+    prototype: object;
+  };
 }
 
 /**
@@ -56,7 +79,12 @@ export interface ProviderInstance {
  * @typeParam C its configuration
  */
 export interface ProviderClass<P extends ProviderInstance, C> {
-  /** Makes a provider. */
+  /**
+   * Makes a provider.
+   *
+   * @param issuer its issuer identifier
+   * @param configuration of the provider
+   */
   new (issuer: string, configuration?: C): P;
   /** The request that is served now. */
   readonly ctx: ProviderRequest | undefined;
