@@ -55,8 +55,8 @@ const verifying = (options: Partial<AssertionOptions> = {}) =>
     const used = new UsedAssertions(context.get(PreparedDatabase, { strict: false }));
     const verifier = new AssertionVerifier(all, new ClientKeySets(all), used);
     const ask = async (assertion: string, { alg = '', issuer }: { alg?: string; issuer?: string } = {}) => {
-      const client = { client_id: 'shop', jwks: JWKS, jwks_uri: '', token_endpoint_auth_signing_alg: alg };
-      return (await verifier.verify(assertion, client, issuer)) !== undefined;
+      const client = { jwks: JWKS, jwks_uri: '', token_endpoint_auth_signing_alg: alg };
+      return (await verifier.verify(assertion, 'shop', { client }, issuer)) !== undefined;
     };
     return { ask };
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ExtendedKeyUsage, Extension, KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
@@ -151,6 +151,25 @@ describe('tls_client_auth', () => {
     expect(new CertificateVerifier({ authorities: ROOT.cert + SAME_NAME.cert }).verify(cert, BY_DNS)).toBeDefined();
     const own = await newAuthority('CN=orders');
     expect(VERIFIER.verify(own.cert, client({ tls_client_auth_subject_dn: 'CN=orders' }))).toBeUndefined();
+  });
+
+  it('follows the path of a certificate whoever its client is: the time does not tell who exists', async () => {
+    const { cert } = await SAME_NAME.issue(NAMED);
+    const verified = jest.spyOn(X509Certificate.prototype, 'verify');
+    try {
+      for (const one of [
+        BY_DNS,
+        client({ tls_client_auth_san_dns: 'other.example.com' }),
+        client({}, 'self_signed_tls_client_auth'),
+        client({}, 'client_secret_basic'),
+        { id: 'unknown' },
+      ]) {
+        verified.mockClear();
+        expect([VERIFIER.verify(cert, one), verified.mock.calls.length]).toEqual([undefined, 1]);
+      }
+    } finally {
+      verified.mockRestore();
+    }
   });
 
   it('refuses every certificate where no authority is configured', async () => {

@@ -65,8 +65,8 @@ const fetching = () =>
       problemOf: (path: string) => keySets.lastErrorOf(urlOf(path)),
       /** Does an assertion signed with this key authenticate a client whose keys are at this path? */
       ask: async (path: string, key: SigningKey, head?: object, claims: object = {}) => {
-        const client = { client_id: 'shop', jwks: {}, jwks_uri: urlOf(path), token_endpoint_auth_signing_alg: '' };
-        return (await verifier.verify(assertionOf('shop', key, claims, head), client)) !== undefined;
+        const client = { jwks: {}, jwks_uri: urlOf(path), token_endpoint_auth_signing_alg: '' };
+        return (await verifier.verify(assertionOf('shop', key, claims, head), 'shop', { client })) !== undefined;
       },
     };
   });

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { CryptoKey } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
@@ -10,7 +10,7 @@ import { DATABASES } from './support/databases.js';
 import { postClient, request } from './support/http.js';
 import { startProcess } from './support/process.js';
 import { startOutside } from './support/tls.js';
-import { keyFor, published } from './support/tokens.js';
+import { keyFor, published, type SigningKey } from './support/tokens.js';
 import { use } from './support/use.js';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -48,6 +48,12 @@ const formOf = (assertion: string) => ({ client_assertion_type: JWT_BEARER, clie
 /** A client with keys, either within it or at a URL. */
 function registration(client_id: string, keys: { jwks: object } | { jwks_uri: string }): object {
   return { client_id, token_endpoint_auth_method: 'private_key_jwt', ...keys };
+}
+
+/** An assertion of a client with the signature of another one. */
+function forged(client: string, key: SigningKey, head?: object): string {
+  const [own, other] = [client, 'other'].map((id) => assertionOf(id, key, {}, head)) as [string, string];
+  return own.slice(0, own.lastIndexOf('.')) + other.slice(other.lastIndexOf('.'));
 }
 
 const authenticate = async (url: string, form: unknown, more: object = {}) =>
@@ -113,6 +119,32 @@ describe.each(DATABASES)('private_key_jwt, on $database', ({ open }) => {
     ]) {
       const { status, body } = await authenticate(here.url, one);
       expect([status, body]).toEqual([401, refused]);
+    }
+  });
+
+  it.each(KINDS)('has one signature of $alg verified, whether there is such a client or not', async ({ alg, key }) => {
+    const keys = { jwks: { keys: [published(key)] } };
+    const other = ES256.alg === alg ? keyFor('EdDSA') : ES256;
+    const clients: [object, head?: object][] = [
+      [registration(`right-${alg}`, keys)],
+      [registration(`right-${alg}`, keys), { kid: 'unknown' }],
+      [registration(`right-${alg}`, keys), { kid: undefined }],
+      [registration(`other-key-${alg}`, { jwks: { keys: [published(other)] } })],
+      [{ ...registration(`other-alg-${alg}`, keys), token_endpoint_auth_signing_alg: other.alg }],
+      [{ ...registration(`basic-${alg}`, keys), token_endpoint_auth_method: 'client_secret_basic' }],
+      [{ ...registration(`public-${alg}`, keys), token_endpoint_auth_method: 'none' }],
+    ];
+    for (const [client] of clients) await postClient(here.url, client);
+    const verified = jest.spyOn(crypto.subtle, 'verify');
+    try {
+      for (const [client, head] of [...clients, [{ client_id: 'nobody' }] as const]) {
+        verified.mockClear();
+        const { client_id: id } = client as { client_id: string };
+        const { status } = await authenticate(here.url, formOf(forged(id, key, head)));
+        expect([id, head, status, verified.mock.calls.length]).toEqual([id, head, 401, 1]);
+      }
+    } finally {
+      verified.mockRestore();
     }
   });
 

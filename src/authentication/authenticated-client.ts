@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { EffectiveLifespans } from '../clients/lifespans/effective-lifespans.js';
 import type { ShownClient } from '../clients/store/client-answer.js';
+import type { ClientDocument } from './client-document.js';
 
 /** What proved who the client is. */
 export interface ProvedCredential {
@@ -15,24 +16,29 @@ export interface ProvedCredential {
 /** A client that is who it says. */
 export class AuthenticatedClient {
   /**
+   * @internal
    * @param clientId the `client_id`
    * @param method by which it authenticated: its `token_endpoint_auth_method`
    * @param credential what proved it
-   * @param document the client as the admin API shows it, as JSON text
+   * @param shown the client as the admin API shows it
    * @param lifespansOf the effective lifespans of a client
    */
   constructor(
     readonly clientId: string,
     readonly method: string,
     readonly credential: ProvedCredential,
-    /** @internal */
-    readonly document: string,
+    private readonly shown: ClientDocument,
     private readonly lifespansOf: (client: ShownClient) => EffectiveLifespans,
   ) {}
 
-  /** The client as the admin API shows it, parsed with each access. */
+  /** The client as the admin API shows it, parsed with the first access; numbers in `metadata` may lose digits. */
   get client(): ShownClient {
-    return JSON.parse(this.document) as ShownClient;
+    return this.shown.client;
+  }
+
+  /** @internal */
+  get document(): string {
+    return this.shown.text;
   }
 
   /** How long its tokens live, by `grant_type` and by kind of token, worked out with each access. */

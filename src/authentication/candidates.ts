@@ -5,15 +5,18 @@ import { PreparedDatabase, type Executor } from '../database/sql/prepared-databa
 import { ClientSecret, isPossibleId } from '../secrets/client-secret.entity.js';
 import { epochSeconds } from '../secrets/secret-set.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
+import { ClientDocument } from './client-document.js';
 
 /** A client that may be the one that authenticates. */
-export type Candidate = Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authMethod' | 'suspended' | 'document'> & {
+export type Candidate = Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authMethod' | 'suspended'> & {
+  document: ClientDocument;
   /** Its secrets that have not ended, the newest first. */
   secrets: StoredSecret[];
 };
 
 /** A client beside one of its secrets; without one, the members of a secret are `null`. */
-type Row = Omit<Candidate, 'secrets'> & {
+type Row = Omit<Candidate, 'secrets' | 'document'> & {
+  document: string;
   secretId: string | null;
   hash: string;
   used: string | null;
@@ -49,6 +52,6 @@ export class Candidates {
       // PostgreSQL returns a bigint as text.
       secretId === null ? [] : [{ id: secretId, hash, used, expiresAt: Number(expiresAt) }],
     );
-    return { ...client, secrets };
+    return { ...client, document: new ClientDocument(client.document), secrets };
   }
 }

@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { CallOptions } from '../access/call-options.js';
 import { maySee } from '../access/principal.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
-import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import type { ShownClient } from '../clients/store/client-answer.js';
 import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { AuthenticationOptions } from './authentication.options.js';
@@ -64,25 +62,25 @@ export class ClientAuthenticator {
     { source, issuer, certificate }: TokenRequest,
   ): Promise<Proof | undefined> {
     if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
-    if (presented.by === 'assertion') return this.proveAssertion(presented.assertion, candidate, issuer);
+    if (presented.by === 'assertion') return this.proveAssertion(presented, candidate, issuer);
     if (candidate?.authMethod === 'none') return { credential: { type: 'none' } };
     return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
   }
 
   private proveCertificate(certificate: string, id: string, candidate: Candidate | undefined): Proof | undefined {
     // Read whether there is a client or not: the refusal of an unknown one takes as long.
-    const metadata = candidate && (JSON.parse(candidate.document) as Partial<ClientMetadata>);
-    const proven = this.keys.certificates.verify(certificate, { ...metadata, id });
+    const proven = this.keys.certificates.verify(certificate, { ...candidate?.document.client, id });
     return proven && { credential: { type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } };
   }
 
   private async proveAssertion(
-    assertion: string,
+    { assertion, clientId = '' }: Extract<Presented, { by: 'assertion' }>,
     candidate: Candidate | undefined,
     issuer: string | undefined,
   ): Promise<Proof | undefined> {
-    if (candidate?.authMethod !== 'private_key_jwt') return undefined;
-    const proven = await this.keys.assertions.verify(assertion, JSON.parse(candidate.document) as ShownClient, issuer);
+    // Verified whether there is a client with this method or not: each refusal takes as long.
+    const document = candidate?.authMethod === 'private_key_jwt' ? candidate.document : undefined;
+    const proven = await this.keys.assertions.verify(assertion, clientId, document, issuer);
     return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) } };
   }
 

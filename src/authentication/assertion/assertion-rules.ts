@@ -1,4 +1,4 @@
-import { ALGORITHMS, isSameAlgorithm } from '../../jwt/algorithms.js';
+import { ALGORITHMS } from '../../jwt/algorithms.js';
 import { claimsOf, headOf, typeOf, type TokenPart } from '../../jwt/token-parts.js';
 
 /** Longest assertion that is looked at, in characters: 16 KiB. */
@@ -35,13 +35,10 @@ export function assertedClientId(assertion: string): string | undefined {
 }
 
 /**
- * What is wrong with the header of an assertion, as the end of a sentence; `undefined` when nothing is.
- *
- * @param registered `token_endpoint_auth_signing_alg` of the client. Default any algorithm that is accepted
+ * What is wrong with the header of an assertion, whoever its client is, as the end of a sentence; `undefined` when nothing is.
  */
-export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart, registered = ''): string | undefined {
+export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart): string | undefined {
   if (!ALGORITHMS.includes(alg as string)) return 'its algorithm is not accepted';
-  if (registered !== '' && !isSameAlgorithm(alg, registered)) return 'its algorithm is not that of the client';
   if (!TYPES.has(typeOf(rest))) return 'its type is not that of a client assertion';
   if (crit !== undefined) return 'it has a header that must be understood';
   return kid === undefined || typeof kid === 'string' ? undefined : 'its kid is not a text';

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
 import { keysOf } from '../../clients/metadata/values/key-set.js';
+import { isSameAlgorithm } from '../../jwt/algorithms.js';
 import type { TokenPart } from '../../jwt/token-parts.js';
 import { AssertionOptions } from './assertion.options.js';
 import { assertionParts, faultOfClaims, faultOfHead, LEEWAY, type AssertionParts } from './assertion-rules.js';
@@ -9,11 +10,7 @@ import { UsedAssertions } from './used-assertions.js';
 import { isSignedByOne } from './verification-keys.js';
 
 /** What an assertion is verified against: the client that it says it is of. */
-export interface AssertedClient extends Partial<
-  Pick<ClientMetadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>
-> {
-  client_id: string;
-}
+export type AssertedClient = Partial<Pick<ClientMetadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>>;
 
 /** An assertion that authenticates its client. */
 export interface ProvenAssertion {
@@ -33,37 +30,37 @@ export class AssertionVerifier {
   ) {}
 
   /**
-   * Verifies an assertion, and uses it up: it authenticates its client once, whatever process is asked.
+   * Verifies an assertion, and uses it up: it authenticates its client once, whatever process is asked. A refusal takes as long whether
+   * there is such a client or not, but for keys that have to be fetched.
    *
-   * @param client the one that `assertedClientId` names, with `private_key_jwt` as its method
+   * @param clientId the `client_id` that it must be of
+   * @param document has that client, and is read only when its keys are needed; `undefined` when there is none with this method
    * @param issuer who asks. Default: the only one of {@link AssertionOptions.issuers}; with several of them the assertion is refused
    * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
    * @throws OAuthError 503 when the database cannot answer
    */
-  async verify(assertion: string, client: AssertedClient, issuer?: string): Promise<ProvenAssertion | undefined> {
+  async verify(
+    assertion: string,
+    clientId: string,
+    document: { readonly client: AssertedClient } | undefined,
+    issuer?: string,
+  ): Promise<ProvenAssertion | undefined> {
     const parts = assertionParts(assertion);
-    const fault = parts ? await this.faultOf(assertion, parts, client, issuer) : 'it is not a JWT of at most 16 KiB';
+    const fault = parts
+      ? (faultOfHead(parts.head) ??
+        faultOfClaims(parts.claims, clientId, this.audiencesOf(issuer)) ??
+        (await this.faultOfSignature(assertion, parts, document?.client)) ??
+        (await this.faultOfUse(clientId, parts)))
+      : 'it is not a JWT of at most 16 KiB';
     if (parts && fault === undefined) return { kid: parts.head['kid'] as string | undefined };
-    this.logger.debug(`An assertion of the client ${JSON.stringify(client.client_id)} was refused: ${fault}.`);
+    this.logger.debug(`An assertion of the client ${JSON.stringify(clientId)} was refused: ${fault}.`);
     return undefined;
   }
 
-  /** What is wrong with an assertion, as the end of a sentence. It is used up when nothing is. */
-  private async faultOf(
-    assertion: string,
-    parts: AssertionParts,
-    client: AssertedClient,
-    issuer: string | undefined,
-  ): Promise<string | undefined> {
-    const { head, claims } = parts;
-    const fault =
-      faultOfHead(head, client.token_endpoint_auth_signing_alg) ??
-      faultOfClaims(claims, client.client_id, this.audiencesOf(issuer));
-    if (fault !== undefined) return fault;
-    if (!(await this.isSigned(assertion, head, client))) return 'no key of the client verifies it';
-    // Only now: who cannot sign must not use up what the client has not sent yet.
+  /** Only after its signature was verified: who cannot sign must not use up what the client has not sent yet. */
+  private async faultOfUse(clientId: string, { claims }: AssertionParts): Promise<string | undefined> {
     const end = Math.ceil(claims['exp'] as number) + LEEWAY;
-    const isFirst = await this.used.use(client.client_id, claims['jti'] as string, end);
+    const isFirst = await this.used.use(clientId, claims['jti'] as string, end);
     return isFirst ? undefined : 'it was used before';
   }
 
@@ -74,6 +71,19 @@ export class AssertionVerifier {
     return asking !== undefined && issuers.includes(asking) ? [asking, ...audienceEndpoints] : [];
   }
 
+  /** Keys are verified with whatever the client is: see {@link isSignedByOne}. */
+  private async faultOfSignature(
+    assertion: string,
+    { head }: AssertionParts,
+    client: AssertedClient = {},
+  ): Promise<string | undefined> {
+    const { token_endpoint_auth_signing_alg: registered } = client;
+    const isRegistered = !registered || isSameAlgorithm(head['alg'], registered);
+    const isSigned = await this.isSigned(assertion, head, isRegistered ? client : {});
+    if (isSigned) return undefined;
+    return isRegistered ? 'no key of the client verifies it' : 'its algorithm is not that of the client';
+  }
+
   private async isSigned(
     assertion: string,
     head: TokenPart,
@@ -81,8 +91,7 @@ export class AssertionVerifier {
   ): Promise<boolean> {
     if (!jwks_uri) return isSignedByOne(assertion, head, keysOf(jwks));
     const remembered = this.keySets.at(jwks_uri);
-    const keys = await remembered.get();
-    if (!keys) return false;
+    const keys = (await remembered.get()) ?? [];
     if (await isSignedByOne(assertion, head, keys)) return true;
     const renewed = await remembered.renewed();
     return renewed !== undefined && renewed !== keys && isSignedByOne(assertion, head, renewed);

@@ -3,6 +3,7 @@ import { kindOf, type Jwk } from '../../clients/metadata/values/key-kinds.js';
 import { keyKindFault } from '../../clients/metadata/values/key-set.js';
 import { isSameAlgorithm } from '../../jwt/algorithms.js';
 import type { TokenPart } from '../../jwt/token-parts.js';
+import { decoyKey } from './decoy-keys.js';
 
 /** Most keys that one assertion is verified with: the others of a set that has more with one `kid`, or without, do not count. */
 const MOST_KEYS = 10;
@@ -16,18 +17,24 @@ const known = new WeakMap<Jwk, KeyObject | null>();
 
 /**
  * Is a token signed with one of these keys? Only those count that are for verifying signatures with its algorithm, have its `kid` if
- * it names one, and are of a size that is accepted. No URL and no key in its header is followed.
+ * it names one, and are of a size that is accepted. No URL and no key in its header is followed. At least one signature is verified, with a
+ * decoy when no key counts: the time does not tell which keys a client has.
  *
  * @param token a JWT whose header is `head`, with an algorithm that is accepted
  */
 export async function isSignedByOne(token: string, { alg, kid }: TokenPart, keys: readonly Jwk[]): Promise<boolean> {
   const fitting = keys.filter((jwk) => (kid === undefined || jwk['kid'] === kid) && mayVerify(jwk, alg as string));
-  for (const jwk of fitting.slice(0, MOST_KEYS)) {
-    const key = known.get(jwk) ?? readKey(jwk);
-    known.set(jwk, key);
-    if (key && (await isSignedBy(token, key))) return true;
-  }
+  const usable = fitting.slice(0, MOST_KEYS).flatMap((jwk) => keyOf(jwk) ?? []);
+  for (const key of usable) if (await isSignedBy(token, key)) return true;
+  if (usable.length === 0) await isSignedBy(token, decoyKey(alg as string));
   return false;
+}
+
+/** `null` for a key that cannot be used. */
+function keyOf(jwk: Jwk): KeyObject | null {
+  const key = known.get(jwk) ?? readKey(jwk);
+  known.set(jwk, key);
+  return key;
 }
 
 async function isSignedBy(token: string, key: KeyObject): Promise<boolean> {
