@@ -65,6 +65,8 @@ describe.each(SETTINGS_HERE)('reads of single clients at the same time, $setting
     ]);
     const strange = STRANGE.map((id) => ({ id, presented: 'secret of client-1', right: false }));
     const all = [...pairs, ...strange];
+    // Each right one is read again after its first comparison.
+    for (const { id, presented, right } of pairs) if (right) await secrets.verify(id, presented);
     const { result, statements } = await counting(() =>
       Promise.all(all.map(({ id, presented }) => secrets.verify(id, presented))),
     );

@@ -1,25 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { CallOptions } from '../access/call-options.js';
-import { maySee } from '../access/principal.js';
+import { maySee, type Principal } from '../access/principal.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
-import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { SecretsService } from '../secrets/secrets.service.js';
-import { AuthenticatedClient, type ProvedCredential } from './authenticated-client.js';
+import { AuthenticatedClient } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { AuthenticationOptions } from './authentication.options.js';
 import { Candidates, type Candidate } from './candidates.js';
 import { Guesses } from './guesses.js';
 import { KeyVerifiers } from './key-verifiers.js';
+import { stillProves, type Proof } from './proof.js';
 import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
 
-/** What proves who a client is. */
-interface Proof {
-  credential: ProvedCredential;
-  /** The stored secret, and what was presented, when it was one. */
-  secret?: [stored: StoredSecret, presented: string];
-}
-
-/** Decides for an authorization server whether a client is who it says (RFC 6749 §2.3). */
+/**
+ * Decides for an authorization server whether a client is who it says (RFC 6749 §2.3). A client that was suspended or removed, or whose
+ * secret or key was, is refused from the acknowledgement of that on: by every process, and also when its authentication had begun, and waits
+ * for bcrypt, for keys or for the single use of an assertion.
+ */
 @Injectable()
 export class ClientAuthenticator {
   private readonly guesses = new Guesses();
@@ -45,14 +42,22 @@ export class ClientAuthenticator {
   async authenticate(request: TokenRequest, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<AuthenticatedClient> {
     requireTokenRequest(request);
     const presented = presentedBy(request);
-    const candidate = await this.candidates.find(presented.clientId ?? '');
-    const visible = candidate && maySee(actor, candidate.owner) ? candidate : undefined;
-    const proof = await this.prove(presented, visible, request);
-    if (!visible || !proof || visible.suspended !== null) throw clientRefused(request.authorization !== undefined);
+    const { clientId = '' } = presented;
+    const before = await this.find(clientId, actor);
+    const proof = await this.prove(presented, before, request);
+    const now = before && proof?.waited ? await this.find(clientId, actor) : before;
+    const isProved = before && now && proof && (now === before || stillProves(proof, before, now));
+    if (!isProved || now.suspended !== null) throw clientRefused(request.authorization !== undefined);
     if (proof.secret) await this.secrets.noteUse(...proof.secret);
-    return new AuthenticatedClient(visible.id, visible.authMethod, proof.credential, visible.document, (client) =>
+    return new AuthenticatedClient(now.id, now.authMethod, proof.credential, now.document, (client) =>
       this.lifespans.of(client),
     );
+  }
+
+  /** The client with an id, unless the actor may not see it. */
+  private async find(id: string, actor: Principal | undefined): Promise<Candidate | undefined> {
+    const candidate = await this.candidates.find(id);
+    return candidate && maySee(actor, candidate.owner) ? candidate : undefined;
   }
 
   /** What proves who the client is; `undefined` when nothing does. */
@@ -63,14 +68,16 @@ export class ClientAuthenticator {
   ): Promise<Proof | undefined> {
     if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
     if (presented.by === 'assertion') return this.proveAssertion(presented, candidate, issuer);
-    if (candidate?.authMethod === 'none') return { credential: { type: 'none' } };
+    if (candidate?.authMethod === 'none') return { credential: { type: 'none' }, waited: false };
     return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
   }
 
   private proveCertificate(certificate: string, id: string, candidate: Candidate | undefined): Proof | undefined {
     // Read whether there is a client or not: the refusal of an unknown one takes as long.
     const proven = this.keys.certificates.verify(certificate, { ...candidate?.document.client, id });
-    return proven && { credential: { type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } };
+    const credential =
+      proven && ({ type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } as const);
+    return credential && { credential, waited: false };
   }
 
   private async proveAssertion(
@@ -81,7 +88,7 @@ export class ClientAuthenticator {
     // Verified whether there is a client with this method or not: each refusal takes as long.
     const document = candidate?.authMethod === 'private_key_jwt' ? candidate.document : undefined;
     const proven = await this.keys.assertions.verify(assertion, clientId, document, issuer);
-    return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) } };
+    return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) }, waited: true };
   }
 
   private async proveSecret(
@@ -93,6 +100,8 @@ export class ClientAuthenticator {
     // Compared whatever the client and its method are: each refusal takes as long as that of a wrong secret.
     const found = await this.secrets.which(clientId, secret, candidate?.secrets ?? [], check);
     if (!found || candidate?.authMethod !== method) return undefined;
-    return { credential: { type: 'secret', id: found.id, expires_at: found.expiresAt }, secret: [found, secret] };
+    const { stored, waited } = found;
+    const credential = { type: 'secret', id: stored.id, expires_at: stored.expiresAt } as const;
+    return { credential, secret: [stored, secret], waited };
   }
 }

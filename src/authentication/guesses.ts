@@ -25,6 +25,11 @@ interface Count {
 export class Guesses {
   readonly #counts = new LRUCache<string, Count>({ max: MOST });
 
+  /** How much is counted. Public so that tests can ask. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
   /**
    * What is counted for one request.
    *

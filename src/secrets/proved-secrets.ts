@@ -14,13 +14,18 @@ export class ProvedSecrets {
   readonly #key = randomBytes(32);
   readonly #proved = new LRUCache<string, true>({ max: MOST, ttl: IDLE, updateAgeOnGet: true });
 
+  /** How many secrets are remembered. */
+  get size(): number {
+    return this.#proved.size;
+  }
+
   /**
    * The stored form that a secret is known to match.
    *
    * @returns its index; -1 when none is known
    */
   find(presented: string, stored: readonly string[]): number {
-    if (this.#proved.size === 0) return -1;
+    if (this.size === 0) return -1;
     return stored.findIndex((form) => this.#proved.get(this.nameOf(presented, [form])) === true);
   }
 

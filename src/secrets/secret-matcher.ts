@@ -23,6 +23,13 @@ export interface SlowCheck {
   succeed: () => void;
 }
 
+/** The stored secret that was presented. */
+export interface FoundSecret<Secret> {
+  stored: Secret;
+  /** Whether to find it took time, in which the secrets may have changed. */
+  waited: boolean;
+}
+
 const UNCOUNTED: SlowCheck = { begin: () => undefined, succeed: () => undefined };
 /** Most comparisons that wait for their turn; whoever comes then is told to come later. */
 const MOST_WAITING = 1000;
@@ -42,29 +49,35 @@ export class SecretMatcher {
     private readonly turns: Limit,
   ) {}
 
+  /** How much it holds: secrets that it remembers, and comparisons that run or wait. Public so that tests can ask. */
+  get size(): number {
+    return this.proved.size + this.running.size;
+  }
+
   /**
-   * Finds the stored form that a presented secret matches.
+   * Finds the stored secret that was presented.
    *
    * @param clientId the `client_id`: checks of two clients are never one, even when neither of them exists
+   * @param stored the secrets of the client that have not ended
    * @param check counts slow comparisons. Default nobody does
-   * @returns its index; -1 when none matches
    * @throws OAuthError 503 when too many comparisons wait; Error when the hasher fails
    */
-  async find(
+  async find<Secret extends Pick<StoredSecret, 'hash'>>(
     clientId: string,
     presented: string,
-    forms: readonly string[],
+    stored: readonly Secret[],
     check: SlowCheck = UNCOUNTED,
-  ): Promise<number> {
-    if (isGenerated(presented)) return this.verifier.find(presented, forms);
+  ): Promise<FoundSecret<Secret> | undefined> {
+    const forms = stored.map(({ hash }) => hash);
+    const found = (at: number, waited: boolean) => stored[at] && { stored: stored[at], waited };
+    if (isGenerated(presented)) return found(await this.verifier.find(presented, forms), false);
     const proved = this.proved.find(presented, forms);
-    if (proved >= 0) return proved;
+    if (proved >= 0) return found(proved, false);
     const name = this.proved.nameOf(presented, [clientId, ...forms]);
-    const running = this.running.get(name);
-    if (running) return running;
-    const begun = this.compare(presented, forms, check).finally(() => this.running.delete(name));
-    this.running.set(name, begun);
-    return begun;
+    const running =
+      this.running.get(name) ?? this.compare(presented, forms, check).finally(() => this.running.delete(name));
+    this.running.set(name, running);
+    return found(await running, true);
   }
 
   private async compare(presented: string, forms: readonly string[], check: SlowCheck): Promise<number> {

@@ -3,10 +3,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
-import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
+import { PreparedDatabase, statementName, type Executor, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
 import { SecretUses } from './secret-uses.js';
-import { SecretMatcher, type SlowCheck, type StoredSecret } from './secret-matcher.js';
+import { SecretMatcher, type FoundSecret, type SlowCheck, type StoredSecret } from './secret-matcher.js';
 import { ImportedSecrets } from './imported-secrets.js';
 import { importedForm } from './imported/imported-hash.js';
 import { generateSecret, isGenerated, secretFault } from './secret-format.js';
@@ -136,7 +136,8 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Is `presented` a secret of the client that has not expired, and the client not suspended? Everything else is false, at the same cost.
+   * Is `presented` a secret of the client that has not expired, and the client not suspended? Everything else is false, at the same cost. What
+   * was acknowledged before a comparison by bcrypt ended counts as well.
    * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
@@ -169,12 +170,18 @@ export class SecretsService implements OnModuleInit {
     const text = typeof presented === 'string' ? presented : '';
     const executor = this.database.within(manager);
     const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
-    const found = await this.which(clientId, text, rows);
+    const match = await this.which(clientId, text, rows);
+    const found = match?.waited ? await this.again(clientId, match.stored, executor) : match?.stored;
     if (!found) return 'wrong';
     if (found.suspended !== null) return 'suspended';
     // Not within a caller's transaction: it may have locked the row itself.
     if (executor === this.database) await this.noteUse(found, text);
     return 'valid';
+  }
+
+  /** A secret as it is after a check that took its time; `undefined` when it has ended. */
+  private async again(clientId: string, { id }: StoredRow, executor: Executor): Promise<StoredRow | undefined> {
+    return (await this.valid.rows(clientId, executor)).find((row) => row.id === id);
   }
 
   /**
@@ -185,20 +192,13 @@ export class SecretsService implements OnModuleInit {
    * @param check counts slow comparisons. Default nobody does
    * @throws OAuthError 503 when too many wait for a slow hash; Error when the hasher fails
    */
-  async which<Secret extends Pick<StoredSecret, 'hash'>>(
+  which<Secret extends Pick<StoredSecret, 'hash'>>(
     clientId: string,
     presented: string,
     stored: readonly Secret[],
     check?: SlowCheck,
-  ): Promise<Secret | undefined> {
-    return stored[
-      await this.matcher.find(
-        clientId,
-        presented,
-        stored.map(({ hash }) => hash),
-        check,
-      )
-    ];
+  ): Promise<FoundSecret<Secret> | undefined> {
+    return this.matcher.find(clientId, presented, stored, check);
   }
 
   /**

@@ -20,8 +20,7 @@ export function decoyKey(alg: string): KeyObject {
 function newDecoy(alg: string): JsonWebKey {
   if (/^[RP]S/.test(alg)) return { kty: 'RSA', n: oddNumber(256).toString('base64url'), e: 'AQAB' };
   const namedCurve = CURVES[alg];
-  const pair =
-    namedCurve === undefined ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve });
+  const pair = namedCurve === undefined ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve });
   return pair.publicKey.export({ format: 'jwk' });
 }
 
