@@ -17,7 +17,7 @@ export { ClientStateService } from './clients/client-state.service.js';
 export { ClientAuthenticator } from './authentication/client-authenticator.js';
 export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
 export { AssertionOptions, type AssertionModuleOptions } from './authentication/assertion/assertion.options.js';
-export { ClientKeySets } from './authentication/assertion/client-key-sets.js';
+export { ClientKeySets } from './authentication/keys/client-key-sets.js';
 export { AuthenticationOptions, type AuthenticationModuleOptions } from './authentication/authentication.options.js';
 export { CertificateOptions } from './authentication/mtls/certificate.options.js';
 export type { TokenRequest } from './authentication/token-request.js';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { AssertionOptions } from '../src/authentication/assertion/assertion.options.js';
 import { AssertionVerifier } from '../src/authentication/assertion/assertion-verifier.js';
-import { ClientKeySets } from '../src/authentication/assertion/client-key-sets.js';
+import { ClientKeySets } from '../src/authentication/keys/client-key-sets.js';
 import { UsedAssertions } from '../src/authentication/assertion/used-assertions.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { assertionClaims, assertionOf, ISSUER } from './support/assertions.js';

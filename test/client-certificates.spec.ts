@@ -2,6 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ExtendedKeyUsage, Extension, KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
+import { ClientKeySets } from '../src/authentication/keys/client-key-sets.js';
+import { KeySetOptions } from '../src/authentication/keys/key-set.options.js';
 import { CertificateVerifier } from '../src/authentication/mtls/certificate-verifier.js';
 import { newAuthority, type AuthorityContents, type Contents, type KeysOfCertificate } from './support/certificates.js';
 import { keptLog } from './support/log.js';
@@ -12,10 +14,15 @@ Logger.overrideLogger({ ...LOG.logger, debug: (message: unknown) => void LOG.log
 const ROOT = await newAuthority('CN=Clients');
 const SAME_NAME = await newAuthority('CN=Clients');
 const [WEAK, STRONG] = [await rsa(1024), await rsa(2048)];
-const VERIFIER = new CertificateVerifier({ authorities: ROOT.cert });
+const KEY_SETS = new ClientKeySets(new KeySetOptions());
+const VERIFIER = verifierOf(ROOT.cert);
 const SUBJECT = 'CN=orders+OU=Web,O=Example\\, Inc.,C=DE';
 const NAMED = { names: [{ type: 'dns' as const, value: 'orders.example.com' }] };
 const BY_DNS = client({ tls_client_auth_san_dns: 'orders.example.com' });
+
+function verifierOf(authorities: string): CertificateVerifier {
+  return new CertificateVerifier({ authorities }, KEY_SETS);
+}
 
 /** A client as it is registered. */
 function client(members: object, method = 'tls_client_auth') {
@@ -50,7 +57,7 @@ describe('tls_client_auth', () => {
     ['that is very long', `CN=${'o'.repeat(5000)}`, 'CN=o', false],
   ])('compares the subject: %s', async (_, subject, registered, isKnown) => {
     const { cert } = await ROOT.issue({ subject, ...NAMED });
-    const proven = VERIFIER.verify(cert, client({ tls_client_auth_subject_dn: registered }));
+    const proven = await VERIFIER.verify(cert, client({ tls_client_auth_subject_dn: registered }));
     expect(proven !== undefined).toBe(isKnown);
   });
 
@@ -74,19 +81,19 @@ describe('tls_client_auth', () => {
     ];
     const registered = client({ [`tls_client_auth_san_${member}`]: value });
     const { cert } = await ROOT.issue({ subject: `CN=${value}`, names: [...others, { type, value: certified }] });
-    expect(VERIFIER.verify(cert, registered) !== undefined).toBe(isKnown);
+    expect((await VERIFIER.verify(cert, registered)) !== undefined).toBe(isKnown);
     const { cert: without } = await ROOT.issue({ subject: `CN=${value}`, names: others });
-    expect(VERIFIER.verify(without, registered)).toBeUndefined();
+    expect(await VERIFIER.verify(without, registered)).toBeUndefined();
   });
 
   it('returns the thumbprint, and when the certificate ends', async () => {
     const { cert } = await ROOT.issue(NAMED);
     const { fingerprint256, validTo } = new X509Certificate(cert);
-    expect(VERIFIER.verify(cert, BY_DNS)).toEqual({
+    expect(await VERIFIER.verify(cert, BY_DNS)).toEqual({
       thumbprint: Buffer.from(fingerprint256.replaceAll(':', ''), 'hex').toString('base64url'),
       expiresAt: Date.parse(validTo) / 1000,
     });
-    expect(VERIFIER.verify(rawOf(cert), BY_DNS)).toEqual(VERIFIER.verify(cert, BY_DNS));
+    expect(await VERIFIER.verify(rawOf(cert), BY_DNS)).toEqual(await VERIFIER.verify(cert, BY_DNS));
   });
 
   it.each<[what: string, contents: Contents, isTrusted: boolean]>([
@@ -103,7 +110,7 @@ describe('tls_client_auth', () => {
     ['of a key of 2,048 bits', { keys: STRONG }, true],
   ])('judges a certificate %s', async (_, contents, isTrusted) => {
     const { cert } = await ROOT.issue({ ...NAMED, ...contents });
-    expect(VERIFIER.verify(cert, BY_DNS) !== undefined).toBe(isTrusted);
+    expect((await VERIFIER.verify(cert, BY_DNS)) !== undefined).toBe(isTrusted);
   });
 
   it.each<[what: string, between: AuthorityContents, isTrusted: boolean]>([
@@ -123,8 +130,8 @@ describe('tls_client_auth', () => {
   ])('judges a path over an authority %s', async (_, contents, isTrusted) => {
     const between = await newAuthority('CN=Between', { issuer: ROOT, ...contents });
     const { cert } = await between.issue(NAMED);
-    expect(VERIFIER.verify(cert + between.cert, BY_DNS) !== undefined).toBe(isTrusted);
-    expect(VERIFIER.verify(cert, BY_DNS)).toBeUndefined();
+    expect((await VERIFIER.verify(cert + between.cert, BY_DNS)) !== undefined).toBe(isTrusted);
+    expect(await VERIFIER.verify(cert, BY_DNS)).toBeUndefined();
   });
 
   it('follows a path in any order, as far as its authorities allow', async () => {
@@ -138,19 +145,19 @@ describe('tls_client_auth', () => {
       return [cert + between.cert + issuer.cert, cert + issuer.cert + between.cert, between.cert + cert + issuer.cert];
     };
     const known = async (issuer: typeof upper) =>
-      (await pathOf(issuer)).map((path) => VERIFIER.verify(path, BY_DNS) !== undefined);
+      Promise.all((await pathOf(issuer)).map(async (path) => (await VERIFIER.verify(path, BY_DNS)) !== undefined));
     expect(await known(lower)).toEqual([true, true, false]);
     expect(await known(upper)).toEqual([false, false, false]);
   });
 
   it('refuses the certificate of another authority of the same name, and one that signed itself', async () => {
     const { cert } = await SAME_NAME.issue(NAMED);
-    expect(VERIFIER.verify(cert, BY_DNS)).toBeUndefined();
-    expect(VERIFIER.verify(cert + SAME_NAME.cert, BY_DNS)).toBeUndefined();
-    expect(VERIFIER.verify(cert + ROOT.cert, BY_DNS)).toBeUndefined();
-    expect(new CertificateVerifier({ authorities: ROOT.cert + SAME_NAME.cert }).verify(cert, BY_DNS)).toBeDefined();
+    expect(await VERIFIER.verify(cert, BY_DNS)).toBeUndefined();
+    expect(await VERIFIER.verify(cert + SAME_NAME.cert, BY_DNS)).toBeUndefined();
+    expect(await VERIFIER.verify(cert + ROOT.cert, BY_DNS)).toBeUndefined();
+    expect(await verifierOf(ROOT.cert + SAME_NAME.cert).verify(cert, BY_DNS)).toBeDefined();
     const own = await newAuthority('CN=orders');
-    expect(VERIFIER.verify(own.cert, client({ tls_client_auth_subject_dn: 'CN=orders' }))).toBeUndefined();
+    expect(await VERIFIER.verify(own.cert, client({ tls_client_auth_subject_dn: 'CN=orders' }))).toBeUndefined();
   });
 
   it('follows the path of a certificate whoever its client is: the time does not tell who exists', async () => {
@@ -165,7 +172,7 @@ describe('tls_client_auth', () => {
         { id: 'unknown' },
       ]) {
         verified.mockClear();
-        expect([VERIFIER.verify(cert, one), verified.mock.calls.length]).toEqual([undefined, 1]);
+        expect([await VERIFIER.verify(cert, one), verified.mock.calls.length]).toEqual([undefined, 1]);
       }
     } finally {
       verified.mockRestore();
@@ -174,24 +181,24 @@ describe('tls_client_auth', () => {
 
   it('refuses every certificate where no authority is configured', async () => {
     const { cert } = await ROOT.issue(NAMED);
-    expect(new CertificateVerifier({ authorities: '' }).verify(cert, BY_DNS)).toBeUndefined();
+    expect(await verifierOf('').verify(cert, BY_DNS)).toBeUndefined();
     expect(LOG.text()).toContain('A certificate of the client "orders" was refused: no authorities are configured.');
   });
 
   it('refuses a client without a name, with two names, and of another method', async () => {
     const { cert } = await ROOT.issue({ subject: 'CN=orders', ...NAMED });
     const { tls_client_auth_san_dns } = { tls_client_auth_san_dns: 'orders.example.com', ...BY_DNS };
-    expect(VERIFIER.verify(cert, client({}))).toBeUndefined();
+    expect(await VERIFIER.verify(cert, client({}))).toBeUndefined();
     const two = { tls_client_auth_san_dns, tls_client_auth_subject_dn: 'CN=orders' };
-    expect(VERIFIER.verify(cert, client(two))).toBeUndefined();
+    expect(await VERIFIER.verify(cert, client(two))).toBeUndefined();
     for (const method of ['none', 'private_key_jwt', 'client_secret_basic'])
-      expect(VERIFIER.verify(cert, { ...BY_DNS, token_endpoint_auth_method: method })).toBeUndefined();
+      expect(await VERIFIER.verify(cert, { ...BY_DNS, token_endpoint_auth_method: method })).toBeUndefined();
   });
 
   it('reads up to five certificates and 64 KiB, and nothing that is malformed', async () => {
     const { cert } = await ROOT.issue(NAMED);
-    expect(VERIFIER.verify(`a comment\r\n${cert.replaceAll('\n', '\r\n')}`, BY_DNS)).toBeDefined();
-    expect(VERIFIER.verify(cert + ROOT.cert.repeat(4), BY_DNS)).toBeDefined();
+    expect(await VERIFIER.verify(`a comment\r\n${cert.replaceAll('\n', '\r\n')}`, BY_DNS)).toBeDefined();
+    expect(await VERIFIER.verify(cert + ROOT.cert.repeat(4), BY_DNS)).toBeDefined();
     const der = rawOf(cert);
     const flipped = Buffer.from(der).fill(0, 10, 14);
     for (const presented of [
@@ -208,7 +215,7 @@ describe('tls_client_auth', () => {
       Buffer.from(cert),
       new Uint8Array(),
     ])
-      expect(VERIFIER.verify(presented, BY_DNS)).toBeUndefined();
+      expect(await VERIFIER.verify(presented, BY_DNS)).toBeUndefined();
   });
 });
 
@@ -227,14 +234,24 @@ describe('self_signed_tls_client_auth', () => {
     ['no key', () => [], false],
   ])('compares the certificate with what is registered: %s', async (_, keysFor, isKnown) => {
     const { cert } = await newAuthority('CN=orders');
-    const proven = VERIFIER.verify(cert, withKeys(...keysFor(cert)));
+    const proven = await VERIFIER.verify(cert, withKeys(...keysFor(cert)));
     expect(proven !== undefined).toBe(isKnown);
+  });
+
+  it('refuses a certificate of a key of 1,024 bits', async () => {
+    for (const [keys, isKnown] of [
+      [WEAK, false],
+      [STRONG, true],
+    ] as const) {
+      const { cert } = await ROOT.issue({ keys });
+      expect((await VERIFIER.verify(cert, withKeys(jwkOf(cert)))) !== undefined).toBe(isKnown);
+    }
   });
 
   it('asks no authority, and takes no certificate of another key by its name', async () => {
     const { cert } = await ROOT.issue({ subject: 'CN=orders', ...NAMED });
-    expect(new CertificateVerifier({ authorities: '' }).verify(cert, withKeys(jwkOf(cert)))).toBeDefined();
-    expect(VERIFIER.verify(cert, { ...BY_DNS, ...withKeys(OTHER) })).toBeUndefined();
+    expect(await verifierOf('').verify(cert, withKeys(jwkOf(cert)))).toBeDefined();
+    expect(await VERIFIER.verify(cert, { ...BY_DNS, ...withKeys(OTHER) })).toBeUndefined();
   });
 
   it('refuses a certificate that has expired or is not valid yet, registered or not', async () => {
@@ -244,7 +261,7 @@ describe('self_signed_tls_client_auth', () => {
     ] as [number, number][]) {
       const { cert } = await newAuthority('CN=orders', { hours });
       const x5c = [rawOf(cert).toString('base64')];
-      expect(VERIFIER.verify(cert, withKeys({ ...jwkOf(cert), x5c }))).toBeUndefined();
+      expect(await VERIFIER.verify(cert, withKeys({ ...jwkOf(cert), x5c }))).toBeUndefined();
     }
   });
 });

@@ -1,10 +1,13 @@
+import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AssertionOptions } from '../src/authentication/assertion/assertion.options.js';
 import { AssertionVerifier } from '../src/authentication/assertion/assertion-verifier.js';
-import { ClientKeySets } from '../src/authentication/assertion/client-key-sets.js';
+import { ClientKeySets } from '../src/authentication/keys/client-key-sets.js';
 import { UsedAssertions } from '../src/authentication/assertion/used-assertions.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
+import { CertificateVerifier } from '../src/authentication/mtls/certificate-verifier.js';
 import { assertionOf, ISSUER } from './support/assertions.js';
+import { newAuthority } from './support/certificates.js';
 import { stopDate } from './support/clock.js';
 import { SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
@@ -21,6 +24,12 @@ const [FIRST, SECOND, THIRD] = ['first', 'second', 'third'].map((kid) => keyFor(
 ];
 const RSA = keyFor('RS256');
 const ED25519 = keyFor('Ed25519');
+
+const FOR_LONG = { hours: [-1, 4] as [number, number] };
+const [CERTIFIED, LATER] = [await newAuthority('CN=shop', FOR_LONG), await newAuthority('CN=shop', FOR_LONG)];
+
+/** The key of a certificate as a JWK Set has it. */
+const keyOf = ({ cert }: { cert: string }) => new X509Certificate(cert).publicKey.export({ format: 'jwk' });
 
 /** What a server of the outside world answers: a body with the status 200, a whole answer, or nothing (`hang`). */
 type Page = string | { status: number; headers?: Record<string, string>; body?: string };
@@ -56,6 +65,7 @@ const fetching = () =>
       keySets,
       new UsedAssertions(context.get(PreparedDatabase, { strict: false })),
     );
+    const certificates = new CertificateVerifier({ authorities: '' }, keySets);
     const urlOf = (path: string) => (path.startsWith('/') ? `https://${host}${path}` : path);
     return {
       port: outside.port,
@@ -63,6 +73,11 @@ const fetching = () =>
       fetchesOf: (path: string) => asked.filter((one) => one === path).length,
       connections: outside.connections,
       problemOf: (path: string) => keySets.lastErrorOf(urlOf(path)),
+      /** Does a certificate authenticate a client whose keys are at this path? */
+      present: async (path: string, { cert }: { cert: string }) => {
+        const method = { token_endpoint_auth_method: 'self_signed_tls_client_auth' };
+        return (await certificates.verify(cert, { id: 'shop', ...method, jwks_uri: urlOf(path) })) !== undefined;
+      },
       /** Does an assertion signed with this key authenticate a client whose keys are at this path? */
       ask: async (path: string, key: SigningKey, head?: object, claims: object = {}) => {
         const client = { jwks: {}, jwks_uri: urlOf(path), token_endpoint_auth_signing_alg: '' };
@@ -197,5 +212,53 @@ describe('jwks_uri', () => {
       keys: [{ kty: 'oct', k: 'AA', kid: 'first' }, {}, leaked, published(FIRST)],
     });
     expect([await here.ask('/mixed', FIRST), await here.ask('/mixed', SECOND)]).toEqual([true, false]);
+  });
+});
+
+describe('jwks_uri of a client with a certificate that it signed itself', () => {
+  const here = fetching();
+  const pageOf = (...keys: object[]) => JSON.stringify({ keys });
+
+  it('has the key of the certificate, or the certificate', async () => {
+    const der = new X509Certificate(CERTIFIED.cert).raw.toString('base64');
+    here.pages['/key'] = pageOf(published(FIRST), keyOf(CERTIFIED));
+    here.pages['/certificate'] = pageOf({ ...keyOf(CERTIFIED), x5c: [der] });
+    for (const path of ['/key', '/certificate']) {
+      expect([await here.present(path, CERTIFIED), await here.present(path, LATER)]).toEqual([true, false]);
+      expect(here.fetchesOf(path)).toBe(1);
+    }
+  });
+
+  it('that has private or symmetric keys, or keys for encryption, proves nobody by them', async () => {
+    const der = new X509Certificate(CERTIFIED.cert).raw.toString('base64');
+    here.pages['/private'] = pageOf({ ...keyOf(CERTIFIED), d: 'AA' });
+    here.pages['/symmetric'] = pageOf({ kty: 'oct', k: 'AA', x5c: [der] });
+    here.pages['/encryption'] = pageOf({ ...keyOf(CERTIFIED), use: 'enc' });
+    here.pages['/strange'] = pageOf({}, { x5c: der }, { x5c: [7] });
+    for (const path of ['/private', '/symmetric', '/encryption', '/strange'])
+      expect([path, await here.present(path, CERTIFIED)]).toEqual([path, false]);
+  });
+
+  it('is read again for an unknown certificate, at most twice a minute, and is missed after an hour', async () => {
+    here.pages['/certified'] = pageOf(keyOf(CERTIFIED));
+    expect(await here.present('/certified', CERTIFIED)).toBe(true);
+    here.pages['/certified'] = pageOf(keyOf(LATER));
+    for (let turn = 0; turn < 100; turn += 1) expect(await here.present('/certified', LATER)).toBe(false);
+    expect(here.fetchesOf('/certified')).toBe(1);
+    pass(30_000);
+    expect(await here.present('/certified', LATER)).toBe(true);
+    expect(await here.present('/certified', CERTIFIED)).toBe(false);
+    here.pages['/certified'] = { status: 503 };
+    pass(59 * MINUTE);
+    expect(await here.present('/certified', LATER)).toBe(true);
+    pass(MINUTE);
+    expect(await here.present('/certified', LATER)).toBe(false);
+  });
+
+  it('is not fetched for a certificate that has ended', async () => {
+    const ended = await newAuthority('CN=shop', { hours: [-2, -0.5] });
+    here.pages['/ended'] = pageOf(keyOf(ended));
+    expect(await here.present('/ended', ended)).toBe(false);
+    expect(here.fetchesOf('/ended')).toBe(0);
   });
 });

@@ -95,6 +95,7 @@ describe('the source', () => {
     'clients/tombstones',
     'clients/history',
     'clients/lifespans',
+    'authentication/keys',
     'authentication/mtls',
     'authentication/assertion',
     'authentication',

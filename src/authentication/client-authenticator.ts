@@ -72,12 +72,16 @@ export class ClientAuthenticator {
     return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
   }
 
-  private proveCertificate(certificate: string, id: string, candidate: Candidate | undefined): Proof | undefined {
+  private async proveCertificate(
+    certificate: string,
+    id: string,
+    candidate: Candidate | undefined,
+  ): Promise<Proof | undefined> {
     // Read whether there is a client or not: the refusal of an unknown one takes as long.
-    const proven = this.keys.certificates.verify(certificate, { ...candidate?.document.client, id });
+    const proven = await this.keys.certificates.verify(certificate, { ...candidate?.document.client, id });
     const credential =
       proven && ({ type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } as const);
-    return credential && { credential, waited: false };
+    return credential && { credential, waited: (candidate?.document.client.jwks_uri ?? '') !== '' };
   }
 
   private async proveAssertion(

@@ -2,7 +2,6 @@ import { Module, Optional, type DynamicModule, type OnModuleInit } from '@nestjs
 import { ModulesContainer } from '@nestjs/core';
 import { AssertionOptions } from '../authentication/assertion/assertion.options.js';
 import { AssertionVerifier } from '../authentication/assertion/assertion-verifier.js';
-import { ClientKeySets } from '../authentication/assertion/client-key-sets.js';
 import { assertionEntities } from '../authentication/assertion/used-assertion.entity.js';
 import { UsedAssertionSweeper } from '../authentication/assertion/used-assertion-sweeper.js';
 import { UsedAssertions } from '../authentication/assertion/used-assertions.js';
@@ -10,6 +9,8 @@ import { AuthenticationOptions } from '../authentication/authentication.options.
 import { Candidates } from '../authentication/candidates.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { KeyVerifiers } from '../authentication/key-verifiers.js';
+import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
+import { KeySetOptions } from '../authentication/keys/key-set.options.js';
 import { CertificateOptions } from '../authentication/mtls/certificate.options.js';
 import { CertificateVerifier } from '../authentication/mtls/certificate-verifier.js';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
@@ -126,6 +127,11 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
       provide: AssertionOptions,
       inject: [AuthenticationOptions],
       useFactory: ({ assertions }: AuthenticationOptions) => assertions,
+    },
+    {
+      provide: KeySetOptions,
+      inject: [AssertionOptions],
+      useFactory: (assertions: AssertionOptions): KeySetOptions => assertions,
     },
     { provide: JournalOptions, inject: [ClientsOptions], useFactory: ({ journal }: ClientsOptions) => journal },
   ],

@@ -1,5 +1,5 @@
 import type { ModuleRef } from '@nestjs/core';
-import { ClientKeySets } from '../authentication/assertion/client-key-sets.js';
+import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';

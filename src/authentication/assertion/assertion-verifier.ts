@@ -1,11 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
-import { keysOf } from '../../clients/metadata/values/key-set.js';
 import { isSameAlgorithm } from '../../jwt/algorithms.js';
-import type { TokenPart } from '../../jwt/token-parts.js';
+import { ClientKeySets } from '../keys/client-key-sets.js';
 import { AssertionOptions } from './assertion.options.js';
 import { assertionParts, faultOfClaims, faultOfHead, LEEWAY, type AssertionParts } from './assertion-rules.js';
-import { ClientKeySets } from './client-key-sets.js';
 import { UsedAssertions } from './used-assertions.js';
 import { isSignedByOne } from './verification-keys.js';
 
@@ -79,21 +77,8 @@ export class AssertionVerifier {
   ): Promise<string | undefined> {
     const { token_endpoint_auth_signing_alg: registered } = client;
     const isRegistered = !registered || isSameAlgorithm(head['alg'], registered);
-    const isSigned = await this.isSigned(assertion, head, isRegistered ? client : {});
+    const isSigned = await this.keySets.fit(isRegistered ? client : {}, (keys) => isSignedByOne(assertion, head, keys));
     if (isSigned) return undefined;
     return isRegistered ? 'no key of the client verifies it' : 'its algorithm is not that of the client';
-  }
-
-  private async isSigned(
-    assertion: string,
-    head: TokenPart,
-    { jwks = {}, jwks_uri }: AssertedClient,
-  ): Promise<boolean> {
-    if (!jwks_uri) return isSignedByOne(assertion, head, keysOf(jwks));
-    const remembered = this.keySets.at(jwks_uri);
-    const keys = (await remembered.get()) ?? [];
-    if (await isSignedByOne(assertion, head, keys)) return true;
-    const renewed = await remembered.renewed();
-    return renewed !== undefined && renewed !== keys && isSignedByOne(assertion, head, renewed);
   }
 }

@@ -1,9 +1,10 @@
 import ipaddr from 'ipaddr.js';
 import { certifiedKey, isSameKey } from '../../clients/metadata/values/key-certificates.js';
 import type { Jwk } from '../../clients/metadata/values/key-kinds.js';
+import { keyKindFault } from '../../clients/metadata/values/key-set.js';
 import type { CertificateName } from '../../clients/metadata/certificate-names.js';
 import { encodedNameKey, subjectNameKey } from '../../clients/metadata/names/subject-name.js';
-import type { Certificate } from './certificate.js';
+import { hasStrongKey, type Certificate } from './certificate.js';
 
 /** Longest subject that is compared, in characters: more than a registered one takes when all of it is escaped. */
 const MAX_SUBJECT = 4096;
@@ -32,14 +33,17 @@ export function hasName({ subject, names }: Certificate, { kind, value }: Certif
 
 /**
  * Is it a certificate of one of these keys (RFC 8705 §2.2): the first one of an `x5c`, or one with the same public key? Keys for encryption
- * do not count.
+ * do not count, nor does one that is not public or, as one behind a URL may be, not a key of today's strength.
  */
-export function isOfOneKey({ node }: Certificate, keys: readonly Jwk[]): boolean {
+export function isOfOneKey(certificate: Certificate, keys: readonly Jwk[]): boolean {
+  if (!hasStrongKey(certificate)) return false;
+  const { node } = certificate;
   const own = certifiedKey(node);
   const der = node.raw.toString('base64');
   return keys.some((jwk) => {
     const { use = 'sig', x5c } = jwk;
     if (use !== 'sig') return false;
-    return (Array.isArray(x5c) && x5c[0] === der) || (own !== undefined && isSameKey(own, jwk));
+    const isOwn = (Array.isArray(x5c) && x5c[0] === der) || (own !== undefined && isSameKey(own, jwk));
+    return isOwn && keyKindFault(jwk) === undefined;
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { certificateNamesOf } from '../../clients/metadata/certificate-names.js';
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
-import { keysOf } from '../../clients/metadata/values/key-set.js';
+import { ClientKeySets } from '../keys/client-key-sets.js';
 import { isCurrent, type Certificate } from './certificate.js';
 import { hasName, isOfOneKey } from './certificate-match.js';
 import { CertificateOptions } from './certificate.options.js';
@@ -29,21 +29,25 @@ export class CertificateVerifier {
   private readonly logger = new Logger('ClientAuthentication');
   private readonly authorities: readonly Certificate[];
 
-  constructor({ authorities }: CertificateOptions) {
+  constructor(
+    { authorities }: CertificateOptions,
+    private readonly keySets: ClientKeySets,
+  ) {
     this.authorities = readPem(authorities);
   }
 
   /**
-   * Verifies a certificate. A refusal takes as long whether there is such a client or not.
+   * Verifies a certificate. A refusal takes as long whether there is such a client or not, but for keys that have to be
+   * fetched.
    *
    * @param presented PEM text, the client's certificate first and up to four others behind it, at most 64 KiB; or the DER of one
    * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
    */
-  verify(presented: string | Uint8Array, client: CertifiedClient): ProvenCertificate | undefined {
+  async verify(presented: string | Uint8Array, client: CertifiedClient): Promise<ProvenCertificate | undefined> {
     const certificates = readPresented(presented);
     const [own] = certificates;
     const fault = own
-      ? this.faultOf(own, certificates, client)
+      ? await this.faultOf(own, certificates, client)
       : 'it is not PEM or DER of up to 5 certificates and 64 KiB';
     if (own && fault === undefined) return { thumbprint: thumbprintOf(own), expiresAt: Math.floor(own.ends / 1000) };
     this.logger.debug(`A certificate of the client ${JSON.stringify(client.id)} was refused: ${fault}.`);
@@ -51,13 +55,19 @@ export class CertificateVerifier {
   }
 
   /** What is wrong with a certificate, as the end of a sentence; `undefined` when nothing is. */
-  private faultOf(own: Certificate, all: readonly Certificate[], client: CertifiedClient): string | undefined {
+  private async faultOf(
+    own: Certificate,
+    all: readonly Certificate[],
+    client: CertifiedClient,
+  ): Promise<string | undefined> {
     const now = Date.now();
     if (!isCurrent(own, now)) return 'it has expired, or is not valid yet';
     // Followed whoever the client is, since it takes longer than all else: each refusal takes as long.
     const isVouchedFor = isTrusted(all, this.authorities, now);
     if (client.token_endpoint_auth_method === 'self_signed_tls_client_auth')
-      return isOfOneKey(own, keysOf(client.jwks ?? {})) ? undefined : 'it is not of a key of the client';
+      return (await this.keySets.fit(client, (keys) => isOfOneKey(own, keys)))
+        ? undefined
+        : 'it is not of a key of the client';
     if (client.token_endpoint_auth_method !== 'tls_client_auth') return 'the client has another method';
     if (this.authorities.length === 0) return 'no authorities are configured';
     const [name, ...others] = certificateNamesOf(client);

@@ -63,6 +63,14 @@ function described(node: X509Certificate, parsed: ParsedCertificate): Certificat
   };
 }
 
+const RSA_MIN_BITS = 2048;
+
+/** Is its key long enough for today? */
+export function hasStrongKey({ key }: Certificate): boolean {
+  const { modulusLength: bits = RSA_MIN_BITS } = key.asymmetricKeyDetails ?? {};
+  return bits >= RSA_MIN_BITS;
+}
+
 /** Is it valid at a time, in milliseconds since the epoch, as its dates say? Both are included. */
 export function isCurrent({ begins, ends }: Certificate, now: number): boolean {
   return now >= begins && now <= ends;

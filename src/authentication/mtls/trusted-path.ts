@@ -1,5 +1,5 @@
 import { ExtendedKeyUsage, KeyUsageFlags } from '@peculiar/x509';
-import { isCurrent, type Certificate } from './certificate.js';
+import { hasStrongKey, isCurrent, type Certificate } from './certificate.js';
 
 /**
  * Extensions that are understood where they are critical (RFC 5280 §4.2): key usage, subject alternative name, basic constraints, policies,
@@ -8,7 +8,6 @@ import { isCurrent, type Certificate } from './certificate.js';
 const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
 /** They limit whom an authority may certify, and are not evaluated: such an authority is not trusted, critical or not. */
 const NAME_CONSTRAINTS = '2.5.29.30';
-const RSA_MIN_BITS = 2048;
 const STRONG_HASHES = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 /** Signatures without a hash of their own. */
 const STRONG_ALGORITHMS = new Set(['Ed25519', 'Ed448']);
@@ -50,11 +49,10 @@ function leads({ from, others, below }: Step, authorities: readonly Certificate[
 
 /** May it stand on a path at all? */
 function isUsable(certificate: Certificate, now: number): boolean {
-  const { key, purposes, extensions } = certificate;
-  const { modulusLength: bits = RSA_MIN_BITS } = key.asymmetricKeyDetails ?? {};
+  const { purposes, extensions } = certificate;
   return (
     isCurrent(certificate, now) &&
-    bits >= RSA_MIN_BITS &&
+    hasStrongKey(certificate) &&
     (!purposes || purposes.includes(ExtendedKeyUsage.clientAuth)) &&
     extensions.every(({ type, critical }) => type !== NAME_CONSTRAINTS && (!critical || UNDERSTOOD.has(type)))
   );

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
 import type { Jwk } from '../../clients/metadata/values/key-kinds.js';
 import { keySetShapeFault, keysOf } from '../../clients/metadata/values/key-set.js';
 import { guardedFetch } from '../../http/outbound/guarded-fetch.js';
 import { parseOrUndefined } from '../../json/json-text.js';
 import { Remembered } from '../../jwt/remembered.js';
-import { AssertionOptions } from './assertion.options.js';
+import { KeySetOptions } from './key-set.options.js';
 
 /** Shortest time between a failed fetch and the next one, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
@@ -13,6 +14,9 @@ const RETRY_INTERVAL = 30_000;
 const MOST_SETS = 10_000;
 /** Most characters of all remembered sets together: 16 Mi, some 1,600 for each. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
+
+/** Where a client says that its keys are. */
+export type KeySource = Partial<Pick<ClientMetadata, 'jwks' | 'jwks_uri'>>;
 
 /** The public keys that clients publish at their `jwks_uri`. Where there are too many, those that were asked for longest ago are forgotten. */
 @Injectable()
@@ -24,7 +28,25 @@ export class ClientKeySets {
   });
 
   /** @internal */
-  constructor(private readonly options: AssertionOptions) {}
+  constructor(private readonly options: KeySetOptions) {}
+
+  /**
+   * @internal
+   * Do the keys of a client fit? Those behind a URL are fetched anew when they do not, at most once in half a minute.
+   *
+   * @param fits is asked with no key, too: for a client that has none, or whose keys cannot be had now
+   */
+  async fit(
+    { jwks = {}, jwks_uri }: KeySource,
+    fits: (keys: readonly Jwk[]) => boolean | Promise<boolean>,
+  ): Promise<boolean> {
+    if (!jwks_uri) return fits(keysOf(jwks));
+    const remembered = this.at(jwks_uri);
+    const keys = (await remembered.get()) ?? [];
+    if (await fits(keys)) return true;
+    const renewed = await remembered.renewed();
+    return renewed !== undefined && renewed !== keys && fits(renewed);
+  }
 
   /**
    * @internal
