@@ -72,7 +72,7 @@ const fetching = () =>
       pages,
       fetchesOf: (path: string) => asked.filter((one) => one === path).length,
       connections: outside.connections,
-      problemOf: (path: string) => keySets.lastErrorOf(urlOf(path)),
+      problemOf: (path: string) => keySets.known(urlOf(path))?.problem?.message,
       /** Does a certificate authenticate a client whose keys are at this path? */
       present: async (path: string, { cert }: { cert: string }) => {
         const method = { token_endpoint_auth_method: 'self_signed_tls_client_auth' };

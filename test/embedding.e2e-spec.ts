@@ -41,7 +41,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
-    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 22 }, () => 1));
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 23 }, () => 1));
     expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'authentication']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
@@ -68,6 +68,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'get /shop/api/admin/clients/{id}/changes/{version}',
       'get /shop/api/admin/clients/{id}/effective-lifespans',
       'get /shop/api/admin/clients/{id}/history',
+      'get /shop/api/admin/clients/{id}/key-set',
       'get /shop/api/admin/clients/{id}/secrets',
       'get /shop/api/admin/tombstones',
       'get /shop/api/orders',

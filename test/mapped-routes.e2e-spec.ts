@@ -99,6 +99,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
         ['/x', 'GET, HEAD, PATCH, PUT, DELETE', ['POST', 'OPTIONS', 'TRACE']],
         ['/x/lifespans', 'PUT', ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/effective-lifespans', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
+        ['/x/key-set', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/suspension', 'PUT, DELETE', ['GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS', 'TRACE']],
         ['/x/restore', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/secrets', 'GET, HEAD, POST', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],

@@ -55,6 +55,7 @@ describe('the OpenAPI document', () => {
       'delete /admin/clients/{id} deleteOAuth2Client',
       'put /admin/clients/{id}/lifespans setOAuth2ClientLifespans',
       'get /admin/clients/{id}/effective-lifespans getOAuth2ClientEffectiveLifespans',
+      'get /admin/clients/{id}/key-set getOAuth2ClientKeySet',
       'get /admin/clients/{id}/secrets listOAuth2ClientSecrets',
       'post /admin/clients/{id}/secrets addOAuth2ClientSecret',
       'post /admin/clients/{id}/secrets/rotate rotateOAuth2ClientSecret',

@@ -3,6 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { foreignOwner, secretsScopeMissing } from '../access/access-errors.js';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
+import type { ClientKeySetView } from '../authentication/keys/client-key-set.dto.js';
+import { ClientKeySetReports } from '../authentication/keys/client-key-set-reports.js';
 import { AnswerHeaders, JsonText, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
 import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
@@ -21,6 +23,7 @@ import {
   ReplacesClient,
   SetsLifespans,
 } from './openapi/client-routes.js';
+import { GetsKeySet } from './openapi/authentication-routes.js';
 import { CLIENTS } from './openapi/paths.js';
 import { ClientsService } from './clients.service.js';
 import { ClientLifespans } from './lifespans/client-lifespans.js';
@@ -33,6 +36,7 @@ export class ClientsController {
   constructor(
     private readonly clients: ClientsService,
     private readonly lifespans: ClientLifespans,
+    private readonly keySets: ClientKeySetReports,
   ) {}
 
   @Post()
@@ -120,6 +124,14 @@ export class ClientsController {
   @GetsEffectiveLifespans()
   effectiveLifespans(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<EffectiveLifespans> {
     return this.lifespans.effective(id, caller);
+  }
+
+  @Get(':id/key-set')
+  @AnswerHeaders()
+  @Requires('clients:read')
+  @GetsKeySet()
+  keySet(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<ClientKeySetView> {
+    return this.keySets.of(id, caller);
   }
 
   @Delete(':id')

@@ -9,6 +9,7 @@ import { AuthenticationOptions } from '../authentication/authentication.options.
 import { Candidates } from '../authentication/candidates.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { KeyVerifiers } from '../authentication/key-verifiers.js';
+import { ClientKeySetReports } from '../authentication/keys/client-key-set-reports.js';
 import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { KeySetOptions } from '../authentication/keys/key-set.options.js';
 import { CertificateOptions } from '../authentication/mtls/certificate.options.js';
@@ -65,7 +66,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
  * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link Tombstones}, {@link SecretsService},
- * {@link ClientAuthenticator} and {@link ClientKeySets}.
+ * {@link ClientAuthenticator} and {@link ClientKeySetReports}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -105,6 +106,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     AssertionVerifier,
     KeyVerifiers,
     ClientKeySets,
+    ClientKeySetReports,
     UsedAssertions,
     UsedAssertionSweeper,
     { provide: SECRET_HOLDER, useValue: Client },
@@ -145,7 +147,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Tombstones,
     SecretsService,
     ClientAuthenticator,
-    ClientKeySets,
+    ClientKeySetReports,
   ],
 })
 export class ClientsModule extends ConfigurableModuleClass implements OnModuleInit {

@@ -28,18 +28,28 @@ export class Remembered<T> {
     return this.error;
   }
 
+  /** The value, if it can be used now, without a fetch. */
+  get known(): T | undefined {
+    return Date.now() - this.arrived < MAX_AGE ? this.value : undefined;
+  }
+
+  /** When the value arrived, and when the latest fetch ended, in milliseconds since the epoch; `-Infinity` for never. */
+  get times(): { arrived: number; tried: number } {
+    return { arrived: this.arrived, tried: this.tried };
+  }
+
   /** The value, fetched when it is missing or an hour old; `undefined` when it cannot be had now. */
   async get(): Promise<T | undefined> {
     const age = Date.now() - this.arrived;
     if (age >= MAX_AGE) await this.refresh();
     else if (age >= FRESH) void this.refresh();
-    return this.usable();
+    return this.known;
   }
 
   /** As {@link get}, for whoever misses something in the value: it is fetched anew, unless that was tried in the last half minute. */
   async renewed(): Promise<T | undefined> {
     await this.refresh(UNKNOWN_INTERVAL);
-    return this.usable();
+    return this.known;
   }
 
   /**
@@ -65,9 +75,5 @@ export class Remembered<T> {
     } catch (error) {
       this.error = error as Error;
     }
-  }
-
-  private usable(): T | undefined {
-    return Date.now() - this.arrived < MAX_AGE ? this.value : undefined;
   }
 }

@@ -26,6 +26,7 @@ const IN_TURN = [
   'setOAuth2Client',
   'setOAuth2ClientLifespans',
   'getOAuth2ClientEffectiveLifespans',
+  'getOAuth2ClientKeySet',
   'listOAuth2ClientSecrets',
   'addOAuth2ClientSecret',
   'rotateOAuth2ClientSecret',

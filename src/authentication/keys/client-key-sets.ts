@@ -66,13 +66,12 @@ export class ClientKeySets {
   }
 
   /**
-   * Why the keys behind a URL could not be fetched by this process, as the end of a sentence.
+   * What this process remembers of the keys behind a URL; `undefined` when it has not asked for them, or has forgotten that it did.
    *
-   * @param url a `jwks_uri`
-   * @returns `undefined` when the latest fetch succeeded, or is forgotten
+   * @internal
    */
-  lastErrorOf(url: string): string | undefined {
-    return this.sets.peek(url)?.problem?.message;
+  known(url: string): Pick<Remembered<readonly Jwk[]>, 'known' | 'problem' | 'times'> | undefined {
+    return this.sets.peek(url);
   }
 
   /** Fetches a JWK Set; a failure is one line of the log. */

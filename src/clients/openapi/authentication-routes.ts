@@ -1,5 +1,6 @@
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiHeader, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { AuthenticatedClientView, TokenRequestView } from '../../authentication/authentication.dto.js';
+import { ClientKeySetView } from '../../authentication/keys/client-key-set.dto.js';
 import {
   repeatedParameter,
   severalMethods,
@@ -12,7 +13,7 @@ import { jsonBody } from '../../json/json-body.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { AUTHENTICATION_EXAMPLES } from './examples.js';
-import { Operation } from './parts.js';
+import { Operation, ReadsClient } from './parts.js';
 
 /** Documents `POST /admin/clients/authenticate`. */
 export function AuthenticatesClient(): MethodDecorator {
@@ -41,5 +42,19 @@ export function AuthenticatesClient(): MethodDecorator {
     OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge()),
     OAuthErrorResponse('Too many wrong secrets came from `source`.', tooManyGuesses(60)),
     ApiOkResponse({ description: 'The client is who it says.', type: AuthenticatedClientView }),
+  );
+}
+
+/** Documents `GET /admin/clients/{id}/key-set`. */
+export function GetsKeySet(): MethodDecorator {
+  return Operation(
+    {
+      operationId: 'getOAuth2ClientKeySet',
+      summary: 'Get what is known of the keys of a client',
+      description:
+        'Returns where the keys come from with which the client proves who it is, and which they are. Keys at a `jwks_uri` are those that this process has fetched, and why it could not fetch them: each process fetches them for itself, and only when they are needed. This request fetches nothing.',
+    },
+    ReadsClient(),
+    ApiOkResponse({ description: 'What is known of the keys.', type: ClientKeySetView }),
   );
 }
