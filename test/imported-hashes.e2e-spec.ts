@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { SecretsService, type SecretHasher } from '../src/index.js';
+import { ClientSecretsService, SecretsService, type SecretHasher } from '../src/index.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { post, tagOf } from './support/http.js';
@@ -8,7 +8,7 @@ import { IMPORTED_HASHES, IMPORTED_SECRET } from './support/imported-hashes.js';
 import { startInProcess } from './support/in-process.js';
 import { add, MERGE_PATCH } from './support/json-patch.js';
 import { keptLog } from './support/log.js';
-import { Subject } from './support/subject.js';
+import { FAR, Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
 const SHORT = IMPORTED_HASHES.bcrypt;
@@ -69,6 +69,40 @@ describe.each(DATABASES)('client_secret_hash, on $database', ({ open }) => {
     expect(await subject.state()).not.toEqual(state);
     expect(await subject.list()).toHaveLength(1);
     expect(await subject.verifies(IMPORTED_SECRET)).toBe(true);
+  });
+
+  it('is added as one more secret, which the answer does not show, and made the registry’s own', async () => {
+    const subject = await Subject.create(service);
+    const added = await subject.send('POST', '/secrets', {
+      client_secret_hash: SHORT,
+      label: 'legacy',
+      expires_at: FAR,
+    });
+    expect([added.status, Object.keys(added.body).includes('client_secret'), added.text.includes('hash')]).toEqual([
+      201,
+      false,
+      false,
+    ]);
+    expect(added.body).toMatchObject({ label: 'legacy', hint: null, expires_at: FAR });
+    expect([await subject.verifies(IMPORTED_SECRET), await subject.working()]).toEqual([true, [true]]);
+    expect((await subject.list()).map(({ id }) => id)).toEqual([added.body['id'], expect.any(String)]);
+    expect((await storedOf(service, subject.id)).filter((stored) => stored.startsWith('$2b$04$'))).toHaveLength(1);
+    const inProcess = await service.get(ClientSecretsService).add(subject.id, { client_secret_hash: OTHER });
+    expect([inProcess.client_secret, 'client_secret' in inProcess.shown]).toEqual(['', false]);
+  });
+
+  it('is added under the rules of a create', async () => {
+    const subject = await Subject.create(service);
+    for (const [members, sentence] of [
+      [{ client_secret: 'chosen by hand', client_secret_hash: SHORT }, 'and client_secret cannot both be set'],
+      [{ client_secret_hash: SHORT.replace('$04', '$31') }, 'must have a cost of 4 to 15'],
+      [{ client_secret_hash: 'x'.repeat(256) }, 'must not be longer than 255 characters'],
+      [{ client_secret_hash: '$md5$x' }, 'must be a hash by bcrypt'],
+    ] as const) {
+      const { body, text } = await subject.refuses('POST', '/secrets', members);
+      expect(body['error_description']).toContain(`client_secret_hash ${sentence}`);
+      expect(text).not.toContain(SHORT.slice(-31));
+    }
   });
 
   it('is refused beside client_secret, and where it cannot be compared', async () => {

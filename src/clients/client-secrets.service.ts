@@ -17,7 +17,7 @@ import {
 } from './metadata/client-errors.js';
 import { readInput } from '../fields/read-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
-import { chosenSecretIsUsable, expiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
+import { expiryLiesAhead, givenSecretIsUsable, usesSecret } from './metadata/client-metadata.rules.js';
 import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient } from './writing/client.writer.js';
@@ -55,7 +55,7 @@ export class ClientSecretsService {
   }
 
   /**
-   * Adds a secret, which becomes the current one. Only this answer shows it in clear.
+   * Adds a secret, which becomes the current one. Only this answer shows it in clear, unless the body has only its hash.
    *
    * @param id the `client_id`
    * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret that never
@@ -65,15 +65,16 @@ export class ClientSecretsService {
    * for a method that uses no secret
    */
   async add(id: string, body?: SecretBody, options: ChangeOptions = {}): Promise<AddedSecret> {
-    const rules = [chosenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
+    const rules = [...givenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
     const read = once(() => readInput(SecretInput, bodyOrNone(body), rules, options));
     const slow = new SlowWork();
     const issueChosen = slow.of((chosen: string) => this.secrets.issue(id, chosen));
     const issueGenerated = once(() => this.secrets.issue(id));
     const adding = async ({ metadata, secrets }: EditableClient) => {
       requireSecretMethod(metadata);
-      const { client_secret: chosen, label, expires_at: expiresAt } = await read();
-      const { clear, row } = chosen ? issueChosen(chosen) : await issueGenerated();
+      const { client_secret: chosen, client_secret_hash: hash, label, expires_at: expiresAt } = await read();
+      const imported = hash ? { clear: '', row: this.secrets.import(id, hash) } : undefined;
+      const { clear, row } = imported ?? (chosen ? issueChosen(chosen) : await issueGenerated());
       Object.assign(row, { label: label || null, expiresAt } satisfies Partial<ClientSecret>);
       return {
         secrets: withNewest(secrets, row, this.options.olderSecrets),

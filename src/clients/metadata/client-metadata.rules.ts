@@ -50,14 +50,17 @@ function keysArePublic({ jwks }: ClientInput): Fault[] {
   });
 }
 
+/** What a caller may give a client as a secret. */
+type GivenSecret = Pick<ClientInput, 'client_secret' | 'client_secret_hash'>;
+
 /** A secret is given, or its hash. */
-function oneSecretSource({ client_secret, client_secret_hash }: ClientInput): Fault[] {
+function oneSecretSource({ client_secret, client_secret_hash }: GivenSecret): Fault[] {
   return client_secret && client_secret_hash
     ? fault('client_secret_hash', 'and client_secret cannot both be set: choose one')
     : [];
 }
 
-async function secretHashIsComparable({ client_secret_hash: hash }: ClientInput): Promise<Fault[]> {
+async function secretHashIsComparable({ client_secret_hash: hash }: GivenSecret): Promise<Fault[]> {
   const text = hash && (await importedHashFault(hash));
   return text ? fault('client_secret_hash', text) : [];
 }
@@ -65,15 +68,20 @@ async function secretHashIsComparable({ client_secret_hash: hash }: ClientInput)
 /** Returns why a secret that a caller chose is refused, as the end of a sentence; `undefined` when it is accepted. */
 export type SecretCheck = (secret: string) => string | undefined;
 
-/** A secret that the caller chose must have an allowed length, and must not look like a generated one. */
-export function chosenSecretIsUsable(faultOf: SecretCheck): Rule<Pick<ClientInput, 'client_secret'>> {
-  return {
-    reads: ['client_secret'],
-    check: ({ client_secret }) => {
-      const text = client_secret && faultOf(client_secret);
-      return text ? fault('client_secret', text) : [];
-    },
+/**
+ * A secret that the caller chose must have an allowed length, and must not look like a generated one; the hash of one must be comparable. Only
+ * one of them may be given.
+ */
+export function givenSecretIsUsable(faultOf: SecretCheck): readonly Rule<GivenSecret>[] {
+  const chosenIsAllowed = ({ client_secret }: GivenSecret): Fault[] => {
+    const text = client_secret && faultOf(client_secret);
+    return text ? fault('client_secret', text) : [];
   };
+  return [
+    { reads: ['client_secret'], check: chosenIsAllowed },
+    { reads: ['client_secret', 'client_secret_hash'], check: oneSecretSource },
+    { reads: ['client_secret_hash'], check: secretHashIsComparable },
+  ];
 }
 
 /** Stricter than OpenID Connect RP-Initiated Logout §3.1: users are sent only to hosts that may receive authorization responses. */
@@ -121,9 +129,7 @@ export function clientRules(secretFaultOf: SecretCheck): readonly Rule<ClientInp
     { reads: ['jwks', 'jwks_uri'], check: oneKeySource },
     { reads: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'], check: assertionsNeedKeys },
     { reads: ['token_endpoint_auth_method', 'token_endpoint_auth_signing_alg'], check: assertionsAreAsymmetric },
-    chosenSecretIsUsable(secretFaultOf),
-    { reads: ['client_secret', 'client_secret_hash'], check: oneSecretSource },
-    { reads: ['client_secret_hash'], check: secretHashIsComparable },
+    ...givenSecretIsUsable(secretFaultOf),
     { reads: ['redirect_uris', 'post_logout_redirect_uris'], check: logoutStaysWithClient },
   ];
 }

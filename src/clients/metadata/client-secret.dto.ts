@@ -1,9 +1,9 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { SECRET_LABEL_MAX_LENGTH, type ClientSecret } from '../../secrets/client-secret.entity.js';
 import { TextField } from '../../fields/text-fields.js';
 import { EpochField } from '../../fields/value-fields.js';
 import { LifespanField } from './values/lifespan.field.js';
-import { ChosenSecretField } from './client.dto.js';
+import { ChosenSecretField, SecretHashField } from './client.dto.js';
 
 /** Stands for the id of the oldest secret; real ids are UUIDs. */
 export const OLDEST = 'oldest';
@@ -14,6 +14,9 @@ export class SecretInput {
   /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
   @ChosenSecretField()
   client_secret = '';
+  /** A hash of the secret that another system made, as for `ClientInput`. Default none. */
+  @SecretHashField()
+  client_secret_hash = '';
   @TextField('A name for the secret, such as where it is used.', {
     max: SECRET_LABEL_MAX_LENGTH,
     example: 'blue deployment',
@@ -94,8 +97,11 @@ export class SecretView {
 /** A secret in the response that adds it, the only one that shows it in clear. */
 @ApiSchema({ name: 'oAuth2ClientSecretAdded', description: 'The secret that was added, in clear.' })
 export class AddedSecretView extends SecretView {
-  @ApiProperty({ description: 'The secret itself. No later response shows it.', example: 'oacs_…' })
-  client_secret!: string;
+  @ApiPropertyOptional({
+    description: 'The secret itself, unless only its hash is known. No later response shows it.',
+    example: 'oacs_…',
+  })
+  client_secret?: string;
 }
 
 /**
@@ -109,7 +115,7 @@ export class AddedSecret extends SecretView {
   /**
    * @internal
    * @param secret its row
-   * @param clear the secret itself
+   * @param clear the secret itself; `''` when only its hash is known
    */
   constructor(secret: ClientSecret, clear: string) {
     super();
@@ -117,13 +123,13 @@ export class AddedSecret extends SecretView {
     this.#clear = clear;
   }
 
-  /** The secret itself. No later answer shows it. */
+  /** The secret itself; `''` when only its hash is known. No later answer shows it. */
   get client_secret(): string {
     return this.#clear;
   }
 
   /** The secret with {@link client_secret}, as the admin API shows it now. */
   get shown(): AddedSecretView {
-    return { ...(this as SecretView), client_secret: this.#clear };
+    return { ...(this as SecretView), ...(this.#clear && { client_secret: this.#clear }) };
   }
 }

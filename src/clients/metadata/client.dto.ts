@@ -20,6 +20,15 @@ export function ChosenSecretField(): PropertyDecorator {
   );
 }
 
+/** Declares a member for the hash of a secret that another system made. No answer shows it. */
+export function SecretHashField(): PropertyDecorator {
+  return TextField(
+    'Hash of a secret that the client has already, as another system stored it: by bcrypt, PBKDF2 (in the form of Ory Hydra), Argon2 or scrypt. No response shows it. Excludes `client_secret`.',
+    { max: 255, isSecret: true },
+    { writeOnly: true },
+  );
+}
+
 /** What a caller of the admin API may set. A client may be sent as it was read, with the members that the registry sets. */
 @BodyClass({ ignores: () => serverOwnedOf(ClientView).map(({ name }) => name) })
 export class ClientInput extends ClientMetadata {
@@ -36,11 +45,7 @@ export class ClientInput extends ClientMetadata {
    * A hash of the secret that another system made: by bcrypt, PBKDF2, Argon2 or scrypt; docs/contract.md section 8 has the forms. No
    * answer shows it. Default none.
    */
-  @TextField(
-    'Hash of a secret that the client has already, as another system stored it: by bcrypt, PBKDF2 (in the form of Ory Hydra), Argon2 or scrypt. No response shows it. Excludes `client_secret`.',
-    { max: 255, isSecret: true },
-    { writeOnly: true },
-  )
+  @SecretHashField()
   client_secret_hash = '';
 }
 
