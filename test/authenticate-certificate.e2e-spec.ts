@@ -7,7 +7,7 @@ import { readConfig } from '../src/standalone/config/config.js';
 import { announceRefusedMethods } from '../src/standalone/first-lines.js';
 import { registryOptions } from '../src/standalone/registry-options.js';
 import { startStandalone } from './support/app.js';
-import { newAuthority, type Certified } from './support/certificates.js';
+import { newAuthority, passedOn, type Certified } from './support/certificates.js';
 import { SQLITE } from './support/databases.js';
 import { postClient, request, type Answer } from './support/http.js';
 import { keptLog } from './support/log.js';
@@ -82,6 +82,18 @@ describe('POST /admin/clients/authenticate with a certificate', () => {
     const form = { client_id: String(body['client_id']), client_secret: String(body['client_secret']) };
     const answer = await request(here.service.url + PATH, { method: 'POST', body: { form, certificate: cert } });
     expect([answer.status, answer.body['method']]).toEqual([200, 'client_secret_post']);
+  });
+
+  it('believes no certificate in a header, whoever sends it', async () => {
+    const id = await created({ token_endpoint_auth_method: 'tls_client_auth', ...NAME });
+    const { cert } = await here.authority.issue({ names: NAMES });
+    const url = here.service.url + PATH;
+    const headers = { 'client-cert': passedOn(cert), 'x-client-cert': encodeURIComponent(cert) };
+    expectRefused(await request(url, { method: 'POST', body: { form: { client_id: id } }, headers }));
+    const asForm = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+    expectRefused(await request(url, { method: 'POST', body: `client_id=${id}`, headers: asForm }));
+    const within = new URLSearchParams({ client_id: id, certificate: cert }).toString();
+    expectRefused(await request(url, { method: 'POST', body: within, headers: asForm }));
   });
 
   it('refuses tls_client_auth where no authority is configured', async () => {
