@@ -21,14 +21,14 @@ export class AuthenticatedClient {
    * @param method by which it authenticated: its `token_endpoint_auth_method`
    * @param credential what proved it
    * @param shown the client as the admin API shows it
-   * @param lifespansOf the effective lifespans of a client
+   * @param lifespansText its effective lifespans, as JSON text
    */
   constructor(
     readonly clientId: string,
     readonly method: string,
     readonly credential: ProvedCredential,
     private readonly shown: ClientDocument,
-    private readonly lifespansOf: (client: ShownClient) => EffectiveLifespans,
+    private readonly lifespansText: () => string,
   ) {}
 
   /** The client as the admin API shows it, parsed with the first access; numbers in `metadata` may lose digits. */
@@ -41,15 +41,16 @@ export class AuthenticatedClient {
     return this.shown.text;
   }
 
-  /** How long its tokens live, by `grant_type` and by kind of token, worked out with each access. */
+  /** How long its tokens live, by `grant_type` and by kind of token, parsed with each access. */
   get lifespans(): EffectiveLifespans {
-    return this.lifespansOf(this.client);
+    return JSON.parse(this.lifespansText()) as EffectiveLifespans;
   }
 
   /** The answer of the admin API, as JSON text: its members `client`, `method`, `credential` and `lifespans`. */
   get json(): string {
-    const { method, credential, lifespans } = this;
-    return `{"client":${this.document},${JSON.stringify({ method, credential, lifespans }).slice(1)}`;
+    const { method, credential } = this;
+    const proof = JSON.stringify({ method, credential }).slice(1, -1);
+    return `{"client":${this.document},${proof},"lifespans":${this.lifespansText()}}`;
   }
 
   /** @internal */

@@ -14,14 +14,11 @@ export type Candidate = Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authM
   secrets: StoredSecret[];
 };
 
-/** A client beside one of its secrets; without one, the members of a secret are `null`. */
-type Row = Omit<Candidate, 'secrets' | 'document'> & {
-  document: string;
-  secretId: string | null;
-  hash: string;
-  used: string | null;
-  expiresAt: string | number;
-};
+/** A client, or one of its secrets: the members of the other are `null`. */
+type Row = { id: string } & (
+  | (Omit<Candidate, 'secrets' | 'document'> & { document: string; secretId: null })
+  | { secretId: string; hash: string; used: string | null; expiresAt: string | number }
+);
 
 /** Reads a client together with all that its authentication needs: one statement for all that are asked for in one turn. */
 @Injectable()
@@ -32,12 +29,15 @@ export class Candidates {
   constructor(private readonly database: PreparedDatabase) {
     this.read = new KeyedRead(database, {
       label: 'authenticate',
+      // Two walks of an index, rather than a join: its rows would repeat the document for each secret.
       text: (isKey) =>
-        `SELECT client.id, client.version, client.tag, client.owner, client.auth_method AS "authMethod", client.suspended, client.document,
-            secret.id AS "secretId", secret.hash, secret.last_used_at AS used, secret.expires_at AS "expiresAt"
-          FROM ${database.table(Client)} AS client LEFT JOIN ${database.table(ClientSecret)} AS secret
-            ON secret.client_id = client.id AND (secret.expires_at = 0 OR secret.expires_at > ${database.dialect.parameter(2)})
-          WHERE client.id ${isKey} ORDER BY secret.client_version DESC`,
+        `SELECT id, version, tag, owner, auth_method AS "authMethod", suspended, document,
+            NULL AS "secretId", NULL AS hash, NULL AS used, NULL AS "expiresAt", NULL AS "clientVersion"
+          FROM ${database.table(Client)} WHERE id ${isKey}
+        UNION ALL SELECT client_id, NULL, NULL, NULL, NULL, NULL, NULL, id, hash, last_used_at, expires_at, client_version
+          FROM ${database.table(ClientSecret)}
+          WHERE client_id ${isKey} AND (expires_at = 0 OR expires_at > ${database.dialect.parameter(2)})
+        ORDER BY "clientVersion" DESC`,
       keyOf: ({ id }) => id,
       others: () => [epochSeconds()],
     });
@@ -46,11 +46,13 @@ export class Candidates {
   /** The client with an id; `undefined` when there is none. */
   async find(id: string, executor: Executor = this.database): Promise<Candidate | undefined> {
     const rows = isPossibleId(id) ? await this.read.rows(id, executor) : [];
-    const [client] = rows;
+    const client = rows.find((row) => row.secretId === null);
     if (!client) return undefined;
-    const secrets = rows.flatMap(({ secretId, hash, used, expiresAt }) =>
+    const secrets = rows.flatMap((row) =>
       // PostgreSQL returns a bigint as text.
-      secretId === null ? [] : [{ id: secretId, hash, used, expiresAt: Number(expiresAt) }],
+      row.secretId === null
+        ? []
+        : [{ id: row.secretId, hash: row.hash, used: row.used, expiresAt: Number(row.expiresAt) }],
     );
     return { ...client, document: new ClientDocument(client.document), secrets };
   }

@@ -49,8 +49,8 @@ export class ClientAuthenticator {
     const isProved = before && now && proof && (now === before || stillProves(proof, before, now));
     if (!isProved || now.suspended !== null) throw clientRefused(request.authorization !== undefined);
     if (proof.secret) await this.secrets.noteUse(...proof.secret);
-    return new AuthenticatedClient(now.id, now.authMethod, proof.credential, now.document, (client) =>
-      this.lifespans.of(client),
+    return new AuthenticatedClient(now.id, now.authMethod, proof.credential, now.document, () =>
+      this.lifespans.textOf(now),
     );
   }
 

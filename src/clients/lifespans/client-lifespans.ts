@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { CallOptions } from '../../access/call-options.js';
 import { ClientHistory } from '../history/client-history.js';
 import type { TokenLifespans } from '../metadata/client-metadata.js';
@@ -10,10 +11,23 @@ import {
 } from './effective-lifespans.js';
 import { LifespanOptions } from './lifespan.options.js';
 
+/** Most clients whose lifespans are remembered. */
+const MOST = 10_000;
+
+/** A client as it is stored. */
+interface StoredClient {
+  /** Of this life of the client: another one with its id has another. */
+  tag: string;
+  version: number;
+  document: { readonly client: Partial<TokenLifespans> };
+}
+
 /** Tells authorization servers how long the tokens of clients live. */
 @Injectable()
 export class ClientLifespans {
   private readonly defaults: DefaultLifespans;
+  /** By tag and version: what an authentication needs of most clients is then known without parsing them. */
+  private readonly texts = new LRUCache<string, string>({ max: MOST });
 
   /** @internal */
   constructor(
@@ -43,5 +57,19 @@ export class ClientLifespans {
    */
   of(client: Partial<TokenLifespans>): EffectiveLifespans {
     return effectiveLifespans(client, this.defaults);
+  }
+
+  /**
+   * As {@link of}, as JSON text, for a client that was read as it is stored. It is worked out once for each version.
+   *
+   * @internal
+   */
+  textOf({ tag, version, document }: StoredClient): string {
+    const name = `${tag}.${version}`;
+    const known = this.texts.get(name);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(this.of(document.client));
+    this.texts.set(name, text);
+    return text;
   }
 }
