@@ -9,3 +9,11 @@ export type {
   ProviderInstance,
   ProviderRequest,
 } from './oidc-provider/provider-types.js';
+export { ArtifactAdapter, type ArtifactPayload } from './oidc-provider/store/artifact-adapter.js';
+export { ProviderStore } from './oidc-provider/store/provider-store.js';
+export { ProviderStoreModule, type ProviderStoreOptions } from './oidc-provider/store/provider-store.module.js';
+export {
+  providerStoreEntities,
+  providerStoreMigrations,
+  providerStoreSchema,
+} from './oidc-provider/store/provider-store.schema.js';

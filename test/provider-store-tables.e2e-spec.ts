@@ -1,19 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { clientRegistryEntities, clientRegistryMigrations, clientRegistrySchema } from '../src/index.js';
+import { openDatabase } from '../src/database/dialects.js';
+import { ProviderArtifacts } from '../src/oidc-provider/store/provider-artifacts.js';
 import {
   providerStoreEntities,
   providerStoreMigrations,
   providerStoreSchema,
 } from '../src/oidc-provider/store/provider-store.schema.js';
+import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { startStore, storeDataSource } from './support/provider-store.js';
 import { schemaDifferences } from './support/schema-differences.js';
 
 const names = { tablePrefix: 'live_' };
-const registry = clientRegistrySchema(names);
-const store = providerStoreSchema(names);
+const named = [clientRegistrySchema(names), providerStoreSchema(names)];
 
 describe.each(DATABASES)('the table of what a provider keeps, on $database,', ({ isPostgres, open }) => {
   it('is what its entity says, and goes with its migration', async () => {
@@ -40,7 +42,7 @@ describe.each(DATABASES)('the table of what a provider keeps, on $database,', ({
     const inSchema = isPostgres
       ? [clientRegistrySchema({ schema: 'iam' }), providerStoreSchema({ schema: 'iam' })]
       : [];
-    for (const [one, other] of [[registry, store], inSchema])
+    for (const [one, other] of [named, inSchema])
       if (one && other) {
         const entities = [...one.entities, ...other.entities];
         const migrations = [...one.migrations, ...other.migrations];
@@ -56,13 +58,14 @@ describe.each(DATABASES)('the table of what a provider keeps, on $database,', ({
 
   it('that is missing stops the start, with a sentence that says what to add', async () => {
     await using database = await open();
-    const entities = clientRegistryEntities;
     const migrations = clientRegistryMigrations;
-    await expect(startStore(database, { entities, migrations })).rejects.toThrow(
-      'add ...providerStoreEntities to its `entities`',
-    );
     await expect(startStore(database, { migrations })).rejects.toThrow(
       'run dataSource.runMigrations() with ...providerStoreMigrations',
     );
+    const dataSource = await new DataSource(dataSourceOptions(database.url, false)).initialize();
+    const registry = openDatabase(dataSource);
+    expect(() => new ProviderArtifacts(registry)).toThrow('add ...providerStoreEntities to its `entities`');
+    await registry.onApplicationShutdown();
+    await dataSource.destroy();
   });
 });
