@@ -1,4 +1,4 @@
-// npm run bench -- [scale | changes | bodies | reads | access | authenticate | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
@@ -12,6 +12,7 @@ import { alternate, startBaseline } from './load.mjs';
 import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
+import { tokens } from './tokens.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
 const { values: options, positionals } = parseArgs({
@@ -85,6 +86,7 @@ async function measured() {
   const compared = { ...options, ...numbers, seconds: Number(options.seconds), print };
   if (positionals.includes('access')) return access(compared);
   if (positionals.includes('authenticate')) return authenticate(compared);
+  if (positionals.includes('tokens')) return tokens(compared);
   if (positionals.includes('changes')) return changes({ ...options, ...numbers });
   if (positionals[0] === 'against') return against(positionals[1], compared);
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();

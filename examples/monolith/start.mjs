@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pack, prepare } from './prepare.mjs';
+import { pack, prepare } from '../prepare.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-example-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 try {
   console.log('Packing the registry and installing the shop …');
-  await prepare(folder, await pack(folder));
+  await prepare('monolith', folder, await pack(folder));
   const shop = spawn(process.execPath, ['dist/main.js', ...process.argv.slice(2)], { cwd: folder, stdio: 'inherit' });
   // A terminal sends an interrupt to both processes: wait until the shop has ended.
   process.on('SIGINT', () => undefined);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { prepare } from '../../examples/monolith/prepare.mjs';
+import { prepare } from '../../examples/prepare.mjs';
 import { check } from './checks.mjs';
 import { checkOnboarding, checkSandbox } from './monolith.partners.mjs';
 import { checkRefusals, checkRegistry } from './monolith.registry.mjs';
@@ -87,7 +87,7 @@ async function checkHost(about, { ask, output }, without) {
  */
 export async function checkMonolith(tarball, databases) {
   const folder = temporaryFolder('monolith');
-  await prepare(folder, tarball);
+  await prepare('monolith', folder, tarball);
   const without = await documentWithout(folder);
   const settings = ['Express', 'Fastify'].flatMap((server, index) => [
     { about: `the shop on ${server} and SQLite`, server, url: `sqlite:${server}.sqlite` },
