@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { DATABASES } from './support/databases.js';
+import { ClientStateService } from '../src/index.js';
+import { DATABASES, POSTGRES } from './support/databases.js';
 import { startInProcess } from './support/in-process.js';
-import { startProvider } from './support/provider.js';
+import { basic, CLIENT_REFUSED, startProvider } from './support/provider.js';
 import { use } from './support/use.js';
 
-const basicOf = (id: string, secret: string) =>
-  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
-const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' };
+const FEATURES = {
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true },
+  revocation: { enabled: true },
+};
 
 describe.each(DATABASES)('client_credentials at a provider with the registry, on $database', ({ open }) => {
   const here = use(async (keep) => {
     const registry = await keep(startInProcess(await keep(open())));
-    const features = { clientCredentials: { enabled: true }, introspection: { enabled: true } };
-    return { ...registry, server: await keep(startProvider(registry.context, { features })) };
+    const start = () => keep(startProvider(registry.context, { features: FEATURES }));
+    return { ...registry, server: await start(), other: await start() };
   });
 
   /** A new client for machines, with its secret in clear. */
@@ -20,29 +23,106 @@ describe.each(DATABASES)('client_credentials at a provider with the registry, on
     const { client } = await here.clients.create({ grant_types: ['client_credentials'], ...members });
     return { id: client.client_id, secret: client.client_secret ?? '' };
   };
-  const grant = (headers: Record<string, string>, more: Record<string, string> = {}) =>
-    here.server.ask('/token', { form: { grant_type: 'client_credentials', ...more }, headers });
+  const grant = (
+    { id, secret }: { id: string; secret: string },
+    more: Record<string, string> = {},
+    server = here.server,
+  ) =>
+    server.ask('/token', {
+      form: { grant_type: 'client_credentials', ...more },
+      headers: { authorization: basic(id, secret) },
+    });
+  const introspect = async (token: unknown, { id, secret }: { id: string; secret: string }) => {
+    const call = { form: { token: String(token) }, headers: { authorization: basic(id, secret) } };
+    return (await here.server.ask('/token/introspection', call)).body;
+  };
 
   it('gives a client a token that lives as long as its lifespan says', async () => {
-    const { id, secret } = await create({ client_credentials_grant_access_token_lifespan: '7m' });
-    const { status, body } = await grant({ authorization: basicOf(id, secret) });
+    const client = await create({ client_credentials_grant_access_token_lifespan: '7m' });
+    const { status, body } = await grant(client);
     expect([status, body]).toEqual([200, { access_token: expect.any(String), expires_in: 420, token_type: 'Bearer' }]);
-    const form = { token: String(body['access_token']) };
-    const shown = await here.server.ask('/token/introspection', {
-      form,
-      headers: { authorization: basicOf(id, secret) },
-    });
-    const { active, exp, iat } = shown.body as { active: boolean; exp: number; iat: number };
-    expect([active, exp - iat]).toEqual([true, 420]);
+    const { active, exp, iat } = (await introspect(body['access_token'], client)) as Record<string, number>;
+    expect([active, Number(exp) - Number(iat)]).toEqual([true, 420]);
   });
 
-  it('refuses a wrong secret, and a right one by another method', async () => {
-    const { id, secret } = await create();
-    const wrong = await grant({ authorization: basicOf(id, `${secret}x`) });
-    expect([wrong.status, wrong.body]).toEqual([401, REFUSED]);
-    expect(wrong.headers['www-authenticate']).toMatch(/^Basic /);
-    const posted = await grant({}, { client_id: id, client_secret: secret });
-    expect([posted.status, posted.body]).toEqual([401, REFUSED]);
-    expect(here.server.failures).toEqual([]);
+  it('takes lifespans that are no seconds, and those that no date holds', async () => {
+    const expiresIn = async (lifespan: string) =>
+      (await grant(await create({ client_credentials_grant_access_token_lifespan: lifespan }))).body['expires_in'];
+    expect([await expiresIn('5ms'), await expiresIn('99999999999999999h'), await expiresIn('90s900ms')]).toEqual([
+      1, 3_155_760_000, 90,
+    ]);
+    expect((await grant(await create())).body['expires_in']).toBe(3600);
+  });
+
+  it('gives tokens for both secrets after a rotation, and for one after a revocation', async () => {
+    const first = await create();
+    const { client } = await here.clientSecrets.rotate(first.id, { grace: '1h' });
+    const second = { ...first, secret: client.client_secret ?? '' };
+    const statuses = async () => [(await grant(first)).status, (await grant(second)).status];
+    expect(await statuses()).toEqual([200, 200]);
+    const [, old] = await here.clientSecrets.list(first.id);
+    await here.clientSecrets.revoke(first.id, old?.id ?? '');
+    expect(await statuses()).toEqual([401, 200]);
+  });
+
+  it('refuses a client on every process as soon as it is suspended or removed, and calls its tokens inactive', async () => {
+    const state = here.context.get(ClientStateService, { strict: false });
+    const reader = await create();
+    const client = await create();
+    const { body } = await grant(client);
+    const active = async () => (await introspect(body['access_token'], reader))['active'];
+    const statuses = async () => [(await grant(client)).status, (await grant(client, {}, here.other)).status];
+    expect([await active(), await statuses()]).toEqual([true, [200, 200]]);
+    await state.suspend(client.id);
+    expect([await active(), await statuses()]).toEqual([false, [401, 401]]);
+    await state.resume(client.id);
+    expect([await active(), await statuses()]).toEqual([true, [200, 200]]);
+    await here.clients.remove(client.id);
+    expect([await active(), await statuses()]).toEqual([false, [401, 401]]);
+  });
+
+  it('gives scopes that the client has registered, for its audience, and no others', async () => {
+    const api = 'https://api.example.com/orders';
+    const client = await create({ scope: 'orders:read orders:write', audience: [api] });
+    const { body } = await grant(client, { scope: 'orders:read' });
+    expect([body['scope'], (await introspect(body['access_token'], client))['aud']]).toEqual(['orders:read', api]);
+    const refused = await grant(client, { scope: 'orders:read orders:delete' });
+    expect([refused.status, refused.body['error']]).toEqual([400, 'invalid_scope']);
+    const foreign = await grant(client, { scope: 'orders:read', resource: 'https://api.example.com/invoices' });
+    expect([foreign.status, foreign.body['error']]).toEqual([400, 'invalid_target']);
+    const none = await grant(await create({ scope: 'orders:read' }), { scope: 'openid' });
+    expect([none.status, none.body['error']]).toEqual([400, 'invalid_scope']);
+  });
+
+  it('refuses a grant that the client has not registered', async () => {
+    const { status, body } = await grant(await create({ grant_types: ['refresh_token'] }));
+    expect([status, body['error']]).toEqual([400, 'invalid_request']);
+  });
+
+  it('takes none of this for an error of its own', async () => {
+    expect((await grant({ id: 'nobody', secret: 'x' })).body).toEqual(CLIENT_REFUSED);
+    expect([here.server.failures, here.other.failures]).toEqual([[], []]);
+  });
+});
+
+describe('a provider whose database is gone', () => {
+  it('answers 503 with Retry-After, which is no error of its own', async () => {
+    const database = await POSTGRES.open();
+    await using registry = await startInProcess(database);
+    const { client } = await registry.clients.create({ client_id: 'machine', grant_types: ['client_credentials'] });
+    await using server = await startProvider(registry.context, { features: FEATURES });
+    await database.drop();
+    const call = {
+      form: { grant_type: 'client_credentials' },
+      headers: { authorization: basic('machine', client.client_secret ?? '') },
+    };
+    const page = '/auth?client_id=machine&response_type=code&scope=openid';
+    for (const { status, headers, text } of [await server.ask('/token', call), await server.ask(page)])
+      expect([status, headers['retry-after'], text]).toEqual([
+        503,
+        '1',
+        expect.stringContaining('temporarily_unavailable'),
+      ]);
+    expect(server.failures).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import type { AuthenticatedClient } from '../authentication/authenticated-client
 import type { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { presentedBy, type TokenRequest } from '../authentication/token-request.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
-import { providerError } from './provider-error.js';
 import type { ProviderClient, ProviderInstance, ProviderRequest } from './provider-types.js';
 import type { RegisteredClients } from './registered-clients.js';
 import { requireScopes } from './requested-access.js';
+import { answerable } from './store/provider-refusal.js';
 
 /** The routes on which clients authenticate. */
 const AUTHENTICATING = new Set([
@@ -120,22 +120,30 @@ export class ClientCredentials {
 
   /** Finds a client for the provider. The first one that it looks for on these routes is the one that authenticates. */
   private async find(id: string, request: ProviderRequest | undefined): Promise<ProviderClient | undefined> {
-    const { authenticator, clients, verdicts } = this.parts;
     const received = request && this.received.get(request);
+    if (!received) return answerable(this.parts.clients.find(id));
+    this.received.delete(request);
     try {
-      if (!received) return await clients.find(id);
-      this.received.delete(request);
-      const { clientId, document, credential } = await authenticator.authenticate(received);
-      const client = await clients.from(clientId, document);
-      if (!client) return undefined;
-      verdicts.set(request, { client, by: credential.type });
-      if (request.oidc.route === 'token') requireScopes(client, scopesOf(request));
-      return client;
+      return await answerable(this.judge(request, received));
     } catch (error) {
-      const thrown = providerError(error, request);
-      if (received && error instanceof OAuthError && error.code === 'invalid_client') return undefined;
-      throw thrown;
+      const { cause } = error as Error;
+      if (!(cause instanceof OAuthError)) throw error;
+      request.set(cause.headers);
+      // The provider says so in its own words.
+      if (cause.code === 'invalid_client') return undefined;
+      throw error;
     }
+  }
+
+  /** Has the registry authenticate a client. */
+  private async judge(request: ProviderRequest, received: TokenRequest): Promise<ProviderClient | undefined> {
+    const { authenticator, clients, verdicts } = this.parts;
+    const { clientId, document, credential } = await authenticator.authenticate(received);
+    const client = await clients.from(clientId, document);
+    if (!client) return undefined;
+    verdicts.set(request, { client, by: credential.type });
+    if (request.oidc.route === 'token') requireScopes(client, scopesOf(request));
+    return client;
   }
 }
 

@@ -6,6 +6,8 @@ export interface ProviderRequest {
   req: IncomingMessage;
   /** Address of the caller; behind a proxy, set `provider.proxy`. */
   ip: string;
+  /** Status of the answer. */
+  status: number;
   /**
    * Sets headers of the answer.
    *
@@ -65,6 +67,12 @@ export interface ProviderInstance {
   readonly issuer: string;
   /** Its class of clients. */
   readonly Client: ProviderClientClass;
+  /**
+   * Has a function called around each request.
+   *
+   * @param around the function
+   */
+  use(around: (request: ProviderRequest, next: () => Promise<unknown>) => Promise<unknown>): unknown;
   /** Its class of what it knows of a request. */
   readonly OIDCContext: {
     /** What is known of each request. */

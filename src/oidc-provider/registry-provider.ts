@@ -58,5 +58,10 @@ export function registryProvider<P extends ProviderInstance, C>({
     certificateOf,
   });
   credentials.replaceThoseOf(provider, () => Provider.ctx);
+  provider.use(async (request, next) => {
+    await next();
+    // RFC 9110 §15.6.4; as the registry says it.
+    if (request.status === 503) request.set({ 'Retry-After': '1' });
+  });
   return provider;
 }

@@ -1,5 +1,5 @@
 import { parsedUrl } from '../fields/web-url.js';
-import { audienceNotRegistered, scopeNotRegistered } from './provider-error.js';
+import { audienceNotRegistered, scopeNotRegistered } from './access-refusals.js';
 import type { ProviderClient, ProviderRequest } from './provider-types.js';
 import { registeredClient } from './registered-clients.js';
 
@@ -25,7 +25,7 @@ export interface ResourceIndicators {
  * Checks that a client asks for no scope beyond those that it has registered.
  *
  * @param asked scopes; `undefined` for none
- * @throws ProviderError 400 `invalid_scope` that names the first one
+ * @throws ProviderRefusal 400 `invalid_scope` that names the first one
  */
 export function requireScopes(client: ProviderClient, asked: Iterable<string> = []): void {
   const registered = scopesOf(client);

@@ -145,3 +145,17 @@ function exchange(url: string, { form, headers, connection }: ProviderCall): Pro
     call.on('error', reject).end(isForm ? new URLSearchParams(form).toString() : undefined);
   });
 }
+
+/** The one refusal of a client. */
+export const CLIENT_REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' };
+
+/** Basic credentials of a text as it stands. */
+export function basicOf(text: string | Buffer): string {
+  return `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
+/** Basic credentials whose parts are encoded as RFC 6749 §2.3.1 says. */
+export function basic(id: string, secret: string): string {
+  const encoded = (part: string) => new URLSearchParams({ '': part }).toString().slice(1);
+  return basicOf(`${encoded(id)}:${encoded(secret)}`);
+}

@@ -4,6 +4,8 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 export class ProviderRefusal extends Error {
   /** Of an error without it the provider says only `server_error`. */
   readonly expose = true;
+  /** Only with it does the provider tell a client at its redirect URI, whose registration it checks first. */
+  readonly allow_redirect = true;
 
   /**
    * @param statusCode status of the response
