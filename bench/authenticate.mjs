@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { generateSecret } from '../dist/secrets/secret-format.js';
 import { startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { alternate, load, startBaseline } from './load.mjs';
 import { BODY } from './scenarios.mjs';
+import { tellApart } from './telling-apart.mjs';
 
 const CLIENTS = 300;
 const CONNECTIONS = [16, 64];
@@ -36,12 +37,30 @@ function bodyFor(id, secret) {
   return JSON.stringify({ authorization, form: 'grant_type=client_credentials' });
 }
 
+function idOf(body) {
+  return Buffer.from(JSON.parse(body).authorization.slice(6), 'base64').toString().split(':')[0];
+}
+
 /** Authenticates any of the clients with each request. */
 function ask(url, bodies, { seconds, connections, expected = 200 }) {
   const any = (sent) => ({ ...sent, body: bodies[Math.floor(Math.random() * bodies.length)] });
   const headers = { ...KEYS, 'content-type': 'application/json' };
   const requests = [{ method: 'POST', path: PATH, headers, setupRequest: any }];
   return load(url, { requests }, { seconds, connections, expected });
+}
+
+/** Prints whether answers for unknown clients and for wrong secrets can be told apart: a figure to look at, no threshold. */
+async function unknownOrWrong(url, generated, name) {
+  const kinds = { generated: [1000, generateSecret('oacs_')], chosen: [100, 'incorrect horse battery staple'] };
+  for (const [kind, [requests, secret]] of Object.entries(kinds)) {
+    const known = (at) => bodyFor(idOf(generated[at % CLIENTS]), secret);
+    const unknown = () => bodyFor(randomUUID(), secret);
+    const { medians, chance } = await tellApart(url + PATH, [unknown, known], { requests, headers: KEYS, status: 401 });
+    const [ofUnknown, ofWrong] = medians.map((median) => median.toFixed(2));
+    console.log(
+      `\nunknown client or wrong secret, ${kind}, ${name}\n  ${ofUnknown} or ${ofWrong} ms; a wrong secret takes longer with a chance of ${chance.toFixed(3)}`,
+    );
+  }
 }
 
 async function measure(database, { rounds, seconds, print }) {
@@ -54,10 +73,7 @@ async function measure(database, { rounds, seconds, print }) {
   const chosen = await clientsOf(guarded.url, { body: { client_secret: 'correct horse battery staple' } });
   // A chosen secret costs bcrypt the first time.
   for (const body of chosen) await post(open.url + PATH, JSON.parse(body));
-  const wrong = generated.map((body) => {
-    const [id] = Buffer.from(JSON.parse(body).authorization.slice(6), 'base64').toString().split(':');
-    return bodyFor(id, generateSecret('oacs_'));
-  });
+  const wrong = generated.map((body) => bodyFor(idOf(body), generateSecret('oacs_')));
   const results = {};
   for (const connections of CONNECTIONS) {
     const contestants = (time) => {
@@ -76,6 +92,7 @@ async function measure(database, { rounds, seconds, print }) {
     results[name] = await alternate(contestants(seconds), rounds);
     print(database.name, name, results[name]);
   }
+  await unknownOrWrong(guarded.url, generated, database.name);
   await Promise.all([guarded.end('SIGTERM'), open.end('SIGTERM'), raw.end()]);
   return results;
 }
