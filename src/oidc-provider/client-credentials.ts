@@ -5,7 +5,6 @@ import { presentedBy, type TokenRequest } from '../authentication/token-request.
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { ProviderClient, ProviderInstance, ProviderRequest } from './provider-types.js';
 import type { RegisteredClients } from './registered-clients.js';
-import { requireScopes } from './requested-access.js';
 import { answerable } from './store/provider-refusal.js';
 
 /** The routes on which clients authenticate. */
@@ -142,7 +141,6 @@ export class ClientCredentials {
     const client = await clients.from(clientId, document);
     if (!client) return undefined;
     verdicts.set(request, { client, by: credential.type });
-    if (request.oidc.route === 'token') requireScopes(client, scopesOf(request));
     return client;
   }
 }
@@ -163,10 +161,4 @@ function withoutCredentials(received: TokenRequest): ParsedUrlQuery {
     if (error instanceof OAuthError) return shown;
     throw error;
   }
-}
-
-/** The scopes that a request to the token endpoint asks for; a repeated parameter the provider refuses. */
-function scopesOf(request: ProviderRequest): string[] {
-  const { scope } = request.oidc.params as { scope?: unknown };
-  return typeof scope === 'string' ? scope.split(' ') : [];
 }

@@ -22,38 +22,38 @@ export interface ResourceIndicators {
 }
 
 /**
- * Checks that a client asks for no scope beyond those that it has registered.
+ * Lets clients ask for tokens for the audiences that they have registered, with the scopes that they have registered. A host that has resource
+ * servers of its own says which scopes these have; a client gets those of them that it has, too.
  *
- * @param asked scopes; `undefined` for none
- * @throws ProviderRefusal 400 `invalid_scope` that names the first one
- */
-export function requireScopes(client: ProviderClient, asked: Iterable<string> = []): void {
-  const registered = scopesOf(client);
-  for (const scope of asked) if (!registered.has(scope)) throw scopeNotRegistered(scope);
-}
-
-/**
- * Lets clients ask for tokens for the audiences that they have registered, with the scopes that they have. A host that has resource servers of its
- * own says which scopes they have; a client gets those of them that it has registered, too.
+ * The provider asks this in each request for a token or a code, whether it names a resource or not.
  *
  * @param own the feature as the host configured it
  */
 export function registeredAudiences(own: ResourceIndicators = {}): ResourceIndicators {
-  const { getResourceServerInfo: ask = audienceOf } = own;
+  const {
+    defaultResource = (_, client, oneOf) => oneOf ?? onlyAudienceOf(client),
+    getResourceServerInfo = audienceOf,
+  } = own;
   return {
-    defaultResource: (_, client, oneOf) => oneOf ?? onlyAudienceOf(client),
     ...own,
+    defaultResource: (request, client, oneOf) => {
+      requireScopes(request, client);
+      return defaultResource(request, client, oneOf);
+    },
     getResourceServerInfo: async (request, resource, client) => {
-      const server = await ask(request, resource, client);
-      const its = server.scope.split(' ');
-      requireScopes(
-        client,
-        its.filter((scope) => request.oidc.requestParamScopes.has(scope)),
-      );
+      requireScopes(request, client);
+      const server = await getResourceServerInfo(request, resource, client);
       const registered = scopesOf(client);
-      return { ...server, scope: its.filter((scope) => registered.has(scope)).join(' ') };
+      const scopes = server.scope.split(' ').filter((scope) => registered.has(scope));
+      return { ...server, scope: scopes.join(' ') };
     },
   };
+}
+
+/** Refuses a request for a scope that its client has not registered (RFC 6749 §3.3). */
+function requireScopes({ oidc }: ProviderRequest, client: ProviderClient): void {
+  const registered = scopesOf(client);
+  for (const scope of oidc.requestParamScopes) if (!registered.has(scope)) throw scopeNotRegistered(scope);
 }
 
 function scopesOf(client: ProviderClient): Set<string> {
