@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { ClientAuthenticator, ClientStateService, SecretsService } from '../src/index.js';
+import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { BcryptHasher } from '../src/secrets/secret-hasher.js';
 import { assertionOf, ISSUER } from './support/assertions.js';
 import { DATABASES, SQLITE } from './support/databases.js';
@@ -130,6 +131,39 @@ describe.each(DATABASES)('a client that changes while its secret is compared, on
         () => host.clients.remove(removed),
       ),
     ).toBe('wrong');
+  });
+});
+
+describe.each(DATABASES)('an authentication that begins after a suspension, on $database,', ({ open }) => {
+  const host = use(async (keep) => keep(startInProcess(await keep(open()))));
+
+  it('is handed no read that began before', async () => {
+    const { id, client } = await host.clients.create({});
+    const authenticate = () =>
+      host.context
+        .get(ClientAuthenticator, { strict: false })
+        .authenticate({ authorization: basic(id, String(client.client_secret)) })
+        .then(
+          () => 'authenticated',
+          ({ code }: { code: string }) => code,
+        );
+    const database = host.context.get(PreparedDatabase, { strict: false });
+    const read = database.rows.bind(database) as (query: Parameters<typeof database.rows>[0]) => Promise<object[]>;
+    gate.close();
+    // The database has answered, and the answer is on its way.
+    const held = jest.spyOn(database, 'rows').mockImplementationOnce(async (query) => {
+      const rows = await read(query);
+      await gate.pass();
+      return rows;
+    });
+    const before = authenticate();
+    await eventually(() => gate.arrived > 0);
+    await host.context.get(ClientStateService, { strict: false }).suspend(id);
+    expect(await authenticate()).toBe('invalid_client');
+    gate.open();
+    // Nothing of it was to wait for: it was decided before the suspension.
+    expect(await before).toBe('authenticated');
+    held.mockRestore();
   });
 });
 
