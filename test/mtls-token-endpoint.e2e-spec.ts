@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { X509Certificate } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as requestSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +39,10 @@ async function startTokenEndpoint(decide: (received: Received) => Promise<number
   // Another one than that of the clients, as it is on the Internet.
   const authority = await newAuthority('CN=Servers');
   const { cert, key } = await forServer(authority);
-  const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+  // A session that is resumed by a ticket has the certificate of the client, but not those behind it.
+  const secureOptions = constants.SSL_OP_NO_TICKET;
+  const options = { cert, key, requestCert: true, rejectUnauthorized: false, secureOptions };
+  const server = createServer(options, (request, response) => {
     const certificate = presentedOn(request.socket as TLSSocket);
     void textOf(request)
       .then((form) => decide({ form, ...(certificate !== undefined && { certificate }) }))
@@ -58,16 +61,18 @@ async function startTokenEndpoint(decide: (received: Received) => Promise<number
 async function askFor(
   { port, ca, id }: { port: number; ca: string; id: string },
   version: SecureVersion,
-  { cert, key }: Partial<Certified>,
-): Promise<{ status: number; version: string | null }> {
-  const tls = { ca, cert, key, minVersion: version, maxVersion: version };
+  { cert, key, session }: Partial<Certified> & { session?: Buffer },
+): Promise<{ status: number; version: string | null; sessions: Buffer[] }> {
+  const tls = { ca, cert, key, minVersion: version, maxVersion: version, ...(session && { session }) };
   const call = requestSecure({ host: 'localhost', port, path: '/token', method: 'POST', agent: false, ...tls });
   const answered = once(call, 'response') as Promise<[{ statusCode: number; socket: TLSSocket; resume: () => void }]>;
+  const sessions: Buffer[] = [];
+  call.on('socket', (socket) => socket.on('session', (one: Buffer) => sessions.push(one)));
   call.end(new URLSearchParams({ grant_type: 'client_credentials', client_id: id }).toString());
   const [response] = await answered;
   const protocol = response.socket.getProtocol();
   response.resume();
-  return { status: response.statusCode, version: protocol };
+  return { status: response.statusCode, version: protocol, sessions };
 }
 
 describe.each(['in process', 'over HTTP'])('a token endpoint that asks the registry %s', (way) => {
@@ -121,7 +126,23 @@ describe.each(['in process', 'over HTTP'])('a token endpoint that asks the regis
     ];
     for (const [what, client, certified, status] of attempts) {
       const answer = await askFor({ port, ca, id: client.id }, version, certified);
-      expect([what, answer]).toEqual([what, { status, version }]);
+      expect([what, answer.status, answer.version]).toEqual([what, status, version]);
     }
+  });
+
+  it.each(VERSIONS)('lets a client in again that wants to resume its session, by %s', async (version) => {
+    const { authority, service, port, ca } = here;
+    const between = await newAuthority('CN=Between', { issuer: authority });
+    const own = await between.issue({ names: [NAME] });
+    const certified = { ...own, cert: `${own.cert}\n${between.cert}` };
+    const { id } = await Subject.create(service, {
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_san_dns: NAME.value,
+    });
+    const first = await askFor({ port, ca, id }, version, certified);
+    const session = first.sessions.at(-1);
+    expect([first.status, session === undefined]).toEqual([200, false]);
+    const again = await askFor({ port, ca, id }, version, { ...certified, ...(session && { session }) });
+    expect(again.status).toBe(200);
   });
 });
