@@ -1,6 +1,7 @@
 // The package as others get it: its tarball, projects that it is put into, Nest's own templates, what it loads, the image, and
-// the example.
+// the examples.
 import { startPostgres } from '../support/postgres.mjs';
+import { checkAuthorizationServer } from './authorization-server.mjs';
 import { check, conclude } from './checks.mjs';
 import { CONSUMERS, checkConsumer } from './consumers.mjs';
 import { checkImage } from './image.mjs';
@@ -37,11 +38,12 @@ for (const consumer of CONSUMERS) {
 }
 const postgres = await startPostgres();
 try {
-  const names = ['image', 'express', 'fastify'];
+  const names = ['image', 'provider', 'express', 'fastify'];
   for (const name of names) await postgres.createDatabase(name);
-  const [image, ...shops] = names.map((name) => postgres.url + name);
+  const [image, provider, ...shops] = names.map((name) => postgres.url + name);
   await attempt('the image', () => checkImage(image));
-  await attempt('the example', () => checkMonolith(packed.tarball, shops));
+  await attempt('the shop', () => checkMonolith(packed.tarball, shops));
+  await attempt('the authorization server', () => checkAuthorizationServer(packed.tarball, provider));
 } finally {
   await postgres.stop();
 }
