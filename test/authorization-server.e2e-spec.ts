@@ -9,8 +9,8 @@ import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { compileExample, register, startExample, type AuthorizationServer } from './support/authorization-server.js';
 import { Browser, type Page } from './support/browser.js';
 import { closing } from './support/closing.js';
-import { DATABASES } from './support/databases.js';
-import { post, request } from './support/http.js';
+import { DATABASES, POSTGRES } from './support/databases.js';
+import { post, rawRequest, request } from './support/http.js';
 import { startOutside } from './support/tls.js';
 import { keyFor, published } from './support/tokens.js';
 import { use } from './support/use.js';
@@ -213,4 +213,22 @@ describe.each(DATABASES)('the example of an authorization server, on $database,'
     expect(answers.filter((answer) => answer === 'none')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'invalid_grant')).toHaveLength(9);
   });
+});
+
+it('the example answers 503 with Retry-After while its database is gone', async () => {
+  const database = await POSTGRES.open();
+  await using server = await startExample(example, { DATABASE_URL: database.url });
+  const client = await register(server, { ...MACHINE, grant_types: ['client_credentials'] });
+  const config = await client.as(openid.ClientSecretBasic(client.secret));
+  const { access_token: token } = await openid.clientCredentialsGrant(config);
+  await database.drop();
+  const asked = await Promise.all([
+    rawRequest(`${server.issuer}/me`, { headers: { authorization: `Bearer ${token}` } }),
+    rawRequest(`${server.issuer}/auth?client_id=${client.id}&response_type=code&scope=openid`, {}),
+    rawRequest(`${server.issuer}/device?user_code=BCDF-GHJK`, {}),
+  ]);
+  const said = expect.stringContaining('temporarily_unavailable');
+  for (const { status, headers, text } of asked)
+    expect([status, headers['retry-after'], text]).toEqual([503, '1', said]);
+  expect(server.output()).not.toContain('server_error');
 });

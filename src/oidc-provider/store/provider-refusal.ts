@@ -6,19 +6,23 @@ export class ProviderRefusal extends Error {
   readonly expose = true;
   /** Only with it does the provider tell a client at its redirect URI, whose registration it checks first. */
   readonly allow_redirect = true;
+  /** Headers of the answer. */
+  readonly headers: Record<string, string>;
 
   /**
    * @param statusCode status of the response
    * @param error code of OAuth, for programs, which is also the message
    * @param error_description a sentence for people
+   * @param details headers of the answer where Koa gives it, since the provider has none for what fails after its own answer; and a cause
    */
   constructor(
     readonly statusCode: number,
     readonly error: string,
     readonly error_description: string,
-    options?: ErrorOptions,
+    { headers = {}, cause }: { headers?: Record<string, string>; cause?: Error } = {},
   ) {
-    super(error, options);
+    super(error, { cause });
+    this.headers = headers;
   }
 }
 
@@ -28,6 +32,7 @@ export async function answerable<T>(done: Promise<T>): Promise<T> {
     return await done;
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    throw new ProviderRefusal(error.getStatus(), error.code, error.message, { cause: error });
+    const { code, message, headers } = error;
+    throw new ProviderRefusal(error.getStatus(), code, message, { headers, cause: error });
   }
 }
