@@ -15,6 +15,7 @@ import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
 import { placeOfFault } from '../src/json/lossless-json.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { startBareProvider } from './support/bare-provider.js';
 import { request as ask } from './support/http.js';
 
 const root = new URL('..', import.meta.url);
@@ -180,6 +181,35 @@ describe('what other people’s libraries keep to themselves and the registry us
       });
       const { anything } = JSON.parse(JSON.stringify(components?.schemas)) as { anything: object };
       expect(anything).toEqual({ description: 'Anything.', required: ['a'], properties: {} });
+    },
+    body: async () => {
+      await using server = await startBareProvider();
+      const bodies: unknown[] = [];
+      Object.defineProperty(server.provider.OIDCContext.prototype, 'body', {
+        get: () => bodies.at(-1),
+        set: (body: unknown) => {
+          bodies.push(body);
+        },
+      });
+      await server.ask('client_id=x&client_secret=y');
+      expect(bodies).toEqual([expect.objectContaining({ client_id: 'x', client_secret: 'y' })]);
+    },
+    clientAuthMethod: async () => {
+      await using server = await startBareProvider();
+      const seen: object[] = [];
+      Object.defineProperties(server.provider.Client.prototype, {
+        clientAuthMethod: { get: () => 'client_secret_post' },
+        compareClientSecret: { value: (secret: object) => seen.push(secret) > 0 },
+      });
+      expect(await server.ask('client_id=own&client_secret=y&grant_type=client_credentials')).toBe(200);
+      expect(seen).toEqual(['y']);
+    },
+    find: async () => {
+      await using server = await startBareProvider();
+      const ids: string[] = [];
+      server.provider.Client.find = (id) => Promise.resolve(void ids.push(id));
+      expect(await server.ask('client_id=x&client_secret=y')).toBe(401);
+      expect(ids).toEqual(['x']);
     },
   };
 

@@ -24,6 +24,8 @@ import { DataSource } from 'typeorm';
 export type Entries = [
   typeof import('oauth2-client-registry/express'),
   typeof import('oauth2-client-registry/testing'),
+  typeof import('oauth2-client-registry/webhooks'),
+  typeof import('oauth2-client-registry/oidc-provider'),
 ];
 
 const sandbox: ClientRegistrySchema = clientRegistrySchema({ tablePrefix: 'sandbox_' });
