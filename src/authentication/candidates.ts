@@ -14,11 +14,17 @@ export type Candidate = Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authM
   secrets: StoredSecret[];
 };
 
-/** A client, or one of its secrets: the members of the other are `null`. */
-type Row = { id: string } & (
-  | (Omit<Candidate, 'secrets' | 'document'> & { document: string; secretId: null })
-  | { secretId: string; hash: string; used: string | null; expiresAt: string | number }
-);
+/** A client, and its secrets as JSON. */
+type Row = Omit<Candidate, 'document' | 'secrets'> & { document: string; secrets: string };
+
+/** What is read of a secret: {@link StoredSecret}, and the version of the client that began with it. */
+const SECRET = [
+  ['id', 'secret.id'],
+  ['hash', 'secret.hash'],
+  ['used', 'secret.last_used_at'],
+  ['expiresAt', 'secret.expires_at'],
+  ['since', 'secret.client_version'],
+] as const;
 
 /** Reads a client together with all that its authentication needs: one statement for all that are asked for in one turn. */
 @Injectable()
@@ -29,15 +35,12 @@ export class Candidates {
   constructor(private readonly database: PreparedDatabase) {
     this.read = new KeyedRead(database, {
       label: 'authenticate',
-      // Two walks of an index, rather than a join: its rows would repeat the document for each secret.
+      // One row for a client: the rows of a join would repeat its document for each secret.
       text: (isKey) =>
-        `SELECT id, version, tag, owner, auth_method AS "authMethod", suspended, document,
-            NULL AS "secretId", NULL AS hash, NULL AS used, NULL AS "expiresAt", NULL AS "clientVersion"
-          FROM ${database.table(Client)} WHERE id ${isKey}
-        UNION ALL SELECT client_id, NULL, NULL, NULL, NULL, NULL, NULL, id, hash, last_used_at, expires_at, client_version
-          FROM ${database.table(ClientSecret)}
-          WHERE client_id ${isKey} AND (expires_at = 0 OR expires_at > ${database.dialect.parameter(2)})
-        ORDER BY "clientVersion" DESC`,
+        `SELECT id, version, tag, owner, auth_method AS "authMethod", suspended, document, (
+            SELECT ${database.dialect.objectsOf(SECRET)} FROM ${database.table(ClientSecret)} AS secret
+              WHERE secret.client_id = client.id AND (expires_at = 0 OR expires_at > ${database.dialect.parameter(2)})
+          ) AS secrets FROM ${database.table(Client)} AS client WHERE id ${isKey}`,
       keyOf: ({ id }) => id,
       others: () => [epochSeconds()],
     });
@@ -45,15 +48,10 @@ export class Candidates {
 
   /** The client with an id; `undefined` when there is none. */
   async find(id: string, executor: Executor = this.database): Promise<Candidate | undefined> {
-    const rows = isPossibleId(id) ? await this.read.rows(id, executor) : [];
-    const client = rows.find((row) => row.secretId === null);
-    if (!client) return undefined;
-    const secrets = rows.flatMap((row) =>
-      // PostgreSQL returns a bigint as text.
-      row.secretId === null
-        ? []
-        : [{ id: row.secretId, hash: row.hash, used: row.used, expiresAt: Number(row.expiresAt) }],
-    );
-    return { ...client, document: new ClientDocument(client.document), secrets };
+    const [row] = isPossibleId(id) ? await this.read.rows(id, executor) : [];
+    if (!row) return undefined;
+    const secrets = JSON.parse(row.secrets) as (StoredSecret & { since: number })[];
+    secrets.sort((one, other) => other.since - one.since);
+    return { ...row, document: new ClientDocument(row.document), secrets };
   }
 }
