@@ -22,6 +22,8 @@ export type { ClientKeySetView, ClientKeyView } from './authentication/keys/clie
 export { AuthenticationOptions, type AuthenticationModuleOptions } from './authentication/authentication.options.js';
 export { CertificateOptions } from './authentication/mtls/certificate.options.js';
 export type { TokenRequest } from './authentication/token-request.js';
+export { ClientActivity, type UsedClient } from './clients/activity/client-activity.js';
+export type { ActivityBody, ActivityReport, ClientActivityView, ReportedUse } from './clients/activity/activity.dto.js';
 export { ClientLifespans } from './clients/lifespans/client-lifespans.js';
 export type { EffectiveLifespan } from './clients/lifespans/effective-lifespan.dto.js';
 export type { EffectiveLifespans, TokenKind } from './clients/lifespans/effective-lifespans.js';

@@ -43,10 +43,12 @@ function ask(url: string, { method, path, body }: Operation, id: string, headers
   return request(url + path.replace('{id}', id), { method, body, headers });
 }
 
-/** The status of an operation for who may call it; no client shows who it is here. */
+/** Statuses of operations that differ from those of their kind; no client shows who it is here. */
+const OWN_STATUS: Record<string, number> = { authenticateOAuth2Client: 401, reportOAuth2ClientActivity: 202 };
+
+/** The status of an operation for who may call it. */
 function passedBy({ operationId, method, path }: Operation): number {
-  if (operationId === 'authenticateOAuth2Client') return 401;
-  return path.includes('{id}') ? 404 : method === 'POST' ? 201 : 200;
+  return OWN_STATUS[operationId] ?? (path.includes('{id}') ? 404 : method === 'POST' ? 201 : 200);
 }
 
 const ERROR = (error: string) => ({ error, error_description: expect.any(String) });

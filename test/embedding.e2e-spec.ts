@@ -41,7 +41,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
-    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 23 }, () => 1));
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 25 }, () => 1));
     expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'authentication']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
@@ -65,6 +65,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'get /shop/api/admin/changes',
       'get /shop/api/admin/clients',
       'get /shop/api/admin/clients/{id}',
+      'get /shop/api/admin/clients/{id}/activity',
       'get /shop/api/admin/clients/{id}/changes/{version}',
       'get /shop/api/admin/clients/{id}/effective-lifespans',
       'get /shop/api/admin/clients/{id}/history',
@@ -74,6 +75,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'get /shop/api/orders',
       'patch /shop/api/admin/clients/{id}',
       'post /shop/api/admin/clients',
+      'post /shop/api/admin/clients/activity',
       'post /shop/api/admin/clients/authenticate',
       'post /shop/api/admin/clients/{id}/restore',
       'post /shop/api/admin/clients/{id}/revert',

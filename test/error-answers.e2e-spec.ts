@@ -79,6 +79,12 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
     [{ body: '{"client_credentials_grant_access_token_lifespan":"5 minutes"}' }, NO_JSON, BAD_IF_MATCH],
   ],
   ['getOAuth2ClientEffectiveLifespans', 400, [BAD_PATH]],
+  ['getOAuth2ClientActivity', 400, [BAD_PATH]],
+  [
+    'reportOAuth2ClientActivity',
+    400,
+    [{ body: '{"uses":[{"client_id":"orders-web","used_at":"9999-12-31T00:00:00Z"}]}' }, NO_JSON],
+  ],
   ['getOAuth2ClientKeySet', 400, [BAD_PATH]],
   ['listOAuth2ClientSecrets', 400, [BAD_PATH]],
   ['addOAuth2ClientSecret', 400, [{ body: '{"expires_at":1}' }, OF_PUBLIC, NO_JSON, BAD_IF_MATCH]],

@@ -73,6 +73,7 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
     const others = [
       '/admin/clients',
       '/admin/clients/authenticate',
+      '/admin/clients/activity',
       '/admin/clients/:id/secrets',
       '/admin/clients/:id/history',
       '/admin/clients/:id/suspension',
@@ -96,9 +97,11 @@ describe.each(PLATFORMS)('the routes of the registry in a host on $platform', ({
       for (const [path, allow, others] of [
         ['', 'POST, GET, HEAD', ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/authenticate', 'POST, GET, HEAD, PATCH, PUT, DELETE', ['OPTIONS', 'TRACE']],
+        ['/activity', 'POST, GET, HEAD, PATCH, PUT, DELETE', ['OPTIONS', 'TRACE']],
         ['/x', 'GET, HEAD, PATCH, PUT, DELETE', ['POST', 'OPTIONS', 'TRACE']],
         ['/x/lifespans', 'PUT', ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/effective-lifespans', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
+        ['/x/activity', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/key-set', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],
         ['/x/suspension', 'PUT, DELETE', ['GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS', 'TRACE']],
         ['/x/restore', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']],

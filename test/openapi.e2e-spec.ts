@@ -47,6 +47,7 @@ describe('the OpenAPI document', () => {
     );
     expect(operations.filter((operation) => !operation.includes('/health/'))).toEqual([
       'post /admin/clients/authenticate authenticateOAuth2Client',
+      'post /admin/clients/activity reportOAuth2ClientActivity',
       'post /admin/clients createOAuth2Client',
       'get /admin/clients listOAuth2Clients',
       'get /admin/clients/{id} getOAuth2Client',
@@ -56,6 +57,7 @@ describe('the OpenAPI document', () => {
       'put /admin/clients/{id}/lifespans setOAuth2ClientLifespans',
       'get /admin/clients/{id}/effective-lifespans getOAuth2ClientEffectiveLifespans',
       'get /admin/clients/{id}/key-set getOAuth2ClientKeySet',
+      'get /admin/clients/{id}/activity getOAuth2ClientActivity',
       'get /admin/clients/{id}/secrets listOAuth2ClientSecrets',
       'post /admin/clients/{id}/secrets addOAuth2ClientSecret',
       'post /admin/clients/{id}/secrets/rotate rotateOAuth2ClientSecret',

@@ -9,6 +9,7 @@ import { KeyedRead } from '../src/database/sql/keyed-read.js';
 import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES } from './support/databases.js';
+import { rowsLookedAt } from './support/plans.js';
 import { useService } from './support/use.js';
 
 const CLIENTS = 20_000;
@@ -48,6 +49,9 @@ async function fill({ dataSource }: RunningApp): Promise<void> {
      ${SERIES} SELECT ${ID}, 1, 1, 'tag', '{"client_id":"' || ${ID} || '"}', ${marked(1, `'Marked'`, `'Client ' || ${place(31)}`)}, ${marked(0, `'marked'`, `'team ' || (i % 100)`)},
      ${marked(2, `'tls_client_auth'`, `'client_secret_basic'`)}, '', ${time(place(1))}, ${time(place(7001))} FROM series`,
   );
+  await dataSource.query(
+    `INSERT INTO oauth2_client_use (client_id, unused_since) ${SERIES} SELECT ${ID}, ${time(place(3001))} FROM series`,
+  );
   const term = (kind: string, value: string, where: string) =>
     dataSource.query(
       `INSERT INTO oauth2_client_term (kind, value, client_id) ${SERIES} SELECT '${kind}', ${value}, ${ID} FROM series WHERE ${where}`,
@@ -61,7 +65,7 @@ async function fill({ dataSource }: RunningApp): Promise<void> {
     await dataSource.query('SET default_statistics_target = 1000; ANALYZE; RESET default_statistics_target');
 }
 
-const [ids, terms] = ['primary key of clients', 'primary key of terms'];
+const [ids, terms, uses] = ['primary key of clients', 'primary key of terms', 'oauth2_client_use_unused_since'];
 /** Filters that match 40 clients each, and the index that serves them. */
 const FILTERS: [filter: Record<string, unknown>, index: string, isExact?: boolean][] = [
   [{ client_id: Array.from({ length: MATCHES }, (_, at) => idOf(at * EVERY)) }, ids],
@@ -78,6 +82,8 @@ const FILTERS: [filter: Record<string, unknown>, index: string, isExact?: boolea
   [{ created_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_created_at'],
   [{ created_before: timeOf(MATCHES) }, 'oauth2_client_created_at'],
   [{ updated_after: timeOf(CLIENTS - MATCHES - 1) }, 'oauth2_client_updated_at'],
+  [{ unused_since: timeOf(MATCHES) }, uses],
+  [{ unused_since: timeOf(MATCHES), grant_type: 'authorization_code' }, uses],
   [{ search: 'Mark' }, terms],
   [{ search: 'marking marked' }, terms],
   // One of these is broad: it is looked up for the matches of the other one.
@@ -92,15 +98,17 @@ const ROWS = FILTERS.map(([filter, index, isExact]) => {
   return { name: name.join('&'), filter, index, isExact };
 });
 const EXACT = ROWS.filter(({ isExact }) => isExact);
-const SORTS: [sort: string, index: string][] = [
+/** Orders, and the index that has each; where it is not one of clients, they are looked up beside it. */
+const SORTS: [sort: string, index: string, beside?: string][] = [
   ['client_id', ids],
   ['client_name', 'oauth2_client_name'],
   ['created_at', 'oauth2_client_created_at'],
   ['updated_at', 'oauth2_client_updated_at'],
+  ['last_used_at', uses, ids],
 ];
-const BOTH_WAYS = SORTS.flatMap(([sort, index]) => [
-  { sort, index },
-  { sort: `-${sort}`, index },
+const BOTH_WAYS = SORTS.flatMap(([sort, index, beside]) => [
+  { sort, index, beside },
+  { sort: `-${sort}`, index, beside },
 ]);
 /** Filters that match every client, in orders in which no filter has its terms. */
 const BROAD = [
@@ -150,7 +158,7 @@ function postgresSteps({ Plans: below = [], ...node }: PostgresNode): Step[] {
 }
 
 function sqliteStep(text: string): Step {
-  const isScan = /^SCAN (client|term|oauth2_client\w*)\b/.test(text) || /\(kind=\?\)/.test(text);
+  const isScan = /^SCAN (client|term|used|oauth2_client\w*)\b/.test(text) || /\(kind=\?\)/.test(text);
   return {
     text,
     isSort: /^USE TEMP B-TREE FOR .*ORDER BY/.test(text),
@@ -211,18 +219,22 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
     return Promise.all(statements.map(planOf));
   }
 
-  it.each(ROWS)('serves $name from an index, in every order and on every page', async ({ filter, index }) => {
-    expect(await service.get(ClientListStatements).count(asked(filter), service.get(PreparedDatabase))).toBe(MATCHES);
-    for (const { sort } of BOTH_WAYS) {
-      for (const steps of await plansOf({ ...filter, sort })) {
-        expect({ sort, scans: steps.filter(({ isScan }) => isScan) }).toEqual({ sort, scans: [] });
-        expect({ sort, indexes: steps.map((step) => step.index) }).toEqual({
-          sort,
-          indexes: expect.arrayContaining([index]),
-        });
+  it.each(ROWS)(
+    'serves $name from an index, in every order of clients and on every page',
+    async ({ filter, index }) => {
+      expect(await service.get(ClientListStatements).count(asked(filter), service.get(PreparedDatabase))).toBe(MATCHES);
+      // PostgreSQL may read all of these few last uses, which are small, to look a hundred up.
+      for (const { sort } of BOTH_WAYS.filter(({ beside }) => !beside)) {
+        for (const steps of await plansOf({ ...filter, sort })) {
+          expect({ sort, scans: steps.filter(({ isScan }) => isScan) }).toEqual({ sort, scans: [] });
+          expect({ sort, indexes: steps.map((step) => step.index) }).toEqual({
+            sort,
+            indexes: expect.arrayContaining([index]),
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(BROAD)(
     'walks the order of $sort for the broad filters $name, and sorts nothing',
@@ -245,6 +257,25 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
     }
   });
 
+  it.each([0.01, 0.5, 0.99])(
+    'walks the last uses for a share of %d unused clients, and stops at the page',
+    async (share) => {
+      const filter = { unused_since: timeOf(share * CLIENTS) };
+      const lists = service.get(ClientListStatements);
+      expect(await lists.count(asked(filter), service.get(PreparedDatabase))).toBe(share * CLIENTS);
+      for (const sort of ['last_used_at', '-last_used_at', null]) {
+        for (const steps of await plansOf({ ...filter, sort })) {
+          expect(steps.filter(({ isSort, isScan }) => isSort || isScan)).toEqual([]);
+          expect(steps.flatMap((step) => step.index ?? [])).toEqual([uses, ids]);
+        }
+        if (isPostgres) {
+          const statement = await statementOf({ ...filter, sort });
+          expect(await rowsLookedAt(service.database.url, statement)).toBeLessThanOrEqual(2 * 101);
+        }
+      }
+    },
+  );
+
   // PostgreSQL sorts where it has few rows to sort.
   if (!isPostgres)
     it.each(EXACT)('finds $name in the order of client_id without a sort', async ({ filter }) => {
@@ -253,11 +284,11 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
           expect(steps.filter(({ isSort }) => isSort)).toEqual([]);
     });
 
-  it.each(BOTH_WAYS)('walks an index and sorts nothing for all clients by $sort', async ({ sort, index }) => {
+  it.each(BOTH_WAYS)('walks an index and sorts nothing for all clients by $sort', async ({ sort, index, beside }) => {
     const plans = await plansOf({ sort });
     for (const steps of plans) {
       expect(steps.filter(({ isSort }) => isSort)).toEqual([]);
-      expect(steps.flatMap((step) => step.index ?? [])).toEqual([index]);
+      expect(steps.flatMap((step) => step.index ?? [])).toEqual([index, ...(beside ? [beside] : [])]);
     }
     // A later page begins where it begins, and does not walk there.
     expect(plans[1]?.filter(({ isScan }) => isScan)).toEqual([]);

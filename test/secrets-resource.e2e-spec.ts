@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './support/app.js';
 import { request } from './support/http.js';
-import { FAR, GENERATED, type ListedSecret, Subject } from './support/subject.js';
+import { FAR, GENERATED, Subject } from './support/subject.js';
 import { useService } from './support/use.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -244,16 +244,6 @@ describe.each(SETTINGS)('…/secrets, $setting', ({ start, open }) => {
     const [current, older] = await uses();
     expect([current, older]).toEqual([null, expect.stringMatching(UTC)]);
     expect(String(older) >= earliest && String(older) <= new Date().toISOString()).toBe(true);
-    const [, { id }] = (await subject.list()) as [ListedSecret, ListedSecret];
-    for (const [secondsAgo, isKept] of [
-      [30, true],
-      [61, false],
-    ] as const) {
-      const then = new Date(Date.now() - secondsAgo * 1000).toISOString();
-      await service.dataSource.query(`UPDATE oauth2_client_secret SET last_used_at = '${then}' WHERE id = '${id}'`);
-      expect(await subject.verifies(subject.secret)).toBe(true);
-      expect(((await uses())[1] === then) === isKept).toBe(true);
-    }
     const used = await uses();
     const after = await subject.get();
     expect([after.text, after.headers['etag']]).toEqual([before.text, before.headers['etag']]);

@@ -21,7 +21,6 @@ type Row = Omit<Candidate, 'document' | 'secrets'> & { document: string; secrets
 const SECRET = [
   ['id', 'secret.id'],
   ['hash', 'secret.hash'],
-  ['used', 'secret.last_used_at'],
   ['expiresAt', 'secret.expires_at'],
   ['since', 'secret.client_version'],
 ] as const;

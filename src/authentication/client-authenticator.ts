@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { CallOptions } from '../access/call-options.js';
 import { maySee, type Principal } from '../access/principal.js';
+import { ClientActivity } from '../clients/activity/client-activity.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
-import { SecretsService } from '../secrets/secrets.service.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
-import { AuthenticationOptions } from './authentication.options.js';
 import { Candidates, type Candidate } from './candidates.js';
-import { Guesses } from './guesses.js';
 import { KeyVerifiers } from './key-verifiers.js';
 import { stillProves, type Proof } from './proof.js';
+import { SecretProofs } from './secret-proofs.js';
 import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
 
 /**
@@ -19,20 +18,18 @@ import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } f
  */
 @Injectable()
 export class ClientAuthenticator {
-  private readonly guesses = new Guesses();
-
   /** @internal */
   constructor(
     private readonly candidates: Candidates,
-    private readonly secrets: SecretsService,
+    private readonly secrets: SecretProofs,
     private readonly keys: KeyVerifiers,
-    private readonly options: AuthenticationOptions,
     private readonly lifespans: ClientLifespans,
+    private readonly activity: ClientActivity,
   ) {}
 
   /**
-   * Authenticates a client by what its request to an endpoint of the authorization server holds. A successful authentication updates
-   * `last_used_at` of the secret, to the minute.
+   * Authenticates a client by what its request to an endpoint of the authorization server holds. A successful authentication
+   * counts as a use of the client, and of the secret if it was one.
    *
    * @param request what the endpoint got
    * @param options who asks: an actor with an owner authenticates only clients of that owner
@@ -48,7 +45,9 @@ export class ClientAuthenticator {
     const now = before && proof?.waited ? await this.find(clientId, actor) : before;
     const isProved = before && now && proof && (now === before || stillProves(proof, before, now));
     if (!isProved || now.suspended !== null) throw clientRefused(request.authorization !== undefined);
-    if (proof.secret) await this.secrets.noteUse(...proof.secret);
+    const [secret] = proof.secret ?? [];
+    this.activity.note({ client_id: now.id, secret_id: secret?.id });
+    if (proof.secret) await this.secrets.accept(...proof.secret);
     return new AuthenticatedClient(now.id, now.authMethod, proof.credential, now.document, () =>
       this.lifespans.textOf(now),
     );
@@ -96,16 +95,14 @@ export class ClientAuthenticator {
   }
 
   private async proveSecret(
-    { method, clientId, secret }: Extract<Presented, { by: 'secret' }>,
+    presented: Extract<Presented, { by: 'secret' }>,
     candidate: Candidate | undefined,
     source: string | undefined,
   ): Promise<Proof | undefined> {
-    const check = this.options.limitGuesses ? this.guesses.of(clientId, source) : undefined;
-    // Compared whatever the client and its method are: each refusal takes as long as that of a wrong secret.
-    const found = await this.secrets.which(clientId, secret, candidate?.secrets ?? [], check);
-    if (!found || candidate?.authMethod !== method) return undefined;
+    const found = await this.secrets.find(presented, candidate, source);
+    if (!found) return undefined;
     const { stored, waited } = found;
     const credential = { type: 'secret', id: stored.id, expires_at: stored.expiresAt } as const;
-    return { credential, secret: [stored, secret], waited };
+    return { credential, secret: [stored, presented.secret], waited };
   }
 }

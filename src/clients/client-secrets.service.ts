@@ -18,7 +18,8 @@ import {
 import { readInput } from '../fields/read-input.js';
 import type { ClientMetadata } from './metadata/client-metadata.js';
 import { expiryLiesAhead, givenSecretIsUsable, usesSecret } from './metadata/client-metadata.rules.js';
-import { AddedSecret, OLDEST, RotationInput, SecretInput, SecretView } from './metadata/client-secret.dto.js';
+import { AddedSecret, OLDEST, RotationInput, SecretInput, type SecretView } from './metadata/client-secret.dto.js';
+import { ClientActivity } from './activity/client-activity.js';
 import { ClientStatements } from './store/client.statements.js';
 import { ClientWriter, type EditableClient } from './writing/client.writer.js';
 import { parseLifespan } from '../fields/lifespan.js';
@@ -39,6 +40,7 @@ export class ClientSecretsService {
     private readonly writer: ClientWriter,
     private readonly secrets: SecretsService,
     private readonly options: SecretsOptions,
+    private readonly activity: ClientActivity,
   ) {}
 
   /**
@@ -51,7 +53,7 @@ export class ClientSecretsService {
   async list(id: string, { manager, actor }: CallOptions = {}): Promise<SecretView[]> {
     const current = await this.statements.load(id, this.statements.within(manager));
     if (!current || !maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
-    return current.secrets.map((secret) => SecretView.of(secret));
+    return this.activity.shown(current.secrets);
   }
 
   /**

@@ -23,9 +23,12 @@ import {
   ReplacesClient,
   SetsLifespans,
 } from './openapi/client-routes.js';
+import { GetsActivity } from './openapi/activity-routes.js';
 import { GetsKeySet } from './openapi/authentication-routes.js';
-import { CLIENTS } from './openapi/paths.js';
+import { ACTIVITY, CLIENTS } from './openapi/paths.js';
 import { ClientsService } from './clients.service.js';
+import { ClientActivity } from './activity/client-activity.js';
+import type { ClientActivityView } from './activity/activity.dto.js';
 import { ClientLifespans } from './lifespans/client-lifespans.js';
 import type { EffectiveLifespans } from './lifespans/effective-lifespans.js';
 
@@ -37,6 +40,7 @@ export class ClientsController {
     private readonly clients: ClientsService,
     private readonly lifespans: ClientLifespans,
     private readonly keySets: ClientKeySetReports,
+    private readonly activity: ClientActivity,
   ) {}
 
   @Post()
@@ -132,6 +136,14 @@ export class ClientsController {
   @GetsKeySet()
   keySet(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<ClientKeySetView> {
     return this.keySets.of(id, caller);
+  }
+
+  @Get(`:id${ACTIVITY}`)
+  @AnswerHeaders()
+  @Requires('clients:read')
+  @GetsActivity()
+  lastUses(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<ClientActivityView> {
+    return this.activity.of(id, caller);
   }
 
   @Delete(':id')

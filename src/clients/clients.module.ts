@@ -14,6 +14,7 @@ import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { KeySetOptions } from '../authentication/keys/key-set.options.js';
 import { CertificateOptions } from '../authentication/mtls/certificate.options.js';
 import { CertificateVerifier } from '../authentication/mtls/certificate-verifier.js';
+import { SecretProofs } from '../authentication/secret-proofs.js';
 import { migrationState, requireNoneBreaking } from '../database/sql/migration-state.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { OutboundOptions } from '../http/outbound/guarded-fetch.js';
@@ -31,6 +32,8 @@ import { JournalPruner } from '../journal/retention/journal-pruner.js';
 import { PruningStatements } from '../journal/retention/pruning.statements.js';
 import { SecretsOptions } from '../secrets/secrets.options.js';
 import { SECRET_HOLDER, SecretsService } from '../secrets/secrets.service.js';
+import { SecretUses } from '../secrets/secret-uses.js';
+import { ClientActivity } from './activity/client-activity.js';
 import { ClientHistory } from './history/client-history.js';
 import { ClientLifespans } from './lifespans/client-lifespans.js';
 import { LifespanOptions } from './lifespans/lifespan.options.js';
@@ -65,8 +68,8 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link Tombstones}, {@link SecretsService},
- * {@link ClientAuthenticator} and {@link ClientKeySetReports}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link ClientActivity}, {@link Tombstones},
+ * {@link SecretsService}, {@link ClientAuthenticator} and {@link ClientKeySetReports}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
  * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
@@ -83,6 +86,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientSecretsService,
     ClientStateService,
     ClientLifespans,
+    ClientActivity,
     ClientStatements,
     TombstoneStatements,
     TombstoneSweeper,
@@ -105,11 +109,13 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     CertificateVerifier,
     AssertionVerifier,
     KeyVerifiers,
+    SecretProofs,
     ClientKeySets,
     ClientKeySetReports,
     UsedAssertions,
     UsedAssertionSweeper,
     { provide: SECRET_HOLDER, useValue: Client },
+    { provide: SecretUses, useExisting: ClientActivity },
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
@@ -144,6 +150,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientSecretsService,
     ClientStateService,
     ClientLifespans,
+    ClientActivity,
     Tombstones,
     SecretsService,
     ClientAuthenticator,

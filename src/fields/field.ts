@@ -2,9 +2,10 @@ import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { faultAt, type Fault } from '../oauth-error/oauth-error.js';
 
-/** What is wrong with one value, as the end of a sentence; `at` is the index of the entry when the value is a list. */
+/** What is wrong with one value, as the end of a sentence. */
 export interface FieldFault {
-  at?: number;
+  /** The index of the entry when the value is a list, and the name of its member when that is an object. */
+  at?: number | readonly (string | number)[];
   detail: string;
 }
 
@@ -58,7 +59,7 @@ export function fieldOf<T extends object>(type: abstract new () => T, name: stri
 
 /** The faults of one value of a field. */
 export function faultsOf({ name, check }: Field, value: unknown): Fault[] {
-  return check(value).map(({ at, detail }) => faultAt(at === undefined ? [name] : [name, at], detail));
+  return check(value).map(({ at, detail }) => faultAt([name, ...[at ?? []].flat()], detail));
 }
 
 /** Declares a field. The schema shows the initialiser as the default, unless it is `''`, which means unset. */

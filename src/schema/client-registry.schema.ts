@@ -12,6 +12,7 @@ import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secret
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
 import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
+import { ClientRegistryBreakingUses1764890000000 } from './migrations/uses.migration.js';
 import {
   schemaWith,
   type ClientRegistrySchema,
@@ -38,6 +39,7 @@ export const clientRegistryMigrations = [
   ClientRegistryBreakingTombstones1764840000000,
   ClientRegistryJournalRetention1764860000000,
   ClientRegistryAssertions1764880000000,
+  ClientRegistryBreakingUses1764890000000,
 ];
 
 /**

@@ -9,8 +9,6 @@ export interface StoredSecret {
   id: string;
   /** Its stored form. */
   hash: string;
-  /** When it was used last, as `last_used_at`. */
-  used: string | null;
   /** When it ends, in seconds since the epoch; 0 = never. */
   expiresAt: number;
 }

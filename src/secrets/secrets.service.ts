@@ -48,7 +48,7 @@ export class SecretsService implements OnModuleInit {
   private readonly matcher: SecretMatcher;
   private readonly valid: KeyedRead<StoredRow>;
   private readonly hash: Omit<Query, 'values'>;
-  private readonly uses: SecretUses;
+  private readonly imported?: ImportedSecrets;
   /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
   private readonly hashing = limitOf(availableParallelism());
 
@@ -58,6 +58,7 @@ export class SecretsService implements OnModuleInit {
     private readonly options: SecretsOptions,
     @Inject(SECRET_HASHER) hasher: SecretHasher | null,
     @Inject(SECRET_HOLDER) holder: EntityTarget<ObjectLiteral>,
+    private readonly uses: SecretUses,
   ) {
     const bcrypt = new BcryptHasher(options.bcryptCost);
     this.hasher = hasher ?? bcrypt;
@@ -69,7 +70,7 @@ export class SecretsService implements OnModuleInit {
     this.valid = new KeyedRead(database, {
       label: 'secret_valid',
       text: (isKey) =>
-        `SELECT secret.id, secret.client_id AS "clientId", secret.hash, secret.last_used_at AS used, client.suspended
+        `SELECT secret.id, secret.client_id AS "clientId", secret.hash, client.suspended
           FROM ${table} AS secret JOIN ${database.table(holder)} AS client ON client.id = secret.client_id
           WHERE secret.client_id ${isKey} AND (secret.expires_at = 0 OR secret.expires_at > ${second}) ORDER BY secret.client_version DESC`,
       keyOf: ({ clientId }) => clientId,
@@ -77,8 +78,7 @@ export class SecretsService implements OnModuleInit {
     });
     const hash = `SELECT hash FROM ${table} WHERE id = ${first}`;
     this.hash = { name: statementName('secret_hash', hash), text: hash };
-    const imported = options.rehashImported && new ImportedSecrets(database, (secret) => this.ownForm(secret));
-    this.uses = new SecretUses(database, imported || undefined);
+    if (options.rehashImported) this.imported = new ImportedSecrets(database, (secret) => this.ownForm(secret));
   }
 
   /**
@@ -138,7 +138,7 @@ export class SecretsService implements OnModuleInit {
   /**
    * Is `presented` a secret of the client that has not expired, and the client not suspended? Everything else is false, at the same cost. What
    * was acknowledged before a comparison by bcrypt ended counts as well.
-   * A successful verification updates `last_used_at` of the secret, to the minute, unless it takes part in a transaction.
+   * A successful verification counts as a use of the client and the secret, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
    * @param presented what the client presents (RFC 6749 §2.3.1), decoded; what is no text is wrong
@@ -174,8 +174,11 @@ export class SecretsService implements OnModuleInit {
     const found = match?.waited ? await this.again(clientId, match.stored, executor) : match?.stored;
     if (!found) return 'wrong';
     if (found.suspended !== null) return 'suspended';
-    // Not within a caller's transaction: it may have locked the row itself.
-    if (executor === this.database) await this.noteUse(found, text);
+    // What is read within a caller's transaction may not be committed, and may be locked by it.
+    if (executor === this.database) {
+      this.uses.note({ client_id: clientId, secret_id: found.id });
+      await this.renew(found, text);
+    }
     return 'valid';
   }
 
@@ -202,12 +205,12 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Writes what follows a success, as {@link SecretUses.note}.
+   * Replaces the hash of an imported secret that was right, as {@link ImportedSecrets.replace}.
    *
    * @internal
    */
-  noteUse(secret: Pick<StoredSecret, 'id' | 'hash' | 'used'>, presented: string): Promise<void> {
-    return this.uses.note(secret, presented);
+  async renew(secret: Pick<StoredSecret, 'id' | 'hash'>, presented: string): Promise<void> {
+    await this.imported?.replace(secret, presented);
   }
 
   /**

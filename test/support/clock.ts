@@ -23,3 +23,8 @@ export function stopDate(): void {
   const timers = ['setInterval', 'clearInterval'] as const;
   jest.useFakeTimers({ doNotFake: [...REAL.filter((name) => name !== 'Date'), ...timers] });
 }
+
+/** As {@link stopIntervals} and {@link stopDate} together: `jest.advanceTimersByTime` lets time pass for both. */
+export function stopTime(): void {
+  jest.useFakeTimers({ doNotFake: REAL.filter((name) => name !== 'Date') });
+}

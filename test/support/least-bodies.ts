@@ -2,6 +2,7 @@
 const LEAST_BODIES: Record<string, string> = {
   createApiKey: '{"name":"ci","scopes":["keys:write"]}',
   authenticateOAuth2Client: '{"form":"client_id=public"}',
+  reportOAuth2ClientActivity: '{"uses":[]}',
   revertOAuth2Client: '{"version":1}',
   createOAuth2ClientWebhook: '{"url":"https://receiver.example.com/"}',
   setOAuth2ClientWebhook: '{"url":"https://receiver.example.com/"}',

@@ -10,6 +10,8 @@ export const NEEDED: Record<string, Scope> = {
   deleteOAuth2Client: 'clients:delete',
   setOAuth2ClientLifespans: 'clients:write',
   getOAuth2ClientEffectiveLifespans: 'clients:read',
+  getOAuth2ClientActivity: 'clients:read',
+  reportOAuth2ClientActivity: 'clients:authenticate',
   getOAuth2ClientKeySet: 'clients:read',
   listOAuth2ClientSecrets: 'clients:read',
   addOAuth2ClientSecret: 'secrets:write',

@@ -11,11 +11,14 @@ import { storedTime } from '../../http/query/stored-time.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH } from '../../fields/web-url.js';
 import { SUSPENDED, type TermKind } from '../metadata/search-kinds.js';
+import type { ClientUse } from '../uses/client-use.entity.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
 
-/** A column of a client that lists are filtered and sorted by. */
-export type SearchedColumn = keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>;
+/** A column of a client, or of its last use, that lists are filtered and sorted by. */
+export type SearchedColumn =
+  | keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>
+  | keyof Pick<ClientUse, 'unusedSince'>;
 
 /** A condition that every client of a list meets. */
 export type Condition =
@@ -39,7 +42,10 @@ export const LIST_SORTS: Record<string, SearchedColumn> = {
   client_name: 'name',
   created_at: 'createdAt',
   updated_at: 'updatedAt',
+  last_used_at: 'unusedSince',
 };
+/** How a list is sorted by default, and how one with `unused_since` is: in the order in which an index holds those clients. */
+const [DEFAULT_SORT, UNUSED_SORT] = ['client_id', 'last_used_at'];
 
 function column(description: string, name: SearchedColumn, max: number, sample?: string): ListParameter {
   const conditions = ([value = '']: readonly string[]): Condition[] => [
@@ -110,6 +116,11 @@ const PARAMETERS = {
   created_after: time('Only clients that were created after this time (RFC 3339).', 'createdAt', '>'),
   created_before: time('Only clients that were created before this time (RFC 3339).', 'createdAt', '<'),
   updated_after: time('Only clients that were changed after this time (RFC 3339).', 'updatedAt', '>'),
+  unused_since: time(
+    'Only clients that were last used before this time (RFC 3339). Those that were never used count from when they were created or restored, or from when the registry began to note uses.',
+    'unusedSince',
+    '<',
+  ),
   search: {
     description:
       'Only clients with a word in name, owner or id that begins with the given text, in upper or lower case. Each of several words must match.',
@@ -118,12 +129,13 @@ const PARAMETERS = {
     conditions: ([text = ''], name) => searched(text, name),
   },
   sort: {
-    description: 'Member to sort by; `-` before it sorts in descending order.',
+    description:
+      'Member to sort by; `-` before it sorts in descending order. `last_used_at` sorts by the time that `unused_since` compares, and is the default beside it.',
     max: 64,
     schema: {
       type: 'string',
       enum: Object.keys(LIST_SORTS).flatMap((name) => [name, `-${name}`]),
-      default: 'client_id',
+      default: DEFAULT_SORT,
     },
   },
   fields: {
@@ -143,6 +155,11 @@ export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
 
 /** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
 export type ClientListParameters = ParametersOf<typeof PARAMETERS>;
+
+/** What a list is sorted by when the caller does not say it. */
+export function defaultSort(values: ReadonlyMap<string, unknown>): string {
+  return values.has('unused_since') ? UNUSED_SORT : DEFAULT_SORT;
+}
 
 /** One condition for each word. */
 function searched(text: string, parameter: string): Condition[] {

@@ -2,7 +2,13 @@ import { excerpt, OAuthError } from '../../oauth-error/oauth-error.js';
 import { serverOwnedOf } from '../../fields/server-owned.js';
 import { pageToken, readPageToken } from '../../http/query/page-token.js';
 import { chosen, readParameters, readSize, wrong } from '../../http/query/query-parameters.js';
-import { LIST_PARAMETERS, LIST_SORTS, type Condition, type SearchedColumn } from './client-list.parameters.js';
+import {
+  defaultSort,
+  LIST_PARAMETERS,
+  LIST_SORTS,
+  type Condition,
+  type SearchedColumn,
+} from './client-list.parameters.js';
 import { METADATA_FIELDS } from '../metadata/client-metadata.js';
 import { ClientView } from '../metadata/client.dto.js';
 
@@ -50,7 +56,7 @@ export function readListQuery(query: URLSearchParams, owner?: string): ClientLis
     return ask && list ? ask(list, name) : [];
   });
   const conditions = owner === undefined ? asked : [ownedBy(owner), ...asked];
-  const order = one('sort') || 'client_id';
+  const order = one('sort') || defaultSort(values);
   const descending = order.startsWith('-');
   const sort = chosen('sort', order.replace(/^-/, ''), LIST_SORTS);
   const size = readSize(values.has('page_size') ? 'page_size' : 'limit', one('page_size') || one('limit'));

@@ -5,6 +5,7 @@ import { Sql } from '../../database/sql/dialect.js';
 import type { Condition, SearchedColumn } from './client-list.parameters.js';
 import type { ClientListQuery } from './client-list.query.js';
 import { ClientTerm } from '../store/client-term.entity.js';
+import { ClientUse } from '../uses/client-use.entity.js';
 import { Client } from '../store/client.entity.js';
 
 /** One client of a page: its document, its id, and the value that the page is sorted by. */
@@ -30,10 +31,12 @@ const END = '\u{10FFFF}';
 export class ClientListStatements {
   private readonly client: string;
   private readonly term: string;
+  private readonly use: string;
 
   constructor(private readonly database: PreparedDatabase) {
     this.client = database.table(Client);
     this.term = database.table(ClientTerm);
+    this.use = database.table(ClientUse);
   }
 
   /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
@@ -57,9 +60,14 @@ export class ClientListStatements {
   }
 
   /** The statement of a page. Public so that tests can ask for its plan. */
-  select({ conditions, sort, descending, after, size }: ClientListQuery, driver?: Driver): Query {
+  select({ conditions, sort, descending, after, size }: ClientListQuery, chosen?: Driver): Query {
     const sql = new Sql(this.database.dialect);
-    const from = this.from(sql, conditions, driver);
+    // What lies behind a client in the order meets its bounds, too. PostgreSQL would count one bound for two, and expect few rows.
+    const isMet = (condition: Condition): boolean =>
+      after.length > 0 && isBound(condition, sort, descending ? '<' : '>');
+    const driver = chosen && isMet(chosen) ? undefined : chosen;
+    const needed = conditions.filter((condition) => !isMet(condition));
+    const from = this.from(sql, needed, driver, sort);
     const keys = this.order(sort, driver);
     const place = keys.slice(keys.length - after.length).join(', ');
     const behind = `(${place}) ${descending ? '<' : '>'} (${after.map((value) => sql.value(value)).join(', ')})`;
@@ -78,7 +86,7 @@ export class ClientListStatements {
   async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Driver | undefined> {
     if (this.database.dialect.plansByItself) return undefined;
     const drivers = conditions.filter((condition) => condition.on !== 'noTerm');
-    const inOrder = sort === 'id' ? drivers.find(isExact) : undefined;
+    const inOrder = drivers.find((driver) => isInOrder(driver, sort));
     if (drivers.length === 0 || (inOrder && drivers.length === 1)) return inOrder;
     const matches = await Promise.all(drivers.map((driver) => this.matches(driver, executor)));
     const fewest = Math.min(...matches);
@@ -94,23 +102,29 @@ export class ClientListStatements {
   }
 
   private column(property: SearchedColumn): string {
-    return `client.${this.database.columns(Client).find((column) => column.property === property)?.name}`;
+    const [alias, entity] = isOfUse(property) ? ['used', ClientUse] : ['client', Client];
+    return `${alias}.${this.database.columns(entity).find((column) => column.property === property)?.name}`;
   }
 
-  /** FROM and WHERE. The matches of a driver are the outer loop: SQLite keeps the order of a CROSS JOIN. */
-  private from(sql: Sql, conditions: readonly Condition[], driver?: Driver): string {
+  /** FROM and WHERE. The matches of a driver, or what has the order, are the outer loop: SQLite keeps the order of a CROSS JOIN. */
+  private from(sql: Sql, conditions: readonly Condition[], driver?: Driver, sort: SearchedColumn = 'id'): string {
     const others = conditions.filter((condition) => condition !== driver);
-    const source = driver && driver.on !== 'column' ? this.matching(sql, driver) : '';
-    const first = !driver
-      ? []
-      : driver.on === 'column'
-        ? [this.holds(sql, driver, '')]
-        : ['client.id = driver.client_id'];
+    const first: string[] = [];
+    const tables = [`${this.client} AS client`];
+    if (isOfUse(sort) || conditions.some((condition) => condition.on === 'column' && isOfUse(condition.column))) {
+      const isFirst = driver ? driver.on === 'column' && isOfUse(driver.column) : isOfUse(sort);
+      tables.splice(isFirst ? 0 : 1, 0, `${this.use} AS used`);
+      first.push('used.client_id = client.id');
+    }
+    if (driver?.on === 'column') first.push(this.holds(sql, driver, ''));
+    else if (driver) {
+      tables.unshift(`(${this.matching(sql, driver)}) AS driver`);
+      first.push('client.id = driver.client_id');
+    }
     // A unary plus keeps SQLite from using an index, so that it begins with the driver, or with the order.
     const plus = this.database.dialect.plansByItself ? '' : '+';
     const rest = others.map((condition) => this.holds(sql, condition, plus));
-    const tables = source ? `(${source}) AS driver CROSS JOIN ${this.client} AS client` : `${this.client} AS client`;
-    return `FROM ${tables} WHERE ${['1 = 1', ...first, ...rest].join(' AND ')}`;
+    return `FROM ${tables.join(' CROSS JOIN ')} WHERE ${['1 = 1', ...first, ...rest].join(' AND ')}`;
   }
 
   /** The ids that match, in order where the index has them in order. */
@@ -141,14 +155,23 @@ export class ClientListStatements {
   /** The keys of ORDER BY. Where the driver has another order, SQLite must sort, not look for an index in this order. */
   private order(sort: SearchedColumn, driver: Driver | undefined): string[] {
     const id = driver?.on === 'term' && sort === 'id' ? 'driver.client_id' : 'client.id';
-    const keys = sort === 'id' ? [id] : [this.column(sort), id];
-    const isOrdered =
-      !driver || (driver.on === 'column' && driver.column === sort) || (sort === 'id' && isExact(driver));
-    return isOrdered ? keys : keys.map((key) => `+${key}`);
+    const keys = sort === 'id' ? [id] : [this.column(sort), isOfUse(sort) ? 'used.client_id' : id];
+    return !driver || isInOrder(driver, sort) ? keys : keys.map((key) => `+${key}`);
   }
 }
 
-/** Its index holds the matches in the order of their ids. */
-function isExact(condition: Driver): boolean {
+/** Does its index hold the matches in the order of a column, and of their ids? */
+function isInOrder(condition: Driver, sort: SearchedColumn): boolean {
+  if (sort !== 'id') return condition.on === 'column' && condition.column === sort;
   return condition.on === 'term' || (condition.on === 'column' && condition.operator === '=');
+}
+
+/** Does it bound a column on one side? */
+function isBound(condition: Condition, column: SearchedColumn, operator: '<' | '>'): boolean {
+  return condition.on === 'column' && condition.column === column && condition.operator === operator;
+}
+
+/** Is it a column of the last use, and not of the client? */
+function isOfUse(column: SearchedColumn): boolean {
+  return column === 'unusedSince';
 }

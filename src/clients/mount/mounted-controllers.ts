@@ -1,12 +1,13 @@
 import { Controller, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ChangesController } from '../changes.controller.js';
+import { ClientActivityController } from '../client-activity.controller.js';
 import { ClientAuthenticationController } from '../client-authentication.controller.js';
 import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
-import { AUTHENTICATE, CHANGES, TOMBSTONES } from '../openapi/paths.js';
+import { ACTIVITY, AUTHENTICATE, CHANGES, TOMBSTONES } from '../openapi/paths.js';
 import { TombstonesController } from '../tombstones.controller.js';
 import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
@@ -14,8 +15,9 @@ import { prefixOperationIds } from './operation-ids.js';
 /** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
 export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
-    // Before the routes of a client: this one would be a client's, too.
+    // Before the routes of a client: these would be a client's, too.
     mounted(ClientAuthenticationController, path + AUTHENTICATE, mount),
+    mounted(ClientActivityController, path + ACTIVITY, mount),
     mounted(ClientsController, path, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
     mounted(ClientHistoryController, `${path}/:id`, mount),

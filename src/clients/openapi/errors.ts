@@ -3,6 +3,7 @@ import { requireMatch } from '../../http/preconditions.js';
 import { jsonBody } from '../../json/json-body.js';
 import { readChangesQuery } from '../../journal/reading/changes.query.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { ActivityReport } from '../activity/activity.dto.js';
 import { malformedAsOf } from '../history/history-errors.js';
 import { readHistoryQuery } from '../history/history-page.js';
 import { RevertInput } from '../history/revert.dto.js';
@@ -66,6 +67,10 @@ export const FAULTS = {
   revoke: [BAD_IF_MATCH],
   suspend: [badMembers(SuspensionInput, { reason: 'x'.repeat(513) }), NOT_JSON, BAD_IF_MATCH],
   resume: [BAD_IF_MATCH],
+  activity: [
+    badMembers(ActivityReport, { uses: [{ client_id: 'orders-web', used_at: '9999-12-31T00:00:00Z' }] }),
+    NOT_JSON,
+  ],
   tombstones: [refusalOf(() => readTombstonesQuery(new URLSearchParams({ name: 'orders' })))],
 } satisfies Record<string, [OAuthError, ...OAuthError[]]>;
 

@@ -226,6 +226,11 @@ export const SUSPENSION_EXAMPLES: Examples = {
   leaked: { summary: 'Its secret leaked', value: SUSPENSION },
 };
 
+/** Bodies of `POST /admin/clients/activity`. */
+export const ACTIVITY_EXAMPLES: Examples = {
+  used: { summary: 'The web application is used now', value: { uses: [{ client_id: 'orders-web' }] } },
+};
+
 /** Bodies of `POST /admin/clients/authenticate`. The form comes first: a browser asks for a password when it sees the challenge of Basic. */
 export const AUTHENTICATION_EXAMPLES: Examples = {
   post: {

@@ -2,6 +2,8 @@
 export const CLIENTS = '/admin/clients';
 /** Where authorization servers ask who a client is, below the collection of clients. */
 export const AUTHENTICATE = '/authenticate';
+/** Where authorization servers report uses of clients, below the collection; and the last uses of a client, below the client. */
+export const ACTIVITY = '/activity';
 /** The same collection at the path of old SDKs. */
 export const SHORT_CLIENTS = '/clients';
 /** The history of a client, below the client. */

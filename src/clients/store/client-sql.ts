@@ -9,6 +9,7 @@ import {
 import { appendChange } from '../../journal/table/change-sql.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ClientTerm } from './client-term.entity.js';
+import { ClientUse } from '../uses/client-use.entity.js';
 import { Client } from './client.entity.js';
 import type { TombstoneSql } from './tombstone-sql.js';
 
@@ -29,11 +30,13 @@ export class ClientSql {
   private readonly client: string;
   private readonly term: string;
   private readonly secret: string;
+  private readonly use: string;
 
   constructor(private readonly database: PreparedDatabase) {
     this.client = database.table(Client);
     this.term = database.table(ClientTerm);
     this.secret = database.table(ClientSecret);
+    this.use = database.table(ClientUse);
   }
 
   /** What a read shows. */
@@ -60,22 +63,26 @@ export class ClientSql {
   /** Writes a new client with its terms and its secret, unless its id is taken. */
   insert(): PreparedText[] {
     const row = (place: Placeholder) => this.insertion(`VALUES (${this.values(place)})`);
-    return changeTexts(this.database.dialect, row, [this.addTerms, this.addSecrets, this.appendChange]);
+    return changeTexts(this.database.dialect, row, this.beside);
   }
 
   /** As {@link insert}, unless the last client of its id was another owner's, who may restore it. */
   insertOwned(tombstones: TombstoneSql): PreparedText[] {
     const row = (place: Placeholder) =>
       this.insertion(`SELECT ${this.values(place)} WHERE NOT EXISTS (${tombstones.ofAnotherOwner(place)})`);
-    return changeTexts(this.database.dialect, row, [this.addTerms, this.addSecrets, this.appendChange]);
+    return changeTexts(this.database.dialect, row, this.beside);
   }
 
   /** As {@link insert}, for a client that was removed, if its tombstone is the newest; ends the tombstone. */
   restore(tombstones: TombstoneSql): PreparedText[] {
     const row = (place: Placeholder) =>
       this.insertion(`SELECT ${this.values(place)} WHERE ${tombstones.isNewest(place)}`);
-    const parts = [this.addTerms, this.addSecrets, this.appendChange, tombstones.end];
-    return changeTexts(this.database.dialect, row, parts);
+    return changeTexts(this.database.dialect, row, [...this.beside, tombstones.end]);
+  }
+
+  /** What is written beside the row of a new client. */
+  private get beside(): Part[] {
+    return [this.addTerms, this.addSecrets, this.addUse, this.appendChange];
   }
 
   private insertion(rows: string): string {
@@ -145,6 +152,10 @@ export class ClientSql {
     const values = columns.map(({ property, type }) => `CAST(item.value ->> '${property}' AS ${type})`).join(', ');
     return `INSERT INTO ${this.secret} (${namesOf(columns)}) SELECT ${values} FROM ${written}, ${this.each('added', place)}`;
   };
+
+  /** The client is unused since now. */
+  private readonly addUse: Part = (written, place) =>
+    `INSERT INTO ${this.use} (client_id, unused_since) SELECT written.id, CAST(${place('updatedAt')} AS varchar) FROM ${written}`;
 
   private readonly removeEndedSecrets: Part = (written, place) =>
     `DELETE FROM ${this.secret} WHERE client_id = (SELECT id FROM ${written}) AND id NOT IN (SELECT item.value ->> 'id' FROM ${this.each('kept', place)})`;

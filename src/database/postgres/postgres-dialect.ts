@@ -19,6 +19,7 @@ export const POSTGRES: Dialect = {
   objectsOf: (members) => `coalesce(json_agg(json_build_object(${pairsOf(members)}))::text, '[]')`,
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
   anyOf: (placeholder) => `ANY(${placeholder})`,
+  skipLocked: (alias) => `FOR NO KEY UPDATE OF ${alias} SKIP LOCKED`,
   bytewise: ' COLLATE "C"',
   numberedKey: (column, key) => `${column} bigserial CONSTRAINT ${key} PRIMARY KEY`,
   writesAtOnce: true,

@@ -54,6 +54,11 @@ export interface Dialect {
    * that reads gain nothing from sharing one.
    */
   anyOf?: (placeholder: string) => string;
+  /**
+   * At the end of a SELECT: locks the rows of the table with this alias that it returns, and leaves out those that another transaction
+   * has locked. `''` where there is one writer.
+   */
+  skipLocked: (alias: string) => string;
   /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */
   bytewise: string;
   /** For a table's declaration: a column, quoted, that numbers the rows by itself, and is the primary key, which has this quoted name where keys are named. */

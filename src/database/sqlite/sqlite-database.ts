@@ -45,6 +45,7 @@ export const SQLITE: Dialect = {
   rowsOf: (json) => `json_each(${json}) AS item`,
   objectsOf: (members) => `json_group_array(json_object(${pairsOf(members)}))`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
+  skipLocked: () => '',
   bytewise: '',
   numberedKey: (column) => `${column} integer PRIMARY KEY AUTOINCREMENT NOT NULL`,
   writesAtOnce: false,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectOf } from '../../database/dialects.js';
-import { registryNames } from '../../schema/registry-names.js';
+import { registryNames } from '../../schema/migrations/registry-names.js';
 import { ProviderArtifact } from './provider-artifact.entity.js';
 
 /** Creates the table of what a provider keeps. */

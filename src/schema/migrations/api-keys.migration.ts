@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectOf } from '../../database/dialects.js';
 import { ApiKey } from '../../keys/api-key.entity.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Creates the table of API keys. */
 export class ClientRegistryApiKeys1764800000000 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { UsedAssertion } from '../../authentication/assertion/used-assertion.entity.js';
 import { dialectOf } from '../../database/dialects.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Creates the table of assertions that were used. */
 export class ClientRegistryAssertions1764880000000 implements MigrationInterface {

@@ -3,7 +3,7 @@ import { ClientTerm } from '../../clients/store/client-term.entity.js';
 import { Client } from '../../clients/store/client.entity.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { dialectOf } from '../../database/dialects.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Creates the tables of clients, of their search terms and of their secrets. */
 export class ClientRegistryCreateClients1764000000000 implements MigrationInterface {

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectOf } from '../../database/dialects.js';
 import { JournalGap } from '../../journal/table/journal-gap.entity.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Lets changes be pruned from the journal: what was pruned, and how far. */
 export class ClientRegistryJournalRetention1764860000000 implements MigrationInterface {

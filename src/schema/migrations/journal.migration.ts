@@ -3,7 +3,7 @@ import { dialectOf } from '../../database/dialects.js';
 import { ChangeTerm } from '../../journal/table/change-term.entity.js';
 import { ClientChange } from '../../journal/table/client-change.entity.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Creates the journal. Older releases may not go on beside it: they would change clients without a row in it. */
 export class ClientRegistryBreakingJournal1764700000000 implements MigrationInterface {

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Client } from '../../clients/store/client.entity.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /**
  * Lets clients be suspended. Older releases may not go on beside it: they would let suspended clients authenticate, and forget the

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Adds the label of a secret, and the version of the client that added it, which orders secrets. */
 export class ClientRegistryNameSecrets1764500000000 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ClientTerm } from '../../clients/store/client-term.entity.js';
 import { dialectOf } from '../../database/dialects.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /**
  * Lets PostgreSQL know how many terms have a kind and a value together. From the columns one by one it concludes that a broad

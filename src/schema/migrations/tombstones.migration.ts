@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Tombstone } from '../../clients/store/tombstone.entity.js';
 import { dialectOf } from '../../database/dialects.js';
-import { registryNames } from '../registry-names.js';
+import { registryNames } from './registry-names.js';
 
 /** Creates the table of removed clients. Older releases may not go on beside it: they would remove clients without a trace in it. */
 export class ClientRegistryBreakingTombstones1764840000000 implements MigrationInterface {

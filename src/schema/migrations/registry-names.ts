@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage, type EntityTarget, type ObjectLiteral, type QueryRunner } from 'typeorm';
-import { Client } from '../clients/store/client.entity.js';
-import { quotedTable, requireEntities } from '../database/sql/entity-tables.js';
+import { Client } from '../../clients/store/client.entity.js';
+import { quotedTable, requireEntities } from '../../database/sql/entity-tables.js';
 
 /** The names that the registry's tables have in one DataSource. */
 export interface RegistryNames {

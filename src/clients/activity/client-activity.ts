@@ -1,0 +1,174 @@
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { BodyOptions, CallOptions } from '../../access/call-options.js';
+import { maySee } from '../../access/principal.js';
+import { prepared, preparedText, type Placeholder, type Prepared } from '../../database/sql/change-texts.js';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { readInput } from '../../fields/read-input.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.js';
+import type { SecretSet } from '../../secrets/secret-set.js';
+import { SecretView } from '../metadata/client-secret.dto.js';
+import { Client } from '../store/client.entity.js';
+import { ClientUse } from '../uses/client-use.entity.js';
+import { ClientStatements } from '../store/client.statements.js';
+import { ActivityReport, momentOf, type ActivityBody, type ClientActivityView } from './activity.dto.js';
+import { timeOf, UseTable } from '../uses/use-table.js';
+import { WaitingUses } from '../uses/waiting-uses.js';
+
+/** How long uses wait for others to be written with, in milliseconds. */
+const INTERVAL = 1000;
+
+/** A client that was used. */
+export interface UsedClient {
+  /** The `client_id`. */
+  client_id: string;
+  /** Identifier of the secret by which it authenticated, if it was one. */
+  secret_id?: string;
+}
+
+/**
+ * Knows when clients and their secrets were used last, to the minute. Uses are written behind the requests that they happened in, about once
+ * a second and at the end of the application: what a killed process noted in its last second is lost.
+ */
+@Injectable()
+export class ClientActivity implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly clients: WaitingUses;
+  private readonly secrets: WaitingUses;
+  private readonly reading: Prepared;
+  private readonly owners: Prepared;
+  private timer?: NodeJS.Timeout;
+
+  /** @internal */
+  constructor(
+    private readonly statements: ClientStatements,
+    private readonly database: PreparedDatabase,
+  ) {
+    const since = (row: string, use: string) =>
+      `unused_since = CASE WHEN ${row}.unused_since < ${use}.at THEN ${use}.at ELSE ${row}.unused_since END`;
+    this.clients = new WaitingUses(
+      new UseTable(database, { label: 'use', entity: ClientUse, key: 'client_id', also: since }),
+    );
+    this.secrets = new WaitingUses(new UseTable(database, { label: 'secret_use', entity: ClientSecret, key: 'id' }));
+    const table = database.table(ClientUse);
+    const one = (label: string, build: (place: Placeholder) => string) =>
+      prepared(label, preparedText(database.dialect, build));
+    this.reading = one(
+      'use',
+      (place) =>
+        `SELECT last_used_at AS "lastUsedAt", unused_since AS "unusedSince" FROM ${table} WHERE client_id = ${place('id')}`,
+    );
+    this.owners = one(
+      'use_owners',
+      (place) =>
+        `SELECT id, owner FROM ${database.table(Client)} WHERE id IN (${database.dialect.textsOf(place('ids'), 'id')})`,
+    );
+  }
+
+  /**
+   * Notes that a client is used now, as `ClientAuthenticator` and `SecretsService` do by themselves: for an authorization server that lets in
+   * a client without them. It returns at once and throws nothing. What names no client, or no secret of it, counts for nothing.
+   *
+   * @param used the client, and its secret if it authenticated by one
+   */
+  note(used: UsedClient): void {
+    this.noteAt(used, Date.now());
+  }
+
+  /**
+   * Notes uses at times that are over, of many clients at once: for an authorization server in another process. A use before the last one
+   * that is known changes nothing. One of a client that does not exist counts for nothing, nor does one of a client that the actor may not
+   * see: whoever reports is not told.
+   *
+   * @param body members of {@link ActivityReport}, as an object, or as JSON in text or bytes
+   * @param options who reports, and whether unknown members are refused
+   * @throws OAuthError 400 with every fault of the body
+   */
+  async report(body: ActivityBody, { actor, strict }: Omit<BodyOptions, 'manager'> = {}): Promise<void> {
+    const { uses } = await readInput(ActivityReport, body, [], { strict });
+    const ids = JSON.stringify([...new Set(uses.map(({ client_id: id }) => id))]);
+    const found = await this.database.rows<{ id: string; owner: string }>(this.owners({ ids }));
+    const visible = new Set(found.flatMap(({ id, owner }) => (maySee(actor, owner) ? [id] : [])));
+    for (const use of uses)
+      if (visible.has(use.client_id))
+        this.noteAt({ client_id: use.client_id, secret_id: use.secret_id ?? undefined }, momentOf(use));
+  }
+
+  private noteAt({ client_id: clientId, secret_id: secretId }: UsedClient, at: number): void {
+    if (!isStorable(clientId)) return;
+    this.clients.add({ id: clientId, clientId, at });
+    if (isStorable(secretId)) this.secrets.add({ id: secretId, clientId, at });
+  }
+
+  /**
+   * When a client and its secrets were used last. Uses that this process has noted and not written yet count.
+   *
+   * @param id the `client_id`
+   * @param options who asks, and the transaction to read in
+   * @throws OAuthError 404 for an unknown client
+   */
+  async of(id: string, { actor, manager }: CallOptions = {}): Promise<ClientActivityView> {
+    const executor = this.statements.within(manager);
+    const current = await this.statements.load(id, executor);
+    const use = current && (await executor.row<Pick<ClientUse, 'lastUsedAt' | 'unusedSince'>>(this.reading({ id })));
+    if (!use || !maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
+    const last = later(use.lastUsedAt, this.clients.timeOf({ id, clientId: id }));
+    return {
+      client_id: id,
+      last_used_at: last,
+      unused_since: last !== null && last > use.unusedSince ? last : use.unusedSince,
+      secrets: this.shown(current.secrets),
+    };
+  }
+
+  /**
+   * Secrets as the admin API shows them, with uses that are not written yet.
+   *
+   * @internal
+   */
+  shown(secrets: SecretSet): SecretView[] {
+    return secrets.map((secret) => {
+      const view = SecretView.of(secret);
+      return { ...view, last_used_at: later(view.last_used_at, this.secrets.timeOf(secret)) };
+    });
+  }
+
+  /** @hidden */
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.write(), INTERVAL).unref();
+  }
+
+  /** @hidden */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.write();
+  }
+
+  /**
+   * Writes what the last requests left.
+   *
+   * @hidden
+   */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.write();
+  }
+
+  private async write(): Promise<void> {
+    await Promise.all([this.clients.write(), this.secrets.write()]);
+  }
+}
+
+/** Is it a text that an id may be, and that JSON carries to every database? */
+function isStorable(id: unknown): id is string {
+  return typeof id === 'string' && isPossibleId(id) && id.isWellFormed();
+}
+
+/** The later one of two times of use. */
+function later(written: string | null, waiting: number | undefined): string | null {
+  const time = waiting === undefined ? null : timeOf(waiting);
+  return written === null || (time !== null && time > written) ? time : written;
+}
