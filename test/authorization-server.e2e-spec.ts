@@ -199,6 +199,22 @@ describe.each(DATABASES)('the example of an authorization server, on $database,'
     expect(Number(stored?.ends)).toBe(exp);
   });
 
+  it('calls a token inactive that its client has revoked, or whose client is suspended', async () => {
+    const client = await register(here.server, MACHINE);
+    const auditor = await register(here.server, MACHINE);
+    const config = await client.as(openid.ClientSecretBasic(client.secret));
+    const asked = await auditor.as(openid.ClientSecretBasic(auditor.secret));
+    const isActive = async (token: string) => (await openid.tokenIntrospection(asked, token)).active;
+    const [revoked, other] = await Promise.all([1, 2].map(() => openid.clientCredentialsGrant(config)));
+    await openid.tokenRevocation(config, revoked?.access_token ?? '');
+    expect([await isActive(revoked?.access_token ?? ''), await isActive(other?.access_token ?? '')]).toEqual([
+      false,
+      true,
+    ]);
+    await request(`${here.server.admin}/admin/clients/${client.id}/suspension`, { method: 'PUT', body: {} });
+    expect(await isActive(other?.access_token ?? '')).toBe(false);
+  });
+
   it('gives a code’s tokens once, whichever process is asked at the same time', async () => {
     const environment = { DATABASE_URL: here.database.url, ISSUER: here.server.issuer };
     await using other = await startExample(example, environment);

@@ -56,6 +56,13 @@ describe.each(DATABASES)('the table of what a provider keeps, on $database,', ({
     expect(() => providerStoreSchema({ tablePrefix: 'a-b' })).toThrow('tablePrefix of providerStoreSchema must be');
   });
 
+  it('is in the DataSource that the registry has, whatever its name', async () => {
+    await using database = await open();
+    await using host = await startStore(database, { name: 'sandbox' });
+    await host.store.adapter('AccessToken').upsert('x', { jti: 'x' }, 60);
+    expect(await host.dataSource.query('SELECT model FROM oidc_provider_artifact')).toEqual([{ model: 'AccessToken' }]);
+  });
+
   it('that is missing stops the start, with a sentence that says what to add', async () => {
     await using database = await open();
     const migrations = clientRegistryMigrations;

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { clientRegistryEntities, clientRegistryMigrations, ClientsModule } from '../../src/index.js';
 import { ProviderArtifacts } from '../../src/oidc-provider/store/provider-artifacts.js';
 import { ProviderStore } from '../../src/oidc-provider/store/provider-store.js';
@@ -27,13 +27,13 @@ export function storeDataSource(url: string, changes: Changes = {}): DataSourceO
 /** An application with the registry and the store. */
 export async function startStore(
   { url }: { url: string },
-  { logger = new PinoLogger('silent'), ...changes }: Changes & { logger?: LoggerService } = {},
+  { logger = new PinoLogger('silent'), name, ...changes }: Changes & { logger?: LoggerService; name?: string } = {},
 ) {
   const module = await Test.createTestingModule({
     imports: [
-      TypeOrmModule.forRoot({ ...storeDataSource(url, changes), retryAttempts: 0 }),
-      ClientsModule.forRoot({ controllers: false }),
-      ProviderStoreModule.forRoot(),
+      TypeOrmModule.forRoot({ ...storeDataSource(url, changes), name, retryAttempts: 0 }),
+      ClientsModule.forRoot({ controllers: false, dataSource: name }),
+      ProviderStoreModule.forRoot({ dataSource: name }),
     ],
   })
     .setLogger(logger)
@@ -45,7 +45,7 @@ export async function startStore(
     throw error;
   }
   return closing({
-    dataSource: module.get(DataSource),
+    dataSource: module.get<DataSource>(getDataSourceToken(name), { strict: false }),
     store: module.get(ProviderStore, { strict: false }),
     artifacts: module.get(ProviderArtifacts, { strict: false }),
     close: () => module.close(),

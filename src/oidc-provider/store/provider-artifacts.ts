@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { requireEntities } from '../../database/sql/entity-tables.js';
 import { KeyedRead } from '../../database/sql/keyed-read.js';
-import { PreparedDatabase, statementName, type Query } from '../../database/sql/prepared-database.js';
+import {
+  PreparedDatabase,
+  statementName,
+  type EntityColumn,
+  type Query,
+} from '../../database/sql/prepared-database.js';
 import { ProviderArtifact } from './provider-artifact.entity.js';
 import { answerable } from './provider-refusal.js';
 
@@ -31,6 +36,8 @@ export function keyOf(model: string, id: string): string {
 export class ProviderArtifacts {
   private readonly finding: KeyedRead<StoredArtifact>;
   private readonly findingBy: Record<'uid' | 'user_code', Prepared>;
+  /** What {@link saving} and {@link savingOnce} write, in the order of their placeholders. */
+  private readonly written: readonly (keyof NewArtifact)[];
   private readonly saving: Prepared;
   private readonly savingOnce: Prepared;
   private readonly consuming: Prepared;
@@ -55,7 +62,9 @@ export class ProviderArtifacts {
       uid: prepared('artifact_uid', latest('uid')),
       user_code: prepared('artifact_user_code', latest('user_code')),
     };
-    const inserting = insertInto(database);
+    const columns = database.columns(ProviderArtifact).filter(({ property }) => property !== 'consumedAt');
+    this.written = columns.map(({ property }) => property as keyof NewArtifact);
+    const inserting = insertInto(database, columns);
     this.saving = prepared(
       'artifact_save',
       `${inserting} DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`,
@@ -86,12 +95,12 @@ export class ProviderArtifacts {
 
   /** Writes an artifact, or its new state; what was consumed stays so. */
   save(artifact: NewArtifact): Promise<boolean> {
-    return this.change(this.saving(valuesOf(this.database, artifact)));
+    return this.change(this.saving(this.written.map((member) => artifact[member])));
   }
 
   /** Writes an artifact; false when there is one with its key. */
   saveOnce(artifact: NewArtifact): Promise<boolean> {
-    return this.change(this.savingOnce(valuesOf(this.database, artifact)));
+    return this.change(this.savingOnce(this.written.map((member) => artifact[member])));
   }
 
   /**
@@ -140,17 +149,8 @@ function prepared(label: string, text: string): Prepared {
 }
 
 /** The beginning of the statement that writes an artifact, up to what happens when there is one with its key. */
-function insertInto(database: PreparedDatabase): string {
-  const columns = writtenColumns(database);
+function insertInto(database: PreparedDatabase, columns: readonly EntityColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ type }, at) => `CAST(${database.dialect.parameter(at + 1)} AS ${type})`).join(', ');
   return `INSERT INTO ${database.table(ProviderArtifact)} (${names}) VALUES (${values}) ON CONFLICT (id)`;
-}
-
-function valuesOf(database: PreparedDatabase, artifact: NewArtifact): unknown[] {
-  return writtenColumns(database).map(({ property }) => artifact[property as keyof NewArtifact]);
-}
-
-function writtenColumns(database: PreparedDatabase): ReturnType<PreparedDatabase['columns']> {
-  return database.columns(ProviderArtifact).filter(({ property }) => property !== 'consumedAt');
 }
