@@ -277,6 +277,20 @@ describe('guessing', () => {
     ]);
   });
 
+  it('is counted by the address that comes beside a form', async () => {
+    const { id } = await created(service, { client_secret: 'chosen by hand' });
+    const ofForm = (secret: string, source: string) =>
+      request(service.url + PATH, {
+        method: 'POST',
+        body: 'grant_type=client_credentials',
+        headers: { ...FORM, 'client-authorization': basic(id, secret), 'client-source': source },
+      });
+    for (let at = 0; at < 30; at += 1) expect((await ofForm('wrong secret', '198.51.100.1')).status).toBe(401);
+    expect((await ofForm('wrong secret', '198.51.100.1')).status).toBe(429);
+    expect((await ofForm('wrong secret', '198.51.100.2')).status).toBe(401);
+    expect(await guess(id, 'wrong secret', '198.51.100.1')).toBe(429);
+  });
+
   it('of unknown clients counts as that of known ones, 300 for a source', async () => {
     const source = '192.0.2.1';
     const statuses: number[] = [];

@@ -8,13 +8,15 @@ import type { TokenRequest } from './token-request.js';
 
 /** Header that carries the client's own `Authorization`; the header of that name is the caller's. */
 export const CLIENT_AUTHORIZATION = 'Client-Authorization';
+/** Header that says the address of a client whose form it comes with: {@link TokenRequest.source}. */
+export const CLIENT_SOURCE = 'Client-Source';
 /** Media type of a request that is the client's form itself. */
 export const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * The request of a client, as an authorization server passes it on: a JSON object with the members of {@link TokenRequest}, or the client's
- * form itself, with its header `Authorization` as `Client-Authorization`. Only where everybody is let in, `Authorization` counts as the
- * client's, too.
+ * form itself, with its header `Authorization` as `Client-Authorization` and its address as `Client-Source`. Only where everybody is let in,
+ * `Authorization` counts as the client's, too.
  *
  * @throws OAuthError 400 for a body that is neither
  */
@@ -41,5 +43,10 @@ function isObject(body: unknown): boolean {
 
 function fromForm(body: unknown, headers: IncomingHttpHeaders, isOpen: boolean): TokenRequest {
   const own = headers[CLIENT_AUTHORIZATION.toLowerCase()] ?? (isOpen ? headers.authorization : undefined);
-  return { form: body as TokenRequest['form'], ...(own !== undefined && { authorization: String(own) }) };
+  const source = headers[CLIENT_SOURCE.toLowerCase()];
+  return {
+    form: body as TokenRequest['form'],
+    ...(own !== undefined && { authorization: String(own) }),
+    ...(source !== undefined && { source: String(source) }),
+  };
 }

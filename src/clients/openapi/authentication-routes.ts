@@ -7,7 +7,7 @@ import {
   tooManyGuesses,
   wrongMember,
 } from '../../authentication/authentication-errors.js';
-import { CLIENT_AUTHORIZATION, FORM } from '../../authentication/received-token-request.js';
+import { CLIENT_AUTHORIZATION, CLIENT_SOURCE, FORM } from '../../authentication/received-token-request.js';
 import { refusalOf } from '../../fields/example-errors.js';
 import { jsonBody } from '../../json/json-body.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
@@ -30,6 +30,11 @@ export function AuthenticatesClient(): MethodDecorator {
       name: CLIENT_AUTHORIZATION,
       required: false,
       description: "With a form: the header `Authorization` of the client's request.",
+    }),
+    ApiHeader({
+      name: CLIENT_SOURCE,
+      required: false,
+      description: 'With a form: the IP address of the client, as `source` in JSON.',
     }),
     ApiBody({ schema: { $ref: getSchemaPath(TokenRequestView) }, examples: AUTHENTICATION_EXAMPLES }),
     OAuthErrorResponse(
