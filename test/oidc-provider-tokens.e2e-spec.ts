@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { Configuration } from 'oidc-provider';
 import { SQLITE } from './support/databases.js';
 import { startInProcess } from './support/in-process.js';
 import { basic, startProvider } from './support/provider.js';
-import { encoded } from './support/tokens.js';
+import { startOutside } from './support/tls.js';
+import { encoded, keyFor, now, published, signedBy, type SigningKey } from './support/tokens.js';
 import { use } from './support/use.js';
 
 const CALLBACK = 'https://app.example.com/cb';
 const DAYS = 86_400;
+const KEY = keyFor('ES256');
 const FEATURES = {
   deviceFlow: { enabled: true },
   pushedAuthorizationRequests: { enabled: true },
@@ -23,15 +26,21 @@ function hs256(secret: string, claims: object): string {
 
 describe('users of a client of the registry at a provider', () => {
   const here = use(async (keep) => {
-    const registry = await keep(startInProcess(await keep(SQLITE.open())));
-    const server = await keep(
-      startProvider(registry.context, {
-        features: FEATURES,
-        scopes: ['openid', 'offline_access', 'orders:read', 'orders:write'],
-        findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-      }),
-    );
-    return { ...registry, server };
+    const outside = await keep(startOutside((_, response) => response.end(JSON.stringify({ keys: [published(KEY)] }))));
+    const host = `localhost:${outside.port}`;
+    const outbound = { certificateAuthorities: outside.certificate, allowedHosts: [host] };
+    const options = { authentication: { assertions: { issuers: [], outbound } } };
+    const registry = await keep(startInProcess(await keep(SQLITE.open()), options));
+    const start = (more: Configuration['features'] = {}) =>
+      keep(
+        startProvider(registry.context, {
+          features: { ...FEATURES, ...more },
+          scopes: ['openid', 'offline_access', 'orders:read', 'orders:write'],
+          findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+        }),
+      );
+    const without = await start({ resourceIndicators: { enabled: false } });
+    return { ...registry, jwks_uri: `https://${host}/keys`, server: await start(), without };
   });
 
   const create = async (members: object = {}) => {
@@ -53,8 +62,8 @@ describe('users of a client of the registry at a provider', () => {
     ...more,
   });
   /** What a browser is told at the authorization endpoint: an error, or to sign in. */
-  const authorize = async (id: string, more: Record<string, string>) => {
-    const { headers, text } = await here.server.ask(`/auth?${new URLSearchParams(parametersOf(id, more)).toString()}`);
+  const authorize = async (id: string, more: Record<string, string>, server = here.server) => {
+    const { headers, text } = await server.ask(`/auth?${new URLSearchParams(parametersOf(id, more)).toString()}`);
     const location = new URL(headers['location'] ?? `data:,${text}`, here.server.issuer);
     return location.searchParams.get('error') ?? location.pathname.split('/')[1];
   };
@@ -64,6 +73,27 @@ describe('users of a client of the registry at a provider', () => {
     expect(await authorize(id, { scope: 'openid orders:read' })).toBe('interaction');
     for (const scope of ['openid orders:write', 'openid unknown', 'openid orders:read orders:delete'])
       expect([scope, await authorize(id, { scope })]).toEqual([scope, 'invalid_scope']);
+  });
+
+  it('are asked to sign in for registered scopes only, where a provider knows no resources', async () => {
+    const { id } = await create();
+    const asked = async (scope: string) => authorize(id, { scope }, here.without);
+    expect([await asked('openid orders:read'), await asked('openid orders:write')]).toEqual([
+      'interaction',
+      'invalid_scope',
+    ]);
+  });
+
+  it('are sent on by request objects that a key of the client has signed, registered or fetched', async () => {
+    const keys = [{ jwks: { keys: [published(KEY)] } }, { jwks_uri: here.jwks_uri }];
+    for (const members of keys) {
+      const { id } = await create(members);
+      const times = { iss: id, aud: here.server.issuer, exp: now() + 60, nbf: now(), iat: now(), jti: id };
+      const claims = { ...times, ...parametersOf(id, {}) };
+      const sign = (key: SigningKey) => signedBy(key, claims, { typ: 'oauth-authz-req+jwt' });
+      expect(await authorize(id, { request: sign(KEY) })).toBe('interaction');
+      expect(await authorize(id, { request: sign(keyFor('ES256')) })).toBe('invalid_request_object');
+    }
   });
 
   it('are asked by devices and by pushed requests for registered scopes only', async () => {
@@ -81,8 +111,7 @@ describe('users of a client of the registry at a provider', () => {
     'are never sent on by what the constant %j has signed',
     async (constant) => {
       const { id } = await create({ client_secret: 'a secret that the client chose' });
-      const now = Math.floor(Date.now() / 1000);
-      const claims = { iss: id, aud: here.server.issuer, iat: now, exp: now + 60, nbf: now, jti: 'x' };
+      const claims = { iss: id, aud: here.server.issuer, iat: now(), exp: now() + 60, nbf: now(), jti: 'x' };
       const request = hs256(constant, { ...claims, ...parametersOf(id, {}) });
       expect(await authorize(id, { request })).toBe('invalid_request_object');
       const hint = hs256(constant, { ...claims, iss: here.server.issuer, aud: id, sub: 'somebody' });
@@ -152,6 +181,6 @@ describe('users of a client of the registry at a provider', () => {
   };
 
   it('meet no error that the provider takes for its own', () => {
-    expect(here.server.failures).toEqual([]);
+    expect([here.server.failures, here.without.failures]).toEqual([[], []]);
   });
 });
