@@ -35,11 +35,16 @@ describe('users of a client of the registry at a provider', () => {
       keep(
         startProvider(registry.context, {
           features: { ...FEATURES, ...more },
+          enabledJWA: {
+            clientAuthSigningAlgValues: ['HS256', 'ES256'],
+            idTokenEncryptionAlgValues: ['A128KW', 'dir', 'ECDH-ES'],
+            idTokenEncryptionEncValues: ['A128GCM'],
+          },
           scopes: ['openid', 'offline_access', 'orders:read', 'orders:write'],
           findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
         }),
       );
-    const without = await start({ resourceIndicators: { enabled: false } });
+    const without = await start({ resourceIndicators: { enabled: false }, encryption: { enabled: true } });
     return { ...registry, jwks_uri: `https://${host}/keys`, server: await start(), without };
   });
 
@@ -120,6 +125,29 @@ describe('users of a client of the registry at a provider', () => {
       expect([out.status, out.text]).toEqual([400, expect.stringContaining('invalid_request')]);
     },
   );
+
+  it('are served without an algorithm that takes a shared secret, whatever the host enables', async () => {
+    const { body } = await here.without.ask('/.well-known/openid-configuration');
+    const algorithms = Object.entries(body).filter(([name]) => name.endsWith('_alg_values_supported'));
+    expect(algorithms.map(([name]) => name)).toEqual(
+      expect.arrayContaining([
+        'token_endpoint_auth_signing_alg_values_supported',
+        'request_object_signing_alg_values_supported',
+        'request_object_encryption_alg_values_supported',
+        'id_token_encryption_alg_values_supported',
+      ]),
+    );
+    expect(JSON.stringify(algorithms)).not.toMatch(/"(HS|A\d|dir)/);
+    expect(body['id_token_encryption_enc_values_supported']).toEqual(['A128GCM']);
+    const client = await here.server.provider.Client.find((await create()).id);
+    expect(client?.clientSecret).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('give grants that no token of theirs outlives', async () => {
+    const { code = '' } = await codeFor((await create()).id);
+    const { grantId } = here.server.kept.get(`AuthorizationCode:${code}`) ?? {};
+    expect(secondsOf('Grant', String(grantId))).toBe(30 * DAYS);
+  });
 
   it('get tokens that live as long as their client says, by grant', async () => {
     const lifespans = {
