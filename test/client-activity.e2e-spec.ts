@@ -11,6 +11,8 @@ import { Subject } from './support/subject.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+/** More clients than one statement writes. */
+const MANY = 2500;
 /** How many uses wait at most. */
 const MOST = 50_000;
 
@@ -190,6 +192,39 @@ describe.each(DATABASES)('the last use of a client, on $database,', ({ open }) =
     const [use, secrets] = await written(service, client.id);
     expect([use, secrets]).toEqual([never(String((await client.get()).body['updated_at'])), [made]]);
     await expect(service.get(ClientActivity).of('nobody')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe.each(DATABASES)('two processes, on $database,', ({ open }) => {
+  it('write the uses of many clients at the same time, whoever noted them first', async () => {
+    await using database = await open();
+    const { logger, text } = keptLog();
+    await using one = await startStandalone({ database, logger });
+    await using other = await startStandalone({ database, logger });
+    const ids = Array.from({ length: MANY }, (_, i) => String(MANY + i));
+    const series = `WITH RECURSIVE series(i) AS (SELECT ${MANY} UNION ALL SELECT i + 1 FROM series WHERE i < ${2 * MANY - 1})`;
+    await one.dataSource.query(
+      `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)
+       ${series} SELECT CAST(i AS varchar(9)), 1, 2, 'tag', '{}', '', '', 'none', '', '', '' FROM series`,
+    );
+    await one.dataSource.query(
+      `INSERT INTO oauth2_client_use (client_id, unused_since) ${series} SELECT CAST(i AS varchar(9)), '' FROM series`,
+    );
+    const count = async (where: string) => {
+      const rows = await one.dataSource.query<{ total: number | string }[]>(
+        `SELECT count(*) AS total FROM oauth2_client_use WHERE ${where}`,
+      );
+      return Number(rows[0]?.total);
+    };
+    for (let round = 0; round < 3; round += 1) {
+      for (const id of ids) one.get(ClientActivity).note({ client_id: id });
+      for (const id of ids.toReversed()) other.get(ClientActivity).note({ client_id: id });
+      const at = now();
+      jest.advanceTimersByTime(SECOND);
+      await eventually(async () => (await count(`last_used_at = '${at}' AND unused_since = '${at}'`)) === MANY);
+      jest.advanceTimersByTime(MINUTE);
+    }
+    expect(text()).not.toContain('Last uses are written later');
   });
 });
 

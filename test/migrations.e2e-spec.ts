@@ -2,11 +2,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { clientRegistryMigrations } from '../src/index.js';
+import { ClientRegistryBreakingUses1764890000000 } from '../src/schema/migrations/uses.migration.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { migrate } from '../src/schema/migrate.js';
 import { Config } from '../src/standalone/config/config.js';
 import { startStandalone } from './support/app.js';
-import { extended, POSTGRES, SQLITE } from './support/databases.js';
+import { DATABASES, extended, POSTGRES, SQLITE } from './support/databases.js';
 import { postClient } from './support/http.js';
 
 const AT_ONCE = 7;
@@ -69,5 +71,40 @@ describe('migrations on SQLite', () => {
     await other.query('COMMIT');
     await other.destroy();
     expect(await migrating).not.toEqual([]);
+  });
+});
+
+describe.each(DATABASES)('the migration of last uses, on $database,', ({ open }) => {
+  it('gives each client a row: with the last use of its secrets, and unused since the migration', async () => {
+    await using database = await open();
+    const migrations = clientRegistryMigrations.slice(
+      0,
+      clientRegistryMigrations.indexOf(ClientRegistryBreakingUses1764890000000),
+    );
+    const older = await new DataSource({ ...dataSourceOptions(database.url, true), migrations }).initialize();
+    for (const id of ['used', 'unused', 'without'])
+      await older.query(
+        `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)
+         VALUES ('${id}', 1, 2, 'tag', '{}', '', '', 'none', '', '2020-01-31T12:00:00.000Z', '2020-01-31T12:00:00.000Z')`,
+      );
+    const secrets = { used: ["'2020-02-01T12:00:00.000Z'", "'2020-02-02T12:00:00.000Z'", 'NULL'], unused: ['NULL'] };
+    for (const [id, uses] of Object.entries(secrets))
+      for (const [at, use] of uses.entries())
+        await older.query(
+          `INSERT INTO oauth2_client_secret (id, client_id, hash, created_at, expires_at, last_used_at) VALUES ('${id}-${at}', '${id}', '', '', 0, ${use})`,
+        );
+    await older.destroy();
+    const before = new Date().toISOString();
+    expect(await migrate(database.url, connectionLimits, ignore)).toContain('ClientRegistryBreakingUses1764890000000');
+    await using service = await startStandalone({ database });
+    const rows = await service.dataSource.query<{ id: string; last: string | null; since: string }[]>(
+      'SELECT client_id AS id, last_used_at AS last, unused_since AS since FROM oauth2_client_use ORDER BY client_id',
+    );
+    expect(rows.map(({ id, last }) => [id, last])).toEqual([
+      ['unused', null],
+      ['used', '2020-02-02T12:00:00.000Z'],
+      ['without', null],
+    ]);
+    expect(rows.every(({ since }) => since >= before && since <= new Date().toISOString())).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ForeignKeyMetadata } from 'typeorm/metadata/ForeignKeyMetadata.js';
 import { Client, clientRegistryEntities } from '../../src/index.js';
+import { ClientUse } from '../../src/clients/uses/client-use.entity.js';
 import { ClientTerm } from '../../src/clients/store/client-term.entity.js';
 import { ClientSecret } from '../../src/secrets/client-secret.entity.js';
 
@@ -20,7 +21,7 @@ export async function schemaDifferences(
     const generated = metadata.generatedColumns.filter(({ type }) => type === 'bigint');
     // Only a column of this type numbers the rows of SQLite, in 64 bits.
     if (dataSource.options.type === 'better-sqlite3') for (const column of generated) column.type = 'integer';
-    if (![ClientTerm, ClientSecret].some((entity) => entity === metadata.target)) continue;
+    if (![ClientTerm, ClientSecret, ClientUse].some((entity) => entity === metadata.target)) continue;
     metadata.foreignKeys = columns.map(
       (column) =>
         new ForeignKeyMetadata({
