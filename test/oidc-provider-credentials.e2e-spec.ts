@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { assertionOf } from './support/assertions.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { startInProcess } from './support/in-process.js';
@@ -113,6 +115,24 @@ describe('secrets of clients at a provider with the registry', () => {
       [401, 'invalid_client'],
     ]);
     expect(JSON.stringify([...here.server.kept])).not.toContain(secret);
+  });
+
+  it('shows those who listen to its events nothing that a client presented', async () => {
+    const one = await here.create();
+    const other = await here.create(post);
+    const seen: string[] = [];
+    const note = ({ oidc, headers }: KoaContextWithOIDC, error?: Error) =>
+      void seen.push(inspect([oidc.params, oidc.body, headers, error], { depth: 9 }));
+    here.server.provider.on('grant.success', note).on('grant.error', note);
+    await token(here.server, {}, basic(one.id, one.secret));
+    await token(here.server, { client_id: other.id, client_secret: other.secret });
+    await token(here.server, { client_id: one.id, client_secret: one.secret });
+    await token(here.server, {}, basic(other.id, other.secret));
+    here.server.provider.off('grant.success', note).off('grant.error', note);
+    const told = seen.join('\n');
+    expect([seen.length, told.includes(one.id), told.includes(other.id)]).toEqual([4, true, true]);
+    const presented = [one.secret, other.secret, basic(one.id, one.secret), basic(other.id, other.secret)];
+    expect(presented.filter((text) => told.includes(text))).toEqual([]);
   });
 
   it('refuses no right secret while wrong ones are counted, and says when to try again', async () => {

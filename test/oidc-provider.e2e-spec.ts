@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ClientStateService } from '../src/index.js';
-import { DATABASES, POSTGRES } from './support/databases.js';
+import { ClientActivity, ClientStateService } from '../src/index.js';
+import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { startInProcess } from './support/in-process.js';
 import { basic, CLIENT_REFUSED, startProvider } from './support/provider.js';
 import { use } from './support/use.js';
@@ -99,6 +99,16 @@ describe.each(DATABASES)('client_credentials at a provider with the registry, on
     expect([status, body['error']]).toEqual([400, 'invalid_request']);
   });
 
+  it('counts a token as a use of its client, and no attempt that failed', async () => {
+    const activity = here.context.get(ClientActivity, { strict: false });
+    const client = await create();
+    const lastUse = async () => (await activity.of(client.id)).last_used_at;
+    await grant({ ...client, secret: 'x' });
+    expect(await lastUse()).toBeNull();
+    await grant(client);
+    expect(await lastUse()).toEqual(expect.any(String));
+  });
+
   it('takes none of this for an error of its own', async () => {
     expect((await grant({ id: 'nobody', secret: 'x' })).body).toEqual(CLIENT_REFUSED);
     expect([here.server.failures, here.other.failures]).toEqual([[], []]);
@@ -124,5 +134,28 @@ describe('a provider whose database is gone', () => {
         expect.stringContaining('temporarily_unavailable'),
       ]);
     expect(server.failures).toEqual([]);
+  });
+});
+
+describe('the configuration of a provider with the registry', () => {
+  const registry = use(async (keep) => keep(startInProcess(await keep(SQLITE.open()))));
+
+  it.each([
+    ['clients', { clients: [{ client_id: 'x', client_secret: 'y', redirect_uris: [] }] }],
+    ['features.registration', { features: { registration: { enabled: true } } }],
+  ])('must not have %s: there is one place for clients', async (name, configuration) => {
+    await expect(startProvider(registry.context, configuration)).rejects.toThrow(`${name} must`);
+  });
+
+  it('limits the methods of clients, and never adds one', async () => {
+    const clientAuthMethods = ['client_secret_post', 'client_secret_jwt'] as const;
+    const configuration = { features: FEATURES, clientAuthMethods: [...clientAuthMethods] };
+    await using server = await startProvider(registry.context, configuration);
+    const { body } = await server.ask('/.well-known/openid-configuration');
+    expect(body['token_endpoint_auth_methods_supported']).toEqual(['client_secret_post']);
+    const { client } = await registry.clients.create({ grant_types: ['client_credentials'] });
+    const headers = { authorization: basic(client.client_id, client.client_secret ?? '') };
+    const answer = await server.ask('/token', { form: { grant_type: 'client_credentials' }, headers });
+    expect([answer.status, answer.body]).toEqual([401, CLIENT_REFUSED]);
   });
 });

@@ -95,10 +95,30 @@ export async function startProvider(
     server.listen(0, '127.0.0.1', resolve);
   });
   const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  try {
+    const running = serve(server, { registry, issuer: named ?? url, configuration });
+    const ask = (path: string, call: ProviderCall = {}) => exchange(url + path, call);
+    return closing({ issuer: named ?? url, ...running, ask, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Lets a server serve a provider. */
+function serve(
+  server: Server,
+  { registry, issuer, configuration }: { registry: RegistrySource; issuer: string; configuration: Configuration },
+): Pick<RunningProvider, 'provider' | 'kept' | 'failures'> {
   const kept = new Map<string, AdapterPayload>();
   const provider = registryProvider({
     Provider,
-    issuer: named ?? url,
+    issuer,
     registry,
     configuration: {
       adapter: (model) => new MapAdapter(model, kept),
@@ -112,13 +132,7 @@ export async function startProvider(
   provider.on('server_error', (_, error) => failures.push(error));
   const callback = provider.callback();
   server.on('request', (received, answer) => void callback(received, answer));
-  const ask = (path: string, call: ProviderCall = {}) => exchange(url + path, call);
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return closing({ issuer: named ?? url, provider, kept, failures, ask, close });
+  return { provider, kept, failures };
 }
 
 function exchange(url: string, { form, headers, connection }: ProviderCall): Promise<ProviderAnswer> {
