@@ -9,6 +9,7 @@ import {
   providerStoreSchema,
 } from '../src/oidc-provider/store/provider-store.schema.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
+import { inMemoryDataSource } from '../src/testing.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { startStore, storeDataSource } from './support/provider-store.js';
@@ -75,4 +76,14 @@ describe.each(DATABASES)('the table of what a provider keeps, on $database,', ({
     await registry.onApplicationShutdown();
     await dataSource.destroy();
   });
+});
+
+it('what a provider keeps can be in memory, for the tests of a host', async () => {
+  const options = inMemoryDataSource({ entities: providerStoreEntities, migrations: providerStoreMigrations });
+  const { entities, migrations } = options;
+  await using host = await startStore({ url: 'sqlite::memory:' }, { entities, migrations });
+  const codes = host.store.adapter('AuthorizationCode');
+  await codes.upsert('x', { jti: 'x' }, 60);
+  await codes.consume('x');
+  expect(await codes.find('x')).toMatchObject({ jti: 'x', consumed: expect.any(Number) });
 });
