@@ -94,6 +94,33 @@ describe.each(DATABASES)('client_credentials at a provider with the registry, on
     expect([none.status, none.body['error']]).toEqual([400, 'invalid_scope']);
   });
 
+  it('gives tokens in the format that the client has registered', async () => {
+    const api = 'https://api.example.com/orders';
+    const members = { scope: 'orders:read', audience: [api], client_credentials_grant_access_token_lifespan: '9m' };
+    const client = await create({ ...members, access_token_strategy: 'jwt' });
+    const { body } = await grant(client, { scope: 'orders:read' });
+    const [, claims = ''] = String(body['access_token']).split('.');
+    const told = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, number>;
+    expect(told).toMatchObject({ client_id: client.id, aud: api, scope: 'orders:read' });
+    expect(Number(told['exp']) - Number(told['iat'])).toBe(540);
+    const opaque = await grant(await create(members), { scope: 'orders:read' });
+    expect(opaque.body['access_token']).toMatch(/^[\w-]{43,}$/);
+  });
+
+  it('lets the pages call that the client has registered, and no others', async () => {
+    const client = await create({ allowed_cors_origins: ['https://App.example.com', 'https://*.example.org'] });
+    const from = async (origin: string) => {
+      const form = { grant_type: 'client_credentials' };
+      const headers = { origin, authorization: basic(client.id, client.secret) };
+      const answer = await here.server.ask('/token', { form, headers });
+      return [answer.status, answer.headers['access-control-allow-origin']];
+    };
+    for (const origin of ['https://app.example.com', 'https://shop.example.org'])
+      expect(await from(origin)).toEqual([200, origin]);
+    for (const origin of ['https://example.com', 'http://app.example.com', 'https://a.b.example.org', 'null'])
+      expect(await from(origin)).toEqual([400, undefined]);
+  });
+
   it('refuses a grant that the client has not registered', async () => {
     const { status, body } = await grant(await create({ grant_types: ['refresh_token'] }));
     expect([status, body['error']]).toEqual([400, 'invalid_request']);

@@ -97,5 +97,5 @@ function certificateOfConnection({ req }: ProviderRequest): string | undefined {
 function isRegisteredOrigin(_: ProviderRequest, origin: string, client: ProviderClient): boolean {
   const registered = registeredClient(client)?.allowed_cors_origins ?? [];
   const wildcard = origin.replace(/^(https?:\/\/)[^.:/]+/i, '$1*');
-  return registered.some((own) => [origin, wildcard].includes(own));
+  return registered.some((own) => [origin, wildcard].includes(own.toLowerCase()));
 }
