@@ -5,6 +5,15 @@ const EPOCH = '2024-01-01T00:00:00.000Z';
 export const BEFORE_ALL = '2023-01-01T00:00:00.000Z';
 export const AFTER_ALL = '2100-01-01T00:00:00.000Z';
 
+/** Last uses of the clients have so many times, a second apart, each as many of them, whatever the number of clients. */
+const USES = 1000;
+const FIRST_USE = Date.UTC(2023, 6, 1) / 1000;
+
+/** A time before which this share of the clients was used last. */
+export function unusedBefore(share) {
+  return new Date((FIRST_USE + share * USES) * 1000).toISOString();
+}
+
 /** The id of a client by its number: the same in every table, and not in order of creation. */
 export function idOf(number) {
   return `${Number((BigInt(number) * 2654435761n) & 0xffffffffn)
@@ -17,7 +26,7 @@ export function idOf(number) {
  *
  * @param template document of a client, with the placeholders `{id}` and `{name}`
  */
-export function clientStatements({ series, hex }, count, template) {
+export function clientStatements({ series, hex, time: timeOf }, count, template) {
   const id = `${hex('(CAST(i AS bigint) * 2654435761) & 4294967295')} || ${hex('i')}`;
   const marked = `i < ${MARKED}`;
   const name = `CASE WHEN ${marked} THEN 'Marked client ' ELSE 'Client ' END || i`;
@@ -34,6 +43,7 @@ export function clientStatements({ series, hex }, count, template) {
     `INSERT INTO oauth2_client (id, version, shape, tag, document, name, owner, auth_method, registration_token_digest, created_at, updated_at)
      SELECT ${id}, 1, 1, 'tag', ${document}, ${name}, ${owner}, ${method}, '', ${time}, ${time} FROM ${sequence} ORDER BY 1`,
     `INSERT INTO oauth2_client_secret (id, client_id, client_version, hash, created_at, expires_at) SELECT ${id}, ${id}, 1, '$sha256$AA$AA', '${EPOCH}', 0 FROM ${sequence} ORDER BY 1`,
+    `INSERT INTO oauth2_client_use (client_id, last_used_at, unused_since) SELECT id, at, at FROM (SELECT ${id} AS id, ${timeOf(`${FIRST_USE} + (CAST(i AS bigint) * 7919) % ${USES}`)} AS at FROM ${sequence}) AS used ORDER BY id`,
     term('grant_type', `'authorization_code'`),
     term('grant_type', `'marked'`, marked),
     term('redirect_uri', `'https://app.example.com/' || i`),

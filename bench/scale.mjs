@@ -1,10 +1,10 @@
-// npm run bench -- scale [--clients 1000000] [--rounds 5] [--requests 200] [--database sqlite|postgres] [--json FILE]
+// npm run bench -- scale [--only unused_since] [--clients 1000000] [--rounds 5] [--requests 200] [--database sqlite|postgres] [--json FILE]
 // Sends the same requests, in turn, to a table of 1,000 clients and to a large one: is a client found as quickly in both?
 import { performance } from 'node:perf_hooks';
 import { startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { fill } from './fill.mjs';
-import { AFTER_ALL, BEFORE_ALL, clientStatements, idOf, MARKED } from './scale-data.mjs';
+import { AFTER_ALL, BEFORE_ALL, clientStatements, idOf, MARKED, unusedBefore } from './scale-data.mjs';
 import { BODY } from './scenarios.mjs';
 import { call, head, inTurn, pathBehind, row } from './turns.mjs';
 
@@ -24,6 +24,17 @@ const FILTERS = {
   updated_after: `updated_after=${AFTER_ALL}`,
   search: 'search=mar',
 };
+/** Queries of first pages of 10 that match a share of the clients. */
+const SHARES = Object.fromEntries(
+  [0.01, 0.5, 0.99].flatMap((share) => {
+    const query = `page_size=10&unused_since=${unusedBefore(share)}`;
+    const name = `unused_since (${share * 100} % unused)`;
+    return [
+      [name, query],
+      [`${name}, latest first`, `${query}&sort=-last_used_at`],
+    ];
+  }),
+);
 /** Queries that match nearly all clients. Their figures are only reported. */
 const BROAD = {
   'grant_type, by created_at': 'grant_type=authorization_code&sort=-created_at',
@@ -45,7 +56,7 @@ function questions(url, count) {
     get: (turn) => call(`${clients}/${idOf((turn * 7919) % count)}`),
     create: () => call(clients, { method: 'POST', body: JSON.stringify(BODY) }),
     'client_name (one match)': list(`client_name=${encodeURIComponent('Marked client 7')}`),
-    ...Object.fromEntries(named(FILTERS)),
+    ...Object.fromEntries(named({ ...FILTERS, ...SHARES })),
   };
 }
 
@@ -70,6 +81,14 @@ async function serve(url, count) {
   return service;
 }
 
+/** Compares a page late in the list with the second one. */
+async function laterPage(url, options) {
+  const pages = Math.floor(Math.min(5000, options.clients / 100 - 1));
+  const urls = [await pageBehind(url, 100), await pageBehind(url, (pages - 1) * 100)];
+  const ask = urls.map((page) => () => call(page));
+  return row(`page 2, page ${pages}`, ...(await inTurn(ask, options)));
+}
+
 async function compare(database, options) {
   console.log(`\n${database.name}`);
   const [smallUrl, largeUrl] = [await database.another('small'), await database.another('large')];
@@ -77,7 +96,8 @@ async function compare(database, options) {
   const asked = [questions(small.url, SMALL), questions(large.url, options.clients)];
   head();
   const rows = [];
-  for (const name of Object.keys(asked[0]))
+  const isAsked = (name) => name.includes(options.only);
+  for (const name of Object.keys(asked[0]).filter(isAsked))
     rows.push(
       row(
         name,
@@ -87,18 +107,8 @@ async function compare(database, options) {
         )),
       ),
     );
-  const pages = Math.floor(Math.min(5000, options.clients / 100 - 1));
-  const urls = [await pageBehind(large.url, 100), await pageBehind(large.url, (pages - 1) * 100)];
-  rows.push(
-    row(
-      `page 2, page ${pages}`,
-      ...(await inTurn(
-        urls.map((url) => () => call(url)),
-        options,
-      )),
-    ),
-  );
-  for (const [name, query] of Object.entries(BROAD)) {
+  if (isAsked('page')) rows.push(await laterPage(large.url, options));
+  for (const [name, query] of Object.entries(BROAD).filter(([broad]) => isAsked(broad))) {
     const ask = [small, large].map(
       ({ url }) =>
         () =>
