@@ -164,6 +164,20 @@ describe.each(DATABASES)('the last use of a client, on $database,', ({ open }) =
     expect(rows).toHaveLength(1);
   });
 
+  it('is that of a secret only for the client that has it', async () => {
+    await using database = await open();
+    await using service = await startStandalone({ database });
+    const [one, other] = [await Subject.create(service), await Subject.create(service)];
+    const [secret] = await other.list();
+    service.get(ClientActivity).note({ client_id: one.id, secret_id: String(secret?.id) });
+    const at = now();
+    await aSecondLater(service, one.id, used(at));
+    service.get(ClientActivity).note({ client_id: other.id });
+    await aSecondLater(service, other.id, used(now()));
+    expect((await written(service, other.id))[1]).toEqual([null]);
+    expect(await other.list()).toMatchObject([{ last_used_at: null }]);
+  });
+
   it('is written when the application ends', async () => {
     await using database = await open();
     const at = now();
