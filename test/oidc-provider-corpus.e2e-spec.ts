@@ -112,6 +112,8 @@ describe('clients of the registry at a provider', () => {
       },
     ],
     ['request objects that a secret signs', { client_id: 'hmac', request_object_signing_alg: 'HS256' }],
+    ['the id of what every object inherits from', { client_id: '__proto__' }],
+    ['the id of what every object inherits', { client_id: 'constructor' }],
   ] as [string, { client_id: string; grant_types?: string[] }][])(
     'are refused, with one line in the log, when the provider does not take them: %s',
     async (_, members) => {

@@ -87,8 +87,9 @@ export class RegisteredClients {
   }
 
   private make(shown: ShownClient, keys: readonly Jwk[]): ProviderClient | undefined {
-    const members = expressed(shown, keys);
     try {
+      requireOwnKey(shown.client_id);
+      const members = expressed(shown, keys);
       const client = this.accepted(members) ?? new this.provider.Client(this.supported(members));
       views.set(client, shown);
       return Object.assign(client, { scope: shown.scope || NO_SCOPE });
@@ -131,4 +132,12 @@ export class RegisteredClients {
       response_types: response_types.filter((type) => takes({ response_types: [type] })),
     };
   }
+}
+
+/**
+ * Refuses an id such as `__proto__`. The provider keeps by client, in plain objects, what a person has agreed to: what every object has, all
+ * sessions of the process would share.
+ */
+function requireOwnKey(clientId: string): void {
+  if (clientId in {}) throw new Error('its client_id is the name of a property that every object has');
 }
