@@ -211,6 +211,16 @@ describe('what other people’s libraries keep to themselves and the registry us
       expect(await server.ask('client_id=x&client_secret=y')).toBe(401);
       expect(ids).toEqual(['x']);
     },
+    scopes: async () => {
+      await using server = await startBareProvider();
+      const { AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest } = server.provider;
+      for (const model of [AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest]) {
+        const members = { scope: 'a b' } as never;
+        expect(new model(members).scopes).toEqual(new Set(['a', 'b']));
+        Object.defineProperty(model.prototype, 'scopes', { get: () => 'own' });
+        expect(new model(members).scopes).toBe('own');
+      }
+    },
   };
 
   it('is all in the ledger of docs/architecture.md', () => {

@@ -177,11 +177,26 @@ describe('users of a client of the registry at a provider', () => {
     expect(second.refresh).toBeLessThanOrEqual(7200);
   });
 
+  it('get no scope that their client has lost since they agreed to it', async () => {
+    const client = await create();
+    const [agreed, left] = ['openid offline_access orders:read', 'openid offline_access'];
+    const [code, later] = [await codeFor(client.id, agreed), await codeFor(client.id, agreed)];
+    const { token, scope } = await exchange(client, code);
+    expect(scope).toBe(agreed);
+    await here.clients.patch(client.id, { scope: left }, 'application/merge-patch+json');
+    const refreshing = { grant_type: 'refresh_token', refresh_token: token };
+    expect((await exchange(client, refreshing)).scope).toBe(left);
+    expect((await exchange(client, later)).scope).toBe(left);
+    const headers = { authorization: basic(client.id, client.secret) };
+    const { body } = await here.server.ask('/token', { form: { ...refreshing, scope: 'orders:read' }, headers });
+    expect(body['error']).toBe('invalid_scope');
+  });
+
   /** A code as the authorization endpoint makes it once a user has agreed. */
-  const codeFor = async (clientId: string): Promise<Record<string, string>> => {
+  const codeFor = async (clientId: string, scope = 'openid offline_access'): Promise<Record<string, string>> => {
     const { Grant, AuthorizationCode, Client } = here.server.provider;
     const grant = new Grant({ accountId: 'ada', clientId });
-    grant.addOIDCScope('openid offline_access');
+    grant.addOIDCScope(scope);
     const client = await Client.find(clientId);
     if (!client) throw new Error('The client is not taken.');
     const code = new AuthorizationCode({
@@ -190,7 +205,7 @@ describe('users of a client of the registry at a provider', () => {
       grantId: await grant.save(),
       gty: 'authorization_code',
       redirectUri: CALLBACK,
-      scope: 'openid offline_access',
+      scope,
     });
     return { grant_type: 'authorization_code', redirect_uri: CALLBACK, code: await code.save() };
   };
@@ -205,7 +220,8 @@ describe('users of a client of the registry at a provider', () => {
     const [, claims = ''] = String(body['id_token']).split('.');
     const { exp, iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { exp: number; iat: number };
     const token = String(body['refresh_token']);
-    return { access: body['expires_in'], id: exp - iat, refresh: secondsOf('RefreshToken', token), token };
+    const refresh = secondsOf('RefreshToken', token);
+    return { access: body['expires_in'], id: exp - iat, refresh, token, scope: body['scope'] };
   };
 
   it('meet no error that the provider takes for its own', () => {

@@ -61,12 +61,26 @@ export interface ProviderClientClass {
   find(id: string): Promise<ProviderClient | undefined>;
 }
 
+/** A class of the provider for what tokens are issued for. */
+interface GrantingClass {
+  /** The members of its instances. */
+  prototype: object;
+}
+
 /** What is needed of an instance of oidc-provider 9. */
 export interface ProviderInstance {
   /** Its issuer identifier. */
   readonly issuer: string;
   /** Its class of clients. */
   readonly Client: ProviderClientClass;
+  /** Its class of authorization codes. */
+  readonly AuthorizationCode: GrantingClass;
+  /** Its class of refresh tokens. */
+  readonly RefreshToken: GrantingClass;
+  /** Its class of device codes. */
+  readonly DeviceCode: GrantingClass;
+  /** Its class of requests of clients to log a person in elsewhere. */
+  readonly BackchannelAuthenticationRequest: GrantingClass;
   /**
    * Has a function called around each request.
    *

@@ -1,4 +1,5 @@
 import { ClientCredentials, type Verdicts } from './client-credentials.js';
+import { grantOnlyRegisteredScopes } from './granted-scopes.js';
 import { providerConfiguration, type ProviderConfiguration } from './provider-configuration.js';
 import type { ProviderClass, ProviderInstance, ProviderRequest } from './provider-types.js';
 import { RegisteredClients } from './registered-clients.js';
@@ -57,7 +58,9 @@ export function registryProvider<P extends ProviderInstance, C>({
     issuer,
     certificateOf,
   });
-  credentials.replaceThoseOf(provider, () => Provider.ctx);
+  const current = () => Provider.ctx;
+  credentials.replaceThoseOf(provider, current);
+  grantOnlyRegisteredScopes(provider, current);
   provider.use(async (request, next) => {
     await next();
     // RFC 9110 §15.6.4; as the registry says it.
