@@ -34,7 +34,7 @@ const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
     }),
   ),
 );
-const GUARDED = OPERATIONS.filter(({ path }) => path.startsWith('/admin/'));
+const GUARDED = OPERATIONS.filter(({ path }) => /^\/(admin|metrics)\b/.test(path));
 /** Operations on one client, which only those see who may see the client. */
 const OF_CLIENTS = GUARDED.filter(({ path }) => path.startsWith('/admin/clients/{id}'));
 type Operation = (typeof OPERATIONS)[number];

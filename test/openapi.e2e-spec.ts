@@ -84,6 +84,8 @@ describe('the OpenAPI document', () => {
       'post /admin/webhooks/{id}/replay replayOAuth2ClientWebhook',
       'post /admin/webhooks/{id}/rotate rotateOAuth2ClientWebhookSecret',
       'get /version getVersion',
+      'get /metrics getMetrics',
+      'get /metrics/prometheus getPrometheusMetrics',
     ]);
   });
 

@@ -69,7 +69,7 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     for (const { text, headers } of [...answers, { text: '', headers: { ...chosen.headers, ...generated.headers } }])
       expectNoSecret(text + JSON.stringify(headers), secrets);
     const pages = await Promise.all(
-      ['/openapi.json', '/docs', '/docs/swagger-ui-init.js', '/health/ready'].map(
+      ['/openapi.json', '/docs', '/docs/swagger-ui-init.js', '/health/ready', '/metrics'].map(
         async (path) => (await request(service.url + path)).text,
       ),
     );

@@ -118,6 +118,7 @@ describe('the source', () => {
     'standalone/observability',
     'standalone/listener',
     'standalone/health',
+    'standalone/metrics',
     'standalone/docs',
     'standalone',
     'cli/output',

@@ -7,6 +7,7 @@ export type Scope =
   | 'secrets:write'
   | 'journal:read'
   | 'webhooks:write'
+  | 'metrics:read'
   | 'owners:all'
   | 'keys:write';
 
@@ -19,6 +20,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   'secrets:write': 'Rotate, add and revoke the secrets of clients.',
   'journal:read': 'Read the changes of all clients, and those from before a removal.',
   'webhooks:write': 'Read, make, change and remove webhooks, and send changes again.',
+  'metrics:read': 'Read the metrics of the service.',
   'owners:all': 'Be bound to no owner where principals are bound to one.',
   'keys:write': 'Make, list and revoke API keys that may do no more than the caller.',
 };

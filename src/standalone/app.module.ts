@@ -11,6 +11,7 @@ import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ListenerModule } from './listener/listener.module.js';
 import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
@@ -27,6 +28,7 @@ import { RegistryModule } from './registry.module.js';
     }),
     ListenerModule,
     HealthModule,
+    MetricsModule,
     DocsModule,
   ],
   providers: [AccessChoice, IssuerAtStart, { provide: APP_FILTER, useClass: OAuthErrorFilter }],

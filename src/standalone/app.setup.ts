@@ -43,6 +43,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .addTag('keys', 'Make, list and revoke API keys, by which callers of the admin API show who they are')
     .addTag('webhooks', 'Send changes of clients to other systems, and see what they have not taken')
     .addTag('health', 'Check whether the service is up, and whether it can answer')
+    .addTag('metrics', 'See what the service answers, and how long that takes, in Prometheus')
     .addSecurity(BEARER, {
       type: 'http',
       scheme: 'bearer',

@@ -59,6 +59,8 @@ const IN_TURN = [
   'isAlive',
   'isReady',
   'getVersion',
+  'getMetrics',
+  'getPrometheusMetrics',
 ];
 const ARGUMENTS = [
   '--no-sandbox',

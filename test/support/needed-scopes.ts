@@ -39,4 +39,6 @@ export const NEEDED: Record<string, Scope> = {
   listOAuth2ClientWebhookDeliveries: 'webhooks:write',
   replayOAuth2ClientWebhook: 'webhooks:write',
   rotateOAuth2ClientWebhookSecret: 'webhooks:write',
+  getMetrics: 'metrics:read',
+  getPrometheusMetrics: 'metrics:read',
 };

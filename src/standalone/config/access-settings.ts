@@ -1,8 +1,11 @@
+import { IsIn } from 'class-validator';
 import { DatabaseSettings } from './database-settings.js';
 import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
 import { Secret } from './secret-files.js';
 import { List } from './variables.js';
 import { For } from './ways.js';
+
+const METRICS = ['guarded', 'open', 'off'];
 
 /** The settings of the database, and of who may use the admin API. */
 export class AccessSettings extends DatabaseSettings {
@@ -56,6 +59,13 @@ export class AccessSettings extends DatabaseSettings {
   @For('mtls')
   @FilePath()
   ADMIN_TLS_CLIENT_CA = '';
+
+  /**
+   * Who may read the metrics at `/metrics`: `guarded`, who has the scope `metrics:read`; `open`, everybody who reaches the admin listener;
+   * `off`, nobody, and nothing is measured.
+   */
+  @IsIn(METRICS, { message: `must be one of ${METRICS.join(', ')}` })
+  METRICS = 'guarded';
 
   /** May everybody who reaches the admin listener do everything? */
   get isOpen(): boolean {

@@ -10,9 +10,17 @@ import { Connections } from './connections.js';
 import { ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 
+/** Who learns of each request whose answer or connection has ended. */
+export interface RequestObserver {
+  /** @param begun when the head of the request arrived, by `performance.now()` */
+  ended(request: IncomingMessage, response: ServerResponse, begun: number): void;
+}
+
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
 export class ServiceAdapter extends PlainExpressAdapter {
   private connections?: Connections;
+
+  private readonly observers: RequestObserver[] = [];
 
   private readonly certificate?: ListenerCertificate;
 
@@ -37,6 +45,11 @@ export class ServiceAdapter extends PlainExpressAdapter {
     answerBrokenRequests(this.httpServer, this.connections);
   }
 
+  /** Tells an observer of all requests from now on. */
+  observe(observer: RequestObserver): void {
+    this.observers.push(observer);
+  }
+
   /**
    * Ends all connections; every request that was accepted is answered before.
    *
@@ -56,9 +69,18 @@ export class ServiceAdapter extends PlainExpressAdapter {
     const publicPath = publicPaths(this.config);
     return (request, response) => {
       if (!this.connections?.accepts(request, response)) return;
+      if (this.observers.length > 0) this.note(request, response);
       const prefix = publicPath(request);
       if (prefix) mountAt(prefix, request);
       next(request, response);
     };
+  }
+
+  /** One listener tells all observers: each further one costs time in every request. */
+  private note(request: IncomingMessage, response: ServerResponse): void {
+    const begun = performance.now();
+    response.on('close', () => {
+      for (const observer of this.observers) observer.ended(request, response, begun);
+    });
   }
 }

@@ -1,0 +1,19 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AccessGuard } from '../../access/access.guard.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { Config } from '../config/config.js';
+
+/** Says who may read the metrics: the setting `METRICS`. */
+@Injectable()
+export class MetricsGuard implements CanActivate {
+  constructor(
+    private readonly config: Config,
+    private readonly access: AccessGuard,
+  ) {}
+
+  /** @throws OAuthError 404 when metrics are switched off, otherwise as `AccessGuard` does unless they are open */
+  async canActivate(context: ExecutionContext): Promise<true> {
+    if (this.config.METRICS === 'off') throw OAuthError.notFound('Metrics are switched off here: METRICS is off.');
+    return this.config.METRICS === 'open' || this.access.canActivate(context);
+  }
+}
