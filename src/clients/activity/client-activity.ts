@@ -33,7 +33,8 @@ export interface UsedClient {
 
 /**
  * Knows when clients and their secrets were used last, to the minute. Uses are written behind the requests that they happened in, about once
- * a second and at the end of the application: what a killed process noted in its last second is lost.
+ * a second and at the end of the application: what a killed process noted in its last second is lost. See
+ * docs/decisions/0010-last-uses.md.
  */
 @Injectable()
 export class ClientActivity implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
