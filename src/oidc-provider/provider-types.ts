@@ -27,12 +27,14 @@ export interface ProviderRequest {
     /** What belongs to it, by kind. */
     entities: {
       /** The client. */
-      Client?: object;
+      Client?: object | undefined;
       /** The refresh token that is being replaced. */
-      RotatedRefreshToken?: {
-        /** Seconds until it would have ended. */
-        remainingTTL: number;
-      };
+      RotatedRefreshToken?:
+        | {
+            /** Seconds until it would have ended. */
+            remainingTTL: number;
+          }
+        | undefined;
     };
   };
 }

@@ -19,7 +19,7 @@ export interface RegistryProviderOptions<P extends ProviderInstance, C> {
   /** The application that imports `ClientsModule`, or its `ModuleRef`. */
   registry: RegistrySource;
   /** The provider's own configuration, `adapter` included: it keeps everything but clients. Default empty. */
-  configuration?: C;
+  configuration?: NoInfer<C>;
 }
 
 /**
