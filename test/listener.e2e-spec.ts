@@ -30,8 +30,8 @@ describe('the listener', () => {
     const methodsOf = (path: string) => Object.keys(paths[path] ?? {}).map((name) => name.toUpperCase());
     const documented = Object.keys(paths).map((path): [string, string[]] => [
       path.replaceAll(/\{\w+\}/g, 'x'),
-      // At this path a client may stand, too.
-      path === '/admin/clients/authenticate'
+      // At such a path a client may stand, too.
+      /^\/admin\/clients\/\w+$/.test(path)
         ? [...methodsOf(path), ...methodsOf('/admin/clients/{id}')]
         : methodsOf(path),
     ]);
