@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 import { closing } from './closing.js';
-import { request } from './http.js';
+import { exchange } from './provider.js';
 
 /** A provider without the registry, with a client of its own: for what it keeps to itself. */
 export async function startBareProvider(): Promise<
@@ -26,8 +26,7 @@ export async function startBareProvider(): Promise<
     server.listen(0, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const ask = async (form: string) => (await request(url, { method: 'POST', body: form, headers })).status;
+  const ask = async (form: string) => (await exchange(url, { form })).status;
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -135,7 +135,8 @@ function serve(
   return { provider, kept, failures };
 }
 
-function exchange(url: string, { form, headers, connection }: ProviderCall): Promise<ProviderAnswer> {
+/** Sends a request to a provider, with nothing but what it says. */
+export function exchange(url: string, { form, headers, connection }: ProviderCall): Promise<ProviderAnswer> {
   const isForm = form !== undefined;
   const options = {
     method: isForm ? 'POST' : 'GET',
