@@ -3,6 +3,7 @@ export { registryProvider, type RegistryProviderOptions } from './oidc-provider/
 export { registeredClient } from './oidc-provider/registered-clients.js';
 export type { RegistrySource } from './oidc-provider/registry-services.js';
 export type {
+  GrantingClass,
   ProviderClass,
   ProviderClient,
   ProviderClientClass,

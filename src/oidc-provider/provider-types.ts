@@ -64,7 +64,7 @@ export interface ProviderClientClass {
 }
 
 /** A class of the provider for what tokens are issued for. */
-interface GrantingClass {
+export interface GrantingClass {
   /** The members of its instances. */
   prototype: object;
 }
