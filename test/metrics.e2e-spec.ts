@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
-import { readExposition, valueOf, type Series } from './support/exposition.js';
+import { metricsOf, readExposition, valueOf } from './support/exposition.js';
 import { getClient, postClient, rawRequest, request } from './support/http.js';
 import { as, HONEST } from './support/principals.js';
 import { useService } from './support/use.js';
@@ -13,8 +13,6 @@ import { useService } from './support/use.js';
 const REQUESTS = 'oauth2_registry_http_requests_total';
 const DURATION = 'oauth2_registry_http_request_duration_seconds';
 const CLIENT = '/admin/clients/:id';
-
-const metricsOf = async (url: string): Promise<Series[]> => readExposition((await request(`${url}/metrics`)).text);
 
 describe.each(DATABASES)('the metrics of a service on $database', ({ open }) => {
   const service = useService(startStandalone, open);

@@ -65,6 +65,7 @@ describe('the source', () => {
   const rooms = [
     'concurrency',
     'packages',
+    'telemetry',
     'oauth-error',
     'database/sql',
     'database/postgres',

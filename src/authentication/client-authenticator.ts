@@ -3,6 +3,8 @@ import type { CallOptions } from '../access/call-options.js';
 import { maySee, type Principal } from '../access/principal.js';
 import { ClientActivity } from '../clients/activity/client-activity.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
+import { OAuthError } from '../oauth-error/oauth-error.js';
+import { AUTHENTICATIONS, tell, type ClientAuthenticated } from '../telemetry/events.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { Candidates, type Candidate } from './candidates.js';
@@ -39,6 +41,22 @@ export class ClientAuthenticator {
   async authenticate(request: TokenRequest, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<AuthenticatedClient> {
     requireTokenRequest(request);
     const presented = presentedBy(request);
+    const method = methodOf(presented, request);
+    try {
+      const client = await this.decide(presented, request, actor);
+      tell(AUTHENTICATIONS, { method, outcome: 'accepted' });
+      return client;
+    } catch (error) {
+      tell(AUTHENTICATIONS, { method, outcome: outcomeOf(error) });
+      throw error;
+    }
+  }
+
+  private async decide(
+    presented: Presented,
+    request: TokenRequest,
+    actor: Principal | undefined,
+  ): Promise<AuthenticatedClient> {
     const { clientId = '' } = presented;
     const before = await this.find(clientId, actor);
     const proof = await this.prove(presented, before, request);
@@ -105,4 +123,15 @@ export class ClientAuthenticator {
     const credential = { type: 'secret', id: stored.id, expires_at: stored.expiresAt } as const;
     return { credential, secret: [stored, presented.secret], waited };
   }
+}
+
+function methodOf(presented: Presented, { certificate }: TokenRequest): ClientAuthenticated['method'] {
+  if (presented.by === 'secret') return presented.method;
+  if (presented.by === 'assertion') return 'private_key_jwt';
+  return certificate === undefined ? 'none' : 'certificate';
+}
+
+function outcomeOf(error: unknown): ClientAuthenticated['outcome'] {
+  const status = error instanceof OAuthError ? error.getStatus() : 500;
+  return status === 429 ? 'limited' : status < 500 ? 'refused' : 'failed';
 }

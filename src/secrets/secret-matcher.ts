@@ -1,5 +1,6 @@
 import type { Limit } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { SECRET_CHECKS, tell, type SecretChecked } from '../telemetry/events.js';
 import { ProvedSecrets } from './proved-secrets.js';
 import { isGenerated } from './secret-format.js';
 import type { SecretVerifier } from './secret-hash.js';
@@ -67,15 +68,18 @@ export class SecretMatcher {
     check: SlowCheck = UNCOUNTED,
   ): Promise<FoundSecret<Secret> | undefined> {
     const forms = stored.map(({ hash }) => hash);
-    const found = (at: number, waited: boolean) => stored[at] && { stored: stored[at], waited };
-    if (isGenerated(presented)) return found(await this.verifier.find(presented, forms), false);
+    const found = (by: SecretChecked['by'], at: number) => {
+      tell(SECRET_CHECKS, { by, outcome: at >= 0 ? 'right' : 'wrong' });
+      return stored[at] && { stored: stored[at], waited: by === 'hash' };
+    };
+    if (isGenerated(presented)) return found('digest', await this.verifier.find(presented, forms));
     const proved = this.proved.find(presented, forms);
-    if (proved >= 0) return found(proved, false);
+    if (proved >= 0) return found('memory', proved);
     const name = this.proved.nameOf(presented, [clientId, ...forms]);
     const running =
       this.running.get(name) ?? this.compare(presented, forms, check).finally(() => this.running.delete(name));
     this.running.set(name, running);
-    return found(await running, true);
+    return found('hash', await running.catch(tellFailure));
   }
 
   private async compare(presented: string, forms: readonly string[], check: SlowCheck): Promise<number> {
@@ -89,4 +93,11 @@ export class SecretMatcher {
     check.succeed();
     return at;
   }
+}
+
+/** @throws what it is given */
+function tellFailure(error: unknown): never {
+  const status = error instanceof OAuthError ? error.getStatus() : 500;
+  tell(SECRET_CHECKS, { by: 'hash', outcome: status === 429 ? 'limited' : status === 503 ? 'busy' : 'failed' });
+  throw error;
 }

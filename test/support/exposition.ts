@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { request } from './http.js';
 
 /** One series of an exposition, with the labels as they stand there. */
 export interface Series {
@@ -59,6 +60,11 @@ export function readExposition(text: string): Series[] {
   }
   checkBuckets(series);
   return series;
+}
+
+/** The metrics of a service. */
+export async function metricsOf(url: string): Promise<Series[]> {
+  return readExposition((await request(`${url}/metrics`)).text);
 }
 
 function once(seen: Set<string>, key: string): void {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
+import { PreparedDatabase, type Connections, type Executor, type Query } from '../sql/prepared-database.js';
 import { orUnavailable } from '../sql/unavailable.js';
 import { inShareOfChanges } from './change-share.js';
 import { beginningOf, preparesStatements } from './connection-options.js';
@@ -96,6 +96,11 @@ export class PostgresDatabase extends PreparedDatabase {
     } finally {
       connection.release(isBroken);
     }
+  }
+
+  override get connections(): Connections {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   async requireReady(): Promise<void> {

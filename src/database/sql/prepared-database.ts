@@ -43,6 +43,14 @@ export interface EntityColumn {
   isHidden: boolean;
 }
 
+/** How a pool of connections is used. */
+export interface Connections {
+  used: number;
+  idle: number;
+  /** Callers that wait for a connection. */
+  waiting: number;
+}
+
 /** SQLSTATE of a missing privilege. */
 const DENIED = '42501';
 
@@ -165,6 +173,11 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
    * @throws OAuthError 503 whose cause says what is wrong
    */
   abstract requireReady(): Promise<void>;
+
+  /** The connections of the pool, by what they do, and how many callers wait for one; `undefined` where there is no pool. */
+  get connections(): Connections | undefined {
+    return undefined;
+  }
 
   private closed?: Promise<void>;
 

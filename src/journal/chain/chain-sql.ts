@@ -34,6 +34,14 @@ export class ChainSql {
     return this.prepared(() => `SELECT 1 AS waits FROM ${this.change} WHERE position IS NULL LIMIT 1`);
   }
 
+  /** How much is committed and not sealed, counted up to `most`, and since when. */
+  backlog(most: number): PreparedText {
+    return this.prepared(
+      () =>
+        `SELECT count(*) AS count, min(at) AS since FROM (SELECT at FROM ${this.change} WHERE position IS NULL ORDER BY seq LIMIT ${most}) AS unsealed`,
+    );
+  }
+
   /** What is committed and not sealed, in the order of the changes. */
   unsealed(most: number): PreparedText {
     return this.prepared(

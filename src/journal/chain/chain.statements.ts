@@ -11,6 +11,17 @@ import { sealOf, type SealedChange } from './seal.js';
 /** Most changes that are sealed in one transaction. */
 export const BATCH = 100;
 
+/** Most changes that are counted as not sealed: to count more would cost what the sealer needs. */
+const MOST_COUNTED = 10_000;
+
+/** What waits for something. */
+export interface Backlog {
+  /** How many. */
+  count: number;
+  /** Since when the oldest waits, in UTC; `null` when nothing does. */
+  since: string | null;
+}
+
 /** The end of the chain. */
 export interface ChainHead {
   /** How many changes are sealed. */
@@ -32,6 +43,7 @@ export class ChainStatements {
   private readonly locking: Prepared;
   private readonly reading: Prepared;
   private readonly asking: Prepared;
+  private readonly counting: Prepared;
   private readonly selecting: Prepared;
   private readonly walking: Prepared;
   private readonly sealing: readonly Prepared[];
@@ -44,6 +56,7 @@ export class ChainStatements {
     this.locking = prepared('lock_head', sql.lock());
     this.reading = prepared('head', sql.readHead());
     this.asking = prepared('waits', sql.waits());
+    this.counting = prepared('backlog', sql.backlog(MOST_COUNTED));
     this.selecting = prepared('unsealed', sql.unsealed(BATCH));
     this.walking = prepared('walk', sql.sealedFrom(BATCH));
     this.sealing = sql.seal().map((part, at) => prepared(`seal_${at}`, part));
@@ -52,6 +65,12 @@ export class ChainStatements {
   /** Is anything committed and not sealed? */
   async waits(): Promise<boolean> {
     return (await this.database.row(this.asking({}))) !== undefined;
+  }
+
+  /** What is committed and not sealed; at most 10,000 are counted. */
+  async backlog(): Promise<Backlog> {
+    const row = await this.database.row<{ count: number | string; since: string | null }>(this.counting({}));
+    return { count: Number(row?.count), since: row?.since ?? null };
   }
 
   /**

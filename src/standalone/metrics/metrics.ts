@@ -1,23 +1,31 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { Gauge, Registry } from 'prom-client';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { ChainStatements } from '../../journal/chain/chain.statements.js';
+import { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
 import { Config } from '../config/config.js';
 import { VERSION } from '../config/version.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
+import { DatabaseMetrics } from './database-metrics.js';
+import { EventMetrics } from './event-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 
 /** The numbers of one application. With `METRICS=off` nothing is measured. */
 @Injectable()
-export class Metrics implements OnModuleInit {
+export class Metrics implements OnModuleInit, OnApplicationShutdown {
   /** Media type of {@link text}. */
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   private readonly registry = new Registry();
+  private database?: DatabaseMetrics;
+  private events?: EventMetrics;
 
   constructor(
     private readonly config: Config,
     private readonly host: HttpAdapterHost<ServiceAdapter>,
+    private readonly modules: ModuleRef,
   ) {}
 
   /** Begins to measure. */
@@ -31,11 +39,23 @@ export class Metrics implements OnModuleInit {
     });
     build.set({ version: VERSION }, 1);
     this.host.httpAdapter.observe(new RequestMetrics(this.registry));
+    this.events = new EventMetrics(this.registry);
+    this.database = new DatabaseMetrics(this.registry, () => ({
+      database: this.modules.get(PreparedDatabase, { strict: false }),
+      chain: this.modules.get(ChainStatements, { strict: false }),
+      deliveries: this.modules.get(DeliveryStatements, { strict: false }),
+    }));
     processMetrics();
+  }
+
+  /** Stops to measure what is told in the whole process. */
+  onApplicationShutdown(): void {
+    this.events?.end();
   }
 
   /** All numbers as they are now, in Prometheus's text format 0.0.4. */
   async text(): Promise<string> {
+    await this.database?.update();
     return (await this.registry.metrics()) + (await processMetrics().metrics());
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
 import { guardedPost } from '../../http/outbound/guarded-post.js';
 import { BATCH, ChainStatements } from '../../journal/chain/chain.statements.js';
+import { DELIVERIES, tell } from '../../telemetry/events.js';
 import { signedHeaders } from '../signing/signature.js';
 import { signingSecretsOf } from '../signing/signing-secrets.js';
 import { WebhookStatements, type StoredWebhook } from '../table/webhook.statements.js';
@@ -91,8 +92,11 @@ export class Courier {
     const timeout = Math.min(outbound.timeout, LEAST_TERM);
     try {
       const status = await guardedPost(new URL(url), body, headers, { ...outbound, timeout });
-      return status >= 200 && status < 300 ? undefined : { status, problem: `The answer was ${status}.` };
+      const isTaken = status >= 200 && status < 300;
+      tell(DELIVERIES, { outcome: isTaken ? 'delivered' : 'refused' });
+      return isTaken ? undefined : { status, problem: `The answer was ${status}.` };
     } catch (error) {
+      tell(DELIVERIES, { outcome: 'unreachable' });
       return { status: null, problem: `It could not be sent: ${(error as Error).message}.` };
     }
   }

@@ -49,6 +49,13 @@ export class DeliverySql {
     );
   }
 
+  /** Late deliveries of all webhooks, by their state. */
+  late(): PreparedText {
+    return this.prepared(
+      () => `SELECT state, count(*) AS count, min(since) AS since FROM ${this.delivery} GROUP BY state`,
+    );
+  }
+
   countParked(): PreparedText {
     return this.prepared(
       (place) =>

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { prepared, type Prepared } from '../../database/sql/change-texts.js';
 import { PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
+import type { Backlog } from '../../journal/chain/chain.statements.js';
 import type { SealedChange } from '../../journal/chain/seal.js';
 import { WebhookDelivery } from '../table/webhook-delivery.entity.js';
 import { withNumber, type StoredDelivery, type StoredWebhook } from '../table/webhook.statements.js';
@@ -34,6 +35,7 @@ export class DeliveryStatements {
   private readonly takingLease: Prepared;
   private readonly listingActive: Prepared;
   private readonly countingWaiting: Prepared;
+  private readonly countingLate: Prepared;
   private readonly countingParked: Prepared;
   private readonly selectingDue: Prepared;
   private readonly readingChanges: Prepared;
@@ -45,6 +47,7 @@ export class DeliveryStatements {
     this.takingLease = prepared('take_lease', sql.takeLease());
     this.listingActive = prepared('active_webhooks', sql.active());
     this.countingWaiting = prepared('waiting_deliveries', sql.waiting());
+    this.countingLate = prepared('late_deliveries', sql.late());
     this.countingParked = prepared('parked_deliveries', sql.countParked());
     this.selectingDue = prepared('due_deliveries', sql.due(MOST_DUE));
     this.readingChanges = prepared('changes_at', sql.changesAt());
@@ -80,6 +83,18 @@ export class DeliveryStatements {
       this.countingWaiting({ webhookId }),
     );
     return new Map(rows.map(({ clientId, count }) => [clientId, Number(count)]));
+  }
+
+  /** The late deliveries of all webhooks, by their state. */
+  async late(): Promise<Record<WebhookDelivery['state'], Backlog>> {
+    const rows = await this.database.rows<{
+      state: WebhookDelivery['state'];
+      count: number | string;
+      since: string | null;
+    }>(this.countingLate({}));
+    const none: Backlog = { count: 0, since: null };
+    const late = rows.map(({ state, count, since }) => [state, { count: Number(count), since }] as const);
+    return { waiting: none, parked: none, ...Object.fromEntries(late) };
   }
 
   async countParked(webhookId: string): Promise<number> {

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Gauge, type Registry } from 'prom-client';
+import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import type { Backlog, ChainStatements } from '../../journal/chain/chain.statements.js';
+import type { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
+
+/** How long the database may take to answer, in milliseconds: Prometheus waits ten seconds by default. */
+const TIMEOUT = 2000;
+
+/** What is asked of the database. */
+interface Sources {
+  database: PreparedDatabase;
+  chain: ChainStatements;
+  deliveries: DeliveryStatements;
+}
+
+/** What is asked of the database when somebody looks; each look asks once, however many there are at one time. */
+export class DatabaseMetrics {
+  private readonly up: Gauge;
+  private readonly connections: Gauge<'state'>;
+  private readonly unsealed: Gauge;
+  private readonly unsealedAge: Gauge;
+  private readonly late: Gauge<'state'>;
+  private readonly lateAge: Gauge<'state'>;
+  private asking?: Promise<void> | undefined;
+
+  /**
+   * @param registry where the numbers are kept
+   * @param sources what is asked
+   */
+  constructor(
+    registry: Registry,
+    private readonly sources: () => Sources,
+  ) {
+    const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+      new Gauge({ name: `oauth2_registry_${name}`, help, labelNames, registers: [registry] });
+    this.up = gauge('database_up', '1 when the database answered what the other metrics ask of it, otherwise 0.');
+    this.connections = gauge(
+      'database_connections',
+      'PostgreSQL: connections of this process that are used and idle, and callers waiting for one.',
+      'state',
+    );
+    this.unsealed = gauge('journal_unsealed_changes', 'Changes in the journal that have no seal yet, up to 10000.');
+    this.unsealedAge = gauge('journal_unsealed_age_seconds', 'Age of the oldest change without a seal; 0 without one.');
+    this.late = gauge(
+      'webhook_late_deliveries',
+      'Deliveries that failed or wait behind one that failed, by state: waiting to be tried again, or parked for good.',
+      'state',
+    );
+    this.lateAge = gauge(
+      'webhook_late_delivery_age_seconds',
+      'For how long the oldest of these deliveries has been late, by state; 0 without one.',
+      'state',
+    );
+  }
+
+  /** Brings the numbers up to date, within two seconds. Those that the database does not tell are `NaN`. */
+  async update(): Promise<void> {
+    const { database } = this.sources();
+    for (const [state, count] of Object.entries(database.connections ?? {})) this.connections.set({ state }, count);
+    this.asking ??= this.ask().finally(() => (this.asking = undefined));
+    const late = new AbortController();
+    const tooLate = sleep(TIMEOUT, undefined, { signal: late.signal, ref: false }).then(() => this.forget());
+    await Promise.race([this.asking, tooLate]).catch(() => this.forget());
+    late.abort();
+    await tooLate.catch(() => undefined);
+  }
+
+  private async ask(): Promise<void> {
+    const { chain, deliveries } = this.sources();
+    const [unsealed, late] = await Promise.all([chain.backlog(), deliveries.late()]);
+    this.unsealed.set(unsealed.count);
+    this.unsealedAge.set(ageOf(unsealed));
+    for (const [state, backlog] of Object.entries(late)) {
+      this.late.set({ state }, backlog.count);
+      this.lateAge.set({ state }, ageOf(backlog));
+    }
+    this.up.set(1);
+  }
+
+  /** Numbers of an earlier time would look like those of now. */
+  private forget(): void {
+    this.up.set(0);
+    for (const one of [this.unsealed, this.unsealedAge]) one.set(Number.NaN);
+    for (const one of [this.late, this.lateAge]) one.reset();
+  }
+}
+
+/** Seconds since the oldest waits; 0 when a clock says less than nothing. */
+function ageOf({ since }: Backlog): number {
+  return since === null ? 0 : Math.max(0, (Date.now() - Date.parse(since)) / 1000);
+}

@@ -1,0 +1,49 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
+
+/** A check of a presented secret. */
+export interface SecretChecked {
+  /** What it cost: a `digest` of a generated secret, a look into the `memory` of right ones, or a slow `hash`. */
+  by: 'digest' | 'memory' | 'hash';
+  /** What came of it; `busy` when too many waited, and `failed` when the hasher did. */
+  outcome: 'right' | 'wrong' | 'limited' | 'busy' | 'failed';
+}
+
+/** A client that authenticated, or did not. */
+export interface ClientAuthenticated {
+  /** What it presented: a secret by one of two methods, an assertion, a certificate, or its id alone. */
+  method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'certificate' | 'none';
+  /** What came of it; `limited` after too many wrong secrets, and `failed` when it could not be decided. */
+  outcome: 'accepted' | 'refused' | 'limited' | 'failed';
+}
+
+/** An attempt to send a change to a webhook. */
+export interface DeliveryAttempted {
+  /** What came of it; `refused` by an answer that is not 2xx, `unreachable` without one. */
+  outcome: 'delivered' | 'refused' | 'unreachable';
+}
+
+/** What happens in this process, for whoever listens, by Node's `diagnostics_channel`: next to nothing is paid when nobody does. */
+export const SECRET_CHECKS = 'oauth2-client-registry:secret-check';
+/** As {@link SECRET_CHECKS}. */
+export const AUTHENTICATIONS = 'oauth2-client-registry:authentication';
+/** As {@link SECRET_CHECKS}. */
+export const DELIVERIES = 'oauth2-client-registry:webhook-delivery';
+
+/** What each channel says. */
+export interface Events {
+  [SECRET_CHECKS]: SecretChecked;
+  [AUTHENTICATIONS]: ClientAuthenticated;
+  [DELIVERIES]: DeliveryAttempted;
+}
+
+const channels: Record<keyof Events, Channel> = {
+  [SECRET_CHECKS]: channel(SECRET_CHECKS),
+  [AUTHENTICATIONS]: channel(AUTHENTICATIONS),
+  [DELIVERIES]: channel(DELIVERIES),
+};
+
+/** Tells whoever listens. */
+export function tell<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+  const { [name]: one } = channels;
+  if (one.hasSubscribers) one.publish(event);
+}
