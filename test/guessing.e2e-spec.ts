@@ -1,10 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { ClientAuthenticator, type OAuthError, type SecretHasher } from '../src/index.js';
 import { Guesses } from '../src/authentication/guesses.js';
 import { limitOf } from '../src/concurrency/limit.js';
 import { SecretVerifier } from '../src/secrets/secret-hash.js';
 import { SecretMatcher } from '../src/secrets/secret-matcher.js';
+import { stopDate } from './support/clock.js';
 import { DATABASES } from './support/databases.js';
 import { startInProcess } from './support/in-process.js';
 import { use } from './support/use.js';
@@ -51,6 +52,10 @@ function countOf(results: readonly (string | number)[]): Record<string, number> 
   for (const result of results) counts[result] = (counts[result] ?? 0) + 1;
   return counts;
 }
+
+// However long it takes, all of it happens within one minute.
+beforeAll(stopDate);
+afterAll(() => void jest.useRealTimers());
 
 describe('200,000 guesses for unknown clients', () => {
   const guessing = async (sourceOf: (at: number) => string) => {
