@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { CryptoKey } from 'jose';
 import * as openid from 'openid-client';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { compileExample, register, startExample, type AuthorizationServer } from './support/authorization-server.js';
@@ -12,6 +13,7 @@ import { closing } from './support/closing.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
 import { post, rawRequest, request } from './support/http.js';
 import { startOutside } from './support/tls.js';
+import { basic as basicOf } from './support/provider.js';
 import { keyFor, published } from './support/tokens.js';
 import { use } from './support/use.js';
 
@@ -247,4 +249,20 @@ it('the example answers 503 with Retry-After while its database is gone', async 
   for (const { status, headers, text } of asked)
     expect([status, headers['retry-after'], text]).toEqual([503, '1', said]);
   expect(server.output()).not.toContain('server_error');
+});
+
+it('the example answers 503, and waits no longer, while somebody has locked its tables', async () => {
+  await using database = await POSTGRES.open();
+  await using server = await startExample(example, { DATABASE_URL: database.url });
+  const { id, secret } = await register(server, MACHINE);
+  const operator = new pg.Client({ connectionString: database.url });
+  await operator.connect();
+  await operator.query('BEGIN');
+  await operator.query('LOCK TABLE oidc_provider_artifact');
+  const headers = { authorization: basicOf(id, secret), 'content-type': 'application/x-www-form-urlencoded' };
+  const ask = () =>
+    rawRequest(`${server.issuer}/token`, { method: 'POST', headers, body: 'grant_type=client_credentials' });
+  expect(await ask()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  await operator.end();
+  expect(await ask()).toMatchObject({ status: 200 });
 });
