@@ -47,6 +47,8 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
       await postClient(service.url, { client_secret_hash: bcrypt, logo_uri: 'x' }),
       await post(`${service.url}/admin/clients`, `{"client_secret_hash": ${bcrypt}}`),
       await request(`${service.url}/admin/clients/imported`, { method: 'DELETE' }),
+      await request(`${service.url}/admin/clients/${encodeURIComponent(SECRET)}/history`),
+      await request(`${service.url}/admin/clients/${LONG}`, { method: 'PUT', body: { client_secret: SECRET } }),
       await post(`${service.url}/admin/clients/imported/restore`),
       await request(`${service.url}/admin/keys`),
       await request(`${service.url}/admin/keys?${String(key)}`),
@@ -76,6 +78,7 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     expectNoSecret(pages.join('\n'), secrets.slice(1));
     await service.end('SIGTERM');
     expect(service.output()).toContain('Admin API on');
+    expect(service.output()).toContain('"route":"/admin/clients/:id/history","status":404');
     expectNoSecret(service.output(), secrets);
   });
 });

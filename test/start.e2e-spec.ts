@@ -66,7 +66,7 @@ describe('the first lines', () => {
       DATABASE_URL: url.href,
       DATABASE_MIGRATE: 'true',
       LOG_LEVEL: 'info',
-      LOG_FORMAT: 'hidden-value',
+      LOG_COLOURS: 'hidden-value',
       PUBLIC_KEY: 'hidden-value',
       OTHER_NAME: 'hidden-value',
       ADMIN_SERVICE_HOST: '10.0.0.1',
@@ -74,7 +74,7 @@ describe('the first lines', () => {
     await eventually(() => service.output().includes('Access is open'));
     const lines = linesOf(service.output()).map(({ level, msg }) => `${level} ${msg}`);
     expect(lines.slice(0, 2)).toEqual([
-      '40 Variables that the service does not know, and ignores: LOG_FORMAT, PUBLIC_KEY.',
+      '40 Variables that the service does not know, and ignores: LOG_COLOURS, PUBLIC_KEY.',
       `30 Database: postgres://${hostname}:${port}${pathname}`,
     ]);
     expect(lines).toContain(`30 Admin API on ${service.url}, Swagger UI at /docs.`);

@@ -12,6 +12,7 @@ describe('an unknown variable', () => {
     ['DATABASE_URL_FIEL', 'DATABASE_URL_FILE'],
     ['SHUTDOWN_TIMOUT', 'SHUTDOWN_TIMEOUT'],
     ['LOG_LEVLE', 'LOG_LEVEL'],
+    ['LOG_FORMTA', 'LOG_FORMAT'],
     ['DATABSE_URL', 'DATABASE_URL'],
     ['DATABASES_URI', 'DATABASE_URL'],
     ['DMIN_PORT', 'ADMIN_PORT'],
@@ -20,7 +21,7 @@ describe('an unknown variable', () => {
     expect(() => readConfig({ [name]: 'hidden' })).toThrow(`${name} is unknown: use ${meant}, or remove it.`);
   });
 
-  it.each(['DATABASE_PASSWORD', 'LOG_FORMAT', 'PUBLIC_KEY', 'ADMIN_EMAIL', 'SECRET_KEY_BASE', 'ADMIN_PROXY_PORT'])(
+  it.each(['DATABASE_PASSWORD', 'LOG_COLOURS', 'PUBLIC_KEY', 'ADMIN_EMAIL', 'SECRET_KEY_BASE', 'ADMIN_PROXY_PORT'])(
     '%s is accepted, and reported',
     (name) => {
       expect(readConfig({ [name]: 'x' })).toEqual(new Config());

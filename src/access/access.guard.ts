@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, Logger, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { namedBy, type NamedRequest } from '../oauth-error/request-id.js';
 import { credentialsMissing, credentialsRefused, scopeMissing } from './access-errors.js';
 import { AUTHENTICATORS, bearerTokenOf, type Authenticator } from './authenticator.js';
 import { mayDo, type Principal } from './principal.js';
@@ -36,12 +37,14 @@ export class AccessGuard implements CanActivate {
     let principal: Principal | undefined;
     try {
       principal = principalOf(request) ?? (await this.authenticate(raw));
+      // Also for the log of a request that is refused.
+      actAs(request, principal);
       if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
     } catch (error) {
-      if (error instanceof OAuthError && error.getStatus() < 500) this.report(error, raw, principal);
+      if (error instanceof OAuthError && error.getStatus() < 500)
+        this.report(error, raw, principal, namedBy(context.switchToHttp().getResponse()));
       throw error;
     }
-    actAs(request, principal);
     return true;
   }
 
@@ -55,8 +58,14 @@ export class AccessGuard implements CanActivate {
   }
 
   /** The path stays out of the line: it may hold what a caller sent by mistake, such as a secret. */
-  private report(error: OAuthError, { method, socket }: IncomingMessage, principal?: Principal): void {
+  private report(
+    error: OAuthError,
+    { method, socket }: IncomingMessage,
+    principal: Principal | undefined,
+    named: NamedRequest[],
+  ): void {
     const who = principal ? `${principal.type} ${principal.id}` : 'unknown';
-    this.logger.warn(`Refused ${error.getStatus()} ${error.code}: ${method} from ${socket.remoteAddress}, ${who}.`);
+    const refused = `Refused ${error.getStatus()} ${error.code}`;
+    this.logger.warn(`${refused}: ${method} from ${socket.remoteAddress}, ${who}.`, ...named);
   }
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Received } from '../http/request-body.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { requestIdOf } from '../oauth-error/request-id.js';
 import type { CallerOptions } from './caller-options.decorator.js';
 import type { Actor } from './principal.js';
 import { principalOf, rawOf, type HttpRequest } from './principal-of.js';
@@ -29,13 +30,14 @@ export function conditionsOf(context: ExecutionContext): ChangeConditions {
   response.once('close', () => {
     if (!response.writableFinished) controller.abort(OAuthError.unavailable(new Error('The caller is gone.')));
   });
-  return { actor: actorOf(request), ifMatch: request.headers['if-match'], signal: controller.signal };
+  return { actor: actorOf(request, reply), ifMatch: request.headers['if-match'], signal: controller.signal };
 }
 
-/** The principal of a request, and where it came from. */
-function actorOf(request: HttpRequest): Actor | undefined {
+/** The principal of a request, where it came from, and what the request is called. */
+function actorOf(request: HttpRequest, reply: Replying): Actor | undefined {
   const principal = principalOf(request);
-  return principal && { ...principal, address: rawOf(request).socket.remoteAddress };
+  const requestId = requestIdOf(reply);
+  return principal && { ...principal, address: rawOf(request).socket.remoteAddress, ...(requestId && { requestId }) };
 }
 
 /** The {@link ChangeConditions} of a request without a body; with one, see `HeaderOptions`. */

@@ -12,9 +12,12 @@ export interface FastifyLike {
 
 /** Where a request says who sent it. A `WeakMap` of all requests would be work for each garbage collection. */
 const PRINCIPAL = Symbol('principal');
+/** Where a request says which client its answer is about. */
+const CLIENT = Symbol('client');
 
 interface Sent extends IncomingMessage {
   [PRINCIPAL]?: Principal;
+  [CLIENT]?: string;
 }
 
 /** The request as Node made it, whatever server handles it. */
@@ -38,4 +41,16 @@ export function actAs(request: HttpRequest, principal: Principal): void {
 export function principalOf(request: HttpRequest): Principal | undefined {
   const sent: Sent = rawOf(request);
   return sent[PRINCIPAL];
+}
+
+/** Says which client the answer to a request is about, for the log; where the path names it, nobody has to. */
+export function isAbout(request: HttpRequest, clientId: string): void {
+  const sent: Sent = rawOf(request);
+  sent[CLIENT] = clientId;
+}
+
+/** Which client the answer to a request is about; `undefined` as long as nobody has said so. */
+export function clientOf(request: HttpRequest): string | undefined {
+  const sent: Sent = rawOf(request);
+  return sent[CLIENT];
 }

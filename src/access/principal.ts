@@ -20,7 +20,7 @@ export interface Principal {
 export interface Actor extends Principal {
   /** IP address of the peer. */
   address?: string;
-  /** Identifier of the request. */
+  /** What the answer to the request has in `X-Request-Id`. */
   requestId?: string;
 }
 

@@ -1,6 +1,7 @@
-import { HttpCode, Post } from '@nestjs/common';
+import { HttpCode, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { isAbout, type HttpRequest } from '../access/principal-of.js';
 import { Requires } from '../access/requires.decorator.js';
 import { clientRefused } from '../authentication/authentication-errors.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
@@ -26,7 +27,13 @@ export class ClientAuthenticationController {
   @JsonText()
   @Requires('clients:authenticate', clientRefused())
   @AuthenticatesClient()
-  async authenticate(@ReceivedTokenRequest() request: TokenRequest, @Caller() caller: CallerOptions): Promise<string> {
-    return (await this.authenticator.authenticate(request, caller)).json;
+  async authenticate(
+    @ReceivedTokenRequest() request: TokenRequest,
+    @Caller() caller: CallerOptions,
+    @Req() asked: HttpRequest,
+  ): Promise<string> {
+    const client = await this.authenticator.authenticate(request, caller);
+    isAbout(asked, client.clientId);
+    return client.json;
   }
 }

@@ -7,6 +7,7 @@ import type { ClientKeySetView } from '../authentication/keys/client-key-set.dto
 import { ClientKeySetReports } from '../authentication/keys/client-key-set-reports.js';
 import { AnswerHeaders, JsonText, send, sendCreated, sendFound, sendPage, type Reply } from '../http/answer.js';
 import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
+import { isAbout, type HttpRequest } from '../access/principal-of.js';
 import { queryOf, type Addressed } from '../http/request-target.js';
 import { RequestBody } from '../http/request-body.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
@@ -50,10 +51,12 @@ export class ClientsController {
   async create(
     @RequestBody() body: JsonSource,
     @HeaderOptions() options: RequestOptions,
-    @Req() request: Addressed,
+    @Req() request: Addressed & HttpRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<string> {
-    return sendCreated(reply, request, CLIENTS, await this.clients.create(body, options));
+    const created = await this.clients.create(body, options);
+    isAbout(request, created.id);
+    return sendCreated(reply, request, CLIENTS, created);
   }
 
   @Get()

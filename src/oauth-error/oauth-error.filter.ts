@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { HttpAdapterHost } from '@nestjs/core';
 import { ANSWER_HEADERS } from './answer-headers.js';
 import { OAuthError } from './oauth-error.js';
+import { namedBy, type NamedRequest } from './request-id.js';
 
 const CODES: Record<number, string> = {
   401: 'invalid_token',
@@ -33,7 +34,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
   /** As {@link catch}, for code outside of Nest's handlers, which has only a response. */
   answer(exception: unknown, response: unknown): void {
     const { httpAdapter } = this.host;
-    const error = this.translate(exception);
+    const error = this.translate(exception, namedBy(response));
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;
@@ -47,10 +48,10 @@ export class OAuthErrorFilter implements ExceptionFilter {
     httpAdapter.reply(response, error.getResponse(), error.getStatus());
   }
 
-  private translate(exception: unknown): OAuthError {
+  private translate(exception: unknown, named: NamedRequest[]): OAuthError {
     if (exception instanceof OAuthError) {
       // Only the message: properties of the cause may be more than a log should have.
-      if (exception.cause instanceof Error) this.logger.warn(`${exception.code}: ${exception.cause.message}`);
+      if (exception.cause instanceof Error) this.logger.warn(`${exception.code}: ${exception.cause.message}`, ...named);
       return exception;
     }
     const status = statusOf(exception);
@@ -64,7 +65,8 @@ export class OAuthErrorFilter implements ExceptionFilter {
     // Thrown on purpose, by a health check or a guard of the host: there is nothing to log.
     if (status === 503) return OAuthError.unavailable();
     // Log only the stack: the error of a failed query has the parameters as properties, and they may be hashes.
-    this.logger.error(exception instanceof Error ? exception.stack : 'A value that is not an Error was thrown.');
+    const what = exception instanceof Error ? exception.stack : 'A value that is not an Error was thrown.';
+    this.logger.error(what, ...named);
     return OAuthError.unexpected();
   }
 }

@@ -20,10 +20,10 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
  */
 export async function startService(): Promise<void> {
   const config = processConfig();
-  const logger = new PinoLogger(config.LOG_LEVEL);
+  const logger = new PinoLogger(config.LOG_LEVEL, config.LOG_FORMAT);
   warnOfVariables(logger, foreignVariables());
   announceDatabase(logger, config.DATABASE_URL);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ServiceAdapter(config, logger), {
     ...APP_OPTIONS,
     logger,
     abortOnError: false,

@@ -21,6 +21,7 @@ import { Above, Bool, List, Milliseconds, ServiceUrl, Whole } from './variables.
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
 const WEBHOOKS = new WebhooksOptions();
+const LOG_FORMATS = ['auto', 'json', 'pretty'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const PORT = 'must be a port, 0 to 65535';
 
@@ -46,7 +47,10 @@ export class Config extends AuthenticationSettings {
   @PublicPath()
   ADMIN_PUBLIC_PATH = '';
 
-  /** Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and `Client-Cert` for `mtls`. */
+  /**
+   * Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and whose `X-Request-Id` and, for
+   * `mtls`, `Client-Cert` count.
+   */
   @AddressRanges()
   ADMIN_TRUSTED_PROXIES: string[] = [];
 
@@ -148,6 +152,10 @@ export class Config extends AuthenticationSettings {
   /** Least severe level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL = 'info';
+
+  /** How lines of the log look: `json`, `pretty` for people, or `auto`: `pretty` on a terminal, otherwise `json`. */
+  @IsIn(LOG_FORMATS, { message: `must be one of ${LOG_FORMATS.join(', ')}` })
+  LOG_FORMAT = 'auto';
 
   /**
    * For the command line: URL of a running service, which it calls instead of opening the database, such as

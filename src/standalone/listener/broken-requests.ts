@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { endPatiently } from '../../http/read-bytes.js';
 import { ANSWER_HEADERS } from '../../oauth-error/answer-headers.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { REQUEST_ID } from '../../oauth-error/request-id.js';
+import type { RequestLog } from '../observability/request-log.js';
 import type { Connections } from './connections.js';
 
 const HEAD_TOO_LARGE = new OAuthError(
@@ -26,28 +28,30 @@ const ERRORS: Record<string, OAuthError> = {
 };
 
 /** Answers requests that never reach a route, because Node refuses them, in the envelope of all errors. */
-export function answerBrokenRequests(server: Server, connections: Connections): void {
+export function answerBrokenRequests(server: Server, connections: Connections, requests: RequestLog): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const pending = connections.pending(socket);
     // The answer to an earlier request, or a part of this one, is on its way: another would be taken for it.
     if (pending && (pending.req.complete || pending.headersSent)) connections.endAfter(socket, pending);
-    else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED);
+    else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED, requests);
     else socket.destroy();
   });
   server.on('checkExpectation', ({ socket }) => {
     const pending = connections.pending(socket);
     if (pending) connections.endAfter(socket, pending);
-    else refuse(socket, UNKNOWN_EXPECTATION);
+    else refuse(socket, UNKNOWN_EXPECTATION, requests);
   });
 }
 
 /** Sends an error on a connection, and closes it. What still arrives is thrown away. */
-function refuse(socket: Socket, error: OAuthError): void {
+function refuse(socket: Socket, error: OAuthError, requests: RequestLog): void {
   const body = JSON.stringify(error.getResponse());
+  const bytes = Buffer.byteLength(body);
   const head = [
     `HTTP/1.1 ${error.getStatus()} ${STATUS_CODES[error.getStatus()]}`,
     'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Content-Length: ${bytes}`,
+    `${REQUEST_ID}: ${requests.refused(error.getStatus(), bytes)}`,
     ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];

@@ -5,6 +5,8 @@ import express from 'express';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
 import { announcesTooMuch } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
+import type { PinoLogger } from '../observability/pino-logger.js';
+import { RequestLog } from '../observability/request-log.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
 import { ListenerCertificate } from './listener-certificate.js';
@@ -24,9 +26,19 @@ export class ServiceAdapter extends PlainExpressAdapter {
 
   private readonly certificate?: ListenerCertificate;
 
-  /** @throws ConfigError when the files of TLS cannot be used */
-  constructor(private readonly config: Config) {
+  private readonly requests: RequestLog;
+
+  /**
+   * @param logger what writes a line about each request. Default: none are written
+   * @throws ConfigError when the files of TLS cannot be used
+   */
+  constructor(
+    private readonly config: Config,
+    logger?: PinoLogger,
+  ) {
     super(express().enable('case sensitive routing'));
+    this.requests = new RequestLog(config, logger);
+    if (logger?.writes('error')) this.observe(this.requests);
     this.certificate = ListenerCertificate.of(config);
   }
 
@@ -42,7 +54,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
       if (!announcesTooMuch(request)) response.writeContinue();
       this.httpServer.emit('request', request, response);
     });
-    answerBrokenRequests(this.httpServer, this.connections);
+    answerBrokenRequests(this.httpServer, this.connections, this.requests);
   }
 
   /** Tells an observer of all requests from now on. */
@@ -69,6 +81,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
     const publicPath = publicPaths(this.config);
     return (request, response) => {
       if (!this.connections?.accepts(request, response)) return;
+      this.requests.name(request, response);
       if (this.observers.length > 0) this.note(request, response);
       const prefix = publicPath(request);
       if (prefix) mountAt(prefix, request);

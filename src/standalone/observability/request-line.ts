@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientOf, principalOf } from '../../access/principal-of.js';
+import { routeOf } from '../../http/route-of.js';
+import { excerpt } from '../../oauth-error/oauth-error.js';
+import { requestIdOf } from '../../oauth-error/request-id.js';
+
+/** Longest text of a member, in characters: names of principals and of clients are what others chose. */
+const LONGEST = 256;
+
+/** Statuses of refusals which only a client that exists can get. */
+const OF_EXISTING = new Set([409, 412]);
+
+/** What the log says of one request: these members and no others, so that no body, header, path or secret comes in. */
+export interface RequestLine {
+  /** What the answer has in `X-Request-Id`. */
+  request_id?: string | undefined;
+  /** Kind and identifier of who asked, such as `api_key 0198…`; left out when nobody knows. */
+  principal?: string | undefined;
+  /** Method of HTTP. */
+  method?: string | undefined;
+  /** The route that answered, as it is declared, such as `/admin/clients/:id`; left out when none did. */
+  route?: string | undefined;
+  /** The client that the answer is about; left out unless the answer shows that it exists. */
+  client_id?: string | undefined;
+  /** Status of the answer; left out when the caller was gone before it was sent. */
+  status?: number | undefined;
+  /** Time from the arrival of the head to the end of the answer, in milliseconds; left out where no head arrived. */
+  ms?: number;
+  /** Length of the body of the answer, in bytes. */
+  bytes?: number | undefined;
+  /** Whether the connection closed before the whole answer was sent; left out otherwise. */
+  aborted?: true;
+}
+
+/** What is used of a request of Express. */
+interface Routed extends IncomingMessage {
+  params?: { id?: string };
+}
+
+/**
+ * The client that an answer is about. A path may hold anything, even a secret that was sent by mistake: its id counts once the answer
+ * shows that there is such a client.
+ */
+function clientIn(request: IncomingMessage, route: string, status: number): string | undefined {
+  if (status >= 400 && !OF_EXISTING.has(status)) return undefined;
+  const id = clientOf(request) ?? (route.includes('/clients/:id') ? (request as Routed).params?.id : undefined);
+  return id === undefined ? undefined : excerpt(id, LONGEST);
+}
+
+/** Length of the body that a response had. */
+function bytesOf({ method }: IncomingMessage, response: ServerResponse): number {
+  return method === 'HEAD' || response.statusCode === 304 ? 0 : Number(response.getHeader('content-length') ?? 0);
+}
+
+/**
+ * What the log says of a request whose connection or answer has ended.
+ *
+ * @param begun when its head arrived, by `performance.now()`
+ */
+export function requestLine(request: IncomingMessage, response: ServerResponse, begun: number): RequestLine {
+  const principal = principalOf(request);
+  const route = routeOf(request);
+  const isWhole = response.writableFinished;
+  const status = isWhole || response.headersSent ? response.statusCode : undefined;
+  return {
+    request_id: requestIdOf(response),
+    principal: principal && excerpt(`${principal.type} ${principal.id}`.trimEnd(), LONGEST),
+    method: request.method,
+    route,
+    client_id: route === undefined || status === undefined ? undefined : clientIn(request, route, status),
+    status,
+    ms: Math.round((performance.now() - begun) * 1000) / 1000,
+    bytes: isWhole ? bytesOf(request, response) : undefined,
+    ...(!isWhole && { aborted: true }),
+  };
+}
+
+/** How severe it is that a request was answered so. */
+export function severityOf(route: string | undefined, status: number): 'debug' | 'info' | 'warn' | 'error' {
+  if (route?.startsWith('/health/')) return 'debug';
+  if (status === 429 || status === 503) return 'warn';
+  return status >= 500 ? 'error' : 'info';
+}
