@@ -6,6 +6,7 @@ import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { metricsOf, readExposition, valueOf } from './support/exposition.js';
+import { KEY_HEADERS } from './support/full-key.mjs';
 import { getClient, postClient, rawRequest, request } from './support/http.js';
 import { as, HONEST } from './support/principals.js';
 import { useService } from './support/use.js';
@@ -86,7 +87,8 @@ describe.each(DATABASES)('the metrics of a service on $database', ({ open }) => 
   it('count a caller that was gone before its answer', async () => {
     const { port, host } = new URL(service.url);
     const socket = connect(Number(port), '127.0.0.1');
-    socket.write(`POST /admin/clients HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\n{`);
+    const key = Object.entries(KEY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`POST /admin/clients HTTP/1.1\r\nHost: ${host}\r\n${key.join('')}Content-Length: 100\r\n\r\n{`);
     await once(socket, 'connect');
     setTimeout(() => socket.destroy(), 50);
     const labels = { method: 'POST', route: '/admin/clients', status: 'aborted' };
