@@ -5,7 +5,8 @@ import { Controller, Get, Header, Module, Param, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../dist/standalone/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../dist/standalone/app.setup.js';
-import { PlainExpressAdapter } from '../dist/http/plain-express.adapter.js';
+import { processConfig } from '../dist/standalone/config/environment.js';
+import { ServiceAdapter } from '../dist/standalone/listener/service.adapter.js';
 import { openRaw } from './raw-database.mjs';
 
 const database = openRaw(process.env.DATABASE_URL);
@@ -31,7 +32,7 @@ Controller('bare/clients')(BareController);
 class BareModule {}
 Module({ controllers: [BareController], imports: [AppModule] })(BareModule);
 
-const app = await NestFactory.create(BareModule, new PlainExpressAdapter(), {
+const app = await NestFactory.create(BareModule, new ServiceAdapter(processConfig()), {
   ...APP_OPTIONS,
   logger: ['warn', 'error'],
 });

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import { nextTurn } from '../../concurrency/next-turn.js';
 import { beginMigrations } from './begin-migrations.js';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
@@ -96,11 +97,13 @@ export class SqliteDatabase extends PreparedDatabase {
     this.own = { open, watched, checkpointer: new Checkpointer(file, Sqlite) };
   }
 
-  row<Row extends object>(query: Query): Promise<Row | undefined> {
+  async row<Row extends object>(query: Query): Promise<Row | undefined> {
+    await nextTurn();
     return orUnavailable(this.reader.row<Row>(query), SQLITE);
   }
 
-  rows<Row extends object>(query: Query): Promise<Row[]> {
+  async rows<Row extends object>(query: Query): Promise<Row[]> {
+    await nextTurn();
     return orUnavailable(this.reader.rows<Row>(query), SQLITE);
   }
 
