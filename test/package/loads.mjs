@@ -8,7 +8,15 @@ import { PACKAGE } from './workspace.mjs';
 
 const LOADER = fileURLToPath(new URL('loader.mjs', import.meta.url));
 /** What only the standalone service and the command line need. */
-const STANDALONE = ['@nestjs/config', '@nestjs/terminus', 'pino', 'commander', 'swagger-ui-dist', 'express'];
+const STANDALONE = [
+  '@nestjs/config',
+  '@nestjs/terminus',
+  'pino',
+  'prom-client',
+  'commander',
+  'swagger-ui-dist',
+  'express',
+];
 const HTTP = ['body-parser', '@nestjs/platform-express', 'bcrypt', '@nestjs/typeorm'];
 
 /** The packages, and the files of this one, that a program loads. */
