@@ -8,6 +8,14 @@ export function epochSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
+/** How far the clocks of two processes may differ, in seconds: 10 minutes. */
+const CLOCK_DIFFERENCE = 600;
+
+/** A time that is over on every process, in seconds since the epoch: what ended before it may be removed. */
+export function overOnEveryProcess(): number {
+  return epochSeconds() - CLOCK_DIFFERENCE;
+}
+
 /** True unless the secret has expired. */
 export function isValid({ expiresAt }: ClientSecret): boolean {
   return expiresAt === 0 || expiresAt > epochSeconds();

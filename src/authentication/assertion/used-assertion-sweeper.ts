@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Sweeper } from '../../concurrency/sweeper.js';
-import { epochSeconds } from '../../secrets/secret-set.js';
+import { overOnEveryProcess } from '../../secrets/secret-set.js';
 import { UsedAssertions } from './used-assertions.js';
-
-/** How far the clocks of two processes may differ, in seconds: 10 minutes. */
-const CLOCK_DIFFERENCE = 600;
 
 /** Forgets assertions that have expired on every process: at start, and once a minute. */
 @Injectable()
@@ -14,6 +11,6 @@ export class UsedAssertionSweeper extends Sweeper {
   }
 
   protected sweepBatch(): Promise<boolean> {
-    return this.used.sweep(epochSeconds() - CLOCK_DIFFERENCE);
+    return this.used.sweep(overOnEveryProcess());
   }
 }

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Sweeper } from '../../concurrency/sweeper.js';
-import { epochSeconds } from '../../secrets/secret-set.js';
+import { overOnEveryProcess } from '../../secrets/secret-set.js';
 import { ProviderArtifacts } from './provider-artifacts.js';
 
-/** How far the clocks of two processes may differ, in seconds: 10 minutes. So long a device is told that its code has expired. */
-const CLOCK_DIFFERENCE = 600;
-
-/** Removes artifacts that have ended on every process: at start, and once a minute. */
+/** Removes artifacts that have ended on every process: at start, and once a minute. Until then a device is told that its code has expired. */
 @Injectable()
 export class ArtifactSweeper extends Sweeper {
   constructor(private readonly artifacts: ProviderArtifacts) {
@@ -14,6 +11,6 @@ export class ArtifactSweeper extends Sweeper {
   }
 
   protected sweepBatch(): Promise<boolean> {
-    return this.artifacts.sweep(epochSeconds() - CLOCK_DIFFERENCE);
+    return this.artifacts.sweep(overOnEveryProcess());
   }
 }
