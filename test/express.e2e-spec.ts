@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Module, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Module, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
@@ -8,7 +8,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
 import { listening, type RunningHost } from './support/host.js';
-import { request as ask, type Call } from './support/http.js';
+import { request as ask, rawRequest } from './support/http.js';
 
 @Controller()
 class EchoController {
@@ -34,6 +34,32 @@ class EchoController {
     return body;
   }
 
+  @Get('text')
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  text(@Query('length') length: string): string {
+    return `"${'ä'.repeat(Number(length))}"`;
+  }
+
+  @Get('tagged')
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  @Header('ETag', '"1"')
+  tagged(): string {
+    return '"of one state"';
+  }
+
+  @Get('none')
+  @HttpCode(204)
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  none(): string {
+    return '"nobody sees this"';
+  }
+
+  @Get('latin')
+  @Header('Content-Type', 'text/plain; charset=iso-8859-1')
+  latin(): string {
+    return 'ä';
+  }
+
   @Get('file')
   file(): StreamableFile {
     return new StreamableFile(Buffer.from('streamed'), { type: 'text/plain' });
@@ -48,21 +74,29 @@ class EchoController {
 @Module({ controllers: [EchoController] })
 class EchoModule {}
 
-async function start(adapter: ExpressAdapter): Promise<RunningHost> {
+async function start(adapter: ExpressAdapter, { tags = true } = {}): Promise<RunningHost> {
   const app = await NestFactory.create<NestExpressApplication>(EchoModule, adapter, {
     logger: false,
     forceCloseConnections: true,
   });
+  if (!tags) app.disable('etag');
   app.enableShutdownHooks([]);
   return listening(app);
 }
 
-const CALLS: [string, Call?][] = [
+const CALLS: [string, Parameters<typeof rawRequest>[1]?][] = [
   ['/echo?a=1&b=2'],
   ['/echo', { headers: { 'user-agent': 'judge', 'x-requested-with': 'XMLHttpRequest' } }],
   ['/echo', { method: 'POST', body: '{"a":[1]}', headers: { 'content-type': 'application/json' } }],
   ['/echo', { method: 'POST', body: '{"a":', headers: { 'content-type': 'application/json' } }],
   ['/echo', { method: 'HEAD' }],
+  ['/text?length=1'],
+  ['/text?length=2000'],
+  ['/text?length=2000', { method: 'HEAD' }],
+  ['/tagged'],
+  ['/tagged', { headers: { 'if-none-match': '"1"' } }],
+  ['/none'],
+  ['/latin'],
   ['/file'],
   ['/fails'],
   ['/nothing'],
@@ -80,13 +114,13 @@ async function pipelined(url: string): Promise<string> {
 }
 
 describe('Express on requests that are born with its prototypes', () => {
-  it('answers like stock Express', async () => {
-    await using plain = await start(new PlainExpressAdapter());
-    await using stock = await start(new ExpressAdapter());
+  it.each([true, false])('answers like stock Express; tags of its own: %s', async (tags) => {
+    await using plain = await start(new PlainExpressAdapter(), { tags });
+    await using stock = await start(new ExpressAdapter(), { tags });
     const answers = async ({ url, app }: RunningHost) => {
       const all: unknown[] = [await pipelined(url)];
-      for (const [path, init] of CALLS) {
-        const { status, headers: sent, text } = await ask(url + path, init);
+      for (const [path, init = {}] of CALLS) {
+        const { status, headers: sent, text } = await rawRequest(url + path, init);
         const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => name !== 'date'));
         all.push([path, status, headers, text.replaceAll(new URL(url).host, 'host')]);
       }

@@ -44,6 +44,26 @@ export function announcesTooMuch({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length']) > BODY_LIMIT;
 }
 
+/** Is the body unread, of an announced length, and not compressed? */
+function isPlain({ headers, readable }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined && headers['content-encoding'] === undefined && readable;
+}
+
+/**
+ * Reads a body that {@link isPlain}. Node sees to it that no more arrives than its head announces, so there is nothing to
+ * check: body-parser would take a tenth of the time of a whole request.
+ */
+function collect(request: IncomingMessage & { body?: unknown }, next: (error?: unknown) => void): void {
+  const pieces: Buffer[] = [];
+  request
+    .on('data', (piece: Buffer) => pieces.push(piece))
+    .on('end', () => {
+      request.body = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+      next();
+    })
+    .on('error', () => next(OAuthError.invalidRequest('The body did not arrive whole.')));
+}
+
 /**
  * Reads a body as bytes, whatever its Content-Type. A body above {@link BODY_LIMIT} is an error with status 413 as soon as
  * its length is known: with the head, or with the byte that is too many. body-parser alone would read it to its end first.
@@ -57,6 +77,10 @@ export const readBytes: Middleware = (request, response, next) => {
   };
   if (announcesTooMuch(request)) {
     refuse();
+    return;
+  }
+  if (isPlain(request)) {
+    collect(request, next);
     return;
   }
   let received = 0;
