@@ -1,4 +1,4 @@
-// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
@@ -12,6 +12,8 @@ import { alternate, startBaseline } from './load.mjs';
 import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
+import { soak } from './soak.mjs';
+import { starts } from './start.mjs';
 import { tokens } from './tokens.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
@@ -87,6 +89,8 @@ async function measured() {
   if (positionals.includes('access')) return access(compared);
   if (positionals.includes('authenticate')) return authenticate(compared);
   if (positionals.includes('tokens')) return tokens(compared);
+  if (positionals.includes('start')) return starts(compared);
+  if (positionals.includes('soak')) return soak(compared);
   if (positionals.includes('changes')) return changes({ ...options, ...numbers });
   if (positionals[0] === 'against') return against(positionals[1], compared);
   return positionals.includes('scale') ? scale({ ...options, ...numbers }) : compareWithBaselines();
