@@ -1,4 +1,4 @@
-// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | spans | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
@@ -13,6 +13,7 @@ import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
 import { soak } from './soak.mjs';
+import { spans } from './spans.mjs';
 import { starts } from './start.mjs';
 import { tokens } from './tokens.mjs';
 
@@ -85,6 +86,7 @@ const numbers = {
 async function measured() {
   if (positionals.includes('bodies')) return bodies(numbers);
   if (positionals.includes('reads')) return reads({ ...numbers, seconds: Number(options.seconds), print });
+  if (positionals.includes('spans')) return spans(numbers);
   const compared = { ...options, ...numbers, seconds: Number(options.seconds), print };
   if (positionals.includes('access')) return access(compared);
   if (positionals.includes('authenticate')) return authenticate(compared);

@@ -1,6 +1,7 @@
 import type { Limit } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { SECRET_CHECKS, tell, type SecretChecked } from '../telemetry/events.js';
+import { part } from '../telemetry/spans.js';
 import { ProvedSecrets } from './proved-secrets.js';
 import { isGenerated } from './secret-format.js';
 import type { SecretVerifier } from './secret-hash.js';
@@ -86,7 +87,7 @@ export class SecretMatcher {
     check.begin();
     if (this.turns.waiting >= MOST_WAITING)
       throw OAuthError.unavailable(new Error('Too many secrets wait to be compared.'));
-    const at = await this.turns(() => this.verifier.find(presented, forms));
+    const at = await this.turns(() => part('compare secret', () => this.verifier.find(presented, forms)));
     const form = forms[at];
     if (form === undefined) return at;
     this.proved.add(presented, form);

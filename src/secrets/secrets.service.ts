@@ -5,6 +5,7 @@ import { limitOf } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Executor, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
+import { part } from '../telemetry/spans.js';
 import { SecretUses } from './secret-uses.js';
 import { SecretMatcher, type FoundSecret, type SlowCheck, type StoredSecret } from './secret-matcher.js';
 import { ImportedSecrets } from './imported-secrets.js';
@@ -221,7 +222,9 @@ export class SecretsService implements OnModuleInit {
    */
   async isSecret(secretId: string, presented: string, options: { manager?: EntityManager }): Promise<boolean> {
     const hash = await this.storedForm(secretId, options);
-    return hash !== undefined && this.inTurn(presented, () => this.verifier.isMadeFrom(hash, presented));
+    return (
+      hash !== undefined && this.inTurn('compare secret', presented, () => this.verifier.isMadeFrom(hash, presented))
+    );
   }
 
   /**
@@ -239,11 +242,11 @@ export class SecretsService implements OnModuleInit {
   }
 
   private ownForm(secret: string): Promise<string> {
-    return this.inTurn(secret, () => hashSecret(secret, this.hasher));
+    return this.inTurn('hash secret', secret, () => hashSecret(secret, this.hasher));
   }
 
   /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */
-  private inTurn<T>(secret: string, work: () => Promise<T>): Promise<T> {
-    return isGenerated(secret) ? work() : this.hashing(work);
+  private inTurn<T>(name: string, secret: string, work: () => Promise<T>): Promise<T> {
+    return isGenerated(secret) ? work() : this.hashing(() => part(name, work));
   }
 }

@@ -1,5 +1,6 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Executor, Query } from '../sql/prepared-database.js';
+import { traced } from '../sql/statement-span.js';
 
 /** Runs statements of the driver. */
 export interface Target {
@@ -25,7 +26,7 @@ export class PostgresExecutor implements Executor {
   }
 
   async rows<Row extends object>(query: Query): Promise<Row[]> {
-    return (await this.run<Row>(query)).rows;
+    return (await this.run(query)).rows as Row[];
   }
 
   /**
@@ -39,7 +40,10 @@ export class PostgresExecutor implements Executor {
     return isWritten;
   }
 
-  private run<Row extends object>({ name, text, values }: Query): Promise<QueryResult<Row>> {
-    return this.target.query<Row>({ name: this.prepares ? name : undefined, text, values: [...values] });
+  private run(query: Query): Promise<QueryResult<QueryResultRow>> {
+    return traced('postgresql', query, this.send);
   }
+
+  private readonly send = ({ name, text, values }: Query): Promise<QueryResult<QueryResultRow>> =>
+    this.target.query({ name: this.prepares ? name : undefined, text, values: [...values] });
 }

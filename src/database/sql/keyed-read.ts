@@ -1,5 +1,7 @@
+import type { SpanContext } from '@opentelemetry/api';
 import DataLoader from 'dataloader';
 import { statementName, type Executor, type PreparedDatabase, type Query } from './prepared-database.js';
+import { callerSpan, sharedBy } from './statement-span.js';
 
 /** Most keys of one statement. */
 const MOST_KEYS = 100;
@@ -23,6 +25,8 @@ export interface KeyedStatement<Row> {
 export class KeyedRead<Row extends object> {
   private readonly statement: Omit<Query, 'values'>;
   private readonly together?: DataLoader<string, readonly Row[]>;
+  /** Spans of the callers that wait for the next statement. */
+  private callers: SpanContext[] = [];
 
   constructor(
     private readonly database: PreparedDatabase,
@@ -45,8 +49,10 @@ export class KeyedRead<Row extends object> {
    * @param executor the transaction to read in, or the database itself: only reads on the latter share a statement
    */
   async rows(key: string, executor: Executor): Promise<readonly Row[]> {
-    if (this.together && executor === this.database) return this.together.load(key);
-    return executor.rows<Row>(this.query([key]));
+    if (!this.together || executor !== this.database) return executor.rows<Row>(this.query([key]));
+    const caller = callerSpan();
+    if (caller) this.callers.push(caller);
+    return this.together.load(key);
   }
 
   /** The statement for some keys; where reads share none, for one. Public so that tests can ask for its plan. */
@@ -57,7 +63,8 @@ export class KeyedRead<Row extends object> {
   /** The rows of each key. */
   private async readAll(keys: readonly string[]): Promise<Row[][]> {
     const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
-    for (const row of await this.database.rows<Row>(this.query([...found.keys()])))
+    const callers = this.callers.splice(0);
+    for (const row of await sharedBy(callers, () => this.database.rows<Row>(this.query([...found.keys()]))))
       found.get(this.keyed.keyOf(row))?.push(row);
     return keys.map((key) => found.get(key) ?? []);
   }

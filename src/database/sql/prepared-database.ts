@@ -21,6 +21,10 @@ export interface Query {
   values: readonly unknown[];
 }
 
+/** With what the name of a statement begins, and how many digits of the digest it ends with. */
+const PREFIX = 'oauth2_client_';
+const DIGITS = 16;
+
 /**
  * The name of a prepared statement. It holds a digest of the text, tables included: a pooler may hand a connection to another
  * registry, where the same name must never stand for another statement.
@@ -28,7 +32,12 @@ export interface Query {
  * @param label what the statement does, for people who look at the server
  */
 export function statementName(label: string, text: string): string {
-  return `oauth2_client_${label}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `${PREFIX}${label}_${createHash('sha256').update(text).digest('hex').slice(0, DIGITS)}`;
+}
+
+/** What a statement does, in one word: its label, or that with which its text begins. */
+export function labelOf({ name, text }: Query): string {
+  return name === undefined ? (/\w+/.exec(text)?.[0] ?? '').toUpperCase() : name.slice(PREFIX.length, -DIGITS - 1);
 }
 
 /** A column of an entity as statements need it. */

@@ -1,4 +1,5 @@
 import type { Query } from '../sql/prepared-database.js';
+import { traced } from '../sql/statement-span.js';
 import { BusyError } from './sqlite-busy.js';
 import type { SqliteConnection, SqliteStatement } from './sqlite-driver.js';
 import type { WatchedFile } from './sqlite-file.js';
@@ -22,13 +23,19 @@ export class PreparedConnection {
     this.bound = takesPositions(database) ? (values) => values : (values) => [named(values)];
   }
 
-  async row<Row extends object>(query: Query): Promise<Row | undefined> {
-    return this.statement(query).get(...this.bound(query.values)) as Row | undefined;
+  row<Row extends object>(query: Query): Promise<Row | undefined> {
+    return traced('sqlite', query, this.get) as Promise<Row | undefined>;
   }
 
-  async rows<Row extends object>(query: Query): Promise<Row[]> {
-    return this.statement(query).all(...this.bound(query.values)) as Row[];
+  rows<Row extends object>(query: Query): Promise<Row[]> {
+    return traced('sqlite', query, this.all) as Promise<Row[]>;
   }
+
+  private readonly get = async (query: Query): Promise<unknown> =>
+    this.statement(query).get(...this.bound(query.values));
+
+  private readonly all = async (query: Query): Promise<unknown[]> =>
+    this.statement(query).all(...this.bound(query.values));
 
   /**
    * Begins a transaction that may write at once.

@@ -5,6 +5,7 @@ import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
 import { pairsOf, type Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
+import { traced } from '../sql/statement-span.js';
 import { backUpFile } from './sqlite-backup.js';
 import { lockForWriting } from './sqlite-busy.js';
 import { PreparedConnection } from './sqlite-connection.js';
@@ -27,6 +28,9 @@ interface SqliteDriver {
   sqlite: new (file: string) => SqliteConnection;
   databaseConnection: SqliteConnection;
 }
+
+/** The queries of a change. */
+type Changes = readonly [Query, ...Query[]];
 
 /** Pages (4 KiB) of the log at which the writer itself checkpoints what the {@link Checkpointer} has not. */
 const CHECKPOINT_PAGES = 16_000;
@@ -110,8 +114,11 @@ export class SqliteDatabase extends PreparedDatabase {
   /** Runs within one turn of the event loop, so that nothing of this process comes between its statements. */
   async change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
     refuseForgottenManager(this.dataSource);
-    return orUnavailable(this.writer.change(queries), SQLITE);
+    return orUnavailable(traced('sqlite', queries, this.write), SQLITE);
   }
+
+  /** A change of its own, with the time that it waits for its turn. */
+  private readonly write = (queries: Changes): Promise<boolean> => this.writer.change(queries);
 
   /** Locks the whole database. The change ends the transaction in the same turn, so that no read sees it half done. */
   async exclusively<T>(_: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
@@ -128,10 +135,11 @@ export class SqliteDatabase extends PreparedDatabase {
     const executor: Executor = {
       row: (query) => this.writing.row(query),
       rows: (query) => this.writing.rows(query),
-      change: async (queries) => {
-        isOpen = false;
-        return this.writing.finish(queries);
-      },
+      change: (queries) =>
+        traced('sqlite', queries, async () => {
+          isOpen = false;
+          return this.writing.finish(queries);
+        }),
     };
     try {
       return await work(executor);
@@ -146,7 +154,7 @@ export class SqliteDatabase extends PreparedDatabase {
     return {
       row: (query) => this.host.row(query),
       rows: (query) => this.host.rows(query),
-      change: async (queries) => this.host.join(queries),
+      change: (queries) => traced('sqlite', queries, async () => this.host.join(queries)),
     };
   }
 

@@ -1,5 +1,7 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
+import type { Span } from '@opentelemetry/api';
+import { noteAnswer, tracedCall } from './call-span.js';
 
 /** Largest body that is read, in bytes: 64 KiB. */
 const MAX_BYTES = 64 * 1024;
@@ -12,6 +14,10 @@ const MAX_BYTES = 64 * 1024;
  *   is that of the socket or the resolver, and may tell what listens where
  */
 export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
+  return tracedCall('GET', url, (span) => get(url, options, span));
+}
+
+function get(url: URL, options: RequestOptions, span?: Span): Promise<string> {
   return new Promise((done, fail) => {
     const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
     const send = url.protocol === 'https:' ? requestSecure : requestPlain;
@@ -19,6 +25,7 @@ export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
     const failWith = (error: Error): void => fail(orLate(error));
     call.on('error', failWith);
     call.on('response', (response) => {
+      noteAnswer(span, response.statusCode ?? 0);
       if (response.statusCode !== 200) {
         call.destroy(new Error(`its answer was ${response.statusCode}, not 200`));
         return;

@@ -1,5 +1,7 @@
-import { request } from 'node:https';
+import { request, type RequestOptions } from 'node:https';
+import type { Span } from '@opentelemetry/api';
 import { orLate } from './bounded-get.js';
+import { noteAnswer, tracedCall } from './call-span.js';
 import { guardedOptions, requireGuarded, withheld, type OutboundOptions } from './guarded-fetch.js';
 
 /**
@@ -19,11 +21,16 @@ export async function guardedPost(
 ): Promise<number> {
   requireGuarded(url, outbound);
   const own = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+  const options = { ...guardedOptions(url, outbound), agent: false, method: 'POST', headers: { ...headers, ...own } };
+  return tracedCall('POST', url, (span) => post(url, json, options, span));
+}
+
+function post(url: URL, json: string, options: RequestOptions, span?: Span): Promise<number> {
   return new Promise((done, fail) => {
-    const options = { ...guardedOptions(url, outbound), agent: false, method: 'POST', headers: { ...headers, ...own } };
     const call = request(url, options);
     call.on('error', (error) => fail(withheld(orLate(error))));
     call.on('response', ({ statusCode = 0 }) => {
+      noteAnswer(span, statusCode);
       done(statusCode);
       call.destroy();
     });

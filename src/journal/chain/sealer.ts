@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
+import { apart } from '../../telemetry/spans.js';
 import { BATCH, ChainStatements } from './chain.statements.js';
 
 /** How long after a commit of this process its change is sealed, in milliseconds: those that follow share the work. */
@@ -44,7 +45,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Seals soon. */
   wake(): void {
     if (this.isStopped) return;
-    this.soon ??= setTimeout(() => void this.sealSoon(), DELAY).unref();
+    this.soon ??= apart(() => setTimeout(() => void this.sealSoon(), DELAY).unref());
   }
 
   /**

@@ -11,6 +11,7 @@ import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
 import { ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
+import { tracedRequests } from './request-spans.js';
 
 /** Who learns of each request whose answer or connection has ended. */
 export interface RequestObserver {
@@ -77,7 +78,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   protected override requestListener(): RequestListener {
-    const next = super.requestListener();
+    const next = tracedRequests(super.requestListener());
     const publicPath = publicPaths(this.config);
     return (request, response) => {
       if (!this.connections?.accepts(request, response)) return;

@@ -9,6 +9,7 @@ import { WebhookStatements, type StoredWebhook } from '../table/webhook.statemen
 import { WebhooksOptions } from './webhooks.options.js';
 import { lanesOf, type Batch } from './batch.js';
 import { DeliveryStatements } from './delivery.statements.js';
+import { tracedAttempt } from './delivery-span.js';
 import { DispatchLease, LEAST_TERM } from './dispatch-lease.js';
 import { eventText } from './event.js';
 import { Results, type Failure, type Task } from './results.js';
@@ -53,7 +54,9 @@ export class Courier {
     const mayGoOn = async () => !isStopped() && !results.isGone && (await this.lease.hold());
     await Promise.all(
       lanesOf(batch, results).map((lane) =>
-        limited(() => run(lane, results, mayGoOn, (task) => this.attempt(webhook, task, secrets))),
+        limited(() =>
+          run(lane, results, mayGoOn, (task) => tracedAttempt(id, task, () => this.attempt(webhook, task, secrets))),
+        ),
       ),
     );
     const isSettled = await this.settle(batch, results);

@@ -2,6 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { coalesced } from '../../concurrency/coalesced.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { onSealed } from '../../journal/chain/sealed-signal.js';
+import { apart } from '../../telemetry/spans.js';
 import { WebhooksOptions } from './webhooks.options.js';
 import { Courier } from './courier.js';
 import { DeliveryStatements } from './delivery.statements.js';
@@ -53,7 +54,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Looks for something to deliver. */
   wake(): void {
-    if (!this.isStopped) void this.look();
+    if (!this.isStopped) void apart(this.look);
   }
 
   /** Resolves when all that was due has been tried. */
