@@ -85,6 +85,12 @@ describe('what other people’s libraries keep to themselves and the registry us
       await client.connect();
       await client.end();
     },
+    ssl: async () => {
+      const client = new pg.Client({ connectionString: `${process.env['TEST_POSTGRES_URL']}postgres` });
+      for (const one of [client, (client as unknown as { connection: object }).connection])
+        Object.assign(one, { ssl: { rejectUnauthorized: false } });
+      await expect(client.connect()).rejects.toThrow('does not support SSL');
+    },
     master: async () => {
       const pool = driver(postgres)['master'] as { query: (sql: string) => Promise<{ rows: object[] }> };
       expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

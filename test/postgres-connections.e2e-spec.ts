@@ -41,9 +41,9 @@ describe('the limits of connections to PostgreSQL', () => {
     const given = optionsFor({ DATABASE_URL: url, ...variables });
     expect(given).toMatchObject({ url, poolSize: 7, connectTimeoutMS: 3000 });
     expect(optionsFor({ DATABASE_URL: inUrl })).toEqual(given);
-    expect(optionsFor({ DATABASE_URL: `${inUrl}&sslmode=disable` })).toEqual({
+    expect(optionsFor({ DATABASE_URL: `${inUrl}&client_encoding=UTF8` })).toEqual({
       ...given,
-      url: `${url}?sslmode=disable`,
+      url: `${url}?client_encoding=UTF8`,
     });
   });
 

@@ -3,6 +3,7 @@ import type { ConnectionLimits } from '../sql/dialect.js';
 import { clientOfSeveral } from './several-hosts.js';
 import { readUrlHosts } from './url-hosts.js';
 import { readUrlParameters } from './url-parameters.js';
+import { readUrlTls } from './url-tls.js';
 
 /** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
 const PATIENCE = 1000;
@@ -26,7 +27,10 @@ interface Extra {
  */
 export function connectionOptions(url: string, limits?: ConnectionLimits): DataSourceOptions {
   const parameters = readUrlParameters(url);
-  const { url: address, hosts, attribute } = readUrlHosts(parameters.url);
+  const tls = readUrlTls(parameters.url);
+  const { url: address, hosts, attribute } = readUrlHosts(tls.url);
+  const ways = hosts.flatMap((host) => (tls.encryptions?.(host.host) ?? [undefined]).map((ssl) => ({ ...host, ssl })));
+  const [{ ssl } = {}, another] = ways;
   const { poolSize, connectTimeout, lockTimeout, ...others } = { ...limits, ...parameters.limits };
   const statementTimeout = limits?.statementTimeout === 0 ? 0 : others.statementTimeout;
   // A pooler refuses a connection that starts with time limits: they would stay with the next one's session.
@@ -43,7 +47,8 @@ export function connectionOptions(url: string, limits?: ConnectionLimits): DataS
       keepAliveInitialDelayMillis: KEEP_ALIVE,
       ...(statementTimeout && { query_timeout: statementTimeout + PATIENCE }),
       ...extra,
-      ...(attribute && { Client: clientOfSeveral(hosts, attribute) }),
+      ...(ssl !== undefined && { ssl }),
+      ...((attribute ?? another) && { Client: clientOfSeveral(ways, attribute) }),
     },
   };
 }

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import { SESSION_ATTRIBUTES, type Host } from './several-hosts.js';
 
 /** Where the servers of a URL are, and a URL of the first of them. */
@@ -14,8 +13,7 @@ const PORT = 5432;
 /** Everything before the hosts, the hosts, everything after them. */
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
 /** One host with its port: a name, an IPv4 address, or an IPv6 address in brackets. */
-const HOST = /^(\[[\da-f:.]+\]|[^[\]:,]*)(?::(\d{1,5}))?$/i;
-const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+const HOST = /^(\[[\da-f:.]+\]|(?:[^[\]:,%]|%[\da-f]{2})*)(?::(\d{1,5}))?$/i;
 
 /**
  * Reads the hosts of a `postgres://` URL, which may be several, separated by commas, as libpq has it.
@@ -27,20 +25,22 @@ export function readUrlHosts(url: string): UrlHosts {
   const [first = '', ...others] = list.split(',');
   requireValid(head + first + tail);
   const query = new URLSearchParams(tail.split('?')[1]);
-  for (const name of FILES) requireReadable(name, query.get(name));
   const named = query.get('target_session_attrs');
   if (named !== null && !SESSION_ATTRIBUTES.includes(named))
     throw new Error(`target_session_attrs must be one of ${SESSION_ATTRIBUTES.join(', ')}`);
   if (query.get('host')?.includes(','))
     throw new Error('several hosts must stand before the name of the database, as in postgres://a,b/name');
   const attribute = named ?? (others.length > 0 ? 'read-write' : undefined);
-  return { url: head + first + tail, hosts: [first, ...others].map(hostOf), attribute };
+  const hosts = [first, ...others].map(hostOf);
+  const host = query.get('host');
+  if (host !== null) hosts.splice(0, Infinity, { host, port: Number(query.get('port') ?? hosts[0]?.port) });
+  return { url: head + first + tail, hosts, attribute };
 }
 
 function hostOf(text: string): Host {
   const [, host = '', port = PORT] = HOST.exec(text) ?? [];
   if (Number(port) > 65_535 || (host === '' && text !== '')) throw new Error('a host is not host or host:port');
-  return { host: host.replace(/^\[(.*)\]$/, '$1') || 'localhost', port: Number(port) };
+  return { host: decodeURIComponent(host.replace(/^\[(.*)\]$/, '$1')) || 'localhost', port: Number(port) };
 }
 
 function requireValid(url: string): void {
@@ -49,14 +49,5 @@ function requireValid(url: string): void {
     decodeURIComponent(username + password);
   } catch {
     throw new Error('it is not a valid URL; write special characters of the user and the password as %XX');
-  }
-}
-
-function requireReadable(name: string, file: string | null): void {
-  if (file === null) return;
-  try {
-    accessSync(file, constants.R_OK);
-  } catch {
-    throw new Error(`${name} names a file that cannot be read`);
   }
 }

@@ -10,7 +10,9 @@ export function placeOfPostgres(url: string): string {
   const { url: address, hosts } = readUrlHosts(url);
   const { pathname, searchParams } = new URL(address);
   const named = searchParams.get('host');
-  const places = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const places = hosts.map(
+    ({ host, port }) => `${host.includes(':') ? `[${host}]` : encodeURIComponent(host)}:${port}`,
+  );
   // Part of a password stands in the path when a special character of it is not escaped.
   const name = /^\/[^/@:]*$/.test(pathname) ? pathname : '';
   return `postgres://${named === null ? places.join(',') : encodeURIComponent(named)}${name}`;
