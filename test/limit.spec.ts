@@ -18,7 +18,11 @@ describe('a limit of two', () => {
     );
     const results = Promise.allSettled(runs);
     await turn();
-    expect({ begun, waiting: limit.waiting }).toEqual({ begun: [0, 1], waiting: 2 });
+    expect({ begun, waiting: limit.waiting, running: limit.running }).toEqual({
+      begun: [0, 1],
+      waiting: 2,
+      running: 2,
+    });
     endings[1]?.(new Error('no'));
     await turn();
     expect({ begun, waiting: limit.waiting }).toEqual({ begun: [0, 1, 2], waiting: 1 });
@@ -29,6 +33,7 @@ describe('a limit of two', () => {
     expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     expect(begun).toEqual([0, 1, 2, 3]);
     await expect(limit(() => 'free')).resolves.toBe('free');
+    expect(limit.running).toBe(0);
   });
 
   it('runs work in the asynchronous context of its caller', async () => {

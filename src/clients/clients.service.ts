@@ -24,6 +24,7 @@ import { laterRules } from './metadata/later-rules.js';
 import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientWriter, type EditableClient, type Edited } from './writing/client.writer.js';
+import { toldOf } from './writing/registration.js';
 import { once } from './writing/slow-work.js';
 import { ClientsOptions } from './clients.options.js';
 
@@ -52,7 +53,11 @@ export class ClientsService {
    * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 403 when the actor is bound to another owner; 409 when the id is taken
    */
-  async create(body: ClientBody, options: BodyOptions = {}): Promise<ClientAnswer> {
+  create(body: ClientBody, options: BodyOptions = {}): Promise<ClientAnswer> {
+    return toldOf('admin', this.register(body, options));
+  }
+
+  private async register(body: ClientBody, options: BodyOptions): Promise<ClientAnswer> {
     const rules = [...this.preparation.rules, ...laterRules(), secretExpiryLiesAhead()];
     const input = await readInput(ClientInput, body, rules, options);
     input.owner = ownerFor(options.actor, input.owner);

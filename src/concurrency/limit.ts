@@ -9,6 +9,8 @@ export interface Limit {
   <T>(work: () => T | Promise<T>): Promise<T>;
   /** How many wait for their turn. */
   readonly waiting: number;
+  /** How much work runs. */
+  readonly running: number;
 }
 
 /** @param size how much work may run at one time, at least 1 */
@@ -26,5 +28,6 @@ export function limitOf(size: number): Limit {
       else free += 1;
     }
   };
-  return Object.defineProperty(run, 'waiting', { get: () => queue.length }) as Limit;
+  const counts = { waiting: { get: () => queue.length }, running: { get: () => size - free } };
+  return Object.defineProperties(run, counts) as Limit;
 }

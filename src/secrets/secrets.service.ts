@@ -50,8 +50,12 @@ export class SecretsService implements OnModuleInit {
   private readonly valid: KeyedRead<StoredRow>;
   private readonly hash: Omit<Query, 'values'>;
   private readonly imported?: ImportedSecrets;
-  /** Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too. */
-  private readonly hashing = limitOf(availableParallelism());
+  /**
+   * Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too.
+   *
+   * @internal
+   */
+  readonly hashing = limitOf(availableParallelism());
 
   /** @internal */
   constructor(

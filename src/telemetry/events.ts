@@ -22,25 +22,54 @@ export interface DeliveryAttempted {
   outcome: 'delivered' | 'refused' | 'unreachable';
 }
 
+/** A client that was to be created. */
+export interface ClientRegistered {
+  /** Who may create clients: `admin`, whoever may write them. */
+  policy: 'admin';
+  /** What came of it; `refused` by its answer, and `failed` when it could not be decided. */
+  outcome: 'created' | 'refused' | 'failed';
+}
+
+/** A statement that the database has answered. */
+export interface StatementRan {
+  /** What it does, as the names of prepared statements have it: one of few. */
+  statement: string;
+  /** From when it was asked for, so with what it waited for a connection or for its turn, in seconds. */
+  seconds: number;
+}
+
 /** What happens in this process, for whoever listens, by Node's `diagnostics_channel`: next to nothing is paid when nobody does. */
 export const SECRET_CHECKS = 'oauth2-client-registry:secret-check';
 /** As {@link SECRET_CHECKS}. */
 export const AUTHENTICATIONS = 'oauth2-client-registry:authentication';
 /** As {@link SECRET_CHECKS}. */
 export const DELIVERIES = 'oauth2-client-registry:webhook-delivery';
+/** As {@link SECRET_CHECKS}. */
+export const REGISTRATIONS = 'oauth2-client-registry:registration';
+/** As {@link SECRET_CHECKS}. */
+export const STATEMENTS = 'oauth2-client-registry:statement';
 
 /** What each channel says. */
 export interface Events {
   [SECRET_CHECKS]: SecretChecked;
   [AUTHENTICATIONS]: ClientAuthenticated;
   [DELIVERIES]: DeliveryAttempted;
+  [REGISTRATIONS]: ClientRegistered;
+  [STATEMENTS]: StatementRan;
 }
 
 const channels: Record<keyof Events, Channel> = {
   [SECRET_CHECKS]: channel(SECRET_CHECKS),
   [AUTHENTICATIONS]: channel(AUTHENTICATIONS),
   [DELIVERIES]: channel(DELIVERIES),
+  [REGISTRATIONS]: channel(REGISTRATIONS),
+  [STATEMENTS]: channel(STATEMENTS),
 };
+
+/** Does anybody listen? For what costs something to say. */
+export function isHeard(name: keyof Events): boolean {
+  return channels[name].hasSubscribers;
+}
 
 /** Tells whoever listens. */
 export function tell<Name extends keyof Events>(name: Name, event: Events[Name]): void {

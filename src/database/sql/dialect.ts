@@ -59,6 +59,8 @@ export interface Dialect {
    * has locked. `''` where there is one writer.
    */
   skipLocked: (alias: string) => string;
+  /** For SELECT: about how many rows a table has, quoted: for large ones, and not for every request. */
+  rowsAbout: (table: string) => string;
   /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */
   bytewise: string;
   /** For a table's declaration: a column, quoted, that numbers the rows by itself, and is the primary key, which has this quoted name where keys are named. */

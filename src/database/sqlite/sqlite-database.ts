@@ -51,6 +51,7 @@ export const SQLITE: Dialect = {
   objectsOf: (members) => `json_group_array(json_object(${pairsOf(members)}))`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
   skipLocked: () => '',
+  rowsAbout: (table) => `(SELECT count(*) FROM ${table})`,
   bytewise: '',
   numberedKey: (column) => `${column} integer PRIMARY KEY AUTOINCREMENT NOT NULL`,
   writesAtOnce: false,

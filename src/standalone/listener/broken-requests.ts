@@ -4,7 +4,6 @@ import { endPatiently } from '../../http/read-bytes.js';
 import { ANSWER_HEADERS } from '../../oauth-error/answer-headers.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { REQUEST_ID } from '../../oauth-error/request-id.js';
-import type { RequestLog } from '../observability/request-log.js';
 import type { Connections } from './connections.js';
 
 const HEAD_TOO_LARGE = new OAuthError(
@@ -27,31 +26,39 @@ const ERRORS: Record<string, OAuthError> = {
   ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
 };
 
+/**
+ * Learns of a request that Node refuses.
+ *
+ * @param bytes length of the body of the answer
+ * @returns what to call it in the answer
+ */
+export type Refused = (status: number, bytes: number) => string;
+
 /** Answers requests that never reach a route, because Node refuses them, in the envelope of all errors. */
-export function answerBrokenRequests(server: Server, connections: Connections, requests: RequestLog): void {
+export function answerBrokenRequests(server: Server, connections: Connections, refused: Refused): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const pending = connections.pending(socket);
     // The answer to an earlier request, or a part of this one, is on its way: another would be taken for it.
     if (pending && (pending.req.complete || pending.headersSent)) connections.endAfter(socket, pending);
-    else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED, requests);
+    else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED, refused);
     else socket.destroy();
   });
   server.on('checkExpectation', ({ socket }) => {
     const pending = connections.pending(socket);
     if (pending) connections.endAfter(socket, pending);
-    else refuse(socket, UNKNOWN_EXPECTATION, requests);
+    else refuse(socket, UNKNOWN_EXPECTATION, refused);
   });
 }
 
 /** Sends an error on a connection, and closes it. What still arrives is thrown away. */
-function refuse(socket: Socket, error: OAuthError, requests: RequestLog): void {
+function refuse(socket: Socket, error: OAuthError, refused: Refused): void {
   const body = JSON.stringify(error.getResponse());
   const bytes = Buffer.byteLength(body);
   const head = [
     `HTTP/1.1 ${error.getStatus()} ${STATUS_CODES[error.getStatus()]}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${bytes}`,
-    `${REQUEST_ID}: ${requests.refused(error.getStatus(), bytes)}`,
+    `${REQUEST_ID}: ${refused(error.getStatus(), bytes)}`,
     ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];

@@ -17,6 +17,9 @@ import { tracedRequests } from './request-spans.js';
 export interface RequestObserver {
   /** @param begun when the head of the request arrived, by `performance.now()` */
   ended(request: IncomingMessage, response: ServerResponse, begun: number): void;
+
+  /** A request that Node refused before it was one. Default: nothing is done */
+  refused?(status: number): void;
 }
 
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
@@ -55,7 +58,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
       if (!announcesTooMuch(request)) response.writeContinue();
       this.httpServer.emit('request', request, response);
     });
-    answerBrokenRequests(this.httpServer, this.connections, this.requests);
+    answerBrokenRequests(this.httpServer, this.connections, this.refused);
   }
 
   /** Tells an observer of all requests from now on. */
@@ -89,6 +92,11 @@ export class ServiceAdapter extends PlainExpressAdapter {
       next(request, response);
     };
   }
+
+  private readonly refused = (status: number, bytes: number): string => {
+    for (const observer of this.observers) observer.refused?.(status);
+    return this.requests.nameRefused(status, bytes);
+  };
 
   /** One listener tells all observers: each further one costs time in every request. */
   private note(request: IncomingMessage, response: ServerResponse): void {

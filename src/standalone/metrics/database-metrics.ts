@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
+import type { ClientCount } from '../../clients/list/client-counts.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import type { Backlog, ChainStatements } from '../../journal/chain/chain.statements.js';
 import type { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
@@ -12,6 +13,7 @@ interface Sources {
   database: PreparedDatabase;
   chain: ChainStatements;
   deliveries: DeliveryStatements;
+  clients: ClientCount;
 }
 
 /** What is asked of the database when somebody looks; each look asks once, however many there are at one time. */
@@ -22,6 +24,7 @@ export class DatabaseMetrics {
   private readonly unsealedAge: Gauge;
   private readonly late: Gauge<'state'>;
   private readonly lateAge: Gauge<'state'>;
+  private readonly clients: Gauge<'kind'>;
   private asking?: Promise<void> | undefined;
 
   /**
@@ -30,7 +33,7 @@ export class DatabaseMetrics {
    */
   constructor(
     registry: Registry,
-    private readonly sources: () => Sources,
+    private readonly sources: Sources,
   ) {
     const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
       new Gauge({ name: `oauth2_registry_${name}`, help, labelNames, registers: [registry] });
@@ -52,11 +55,16 @@ export class DatabaseMetrics {
       'For how long the oldest of these deliveries has been late, by state; 0 without one.',
       'state',
     );
+    this.clients = gauge(
+      'clients',
+      'Clients, by what they are, counted at most every five minutes; from 10000 on an estimate.',
+      'kind',
+    );
   }
 
   /** Brings the numbers up to date, within two seconds. Those that the database does not tell are `NaN`. */
   async update(): Promise<void> {
-    const { database } = this.sources();
+    const { database } = this.sources;
     for (const [state, count] of Object.entries(database.connections ?? {})) this.connections.set({ state }, count);
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
     const late = new AbortController();
@@ -67,14 +75,15 @@ export class DatabaseMetrics {
   }
 
   private async ask(): Promise<void> {
-    const { chain, deliveries } = this.sources();
-    const [unsealed, late] = await Promise.all([chain.backlog(), deliveries.late()]);
+    const { chain, deliveries, clients } = this.sources;
+    const [unsealed, late, counts] = await Promise.all([chain.backlog(), deliveries.late(), clients.counts()]);
     this.unsealed.set(unsealed.count);
     this.unsealedAge.set(ageOf(unsealed));
     for (const [state, backlog] of Object.entries(late)) {
       this.late.set({ state }, backlog.count);
       this.lateAge.set({ state }, ageOf(backlog));
     }
+    for (const [kind, count] of Object.entries(counts)) this.clients.set({ kind }, count);
     this.up.set(1);
   }
 
@@ -82,7 +91,7 @@ export class DatabaseMetrics {
   private forget(): void {
     this.up.set(0);
     for (const one of [this.unsealed, this.unsealedAge]) one.set(Number.NaN);
-    for (const one of [this.late, this.lateAge]) one.reset();
+    for (const one of [this.late, this.lateAge, this.clients]) one.reset();
   }
 }
 

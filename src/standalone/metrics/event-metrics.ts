@@ -1,6 +1,17 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Counter, type Registry } from 'prom-client';
-import { AUTHENTICATIONS, DELIVERIES, SECRET_CHECKS, type Events } from '../../telemetry/events.js';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import {
+  AUTHENTICATIONS,
+  DELIVERIES,
+  REGISTRATIONS,
+  SECRET_CHECKS,
+  STATEMENTS,
+  type Events,
+  type StatementRan,
+} from '../../telemetry/events.js';
+
+/** Upper ends of the buckets of statements, in seconds: from a look into a cached page to the longest that one may take by default. */
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10];
 
 /** Counts what the registry tells of. */
 export class EventMetrics {
@@ -26,6 +37,13 @@ export class EventMetrics {
       'webhook_attempts_total',
       'Attempts to send a change to a webhook, by what came of it.',
     );
+    this.count(
+      REGISTRATIONS,
+      ['policy', 'outcome'],
+      'client_registrations_total',
+      'Clients that were to be created, by who may create them and by what came of it.',
+    );
+    this.timeStatements();
   }
 
   /** Stops to count. */
@@ -42,6 +60,24 @@ export class EventMetrics {
     const registers = [this.registry];
     const counter = new Counter({ name: `oauth2_registry_${name}`, help, labelNames, registers });
     const note = (event: unknown): void => counter.inc(event as Record<(typeof labelNames)[number], string>);
+    this.listen(channel, note);
+  }
+
+  private timeStatements(): void {
+    const durations = new Histogram({
+      name: 'oauth2_registry_database_statement_duration_seconds',
+      help: 'Time that statements took, with what they waited for a connection or for their turn, by what they do.',
+      labelNames: ['statement'],
+      buckets: SECONDS,
+      registers: [this.registry],
+    });
+    this.listen(STATEMENTS, (event) => {
+      const { statement, seconds } = event as StatementRan;
+      durations.observe({ statement }, seconds);
+    });
+  }
+
+  private listen(channel: keyof Events, note: (event: unknown) => void): void {
     subscribe(channel, note);
     this.ends.push(() => unsubscribe(channel, note));
   }

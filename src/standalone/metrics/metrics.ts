@@ -1,14 +1,17 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { Gauge, Registry } from 'prom-client';
+import { ClientCount } from '../../clients/list/client-counts.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { ChainStatements } from '../../journal/chain/chain.statements.js';
+import { SecretsService } from '../../secrets/secrets.service.js';
 import { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
 import { Config } from '../config/config.js';
 import { VERSION } from '../config/version.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
+import { measureHashing } from './hashing-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 
@@ -40,11 +43,14 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     build.set({ version: VERSION }, 1);
     this.host.httpAdapter.observe(new RequestMetrics(this.registry));
     this.events = new EventMetrics(this.registry);
-    this.database = new DatabaseMetrics(this.registry, () => ({
-      database: this.modules.get(PreparedDatabase, { strict: false }),
+    measureHashing(this.registry, this.modules.get(SecretsService, { strict: false }).hashing);
+    const database = this.modules.get(PreparedDatabase, { strict: false });
+    this.database = new DatabaseMetrics(this.registry, {
+      database,
       chain: this.modules.get(ChainStatements, { strict: false }),
       deliveries: this.modules.get(DeliveryStatements, { strict: false }),
-    }));
+      clients: new ClientCount(database),
+    });
     processMetrics();
   }
 

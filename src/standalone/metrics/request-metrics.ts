@@ -52,4 +52,9 @@ export class RequestMetrics {
     this.requests.inc({ method, route, status });
     this.durations.observe({ method, route, status_class }, seconds);
   }
+
+  /** A request that Node refused: nobody knows its method, nor how long it took. */
+  refused(status: number): void {
+    this.requests.inc({ method: OTHER, route: OTHER, status: String(status) });
+  }
 }

@@ -46,7 +46,7 @@ export class RequestLog {
    * @param bytes length of the body of the answer
    * @returns what to call it in the answer
    */
-  refused(status: number, bytes: number): string {
+  nameRefused(status: number, bytes: number): string {
     const id = randomUUID();
     if (this.logger?.writes('info')) this.logger.request('info', { request_id: id, status, bytes });
     return id;
