@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { Agent, request as secureRequest, type Server, type RequestOptions } from 'node:https';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as secureRequest, type Server, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json, text as textOf } from 'node:stream/consumers';
-import { connect as secureConnect } from 'node:tls';
+import { connect as secureConnect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { ExtendedKeyUsage } from '@peculiar/x509';
 import { readConfig } from '../src/standalone/config/config.js';
@@ -202,48 +203,96 @@ it('the first lines of the log say https, and the ways in', () => {
 });
 
 describe('the files of TLS', () => {
-  const here = withTls();
-  const issuerOfServer = () =>
-    new Promise<string>((resolve, reject) => {
-      const socket = secureConnect({ host: '127.0.0.1', port: here.port, rejectUnauthorized: false });
-      socket.once('secureConnect', () => resolve(String(socket.getPeerCertificate().issuer.CN)));
-      socket.once('secureConnect', () => socket.end()).once('error', reject);
-    });
+  const here = withTls({ METRICS: 'open' });
+  const to = (options: ConnectionOptions = {}) =>
+    secureConnect({ host: '127.0.0.1', port: here.port, rejectUnauthorized: false, ...options });
+  const issuerOfServer = async () => {
+    const socket = to();
+    await once(socket, 'secureConnect');
+    const { issuer } = socket.getPeerCertificate();
+    socket.destroy();
+    return issuer.CN;
+  };
+  /** A request over a connection of its own, which goes on: the status, and what is behind it. */
+  const over = async (socket: TLSSocket, path: string): Promise<string> => {
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    return String(await once(socket, 'data'));
+  };
+  const metrics = async () => {
+    const socket = to();
+    socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    const text = await textOf(socket);
+    const valueOf = (name: string) => Number(new RegExp(`^oauth2_registry_tls_${name} (.+)$`, 'm').exec(text)?.[1]);
+    return { failed: valueOf('reload_failed'), end: valueOf('certificate_end_timestamp_seconds') };
+  };
+  const hasFailed = (value: number) => eventually(async () => (await metrics()).failed === value);
 
   it('are read again, and open connections go on', async () => {
     const certified = await here.clients.issue(WELL_KNOWN);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const kept = () => here.ask(certified, { agent });
-    expect((await kept()).status).toBe(200);
-    const [next, nextClients] = [await newAuthority('CN=Next'), await newAuthority('CN=Next clients')];
-    const { cert, key } = await forServer(next);
+    const kept = to(certified);
+    expect(await over(kept, '/admin/clients')).toContain(' 200 ');
+    const next = await newAuthority('CN=Next');
+    const [used, { cert, key }] = [readFileSync(join(here.folder, 'cert.pem'), 'utf8'), await forServer(next)];
+    expect(await metrics()).toEqual({ failed: 0, end: Date.parse(new X509Certificate(used).validTo) / 1000 });
 
-    // A broken file keeps the old ones, and so does one that does not fit its neighbour.
+    // A broken file keeps the old ones, and so does one that does not fit its neighbour, or that is gone.
     here.write('cert.pem', 'not a certificate');
-    await eventually(() => here.log().includes('cannot be used'));
+    await hasFailed(1);
+    expect(here.log()).toContain('cannot be used');
     expect([await issuerOfServer(), (await here.ask(certified)).status]).toEqual(['Authority', 200]);
     here.write('cert.pem', cert);
     await eventually(() => here.log().includes('key values mismatch'));
-    expect(await issuerOfServer()).toBe('Authority');
+    rmSync(join(here.folder, 'cert.pem'));
+    await eventually(() => here.log().includes('ENOENT'));
+    expect([await issuerOfServer(), (await metrics()).failed]).toEqual(['Authority', 1]);
+    here.write('cert.pem', used);
+    await hasFailed(0);
 
     // As Kubernetes does it: a link is moved.
-    here.write('next-key.pem', key);
-    here.write('next-ca.pem', nextClients.cert);
-    for (const name of ['key.pem', 'ca.pem']) {
+    for (const [name, text] of Object.entries({ 'cert.pem': cert, 'key.pem': key })) {
+      here.write(`next-${name}`, text);
       symlinkSync(`next-${name}`, join(here.folder, `link-${name}`));
       renameSync(join(here.folder, `link-${name}`), join(here.folder, name));
     }
     await eventually(() => here.log().includes('have changed'));
-    expect(await issuerOfServer()).toBe('Next');
-    expect((await kept()).status).toBe(200);
-    agent.destroy();
-    const trusting = { ca: next.cert };
-    expect((await here.ask(certified, trusting)).status).toBe(401);
-    expect((await here.ask(await nextClients.issue(WELL_KNOWN), trusting)).status).toBe(200);
+    await hasFailed(0);
+    expect([await issuerOfServer(), (await metrics()).end]).toEqual([
+      'Next',
+      Date.parse(new X509Certificate(cert).validTo) / 1000,
+    ]);
+    expect(await over(kept, '/admin/clients')).toContain(' 200 ');
+    kept.destroy();
+  });
 
+  it('that say other authorities end the connections with certificates, and no others', async () => {
+    const certified = await here.clients.issue(WELL_KNOWN);
+    const writer = await here.clients.issue({ names: [{ type: 'dns', value: 'as.example.org' }] });
+    const nextClients = await newAuthority('CN=Next clients');
+    const [idle, busy, stranger, beginning] = [to(certified), to(writer), to(), connect(here.port, '127.0.0.1')];
+    let session: Buffer | undefined;
+    idle.on('session', (one: Buffer) => (session = one));
+    expect(await over(idle, '/admin/clients')).toContain(' 200 ');
+    expect(await over(stranger, '/health/alive')).toContain(' 200 ');
+    busy.write('POST /admin/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{');
+    await once(here.server, 'request');
+    const ended = Promise.all([once(idle, 'close'), once(beginning, 'close')]);
+
+    here.write('ca.pem', nextClients.cert);
+    await ended;
+    busy.write('}');
+    expect(await textOf(busy)).toMatch(/^HTTP\/1\.1 201 (?=.*\nConnection: close\r\n)/s);
+    expect(await over(stranger, '/health/alive')).toContain(' 200 ');
+    stranger.destroy();
+    const resumed = to({ ...certified, ...(session && { session }) });
+    expect(await over(resumed, '/admin/clients')).toContain(' 401 ');
+    expect([session !== undefined, resumed.isSessionReused()]).toEqual([true, false]);
+    resumed.destroy();
+    const known = to(await nextClients.issue(WELL_KNOWN));
+    expect(await over(known, '/admin/clients')).toContain(' 200 ');
     here.write('ca.pem', '');
-    await eventually(() => (here.log().match(/cannot be used/g) ?? []).length > 2);
-    expect((await here.ask(certified, trusting)).status).toBe(401);
+    await hasFailed(1);
+    expect(await over(known, '/admin/clients')).toContain(' 200 ');
+    known.destroy();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
@@ -72,6 +73,24 @@ export class Connections {
     clearTimeout(deadline);
   }
 
+  /**
+   * Ends the connections whose callers have shown a certificate, each after the response that it still has to send, and those that may be
+   * showing one now.
+   */
+  endCertified(): void {
+    const sockets = [...this.latest.keys()];
+    const secure = sockets.filter((socket) => socket instanceof TLSSocket);
+    const callers = new Set(secure.map(callerOf));
+    for (const socket of sockets)
+      if (!(socket instanceof TLSSocket) && !callers.has(callerOf(socket))) socket.destroy();
+    for (const socket of secure) {
+      const response = this.pending(socket);
+      if (socket.getPeerX509Certificate() === undefined) continue;
+      if (response) this.endAfter(socket, response);
+      else socket.destroy();
+    }
+  }
+
   /** Accepts the connections that wait for it, of which Node takes one a turn: closing the server would reset them. */
   private async acceptWaiting(): Promise<void> {
     const end = Date.now() + LAST_CALL;
@@ -90,4 +109,9 @@ export class Connections {
     if (response.headersSent) response.once('finish', () => socket.destroySoon());
     else response.setHeader('Connection', 'close');
   }
+}
+
+/** The other end of a connection: the same for the one of TLS, and for the one that it is made of. */
+function callerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

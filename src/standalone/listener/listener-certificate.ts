@@ -13,15 +13,15 @@ const INTERVAL = 2000;
 /** The certificate of the listener and the authorities of client certificates, as their files have them. */
 export class ListenerCertificate {
   private readonly logger = new Logger(ListenerCertificate.name);
-  private latest: SecureContextOptions;
+  private used: SecureContextOptions;
   /** What is wrong with the files, as the log has said it; empty when nothing is. */
   private fault = '';
 
   /** @throws ConfigError when the files cannot be used */
   private constructor(private readonly config: Config) {
-    this.latest = this.read();
+    this.used = this.read();
     try {
-      requireUsable(this.latest);
+      requireUsable(this.used);
     } catch (error) {
       throw new ConfigError(`The files of ADMIN_TLS_… cannot be used: ${(error as Error).message}.`);
     }
@@ -43,31 +43,47 @@ export class ListenerCertificate {
   /** Options of a server. It asks for a client certificate where one can be verified, and leaves it to the guard to refuse. */
   get options(): HttpsOptions {
     return {
-      ...this.latest,
-      requestCert: this.latest.ca !== undefined,
+      ...this.used,
+      requestCert: this.used.ca !== undefined,
       rejectUnauthorized: false,
       handshakeTimeout: this.config.ADMIN_HEADERS_TIMEOUT,
     };
   }
 
+  /** Can the files as they are now not be used, so that those before go on? */
+  get isStale(): boolean {
+    return this.fault !== '';
+  }
+
+  /** When the certificate that is used ends, in seconds since the epoch. */
+  get endsAt(): number {
+    return Date.parse(new X509Certificate(String(this.used.cert)).validTo) / 1000;
+  }
+
   /**
    * Lets new connections of a server have what the files have, as long as the server runs. Files that cannot be used are one
    * line of the log, and change nothing.
+   *
+   * @param distrust is called when there are other authorities of client certificates: connections have those of before
    */
-  renewFor(server: Server): void {
-    const timer = setInterval(() => this.renew(server), INTERVAL).unref();
+  renewFor(server: Server, distrust: () => void): void {
+    const timer = setInterval(() => this.renew(server, distrust), INTERVAL).unref();
     server.once('close', () => clearInterval(timer));
   }
 
-  private renew(server: Server): void {
-    const before = JSON.stringify(this.latest);
+  private renew(server: Server, distrust: () => void): void {
+    const before = this.used;
     try {
-      this.latest = this.read();
-      if (before === JSON.stringify(this.latest)) return;
-      requireUsable(this.latest);
-      server.setSecureContext(this.latest);
+      const files = this.read();
+      if (JSON.stringify(files) !== JSON.stringify(before)) {
+        requireUsable(files);
+        // Node forgets whatever option is not named again, and the tickets by which callers resume what they had.
+        server.setSecureContext(files);
+        this.used = files;
+        this.logger.log('The files of ADMIN_TLS_… have changed: new connections have the new ones.');
+        if (files.ca !== before.ca) distrust();
+      }
       this.fault = '';
-      this.logger.log('The files of ADMIN_TLS_… have changed: new connections have the new ones.');
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.fault)

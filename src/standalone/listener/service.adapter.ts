@@ -28,7 +28,8 @@ export class ServiceAdapter extends PlainExpressAdapter {
 
   private readonly observers: RequestObserver[] = [];
 
-  private readonly certificate?: ListenerCertificate;
+  /** The certificate of the listener; `undefined` when it speaks plain HTTP. */
+  readonly certificate: ListenerCertificate | undefined;
 
   private readonly requests: RequestLog;
 
@@ -49,10 +50,12 @@ export class ServiceAdapter extends PlainExpressAdapter {
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
     super.initHttpServer({ ...options, httpsOptions: this.certificate?.options });
-    if (this.httpServer instanceof SecureServer) this.certificate?.renewFor(this.httpServer);
     this.httpServer.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     this.httpServer.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
-    this.connections = new Connections(this.httpServer);
+    const connections = new Connections(this.httpServer);
+    this.connections = connections;
+    if (this.httpServer instanceof SecureServer)
+      this.certificate?.renewFor(this.httpServer, () => connections.endCertified());
     // A caller that asks before it sends is not told to go on with a body that will be refused.
     this.httpServer.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       if (!announcesTooMuch(request)) response.writeContinue();

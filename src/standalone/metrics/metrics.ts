@@ -9,6 +9,7 @@ import { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.
 import { Config } from '../config/config.js';
 import { VERSION } from '../config/version.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
+import { measureCertificate } from './certificate-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
 import { measureHashing } from './hashing-metrics.js';
@@ -42,6 +43,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     });
     build.set({ version: VERSION }, 1);
     this.host.httpAdapter.observe(new RequestMetrics(this.registry));
+    measureCertificate(this.registry, this.host.httpAdapter.certificate);
     this.events = new EventMetrics(this.registry);
     measureHashing(this.registry, this.modules.get(SecretsService, { strict: false }).hashing);
     const database = this.modules.get(PreparedDatabase, { strict: false });
