@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startService } from '../support/service.mjs';
+import { Callers } from './callers.mjs';
+
+/** How long callers are served before a fault and after it, in milliseconds. */
+const CALM = 1000;
+
+/** Does the chain of the journal hold? */
+function verifies(url) {
+  const args = ['dist/cli/cli.js', 'audit', 'verify'];
+  const env = { PATH: process.env.PATH, DATABASE_URL: url };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  return status === 0 ? '' : `${stdout}${stderr}`.trim();
+}
+
+/**
+ * Has callers ask the service while something happens to it or to its database.
+ *
+ * @param {string} url of the database
+ * @param {(stage: object) => Promise<void>} happen does it, and undoes it. The stage has the service, ends it, starts it anew, and lets
+ * it refuse to start
+ * @param more variables of the service, and what callers send as `Authorization`
+ * @returns what callers saw, and what is wrong
+ */
+export async function rehearse(url, happen, { environment = {}, credential } = {}) {
+  const start = () =>
+    startService({ DATABASE_URL: url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'silent', ...environment });
+  const wrong = [];
+  const stage = {
+    wrong,
+    /** May a create have been made that was not acknowledged? */
+    mayBeUnasked: true,
+    service: await start(),
+    again: async () => {
+      stage.service = await start();
+    },
+    end: async () => {
+      const code = await stage.service.end('SIGTERM');
+      if (code !== 0) wrong.push(`the service ended with ${code}: ${stage.service.output()}`);
+    },
+    refusesToStart: async (why) => {
+      const refusal = await start().then(
+        () => 'it started',
+        ({ message }) => message,
+      );
+      if (!why.test(refusal)) wrong.push(`the service did not refuse to start for ${why.source}: ${refusal}`);
+    },
+  };
+  const callers = new Callers(() => stage.service.url, credential);
+  stage.callers = callers;
+  callers.start();
+  await sleep(CALM);
+  await happen(stage);
+  await callers.recovered();
+  await sleep(CALM);
+  await callers.stop();
+  await stage.lastly?.();
+  wrong.push(...(await callers.lost()).map((what) => `lost: ${what}`));
+  const unasked = await callers.unasked();
+  if (unasked > 0 && !stage.mayBeUnasked) wrong.push(`${unasked} creates were made and not answered`);
+  await stage.end();
+  const chain = verifies(url);
+  if (chain) wrong.push(chain);
+  const { others } = callers.seen;
+  if (others.size > 0) wrong.push(`answers that are neither success nor 503: ${JSON.stringify([...others])}`);
+  return { ...callers.seen, longest: callers.longest, unasked, wrong };
+}

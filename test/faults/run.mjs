@@ -1,0 +1,29 @@
+// npm run test:faults -- [--long] [--only WORDS]: what callers see while something goes wrong, and that nothing is lost by it.
+import { parseArgs } from 'node:util';
+import { otherFaults } from './others.mjs';
+import { postgresFaults } from './postgres.mjs';
+import { socketFaults } from './sockets.mjs';
+import { sqliteFaults } from './sqlite.mjs';
+
+const { values } = parseArgs({
+  options: { long: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+
+const extent = { long: values.long, kills: values.long ? 50 : 5, terms: values.long ? 30 : 3 };
+/** All faults by name: each returns what `rehearse` does. */
+const faults = { ...sqliteFaults(extent), ...postgresFaults(extent), ...socketFaults(extent), ...otherFaults(extent) };
+
+const NOTHING = { requests: 0, done: 0, unavailable: 0, cut: 0, longest: 0 };
+const COLUMNS = ['requests', 'done', '503', 'cut', 'longest', 'fault'];
+console.log(COLUMNS.map((name) => name.padStart(9)).join(' '));
+let wrong = 0;
+for (const [name, rehearsed] of Object.entries(faults)) {
+  if (!name.includes(values.only)) continue;
+  const seen = await rehearsed().catch((error) => ({ ...NOTHING, wrong: [error.stack] }));
+  const figures = [seen.requests, seen.done, seen.unavailable, seen.cut, `${Math.round(seen.longest)} ms`];
+  console.log(`${figures.map((figure) => String(figure).padStart(9)).join(' ')}  ${name}`);
+  for (const fault of seen.wrong.slice(0, 5)) console.log(`          ${fault}`);
+  wrong += seen.wrong.length;
+}
+console.log(wrong === 0 ? 'Nothing was lost.' : `${wrong} things went wrong.`);
+process.exit(wrong === 0 ? 0 : 1);
