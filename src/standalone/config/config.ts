@@ -66,7 +66,14 @@ export class Config extends AuthenticationSettings {
   @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
   ADMIN_HEADERS_TIMEOUT = 66_000;
 
-  /** How long the service takes at most to end after a signal, in milliseconds, 1 to 600,000. */
+  /**
+   * How long the service goes on answering after a signal, in milliseconds, 0 to 600,000, while it says that it is not ready: longer than
+   * a balancer takes to notice.
+   */
+  @Milliseconds(0)
+  SHUTDOWN_DELAY = 0;
+
+  /** How long the service takes at most to end after that, in milliseconds, 1 to 600,000. */
   @Milliseconds()
   SHUTDOWN_TIMEOUT = 10_000;
 

@@ -4,7 +4,6 @@ import { IsInt, Max, Min, ValidateBy } from 'class-validator';
 import { POSTGRES } from '../../database/postgres/postgres-dialect.js';
 
 const MAX_TIME = 600_000;
-const TIME = `must be a whole number of milliseconds from 1 to ${MAX_TIME}`;
 
 /** Reads comma-separated text as a list. */
 export function List(): PropertyDecorator {
@@ -26,14 +25,14 @@ export function Whole(): PropertyDecorator {
   );
 }
 
-/** A time limit in milliseconds. */
-export function Milliseconds(): PropertyDecorator {
-  return applyDecorators(
-    Whole(),
-    IsInt({ message: TIME }),
-    Min(1, { message: TIME }),
-    Max(MAX_TIME, { message: TIME }),
-  );
+/**
+ * A time limit in milliseconds.
+ *
+ * @param least the shortest one. Default 1
+ */
+export function Milliseconds(least = 1): PropertyDecorator {
+  const message = `must be a whole number of milliseconds from ${least} to ${MAX_TIME}`;
+  return applyDecorators(Whole(), IsInt({ message }), Min(least, { message }), Max(MAX_TIME, { message }));
 }
 
 /** A number above that of another variable, by its name. */

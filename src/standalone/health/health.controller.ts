@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { AnswerHeaders } from '../../http/answer.js';
 import { DatabaseHealth } from './database.health.js';
+import { Leaving } from './leaving.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
@@ -20,6 +21,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: DatabaseHealth,
+    private readonly leaving: Leaving,
   ) {}
 
   @Get('alive')
@@ -59,8 +61,9 @@ export class HealthController {
     },
     example: { status: 'ok', info: UP, error: {}, details: UP },
   })
-  @OAuthErrorResponse('The database does not answer.', OAuthError.unavailable())
-  ready(): Promise<HealthCheckResult> {
+  @OAuthErrorResponse('The database does not answer, or the service is about to end.', OAuthError.unavailable())
+  async ready(): Promise<HealthCheckResult> {
+    if (this.leaving.isTrue) throw OAuthError.unavailable();
     return this.health.check([() => this.database.check()]);
   }
 }
