@@ -244,7 +244,7 @@ describe('README', () => {
     ]);
     const declared = Object.entries(new Config()).map(([name, value]: [string, unknown]) => [
       name,
-      Array.isArray(value) || value === '' ? 'unset' : String(value),
+      Array.isArray(value) || [undefined, ''].includes(value as string) ? 'unset' : String(value),
     ]);
     expect(documented).toEqual(declared);
   });

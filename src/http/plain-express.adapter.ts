@@ -44,16 +44,8 @@ function isWhole(response: Response, body: unknown, status = response.statusCode
 export class PlainExpressAdapter extends ExpressAdapter {
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
-    const express = this.getInstance<Express>();
     super.initHttpServer(options);
-    const settings = {
-      ...this.serverOptions(),
-      IncomingMessage: bornAs(express.request, http.IncomingMessage) as typeof http.IncomingMessage,
-      ServerResponse: bornAs(express.response, http.ServerResponse) as unknown as typeof http.ServerResponse,
-    };
-    this.httpServer = options.httpsOptions
-      ? https.createServer({ ...options.httpsOptions, ...settings }, this.requestListener())
-      : http.createServer(settings, this.requestListener());
+    this.httpServer = this.newServer(options.httpsOptions, this.requestListener());
     // `super` did this only for the server that is replaced here.
     if (options.forceCloseConnections) this['trackOpenConnections']();
   }
@@ -68,6 +60,26 @@ export class PlainExpressAdapter extends ExpressAdapter {
     if (!isWhole(response, body, status)) return super.reply(response, body, status);
     response.statusCode = status ?? response.statusCode;
     return response.setHeader('Content-Length', Buffer.byteLength(body)).end(body);
+  }
+
+  /**
+   * A server that creates requests and responses with Express's prototypes.
+   *
+   * @param httpsOptions those of a server that speaks TLS. Default: it does not
+   */
+  protected newServer(
+    httpsOptions: NestApplicationOptions['httpsOptions'],
+    listener: http.RequestListener,
+  ): http.Server | https.Server {
+    const express = this.getInstance<Express>();
+    const settings = {
+      ...this.serverOptions(),
+      IncomingMessage: bornAs(express.request, http.IncomingMessage) as typeof http.IncomingMessage,
+      ServerResponse: bornAs(express.response, http.ServerResponse) as unknown as typeof http.ServerResponse,
+    };
+    return httpsOptions
+      ? https.createServer({ ...httpsOptions, ...settings }, listener)
+      : http.createServer(settings, listener);
   }
 
   /** Options of the server beside those of the application. Default none. */

@@ -6,6 +6,7 @@ import { DocsMount } from './docs/docs-mount.js';
 import { mountPages, PAGES } from './docs/docs-pages.js';
 import { withPageHeaders } from './docs/page-headers.js';
 import { admission } from './listener/admission.js';
+import { MetricsListener } from './metrics/metrics-listener.js';
 
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
@@ -15,10 +16,12 @@ const BEARER = 'bearer';
 
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
+  const config = app.get(Config);
+  const admin = admission(app.getHttpServer(), config.ADMIN_HOST, config, PAGES);
   app
     .disable('x-powered-by')
     .disable('etag')
-    .use(withPageHeaders(admission(app.getHttpServer(), app.get(Config), PAGES)));
+    .use(withPageHeaders(app.get(MetricsListener).admission(admin)));
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app;
 }

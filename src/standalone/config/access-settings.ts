@@ -1,8 +1,8 @@
-import { IsIn } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import { DatabaseSettings } from './database-settings.js';
 import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
 import { Secret } from './secret-files.js';
-import { List } from './variables.js';
+import { HOST, List, Port } from './variables.js';
 import { For } from './ways.js';
 
 const METRICS = ['guarded', 'open', 'off'];
@@ -66,6 +66,15 @@ export class AccessSettings extends DatabaseSettings {
    */
   @IsIn(METRICS, { message: `must be one of ${METRICS.join(', ')}` })
   METRICS = 'guarded';
+
+  /** Port of a listener of its own for the metrics, 0 to 65535, which the admin listener then no longer has; unset, there is none. */
+  @IsOptional()
+  @Port()
+  METRICS_PORT: number | undefined = undefined;
+
+  /** Address that this listener binds to; unset, that of the admin listener. */
+  @Matches(/^\S*$/, { message: HOST })
+  METRICS_HOST = '';
 
   /** May everybody who reaches the admin listener do everything? */
   get isOpen(): boolean {

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
+import { IsBoolean, IsIn, Matches, validateSync } from 'class-validator';
 import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { DefaultLifespan } from '../../clients/lifespans/lifespan.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
@@ -16,26 +16,22 @@ import { AuthenticationSettings } from './authentication-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
-import { Above, Bool, List, Milliseconds, ServiceUrl, Whole } from './variables.js';
+import { Above, Bool, HOST, List, Milliseconds, Port, ServiceUrl, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
 const WEBHOOKS = new WebhooksOptions();
 const LOG_FORMATS = ['auto', 'json', 'pretty'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-const PORT = 'must be a port, 0 to 65535';
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
 export class Config extends AuthenticationSettings {
   /** Address that the admin listener binds to. */
-  @Matches(/^\S+$/, { message: 'must be a host name or an IP address' })
+  @Matches(/^\S+$/, { message: HOST })
   ADMIN_HOST = '127.0.0.1';
 
   /** Port of the admin listener: the admin API, Swagger UI at `/docs`, the document at `/openapi.json`. */
-  @Whole()
-  @IsInt({ message: PORT })
-  @Min(0, { message: PORT })
-  @Max(65_535, { message: PORT })
+  @Port()
   ADMIN_PORT = 4445;
 
   /** Further names that callers may use for the admin listener in `Host`, each as `host` or `host:port`, separated by commas. */
@@ -179,6 +175,11 @@ export class Config extends AuthenticationSettings {
   /** For the command line: how long a request to that URL may take, in milliseconds, 1 to 600,000. */
   @Milliseconds()
   OAUTH2_REGISTRY_TIMEOUT = 30_000;
+
+  /** Address of the listener of the metrics. */
+  get metricsHost(): string {
+    return this.METRICS_HOST || this.ADMIN_HOST;
+  }
 
   /** The options of the module. */
   get clientsOptions(): ClientsModuleOptions {

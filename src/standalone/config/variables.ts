@@ -5,6 +5,11 @@ import { POSTGRES } from '../../database/postgres/postgres-dialect.js';
 
 const MAX_TIME = 600_000;
 
+const PORT = 'must be a port, 0 to 65535';
+
+/** What is said of an address to bind to that cannot be one. */
+export const HOST = 'must be a host name or an IP address';
+
 /** Reads comma-separated text as a list. */
 export function List(): PropertyDecorator {
   return Transform(
@@ -33,6 +38,11 @@ export function Whole(): PropertyDecorator {
 export function Milliseconds(least = 1): PropertyDecorator {
   const message = `must be a whole number of milliseconds from ${least} to ${MAX_TIME}`;
   return applyDecorators(Whole(), IsInt({ message }), Min(least, { message }), Max(MAX_TIME, { message }));
+}
+
+/** A port to listen on; 0 for any that is free. */
+export function Port(): PropertyDecorator {
+  return applyDecorators(Whole(), IsInt({ message: PORT }), Min(0, { message: PORT }), Max(65_535, { message: PORT }));
 }
 
 /** A number above that of another variable, by its name. */

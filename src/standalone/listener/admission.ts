@@ -10,20 +10,22 @@ import type { Config } from '../config/config.js';
  * Refuses requests of foreign web pages, and sees to it that bodies are read as bytes, after the guards. One middleware does
  * both, because each one costs time in every request.
  *
- * @param server the listener: the address that it is bound to, known with the first request, decides which Host it accepts
+ * @param server a listener: the address that it is bound to, known with the first request, decides which Host it accepts
+ * @param host what the configuration calls that address
  * @param pages paths of the pages that links on other sites may lead to
  */
 export function admission(
   server: Server,
-  { ADMIN_HOST, ADMIN_ALLOWED_HOSTS }: Config,
+  host: string,
+  { ADMIN_ALLOWED_HOSTS }: Config,
   pages: readonly string[],
 ): RequestHandler {
-  const names = [ADMIN_HOST, ...ADMIN_ALLOWED_HOSTS];
+  const names = [host, ...ADMIN_ALLOWED_HOSTS];
   let admitted: Admitted | undefined;
   return (request, response, next) => {
     admitted ??= {
       acceptsHost: acceptedHosts({
-        address: (server.address() as AddressInfo | null)?.address ?? ADMIN_HOST,
+        address: (server.address() as AddressInfo | null)?.address ?? host,
         names,
         machine: hostname(),
       }),

@@ -12,6 +12,9 @@ const INTERVAL = 2000;
 
 /** The certificate of the listener and the authorities of client certificates, as their files have them. */
 export class ListenerCertificate {
+  /** Those whose new connections have what the files have, and what is called when there are other authorities. */
+  private readonly servers = new Map<Server, () => void>();
+  private timer?: NodeJS.Timeout | undefined;
   private readonly logger = new Logger(ListenerCertificate.name);
   private used: SecureContextOptions;
   /** What is wrong with the files, as the log has said it; empty when nothing is. */
@@ -67,21 +70,27 @@ export class ListenerCertificate {
    * @param distrust is called when there are other authorities of client certificates: connections have those of before
    */
   renewFor(server: Server, distrust: () => void): void {
-    const timer = setInterval(() => this.renew(server, distrust), INTERVAL).unref();
-    server.once('close', () => clearInterval(timer));
+    this.servers.set(server, distrust);
+    this.timer ??= setInterval(() => this.renew(), INTERVAL).unref();
+    server.once('close', () => {
+      this.servers.delete(server);
+      if (this.servers.size > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    });
   }
 
-  private renew(server: Server, distrust: () => void): void {
+  private renew(): void {
     const before = this.used;
     try {
       const files = this.read();
       if (JSON.stringify(files) !== JSON.stringify(before)) {
         requireUsable(files);
         // Node forgets whatever option is not named again, and the tickets by which callers resume what they had.
-        server.setSecureContext(files);
+        for (const server of this.servers.keys()) server.setSecureContext(files);
         this.used = files;
         this.logger.log('The files of ADMIN_TLS_… have changed: new connections have the new ones.');
-        if (files.ca !== before.ca) distrust();
+        if (files.ca !== before.ca) for (const distrust of this.servers.values()) distrust();
       }
       this.fault = '';
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
@@ -26,6 +26,13 @@ export interface RequestObserver {
 export class ServiceAdapter extends PlainExpressAdapter {
   private connections?: Connections;
 
+  private answer?: RequestListener;
+
+  /** Servers beside the listener, with their connections. */
+  private readonly others = new Map<Server, Connections>();
+
+  private readonly ofOthers = new WeakSet<IncomingMessage>();
+
   private readonly observers: RequestObserver[] = [];
 
   /** The certificate of the listener; `undefined` when it speaks plain HTTP. */
@@ -50,18 +57,37 @@ export class ServiceAdapter extends PlainExpressAdapter {
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
     super.initHttpServer({ ...options, httpsOptions: this.certificate?.options });
-    this.httpServer.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
-    this.httpServer.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
-    const connections = new Connections(this.httpServer);
-    this.connections = connections;
-    if (this.httpServer instanceof SecureServer)
-      this.certificate?.renewFor(this.httpServer, () => connections.endCertified());
-    // A caller that asks before it sends is not told to go on with a body that will be refused.
-    this.httpServer.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      if (!announcesTooMuch(request)) response.writeContinue();
-      this.httpServer.emit('request', request, response);
+    this.connections = this.setUp(this.httpServer);
+  }
+
+  /** A server that answers as the listener does, with the same TLS, and ends with it. It does not listen yet. */
+  newOther(): Server {
+    const server = this.newServer(this.certificate?.options, (request, response) => {
+      this.ofOthers.add(request);
+      if (connections.accepts(request, response)) this.answer?.(request, response);
     });
-    answerBrokenRequests(this.httpServer, this.connections, this.refused);
+    const connections = this.setUp(server);
+    this.others.set(server, connections);
+    return server;
+  }
+
+  /** Did a request arrive at a server beside the listener? */
+  isOfOther(request: IncomingMessage): boolean {
+    return this.ofOthers.has(request);
+  }
+
+  private setUp(server: Server): Connections {
+    server.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
+    server.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
+    const connections = new Connections(server);
+    if (server instanceof SecureServer) this.certificate?.renewFor(server, () => connections.endCertified());
+    // A caller that asks before it sends is not told to go on with a body that will be refused.
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (!announcesTooMuch(request)) response.writeContinue();
+      server.emit('request', request, response);
+    });
+    answerBrokenRequests(server, connections, this.refused);
+    return connections;
   }
 
   /** Tells an observer of all requests from now on. */
@@ -75,7 +101,17 @@ export class ServiceAdapter extends PlainExpressAdapter {
    * @param timeout after how many milliseconds connections are cut that have not ended
    */
   async endConnections(timeout: number): Promise<void> {
-    await this.connections?.end(timeout);
+    const all = [...(this.connections ? [this.connections] : []), ...this.others.values()];
+    await Promise.all(all.map((connections) => connections.end(timeout)));
+  }
+
+  /** @internal */
+  override async close(): Promise<undefined> {
+    for (const server of this.others.keys()) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await super.close();
   }
 
   /** A request without Host reaches the admission, which answers it in the envelope of all errors. */
@@ -86,13 +122,16 @@ export class ServiceAdapter extends PlainExpressAdapter {
   protected override requestListener(): RequestListener {
     const next = tracedRequests(super.requestListener());
     const publicPath = publicPaths(this.config);
-    return (request, response) => {
-      if (!this.connections?.accepts(request, response)) return;
+    const answer: RequestListener = (request, response) => {
       this.requests.name(request, response);
       if (this.observers.length > 0) this.note(request, response);
       const prefix = publicPath(request);
       if (prefix) mountAt(prefix, request);
       next(request, response);
+    };
+    this.answer = answer;
+    return (request, response) => {
+      if (this.connections?.accepts(request, response)) answer(request, response);
     };
   }
 

@@ -19,7 +19,7 @@ export function ShowsMetrics(operationId: string, summary: string): MethodDecora
       operationId,
       summary,
       description:
-        'For Prometheus, in its text format 0.0.4: what this process has answered since it started, how long that took, and how the process is. `METRICS=open` lets everybody read them, and with `METRICS=off` this is 404.',
+        'For Prometheus, in its text format 0.0.4: what this process has answered since it started, how long that took, and how the process is. `METRICS=open` lets everybody read them. With `METRICS=off` this is 404, and so it is with `METRICS_PORT`, which has a listener of its own for it.',
     }),
     ApiOkResponse({
       description: 'The metrics of this process.',

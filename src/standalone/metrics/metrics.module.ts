@@ -3,6 +3,7 @@ import { AccessGuard } from '../../access/access.guard.js';
 import { MethodNotAllowedModule } from '../../oauth-error/method-not-allowed.module.js';
 import { AccessModule } from '../access/access.module.js';
 import { MetricsController } from './metrics.controller.js';
+import { MetricsListener } from './metrics-listener.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { Metrics } from './metrics.js';
 
@@ -10,6 +11,6 @@ import { Metrics } from './metrics.js';
 @Module({
   imports: [AccessModule, MethodNotAllowedModule],
   controllers: [MetricsController],
-  providers: [AccessGuard, MetricsGuard, Metrics],
+  providers: [AccessGuard, MetricsGuard, Metrics, MetricsListener],
 })
 export class MetricsModule {}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { lookup } from 'node:dns/promises';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { isLoopback } from '../../http/accepted-hosts.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { Config, ConfigError } from '../config/config.js';
+import { admission } from '../listener/admission.js';
+import type { ServiceAdapter } from '../listener/service.adapter.js';
+
+/** What admits requests to a listener. */
+type Admission = ReturnType<typeof admission>;
+
+/** All that the listener of the metrics has. */
+const PATH = /^\/metrics(\/prometheus)?\/?$/;
+
+/** The listener that has only the metrics, where `METRICS_PORT` asks for one. It ends with the admin listener. */
+@Injectable()
+export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('Main');
+  private server?: Server;
+
+  constructor(
+    private readonly config: Config,
+    private readonly host: HttpAdapterHost<ServiceAdapter>,
+  ) {}
+
+  /** @throws ConfigError for settings that contradict each other */
+  async onModuleInit(): Promise<void> {
+    const { METRICS, METRICS_HOST, METRICS_PORT, ADMIN_PORT, isOpen } = this.config;
+    if (METRICS_PORT === undefined) {
+      if (METRICS_HOST === '') return;
+      throw new ConfigError('METRICS_HOST has no effect without METRICS_PORT: set both, or remove it.');
+    }
+    if (METRICS === 'off')
+      throw new ConfigError(
+        'METRICS_PORT has no effect with METRICS=off: remove it, or set METRICS to guarded or open.',
+      );
+    if (METRICS_PORT === ADMIN_PORT && METRICS_PORT !== 0)
+      throw new ConfigError('METRICS_PORT must not be ADMIN_PORT: choose another, or remove it.');
+    if (METRICS === 'guarded' && isOpen && !(await this.isLocal()))
+      throw new ConfigError(
+        'METRICS must be open, since other machines may reach METRICS_HOST and no ADMIN_AUTH says who they are; or set ADMIN_AUTH.',
+      );
+  }
+
+  /** @throws ConfigError when nothing can listen there */
+  async onApplicationBootstrap(): Promise<void> {
+    const { METRICS_PORT, ADMIN_TLS_CERT } = this.config;
+    if (METRICS_PORT === undefined) return;
+    this.server = this.host.httpAdapter.newOther();
+    const listening = once(this.server, 'listening');
+    this.server.listen(METRICS_PORT, this.config.metricsHost);
+    await listening.catch(({ message }: Error) => {
+      throw new ConfigError(`METRICS_PORT cannot be used: ${message}.`);
+    });
+    const { address, port, family } = this.server.address() as AddressInfo;
+    const name = family === 'IPv6' ? `[${address}]` : address;
+    this.logger.log(`Metrics on ${ADMIN_TLS_CERT ? 'https' : 'http'}://${name}:${port}/metrics.`);
+  }
+
+  /** Does a request have to do with the metrics' own listener: did it arrive there, or is there none? */
+  serves(request: IncomingMessage): boolean {
+    return this.config.METRICS_PORT === undefined || this.host.httpAdapter.isOfOther(request);
+  }
+
+  /**
+   * Admits requests of this listener to the metrics alone.
+   *
+   * @param admin what admits requests of the admin listener
+   */
+  admission(admin: Admission): Admission {
+    if (this.config.METRICS_PORT === undefined) return admin;
+    let own: Admission | undefined;
+    return (request, response, next) => {
+      if (this.server) own ??= admission(this.server, this.config.metricsHost, this.config, []);
+      if (!own || !this.host.httpAdapter.isOfOther(request)) admin(request, response, next);
+      else if (PATH.test(request.path)) own(request, response, next);
+      else next(OAuthError.notFound('Only /metrics is here: the admin API has another port.'));
+    };
+  }
+
+  private async isLocal(): Promise<boolean> {
+    const { metricsHost } = this.config;
+    const { address } = await lookup(metricsHost).catch(() => ({ address: metricsHost }));
+    return isLoopback(address);
+  }
+}
