@@ -6,6 +6,7 @@ export class WebhooksMount extends PickType(ClientsMount, [
   'controllers',
   'routePrefix',
   'guards',
+  'requestLog',
   'imports',
   'dataSource',
 ] as const) {}

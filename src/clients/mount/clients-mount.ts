@@ -34,6 +34,13 @@ export class ClientsMount {
   @IsArray({ message: 'must be a list of guards' })
   guards: (Type<CanActivate> | CanActivate)[] = [];
 
+  /**
+   * Log one line about each request that reaches a route of the registry, by the application's logger: before `guards`, so that what they
+   * refuse has one. It has no body, header, path or secret. Default false.
+   */
+  @IsBoolean({ message: BOOLEAN })
+  requestLog = false;
+
   /** Modules that export what guards, hasher, id generator and event sink depend on. Default none. */
   @IsArray({ message: 'must be a list of modules' })
   imports: NonNullable<DynamicModule['imports']> = [];

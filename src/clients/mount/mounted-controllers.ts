@@ -11,6 +11,7 @@ import { ACTIVITY, AUTHENTICATE, CHANGES, TOMBSTONES } from '../openapi/paths.js
 import { TombstonesController } from '../tombstones.controller.js';
 import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
+import { RequestLogGuard } from './request-log.guard.js';
 
 /** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
 export function controllersOf(mount: ClientsMount): Type[] {
@@ -38,12 +39,12 @@ export function controllersOf(mount: ClientsMount): Type[] {
 export function mounted(
   controller: Type<object>,
   path: string,
-  { guards, routePrefix }: Pick<ClientsMount, 'guards' | 'routePrefix'>,
+  { guards, requestLog, routePrefix }: Pick<ClientsMount, 'guards' | 'requestLog' | 'routePrefix'>,
 ): Type {
   const named = { [controller.name]: class extends controller {} };
   const Mounted = named[controller.name] as Type;
   Controller({ path, version: VERSION_NEUTRAL })(Mounted);
-  UseGuards(...guards)(Mounted);
+  UseGuards(...(requestLog ? [new RequestLogGuard()] : []), ...guards)(Mounted);
   const prefix = routePrefix.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, '');
   if (prefix) prefixOperationIds(Mounted, `${prefix}_`);
   return Mounted;

@@ -3,7 +3,7 @@ import { pino, type Level, type Logger } from 'pino';
 import type { NamedRequest } from '../../oauth-error/request-id.js';
 import { LogOutput } from './log-output.js';
 import { readableLine } from './readable-lines.js';
-import type { RequestLine } from './request-line.js';
+import type { RequestLine } from '../../clients/mount/request-line.js';
 
 /** Contexts of the lines that Nest logs about its own start, one for each module and each route: level `debug`. */
 const CHATTER = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);

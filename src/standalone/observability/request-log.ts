@@ -5,7 +5,7 @@ import { LONGEST_ID, REQUEST_ID } from '../../oauth-error/request-id.js';
 import type { Config } from '../config/config.js';
 import { addressesIn } from '../config/proxies.js';
 import type { PinoLogger } from './pino-logger.js';
-import { requestLine, severityOf } from './request-line.js';
+import { requestLine, severityOf } from '../../clients/mount/request-line.js';
 
 /** Whose requests may bring their own identifier where `ADMIN_TRUSTED_PROXIES` names nobody: a proxy on this machine. */
 const THIS_MACHINE = ['127.0.0.0/8', '::1'];

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientOf, principalOf } from '../../access/principal-of.js';
+import type { ServerResponse } from 'node:http';
+import { clientOf, principalOf, rawOf, type HttpRequest } from '../../access/principal-of.js';
 import { routeOf } from '../../http/route-of.js';
 import { excerpt } from '../../oauth-error/oauth-error.js';
 import { requestIdOf } from '../../oauth-error/request-id.js';
@@ -32,8 +32,16 @@ export interface RequestLine {
   aborted?: true;
 }
 
-/** What is used of a request of Express. */
-interface Routed extends IncomingMessage {
+/** A response of Express, which is Node's own, or a reply of Fastify, which keeps the headers. */
+export type HttpAnswer = ServerResponse | { raw: ServerResponse; getHeader: (name: string) => unknown };
+
+/** The response as Node made it, whatever server sends it. */
+export function rawAnswerOf(answer: HttpAnswer): ServerResponse {
+  return 'raw' in answer ? answer.raw : answer;
+}
+
+/** What is used of the parameters of a route. */
+interface Routed {
   params?: { id?: string };
 }
 
@@ -41,15 +49,16 @@ interface Routed extends IncomingMessage {
  * The client that an answer is about. A path may hold anything, even a secret that was sent by mistake: its id counts once the answer
  * shows that there is such a client.
  */
-function clientIn(request: IncomingMessage, route: string, status: number): string | undefined {
+function clientIn(request: HttpRequest, route: string, status: number): string | undefined {
   if (status >= 400 && !OF_EXISTING.has(status)) return undefined;
-  const id = clientOf(request) ?? (route.includes('/clients/:id') ? (request as Routed).params?.id : undefined);
+  const id =
+    clientOf(request) ?? (route.includes('/clients/:id') ? (request as HttpRequest & Routed).params?.id : undefined);
   return id === undefined ? undefined : excerpt(id, LONGEST);
 }
 
 /** Length of the body that a response had. */
-function bytesOf({ method }: IncomingMessage, response: ServerResponse): number {
-  return method === 'HEAD' || response.statusCode === 304 ? 0 : Number(response.getHeader('content-length') ?? 0);
+function bytesOf(method: string | undefined, status: number, answer: HttpAnswer): number {
+  return method === 'HEAD' || status === 304 ? 0 : Number(answer.getHeader('content-length') ?? 0);
 }
 
 /**
@@ -57,20 +66,21 @@ function bytesOf({ method }: IncomingMessage, response: ServerResponse): number 
  *
  * @param begun when its head arrived, by `performance.now()`
  */
-export function requestLine(request: IncomingMessage, response: ServerResponse, begun: number): RequestLine {
+export function requestLine(request: HttpRequest, answer: HttpAnswer, begun: number): RequestLine {
+  const { method } = rawOf(request);
+  const { writableFinished: isWhole, headersSent, statusCode } = rawAnswerOf(answer);
   const principal = principalOf(request);
   const route = routeOf(request);
-  const isWhole = response.writableFinished;
-  const status = isWhole || response.headersSent ? response.statusCode : undefined;
+  const status = isWhole || headersSent ? statusCode : undefined;
   return {
-    request_id: requestIdOf(response),
+    request_id: requestIdOf(answer),
     principal: principal && excerpt(`${principal.type} ${principal.id}`.trimEnd(), LONGEST),
-    method: request.method,
+    method,
     route,
     client_id: route === undefined || status === undefined ? undefined : clientIn(request, route, status),
     status,
     ms: Math.round((performance.now() - begun) * 1000) / 1000,
-    bytes: isWhole ? bytesOf(request, response) : undefined,
+    bytes: isWhole ? bytesOf(method, statusCode, answer) : undefined,
     ...(!isWhole && { aborted: true }),
   };
 }

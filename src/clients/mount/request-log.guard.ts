@@ -1,0 +1,32 @@
+import { Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { HttpRequest } from '../../access/principal-of.js';
+import { routeOf } from '../../http/route-of.js';
+import { rawAnswerOf, requestLine, severityOf, type HttpAnswer } from './request-line.js';
+
+/** The methods of Nest's logger, by severity. */
+const METHODS = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
+
+/**
+ * Lets every request pass, and logs one line about it by the application's logger when its answer or its connection has ended. It comes
+ * before the other guards of a route, so that refusals have a line, too.
+ */
+export class RequestLogGuard implements CanActivate {
+  private readonly logger = new Logger('ClientRegistry');
+
+  /** @param context of a request of Express or Fastify */
+  canActivate(context: ExecutionContext): true {
+    const begun = performance.now();
+    const http = context.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const answer = http.getResponse<HttpAnswer>();
+    rawAnswerOf(answer).once('close', () => this.write(request, answer, begun));
+    return true;
+  }
+
+  /** As text, which every logger writes as one line: values are JSON, so that none of them ends it. */
+  private write(request: HttpRequest, answer: HttpAnswer, begun: number): void {
+    const level = METHODS[severityOf(routeOf(request), rawAnswerOf(answer).statusCode)];
+    const members = Object.entries(requestLine(request, answer, begun)).filter(([, value]) => value !== undefined);
+    this.logger[level](['request', ...members.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' '));
+  }
+}
