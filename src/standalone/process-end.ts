@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoggerService } from '@nestjs/common';
 import type { Config } from './config/config.js';
+import type { PinoLogger } from './observability/pino-logger.js';
 
 /** Signals that end the service. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
@@ -32,7 +32,7 @@ export class ProcessEnd {
   private begun?: number;
 
   constructor(
-    private readonly logger: LoggerService,
+    private readonly logger: PinoLogger,
     private readonly config: Pick<Config, 'SHUTDOWN_DELAY' | 'SHUTDOWN_TIMEOUT'>,
   ) {}
 
@@ -71,6 +71,7 @@ export class ProcessEnd {
     await sleep(this.config.SHUTDOWN_DELAY);
     setTimeout(() => this.giveUp(LATE), this.config.SHUTDOWN_TIMEOUT).unref();
     await app.close(signal).catch((error: Error) => this.giveUp(`The service did not close: ${error.message}`));
+    this.logger.end();
   }
 
   private giveUp(message: string): never {

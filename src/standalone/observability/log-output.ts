@@ -6,29 +6,62 @@ const DELAY = 20;
 /** How many bytes wait at most for a reader of standard output that is slow; further lines are dropped. */
 const MOST_WAITING = 8 * 1024 * 1024;
 
-/** Standard output, for lines of the log: nobody waits for who reads it. When the process ends, what waits is written. */
+/** How long a process that ends waits for such a reader, in milliseconds. */
+const PATIENCE = 1000;
+
+/**
+ * Standard output, for lines of the log: nobody waits for who reads it. When the process ends, what waits is written, unless nobody reads
+ * it for a second.
+ */
 export class LogOutput implements DestinationStream {
-  private readonly stream = pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING });
+  private readonly stream = pino.destination({
+    // To ask for it makes Node open it, and a pipe then does not block: a write that blocks would keep the process from ending.
+    dest: process.stdout.fd,
+    sync: false,
+    maxLength: MOST_WAITING,
+    retryEAGAIN: () => Date.now() < this.until,
+  });
+
+  /** Until when a reader that does not read is waited for, as `Date.now()` has it. */
+  private until = Number.POSITIVE_INFINITY;
+
   private waiting = '';
   private timer?: NodeJS.Timeout | undefined;
   private isKept = false;
+  private isOver = false;
 
   /** @param shown what is written of a line. Default the line */
-  constructor(private readonly shown = (line: string) => line) {}
+  constructor(private readonly shown = (line: string) => line) {
+    this.stream.on('error', () => this.giveUp());
+  }
 
   /** Writes a line soon. */
   write(line: string): void {
+    if (this.isOver) return;
     this.waiting += this.shown(line);
     this.timer ??= setTimeout(() => this.pass(), DELAY);
     if (this.isKept) return;
     this.isKept = true;
-    process.on('exit', () => this.flushSync());
+    // Before pino's own listener, which waits for ever.
+    process.prependListener('exit', () => this.flushSync());
   }
 
   /** Writes what waits, at once; pino does so after a line of the level `fatal`. */
   flushSync(): void {
+    if (this.isOver) return;
     if (this.waiting !== '') this.pass();
-    this.stream.flushSync();
+    this.end();
+    try {
+      this.stream.flushSync();
+      this.until = Number.POSITIVE_INFINITY;
+    } catch {
+      this.giveUp();
+    }
+  }
+
+  /** Says that the process is about to end: from now on a reader that does not read is waited for no longer than a second. */
+  end(): void {
+    this.until = Math.min(this.until, Date.now() + PATIENCE);
   }
 
   private pass(): void {
@@ -36,6 +69,11 @@ export class LogOutput implements DestinationStream {
     this.timer = undefined;
     const lines = this.waiting;
     this.waiting = '';
-    this.stream.write(lines);
+    if (!this.isOver) this.stream.write(lines);
+  }
+
+  private giveUp(): void {
+    this.isOver = true;
+    this.stream.destroy();
   }
 }

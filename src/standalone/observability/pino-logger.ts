@@ -33,6 +33,7 @@ function isNamedRequest(value: unknown): value is NamedRequest {
 /** Writes Nest's log messages to standard output, one per line. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
+  private readonly output: LogOutput;
 
   /**
    * @param level least severe level that is written, such as `info`, or `silent`
@@ -40,8 +41,8 @@ export class PinoLogger implements LoggerService {
    */
   constructor(level: string, format = 'auto') {
     const isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
-    const output = new LogOutput(isPretty ? readableLine : undefined);
-    this.pino = pino({ level, base: undefined, timestamp: lineTime() }, output);
+    this.output = new LogOutput(isPretty ? readableLine : undefined);
+    this.pino = pino({ level, base: undefined, timestamp: lineTime() }, this.output);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -71,6 +72,11 @@ export class PinoLogger implements LoggerService {
   /** Are lines of this level written? */
   writes(level: Level): boolean {
     return this.pino.isLevelEnabled(level);
+  }
+
+  /** Says that the process is about to end, see {@link LogOutput.end}. */
+  end(): void {
+    this.output.end();
   }
 
   /** The line about one request. */
