@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { ClientAuthenticator, type OAuthError, type SecretHasher } from '../src/index.js';
 import { Guesses } from '../src/authentication/guesses.js';
-import { limitOf } from '../src/concurrency/limit.js';
+import { SlowTurns } from '../src/secrets/slow-turns.js';
 import { SecretVerifier } from '../src/secrets/secret-hash.js';
 import { SecretMatcher } from '../src/secrets/secret-matcher.js';
 import { stopDate } from './support/clock.js';
@@ -12,7 +12,7 @@ import { use } from './support/use.js';
 
 const UNKNOWN = 200_000;
 const WRONG = 10_000;
-const AT_ONE_TIME = 500;
+const AT_ONE_TIME = 100;
 const HASHER = Symbol('hasher');
 const TABLES = ['client', 'client_term', 'client_secret', 'client_change', 'client_assertion'];
 
@@ -61,7 +61,7 @@ describe('200,000 guesses for unknown clients', () => {
   const guessing = async (sourceOf: (at: number) => string) => {
     const guesses = new Guesses();
     hasher.compared = 0;
-    const matcher = new SecretMatcher(new SecretVerifier(hasher), limitOf(2));
+    const matcher = new SecretMatcher(new SecretVerifier(hasher), new SlowTurns());
     const outcomes = await inBatches(UNKNOWN, (at) =>
       matcher.find(`unknown-${at}`, 'wrong secret', [], guesses.of(`unknown-${at}`, sourceOf(at))).then(
         (found) => (found ? 'found' : 'wrong'),

@@ -19,15 +19,15 @@ export interface CallOptions {
 export interface BodyOptions extends CallOptions {
   /** Refuse unknown members of the body, as `Prefer: handling=strict` does (RFC 7240 §4.4). Default false: they are ignored. */
   strict?: boolean;
+  /**
+   * Ends the wait of a change: for earlier changes of the client, for a slow hash, for the database. A change that has begun there goes on.
+   * Default none.
+   */
+  signal?: AbortSignal;
 }
 
 /** As {@link BodyOptions}, for methods that change a client. */
 export interface ChangeOptions extends BodyOptions {
   /** Header `If-Match` (RFC 9110 §13.1.1): the change applies to one of these states, or fails with 412. Default any state. */
   ifMatch?: string;
-  /**
-   * Ends the wait for earlier changes of the client, as it ends when they take longer than ten seconds; a change that has begun
-   * goes on. Default none.
-   */
-  signal?: AbortSignal;
 }

@@ -70,7 +70,7 @@ export class ClientSecretsService {
     const rules = [...givenSecretIsUsable((secret) => this.secrets.faultOf(secret)), expiryLiesAhead('expires_at')];
     const read = once(() => readInput(SecretInput, bodyOrNone(body), rules, options));
     const slow = new SlowWork();
-    const issueChosen = slow.of((chosen: string) => this.secrets.issue(id, chosen));
+    const issueChosen = slow.of((chosen: string) => this.secrets.issue(id, chosen, options.signal));
     const issueGenerated = once(() => this.secrets.issue(id));
     const adding = async ({ metadata, secrets }: EditableClient) => {
       requireSecretMethod(metadata);

@@ -65,7 +65,7 @@ export class ClientsService {
     const { during, requireSector } = this.preparation.begin(id, options);
     await during(async () => requireSector(input));
     const { client_secret: chosen, client_secret_hash: hash } = input;
-    const issued = usesSecret(input) ? await this.preparation.issue(id, chosen, hash) : undefined;
+    const issued = usesSecret(input) ? await this.preparation.issue(id, chosen, hash, options.signal) : undefined;
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
     const token = issueToken(REGISTRATION_TOKEN_PREFIX);
     const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };

@@ -1,10 +1,9 @@
-import type { Limit } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { SECRET_CHECKS, tell, type SecretChecked } from '../telemetry/events.js';
-import { part } from '../telemetry/spans.js';
 import { ProvedSecrets } from './proved-secrets.js';
 import { isGenerated } from './secret-format.js';
 import type { SecretVerifier } from './secret-hash.js';
+import type { SlowTurns } from './slow-turns.js';
 
 /** A secret as it is read to compare it. */
 export interface StoredSecret {
@@ -31,8 +30,6 @@ export interface FoundSecret<Secret> {
 }
 
 const UNCOUNTED: SlowCheck = { begin: () => undefined, succeed: () => undefined };
-/** Most comparisons that wait for their turn; whoever comes then is told to come later. */
-const MOST_WAITING = 1000;
 
 /** Finds the stored form of a presented secret. A chosen secret costs its slow hash once, and equal checks at one time are one. */
 export class SecretMatcher {
@@ -46,7 +43,7 @@ export class SecretMatcher {
    */
   constructor(
     private readonly verifier: SecretVerifier,
-    private readonly turns: Limit,
+    private readonly turns: SlowTurns,
   ) {}
 
   /** How much it holds: secrets that it remembers, and comparisons that run or wait. Public so that tests can ask. */
@@ -85,9 +82,7 @@ export class SecretMatcher {
 
   private async compare(presented: string, forms: readonly string[], check: SlowCheck): Promise<number> {
     check.begin();
-    if (this.turns.waiting >= MOST_WAITING)
-      throw OAuthError.unavailable(new Error('Too many secrets wait to be compared.'));
-    const at = await this.turns(() => part('compare secret', () => this.verifier.find(presented, forms)));
+    const at = await this.turns.take('compare secret', () => this.verifier.find(presented, forms));
     const form = forms[at];
     if (form === undefined) return at;
     this.proved.add(presented, form);

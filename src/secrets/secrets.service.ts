@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import { limitOf } from '../concurrency/limit.js';
+import type { Limit } from '../concurrency/limit.js';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Executor, type Query } from '../database/sql/prepared-database.js';
 import { ClientSecret, isPossibleId, SECRET_HINT_LENGTH } from './client-secret.entity.js';
-import { part } from '../telemetry/spans.js';
 import { SecretUses } from './secret-uses.js';
 import { SecretMatcher, type FoundSecret, type SlowCheck, type StoredSecret } from './secret-matcher.js';
 import { ImportedSecrets } from './imported-secrets.js';
@@ -15,6 +13,7 @@ import { newSecret } from './new-secret.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';
 import { epochSeconds } from './secret-set.js';
+import { SlowTurns } from './slow-turns.js';
 import { SecretsOptions } from './secrets.options.js';
 
 /** Injection token of the host's own {@link SecretHasher}; `null` when it has none. */
@@ -50,12 +49,7 @@ export class SecretsService implements OnModuleInit {
   private readonly valid: KeyedRead<StoredRow>;
   private readonly hash: Omit<Query, 'values'>;
   private readonly imported?: ImportedSecrets;
-  /**
-   * Limits bcrypt to as many calls as there are cores: it runs on libuv's few threads, which DNS and files need too.
-   *
-   * @internal
-   */
-  readonly hashing = limitOf(availableParallelism());
+  private readonly turns = new SlowTurns();
 
   /** @internal */
   constructor(
@@ -68,7 +62,7 @@ export class SecretsService implements OnModuleInit {
     const bcrypt = new BcryptHasher(options.bcryptCost);
     this.hasher = hasher ?? bcrypt;
     this.verifier = new SecretVerifier(this.hasher, hasher ? [bcrypt] : []);
-    this.matcher = new SecretMatcher(this.verifier, this.hashing);
+    this.matcher = new SecretMatcher(this.verifier, this.turns);
     const table = database.table(ClientSecret);
     const first = database.dialect.parameter(1);
     const second = database.dialect.parameter(2);
@@ -110,11 +104,13 @@ export class SecretsService implements OnModuleInit {
    * @internal
    * @param clientId the `client_id`
    * @param chosen the secret that the caller chose; `''`, the default, to generate one
+   * @param signal ends the wait for the hasher. Default none
+   * @throws OAuthError 503 when too many wait for the hasher
    */
-  async issue(clientId: string, chosen = ''): Promise<IssuedSecret> {
+  async issue(clientId: string, chosen = '', signal?: AbortSignal): Promise<IssuedSecret> {
     const clear = chosen || generateSecret(this.options.prefix, this.options.entropy);
     const hint = isGenerated(clear) ? clear.slice(-SECRET_HINT_LENGTH) : null;
-    return { clear, row: newSecret(clientId, await this.ownForm(clear), hint) };
+    return { clear, row: newSecret(clientId, await this.ownForm(clear, signal), hint) };
   }
 
   /**
@@ -245,12 +241,21 @@ export class SecretsService implements OnModuleInit {
     return row?.hash;
   }
 
-  private ownForm(secret: string): Promise<string> {
-    return this.inTurn('hash secret', secret, () => hashSecret(secret, this.hasher));
+  private ownForm(secret: string, signal?: AbortSignal): Promise<string> {
+    return this.inTurn('hash secret', secret, () => hashSecret(secret, this.hasher), signal);
   }
 
   /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */
-  private inTurn<T>(name: string, secret: string, work: () => Promise<T>): Promise<T> {
-    return isGenerated(secret) ? work() : this.hashing(() => part(name, work));
+  private inTurn<T>(name: string, secret: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return isGenerated(secret) ? work() : this.turns.take(name, work, signal);
+  }
+
+  /**
+   * The slow work that runs, and that waits for its turn.
+   *
+   * @internal
+   */
+  get hashing(): Limit {
+    return this.turns.limit;
   }
 }

@@ -50,11 +50,12 @@ function slow(number) {
 }
 
 function idle(number, lasts) {
-  return rehearse(temporaryDatabase(), async (stage) => {
+  const happen = async (stage) => {
     const sockets = await connections(stage.service.url, number);
     await sleep(lasts);
     for (const socket of sockets) socket.destroy();
-  });
+  };
+  return rehearse(temporaryDatabase(), happen, { environment: { ADMIN_MAX_CONNECTIONS: String(number * 2) } });
 }
 
 /** Nobody reads what the service writes, though it writes a line for each request. */

@@ -73,8 +73,8 @@ export class ClientStatements {
   }
 
   /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
-  within(manager?: EntityManager): Executor {
-    return this.database.within(manager);
+  within(manager?: EntityManager, signal?: AbortSignal): Executor {
+    return this.database.within(manager, signal);
   }
 
   async find(id: string, executor: Executor): Promise<StoredClient | undefined> {

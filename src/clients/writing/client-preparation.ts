@@ -3,7 +3,7 @@ import type { Rule } from '../../fields/rule.js';
 import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
 import type { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { SecretsService } from '../../secrets/secrets.service.js';
-import type { CallOptions } from '../../access/call-options.js';
+import type { BodyOptions } from '../../access/call-options.js';
 import { CLIENT_ID_GENERATOR, generatedId, type ClientIdGenerator } from './client-id-generator.js';
 import { clientRules } from '../metadata/client-metadata.rules.js';
 import type { ClientInput } from '../metadata/client.dto.js';
@@ -62,18 +62,22 @@ export class ClientPreparation {
     return this.secrets.unusable(chosen);
   }
 
-  /** A new secret: the one that the caller chose; for `''` the one with this hash of another system; without either a generated one. */
-  async issue(id: string, chosen: string, hash: string): Promise<NewSecret> {
-    return hash ? { row: this.secrets.import(id, hash) } : this.secrets.issue(id, chosen);
+  /**
+   * A new secret: the one that the caller chose; for `''` the one with this hash of another system; without either a generated one.
+   *
+   * @throws OAuthError 503 when too many wait for the hasher, or when the caller is gone
+   */
+  async issue(id: string, chosen: string, hash: string, signal?: AbortSignal): Promise<NewSecret> {
+    return hash ? { row: this.secrets.import(id, hash) } : this.secrets.issue(id, chosen, signal);
   }
 
   /** Begins one change of the client whose `client_id` is `id`. */
-  begin(id: string, options: CallOptions): Preparation {
+  begin(id: string, options: BodyOptions): Preparation {
     const slow = new SlowWork();
     const fetchList = slow.of((uri: string) => fetchRedirectUris(uri, this.outbound));
     return {
       during: (change) => slow.during(change),
-      issue: slow.of((chosen: string, hash: string) => this.issue(id, chosen, hash)),
+      issue: slow.of((chosen: string, hash: string) => this.issue(id, chosen, hash, options.signal)),
       isSecret: slow.of((secretId: string, chosen: string, hash: string) =>
         hash ? this.secrets.isImportedAs(secretId, hash, options) : this.secrets.isSecret(secretId, chosen, options),
       ),

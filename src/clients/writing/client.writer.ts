@@ -6,7 +6,7 @@ import type { ChangeEntry } from '../../journal/table/change-entry.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../../secrets/secret-set.js';
 import { answerOf, etagOf, type ClientAnswer } from '../store/client-answer.js';
-import type { CallOptions, ChangeOptions } from '../../access/call-options.js';
+import type { BodyOptions, ChangeOptions } from '../../access/call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from '../metadata/client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from '../store/client.entity.js';
@@ -113,11 +113,11 @@ export class ClientWriter {
    */
   async insert(
     { id, secrets, registrationTokenDigest, ...input }: NewClient,
-    { actor, manager }: CallOptions,
+    { actor, manager, signal }: BodyOptions,
   ): Promise<Client | undefined> {
     const metadata = withExpiry(input.metadata, secrets);
     const client = Client.create(id, metadata, registrationTokenDigest);
-    const executor = this.statements.within(manager);
+    const executor = this.statements.within(manager, signal);
     const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
     const writing = { client, terms: termsOf(client, metadata), secrets, entry };
     const isWritten =
@@ -145,7 +145,7 @@ export class ClientWriter {
 
   private untilWon<T>(id: string, options: ChangeOptions, attempt: Attempt<T>): Promise<T> {
     const { ifMatch, manager, signal, actor } = options;
-    const executor = this.statements.within(manager);
+    const executor = this.statements.within(manager, signal);
     const run: Attempt<T> = async (current, within) => {
       if (!maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
       requireMatch(ifMatch, etagOf(current.client));

@@ -40,10 +40,10 @@ export class PostgresDatabase extends PreparedDatabase {
     return this.whole(() => this.executor.rows<Row>(query));
   }
 
-  change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean> {
+  change(queries: readonly [Query, ...Query[]], lost?: Query, signal?: AbortSignal): Promise<boolean> {
     const change = () =>
       lost ? this.transaction((executor) => executor.change(queries, lost)) : this.executor.change(queries);
-    return this.whole(() => inShareOfChanges(this.pool, change));
+    return this.whole(() => inShareOfChanges(this.pool, change, signal));
   }
 
   async exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {

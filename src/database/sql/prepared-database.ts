@@ -128,7 +128,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
 
   abstract row<Row extends object>(query: Query): Promise<Row | undefined>;
   abstract rows<Row extends object>(query: Query): Promise<Row[]>;
-  abstract change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean>;
+  abstract change(queries: readonly [Query, ...Query[]], lost?: Query, signal?: AbortSignal): Promise<boolean>;
 
   /**
    * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end. When the
@@ -139,17 +139,27 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
    */
   abstract exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T>;
 
+  /** Makes changes unless the signal is aborted before the database is free for them. */
+  private until(signal: AbortSignal): Executor {
+    return {
+      row: (query) => this.row(query),
+      rows: (query) => this.rows(query),
+      change: (queries, lost) => this.change(queries, lost, signal),
+    };
+  }
+
   /** Runs statements on the connection of a host's open transaction, as part of it. */
   protected abstract joined(runner: QueryRunner): Executor;
 
   /**
    * Runs statements in `manager`'s transaction; on the database itself when no transaction is open.
    *
+   * @param signal when it is aborted while a change waits for the database, the change is not made. Default none
    * @throws Error when the manager is of another DataSource
    */
-  within(manager?: EntityManager): Executor {
+  within(manager?: EntityManager, signal?: AbortSignal): Executor {
     const runner = openTransactionOf(manager);
-    if (!runner) return this;
+    if (!runner) return signal ? this.until(signal) : this;
     if (runner.dataSource !== this.dataSource)
       throw new Error('The EntityManager is not of the DataSource that the client registry was given.');
     return failingAsTypeOrm(this.joined(runner));

@@ -113,13 +113,12 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 
   /** Runs within one turn of the event loop, so that nothing of this process comes between its statements. */
-  async change(queries: readonly [Query, ...Query[]]): Promise<boolean> {
+  async change(queries: Changes, _?: Query, signal?: AbortSignal): Promise<boolean> {
     refuseForgottenManager(this.dataSource);
-    return orUnavailable(traced('sqlite', queries, this.write), SQLITE);
+    // Its time holds the wait for its turn.
+    const written = traced('sqlite', queries, (all) => this.writer.change(all, signal));
+    return orUnavailable(written, SQLITE);
   }
-
-  /** A change of its own, with the time that it waits for its turn. */
-  private readonly write = (queries: Changes): Promise<boolean> => this.writer.change(queries);
 
   /** Locks the whole database. The change ends the transaction in the same turn, so that no read sees it half done. */
   async exclusively<T>(_: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {

@@ -14,6 +14,7 @@ const QUEUE_LENGTH = 10_000;
 /** A change that waits for the writer. */
 interface Change {
   queries: readonly Query[];
+  signal: AbortSignal | undefined;
   resolve: (written: boolean) => void;
 }
 
@@ -40,10 +41,11 @@ export class SqliteWriter {
   /**
    * Runs all queries of a change or none, see `Executor.change`.
    *
-   * @throws Error of SQLite; a {@link BusyError} when the change waited too long, or when too many others wait
+   * @param signal when it is aborted before its turn, nothing is written. Default none
+   * @throws Error of SQLite; a {@link BusyError} when the change waited too long, or when too many others wait; the signal's reason
    */
-  change(queries: readonly Query[]): Promise<boolean> {
-    return this.enqueue<boolean>((resolve) => ({ queries, resolve }));
+  change(queries: readonly Query[], signal?: AbortSignal): Promise<boolean> {
+    return this.enqueue<boolean>((resolve) => ({ queries, signal, resolve }));
   }
 
   /**
@@ -141,7 +143,8 @@ export class SqliteWriter {
    * @returns what to do after the commit
    * @throws Error when the whole transaction cannot go on
    */
-  private write({ queries, resolve, reject }: Change & Waiting): () => void {
+  private write({ queries, signal, resolve, reject }: Change & Waiting): () => void {
+    if (signal?.aborted) return () => reject(signal.reason as Error);
     try {
       const written = this.connection.join(queries);
       return () => resolve(written);

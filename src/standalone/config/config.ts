@@ -16,7 +16,7 @@ import { AuthenticationSettings } from './authentication-settings.js';
 import { AddressRanges, PublicPath } from './proxies.js';
 import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
-import { Above, Bool, HOST, List, Milliseconds, Port, ServiceUrl, Whole } from './variables.js';
+import { Above, Bool, Count, HOST, List, Milliseconds, Port, ServiceUrl, Whole } from './variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
@@ -61,6 +61,18 @@ export class Config extends AuthenticationSettings {
   @Milliseconds()
   @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
   ADMIN_HEADERS_TIMEOUT = 66_000;
+
+  /**
+   * How long a whole request may take to arrive, and a connection may be silent while it is answered, in milliseconds, more than
+   * `ADMIN_HEADERS_TIMEOUT`.
+   */
+  @Milliseconds()
+  @Above('ADMIN_HEADERS_TIMEOUT')
+  ADMIN_REQUEST_TIMEOUT = 120_000;
+
+  /** How many connections to the admin listener may be open, 1 to 1,000,000; further ones are closed at once. */
+  @Count(1_000_000)
+  ADMIN_MAX_CONNECTIONS = 10_000;
 
   /**
    * How long the service goes on answering after a signal, in milliseconds, 0 to 600,000, while it says that it is not ready: longer than

@@ -1,9 +1,7 @@
-import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, Matches } from 'class-validator';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
 import { Secret } from './secret-files.js';
-import { Bool, DatabaseUrl, Milliseconds, Whole } from './variables.js';
-
-const POOL = 'must be a whole number from 1 to 1000';
+import { Bool, Count, DatabaseUrl, Milliseconds } from './variables.js';
 
 /** The settings of the database. */
 export class DatabaseSettings {
@@ -22,10 +20,7 @@ export class DatabaseSettings {
   DATABASE_MIGRATE = false;
 
   /** PostgreSQL: most connections of this process, 1 to 1000; of more than two, changes leave two to reads. */
-  @Whole()
-  @IsInt({ message: POOL })
-  @Min(1, { message: POOL })
-  @Max(1000, { message: POOL })
+  @Count(1000)
   DATABASE_POOL_SIZE = 10;
 
   /** PostgreSQL: longest wait for a connection, new or from the pool, in milliseconds, 1 to 600,000. */

@@ -45,6 +45,12 @@ export function Port(): PropertyDecorator {
   return applyDecorators(Whole(), IsInt({ message: PORT }), Min(0, { message: PORT }), Max(65_535, { message: PORT }));
 }
 
+/** A number of things, from 1 on. */
+export function Count(most: number): PropertyDecorator {
+  const message = `must be a whole number from 1 to ${most}`;
+  return applyDecorators(Whole(), IsInt({ message }), Min(1, { message }), Max(most, { message }));
+}
+
 /** A number above that of another variable, by its name. */
 export function Above(other: string): PropertyDecorator {
   return ValidateBy({

@@ -13,6 +13,9 @@ import { ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 import { tracedRequests } from './request-spans.js';
 
+/** How long Node waits at most between two looks at the connections, in milliseconds. */
+const MOST_BETWEEN_CHECKS = 30_000;
+
 /** Who learns of each request whose answer or connection has ended. */
 export interface RequestObserver {
   /** @param begun when the head of the request arrived, by `performance.now()` */
@@ -79,6 +82,10 @@ export class ServiceAdapter extends PlainExpressAdapter {
   private setUp(server: Server): Connections {
     server.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     server.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
+    server.requestTimeout = this.config.ADMIN_REQUEST_TIMEOUT;
+    // Ends the connection of a caller that does not read its answer.
+    server.timeout = this.config.ADMIN_REQUEST_TIMEOUT;
+    server.maxConnections = this.config.ADMIN_MAX_CONNECTIONS;
     const connections = new Connections(server);
     if (server instanceof SecureServer) this.certificate?.renewFor(server, () => connections.endCertified());
     // A caller that asks before it sends is not told to go on with a body that will be refused.
@@ -114,9 +121,13 @@ export class ServiceAdapter extends PlainExpressAdapter {
     await super.close();
   }
 
-  /** A request without Host reaches the admission, which answers it in the envelope of all errors. */
+  /**
+   * A request without Host reaches the admission, which answers it in the envelope of all errors. Node looks for requests that arrive too
+   * slowly as often as the shortest of their times asks for.
+   */
   protected override serverOptions(): ServerOptions {
-    return { requireHostHeader: false };
+    const connectionsCheckingInterval = Math.min(MOST_BETWEEN_CHECKS, this.config.ADMIN_HEADERS_TIMEOUT);
+    return { requireHostHeader: false, connectionsCheckingInterval };
   }
 
   protected override requestListener(): RequestListener {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { startStandalone } from './support/app.js';
+import { SQLITE } from './support/databases.js';
+import { eventually } from './support/eventually.js';
+import { KEY_HEADERS } from './support/full-key.mjs';
+import { postClient, request } from './support/http.js';
+
+/** Short times, each longer than the one before, as the settings want it. */
+const SHORT = { ADMIN_KEEP_ALIVE_TIMEOUT: '100', ADMIN_HEADERS_TIMEOUT: '200', ADMIN_REQUEST_TIMEOUT: '400' };
+
+const HEAD = ['HTTP/1.1', 'Host: localhost', ...Object.entries(KEY_HEADERS).map((pair) => pair.join(': '))].join(
+  '\r\n',
+);
+
+async function connection(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('the listener', () => {
+  it('closes connections beyond ADMIN_MAX_CONNECTIONS at once, and goes on with the others', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, environment: { ADMIN_MAX_CONNECTIONS: '3' } });
+    const sockets = [];
+    for (let at = 0; at < 3; at += 1) sockets.push(await connection(service.url));
+    const further = await connection(service.url);
+    await once(further.resume(), 'close');
+    const [first, ...others] = sockets;
+    first?.write(`GET /health/alive ${HEAD}\r\nConnection: close\r\n\r\n`);
+    expect(first && (await text(first))).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await request(`${service.url}/health/alive`)).status).toBe(200);
+    for (const socket of others) socket.destroy();
+  });
+
+  it('answers 408 to a body that does not arrive within ADMIN_REQUEST_TIMEOUT', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, environment: SHORT });
+    const socket = await connection(service.url);
+    socket.write(`POST /admin/clients ${HEAD}\r\nContent-Length: 10\r\n\r\n{`);
+    const drip = setInterval(() => socket.write(' '), 150);
+    const answer = await text(socket);
+    clearInterval(drip);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('ends the connection of a caller that does not read its answers', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, environment: SHORT });
+    for (let at = 0; at < 50; at += 1)
+      expect((await postClient(service.url, { metadata: { filler: 'x'.repeat(10_000) } })).status).toBe(201);
+    const socket = await connection(service.url);
+    socket.pause();
+    // More than the buffers of the system hold.
+    socket.write(`GET /admin/clients ${HEAD}\r\n\r\n`.repeat(100));
+    const server = service.app.getHttpServer() as Server;
+    const open = promisify(server.getConnections.bind(server));
+    await eventually(async () => (await open()) === 1);
+    await eventually(async () => (await open()) === 0);
+    socket.destroy();
+  });
+});
