@@ -1,4 +1,4 @@
-// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | spans | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | spans | observability | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startService } from '../test/support/service.mjs';
@@ -9,6 +9,7 @@ import { bodies } from './bodies.mjs';
 import { changes } from './changes.mjs';
 import { onEach } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
+import { observability } from './observability.mjs';
 import { reads } from './reads.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
@@ -91,6 +92,7 @@ async function measured() {
   if (positionals.includes('access')) return access(compared);
   if (positionals.includes('authenticate')) return authenticate(compared);
   if (positionals.includes('tokens')) return tokens(compared);
+  if (positionals.includes('observability')) return observability(compared);
   if (positionals.includes('start')) return starts(compared);
   if (positionals.includes('soak')) return soak(compared);
   if (positionals.includes('changes')) return changes({ ...options, ...numbers });
