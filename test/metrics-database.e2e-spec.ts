@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { availableParallelism } from 'node:os';
+import { ApiKeys } from '../src/keys/api-keys.service.js';
 import { ClientCount } from '../src/clients/list/client-counts.js';
 import { Client } from '../src/clients/store/client.entity.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
@@ -15,6 +16,7 @@ import { useService } from './support/use.js';
 const STATEMENT = 'oauth2_registry_database_statement_duration_seconds';
 const CLIENTS = 'oauth2_registry_clients';
 const REGISTRATIONS = 'oauth2_registry_client_registrations_total';
+const EXPIRING = 'oauth2_registry_expiring';
 const HASHING = 'oauth2_registry_secret_hashing';
 
 describe.each(DATABASES)('the metrics of a service on $database', ({ open, isPostgres }) => {
@@ -72,6 +74,21 @@ describe.each(DATABASES)('the metrics of a service on $database', ({ open, isPos
       return valueOf(after, REGISTRATIONS, labels) - valueOf(before, REGISTRATIONS, labels);
     };
     expect([grown('created'), grown('refused'), grown('failed')]).toEqual([1, 2, 0]);
+  });
+
+  it('count secrets and API keys that end soon', async () => {
+    const count = (kind: string, within: string) => async () =>
+      valueOf(await metricsOf(service.url), EXPIRING, { kind, within });
+    const inDays = (days: number) => Math.floor(Date.now() / 1000 + days * 86_400);
+    for (const days of [0.5, 3, 10, 20, 40])
+      expect((await postClient(service.url, { client_secret_expires_at: inDays(days) })).status).toBe(201);
+    const key = { name: 'ending', scopes: ['clients:read'], expires_at: inDays(3) };
+    await service.get(ApiKeys).create(JSON.stringify(key));
+    const all = async (kind: string) => Promise.all(['1d', '7d', '14d', '30d'].map((within) => count(kind, within)()));
+    expect([await all('secret'), await all('api_key')]).toEqual([
+      [1, 2, 3, 4],
+      [0, 1, 1, 1],
+    ]);
   });
 
   it('estimate how many clients there are when there are many', async () => {

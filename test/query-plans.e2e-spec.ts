@@ -7,6 +7,7 @@ import type { Client } from '../src/clients/store/client.entity.js';
 import { Candidates } from '../src/authentication/candidates.js';
 import { KeyedRead } from '../src/database/sql/keyed-read.js';
 import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
+import { Expiring } from '../src/standalone/metrics/expiring.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { rowsLookedAt } from './support/plans.js';
@@ -311,5 +312,19 @@ describe.each(DATABASES)('the plan of a statement on 20,000 clients, on $databas
     const steps = await planOf(service.get(Candidates).read.query([idOf(1), idOf(2)]));
     expect(steps.filter(({ isScan }) => isScan)).toEqual([]);
     expect(steps.flatMap(({ index }) => index ?? [])).toEqual([ids, 'oauth2_client_secret_client_id']);
+  });
+
+  it('counts the secrets that end soon by the index of those that end at all', async () => {
+    // One in a hundred ends, a day after the one before it.
+    const ends = `${Math.floor(Date.now() / 1000)} + i / 100 * 86400`;
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_secret (id, client_id, hash, created_at, expires_at)
+       ${SERIES} SELECT 'end' || i, ${ID}, '', '', CASE WHEN i % 100 = 1 THEN ${ends} ELSE 0 END FROM series`,
+    );
+    await service.dataSource.query('ANALYZE');
+    const queries = new Map(new Expiring(service.get(PreparedDatabase)).queries());
+    const steps = await planOf(queries.get('secret') as Query);
+    expect(steps.filter(({ isScan, isSort }) => isScan || isSort)).toEqual([]);
+    expect(steps.flatMap(({ index }) => index ?? [])).toEqual(['oauth2_client_secret_expires_at']);
   });
 });

@@ -9,6 +9,7 @@ import { ClientRegistryJournalRetention1764860000000 } from './migrations/journa
 import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-cycle.migration.js';
 import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tombstones.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
+import { ClientRegistrySecretEnds1764900000000 } from './migrations/secret-ends.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
 import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
@@ -40,6 +41,7 @@ export const clientRegistryMigrations = [
   ClientRegistryJournalRetention1764860000000,
   ClientRegistryAssertions1764880000000,
   ClientRegistryBreakingUses1764890000000,
+  ClientRegistrySecretEnds1764900000000,
 ];
 
 /**

@@ -28,6 +28,7 @@ export function isPossibleId(id: string): boolean {
 /** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */
 @RegistryEntity('oauth2_client_secret')
 @Index('oauth2_client_secret_client_id', ['clientId'])
+@Index('oauth2_client_secret_expires_at', ['expiresAt', 'id'], { where: '"expires_at" > 0' })
 export class ClientSecret {
   @PrimaryColumn({ type: 'varchar', length: 36, collation: 'C', primaryKeyConstraintName: 'oauth2_client_secret_pkey' })
   id!: string;

@@ -4,6 +4,7 @@ import type { ClientCount } from '../../clients/list/client-counts.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import type { Backlog, ChainStatements } from '../../journal/chain/chain.statements.js';
 import type { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
+import type { Expiring } from './expiring.js';
 
 /** How long the database may take to answer, in milliseconds: Prometheus waits ten seconds by default. */
 const TIMEOUT = 2000;
@@ -14,6 +15,7 @@ interface Sources {
   chain: ChainStatements;
   deliveries: DeliveryStatements;
   clients: ClientCount;
+  expiring: Expiring;
 }
 
 /** What is asked of the database when somebody looks; each look asks once, however many there are at one time. */
@@ -25,6 +27,7 @@ export class DatabaseMetrics {
   private readonly late: Gauge<'state'>;
   private readonly lateAge: Gauge<'state'>;
   private readonly clients: Gauge<'kind'>;
+  private readonly expiring: Gauge<'kind' | 'within'>;
   private asking?: Promise<void> | undefined;
 
   /**
@@ -60,6 +63,12 @@ export class DatabaseMetrics {
       'Clients, by what they are, counted at most every five minutes; from 10000 on an estimate.',
       'kind',
     );
+    this.expiring = gauge(
+      'expiring',
+      'Secrets of clients and API keys that have not ended and do so within this time, up to 10000 of each kind.',
+      'kind',
+      'within',
+    );
   }
 
   /** Brings the numbers up to date, within two seconds. Those that the database does not tell are `NaN`. */
@@ -75,8 +84,13 @@ export class DatabaseMetrics {
   }
 
   private async ask(): Promise<void> {
-    const { chain, deliveries, clients } = this.sources;
-    const [unsealed, late, counts] = await Promise.all([chain.backlog(), deliveries.late(), clients.counts()]);
+    const { chain, deliveries, clients, expiring } = this.sources;
+    const [unsealed, late, counts, ending] = await Promise.all([
+      chain.backlog(),
+      deliveries.late(),
+      clients.counts(),
+      expiring.counts(),
+    ]);
     this.unsealed.set(unsealed.count);
     this.unsealedAge.set(ageOf(unsealed));
     for (const [state, backlog] of Object.entries(late)) {
@@ -84,6 +98,7 @@ export class DatabaseMetrics {
       this.lateAge.set({ state }, ageOf(backlog));
     }
     for (const [kind, count] of Object.entries(counts)) this.clients.set({ kind }, count);
+    for (const { count, ...labels } of ending) this.expiring.set(labels, count);
     this.up.set(1);
   }
 
@@ -91,7 +106,7 @@ export class DatabaseMetrics {
   private forget(): void {
     this.up.set(0);
     for (const one of [this.unsealed, this.unsealedAge]) one.set(Number.NaN);
-    for (const one of [this.late, this.lateAge, this.clients]) one.reset();
+    for (const one of [this.late, this.lateAge, this.clients, this.expiring]) one.reset();
   }
 }
 

@@ -12,6 +12,7 @@ import type { ServiceAdapter } from '../listener/service.adapter.js';
 import { measureCertificate } from './certificate-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
+import { Expiring } from './expiring.js';
 import { measureHashing } from './hashing-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
@@ -52,6 +53,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
       chain: this.modules.get(ChainStatements, { strict: false }),
       deliveries: this.modules.get(DeliveryStatements, { strict: false }),
       clients: new ClientCount(database),
+      expiring: new Expiring(database),
     });
     processMetrics();
   }

@@ -1,0 +1,63 @@
+import { statementName, type PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
+import { ApiKey } from '../../keys/api-key.entity.js';
+import { ClientSecret } from '../../secrets/client-secret.entity.js';
+
+const DAYS = [1, 7, 14, 30] as const;
+const DAY = 86_400;
+/** So many are counted of each kind, those that end first. */
+const MOST_COUNTED = 10_000;
+
+/** What may end. */
+type Kind = 'secret' | 'api_key';
+
+/** How many of a kind end within a time. */
+export interface Ending {
+  kind: Kind;
+  /** Such as `7d`. */
+  within: string;
+  count: number;
+}
+
+/** Counts secrets and API keys that have not ended, and end soon. */
+export class Expiring {
+  private readonly texts: readonly [Kind, Omit<Query, 'values'>][];
+
+  constructor(private readonly database: PreparedDatabase) {
+    this.texts = (
+      [
+        ['secret', ClientSecret],
+        ['api_key', ApiKey],
+      ] as const
+    ).map(([kind, entity]) => {
+      const parameter = (position: number) => database.dialect.parameter(position);
+      const counts = DAYS.map(
+        (days, at) => `count(CASE WHEN expires_at <= ${parameter(at + 2)} THEN 1 END) AS "within${days}"`,
+      );
+      // The first condition says that the index of what ends at all has these rows.
+      const text = `SELECT ${counts.join(', ')} FROM (SELECT expires_at FROM ${database.table(entity)}
+        WHERE expires_at > 0 AND expires_at > ${parameter(1)} AND expires_at <= ${parameter(DAYS.length + 1)}
+        ORDER BY expires_at LIMIT ${MOST_COUNTED}) AS ending`;
+      return [kind, { name: statementName(`count_ending_${kind}`, text), text }];
+    });
+  }
+
+  /** What is asked, of secrets and of API keys. Public so that tests can ask for its plan. */
+  queries(): [Kind, Query][] {
+    const now = Math.floor(Date.now() / 1000);
+    const values = [now, ...DAYS.map((days) => now + days * DAY)];
+    return this.texts.map(([kind, text]) => [kind, { ...text, values }]);
+  }
+
+  /**
+   * How many end within a day, a week, two weeks and thirty days, up to 10,000 each.
+   *
+   * @throws OAuthError 503 when the database cannot answer
+   */
+  async counts(): Promise<Ending[]> {
+    const all = this.queries().map(async ([kind, query]) => {
+      const row = await this.database.row<Record<string, number | string>>(query);
+      return DAYS.map((days) => ({ kind, within: `${days}d`, count: Number(row?.[`within${days}`]) }));
+    });
+    return (await Promise.all(all)).flat();
+  }
+}
