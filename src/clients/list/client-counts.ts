@@ -31,7 +31,7 @@ export class ClientCount {
 
   /**
    * Clients that may authenticate, those that are suspended (at most 10,000), and those that are removed and not forgotten yet. From 10,000
-   * on they are estimates: PostgreSQL's as it last analysed the table.
+   * on they are estimates: PostgreSQL's as it last analysed the table, or what some places of SQLite's table show.
    *
    * @throws OAuthError 503 when the database cannot answer
    */

@@ -6,6 +6,7 @@ import { refuseForgottenManager } from '../sql/current-transaction.js';
 import { pairsOf, type Dialect } from '../sql/dialect.js';
 import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
 import { traced } from '../sql/statement-span.js';
+import { rowsAbout } from './rows-about.js';
 import { backUpFile } from './sqlite-backup.js';
 import { lockForWriting } from './sqlite-busy.js';
 import { PreparedConnection } from './sqlite-connection.js';
@@ -51,7 +52,7 @@ export const SQLITE: Dialect = {
   objectsOf: (members) => `json_group_array(json_object(${pairsOf(members)}))`,
   textsOf: (json, name) => `SELECT value AS ${name} FROM json_each(${json})`,
   skipLocked: () => '',
-  rowsAbout: (table) => `(SELECT count(*) FROM ${table})`,
+  rowsAbout,
   bytewise: '',
   numberedKey: (column) => `${column} integer PRIMARY KEY AUTOINCREMENT NOT NULL`,
   writesAtOnce: false,
