@@ -122,6 +122,7 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['createApiKey', 409, [{}]],
   ['getApiKey', 400, [BAD_PATH]],
   ['revokeApiKey', 400, [BAD_PATH]],
+  ['listOAuth2Expiring', 400, [{ query: '?within=1+month' }]],
   ['createOAuth2ClientWebhook', 400, [{ body: BAD_WEBHOOK }, NO_JSON_URL]],
   ['createOAuth2ClientWebhook', 409, [{}]],
   ['getOAuth2ClientWebhook', 400, [BAD_PATH]],

@@ -75,6 +75,7 @@ describe('the OpenAPI document', () => {
       'get /admin/keys listApiKeys',
       'get /admin/keys/{id} getApiKey',
       'delete /admin/keys/{id} revokeApiKey',
+      'get /admin/expiring listOAuth2Expiring',
       'post /admin/webhooks createOAuth2ClientWebhook',
       'get /admin/webhooks listOAuth2ClientWebhooks',
       'get /admin/webhooks/{id} getOAuth2ClientWebhook',

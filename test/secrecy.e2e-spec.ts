@@ -51,6 +51,7 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
       await request(`${service.url}/admin/clients/${LONG}`, { method: 'PUT', body: { client_secret: SECRET } }),
       await post(`${service.url}/admin/clients/imported/restore`),
       await request(`${service.url}/admin/keys`),
+      await request(`${service.url}/admin/expiring?within=366d`),
       await request(`${service.url}/admin/keys?${String(key)}`),
       await request(`${service.url}/admin/keys/${String(key)}`),
       await post(`${service.url}/admin/keys`, `{"name":"${String(key)}`),

@@ -106,6 +106,7 @@ describe('the source', () => {
     'clients',
     'clients/mount',
     'keys',
+    'expiry',
     'webhooks/signing',
     'webhooks/delivery',
     'webhooks',

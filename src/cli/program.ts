@@ -94,6 +94,11 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/keys.command.js')).fillKeys,
   },
   {
+    name: 'expiring',
+    about: 'Show the secrets of clients and the API keys that end soon.',
+    load: async () => (await import('./commands/expiring.command.js')).fillExpiring,
+  },
+  {
     name: 'webhooks',
     about: 'Make, list, change and delete webhooks, and show what they have not sent.',
     load: async () => (await import('./commands/webhooks.command.js')).fillWebhooks,

@@ -2,6 +2,7 @@ import { Logger, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { AccessGuard } from '../access/access.guard.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { ExpiryModule } from '../expiry/expiry.module.js';
 import { AccessModule } from './access/access.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -26,6 +27,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
 @Module({
   imports: [
     ConfigModule,
+    ExpiryModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
       useFactory: connectionOptions,

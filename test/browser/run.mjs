@@ -48,6 +48,7 @@ const IN_TURN = [
   'listApiKeys',
   'getApiKey',
   'revokeApiKey',
+  'listOAuth2Expiring',
   'createOAuth2ClientWebhook',
   'listOAuth2ClientWebhooks',
   'getOAuth2ClientWebhook',

@@ -27,6 +27,7 @@ export const NEEDED: Record<string, Scope> = {
   listOAuth2ClientTombstones: 'clients:delete',
   listOAuth2ClientChanges: 'journal:read',
   authenticateOAuth2Client: 'clients:authenticate',
+  listOAuth2Expiring: 'clients:read',
   createApiKey: 'keys:write',
   listApiKeys: 'keys:write',
   getApiKey: 'keys:write',

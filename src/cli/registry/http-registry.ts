@@ -1,6 +1,7 @@
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { TOMBSTONES } from '../../clients/openapi/paths.js';
 import { entryTexts } from '../../json/json-text.js';
+import { EXPIRING } from '../../expiry/paths.js';
 import { KEYS } from '../../keys/paths.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { ServiceCaller } from './service-caller.js';
@@ -89,6 +90,10 @@ export class HttpRegistry implements Registry {
 
   async revokeKey(id: string): Promise<void> {
     await this.caller.call([id], { collection: KEYS, method: 'DELETE' });
+  }
+
+  expiring(query: URLSearchParams): Promise<RegistryPage> {
+    return this.pageOf([], query, EXPIRING);
   }
 
   async close(): Promise<void> {}

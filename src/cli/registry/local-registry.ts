@@ -5,6 +5,7 @@ import { ClientsService } from '../../clients/clients.service.js';
 import { ClientHistory } from '../../clients/history/client-history.js';
 import { MERGE_PATCH } from '../../clients/metadata/client-patch.js';
 import { Tombstones } from '../../clients/tombstones/tombstones.js';
+import { ExpiringService } from '../../expiry/expiring.service.js';
 import { entryTexts } from '../../json/json-text.js';
 import { ApiKeys } from '../../keys/api-keys.service.js';
 import { openDatabase } from './open-database.js';
@@ -23,6 +24,7 @@ export class LocalRegistry implements Registry {
   private readonly states: ClientStateService;
   private readonly removed: Tombstones;
   private readonly apiKeys: ApiKeys;
+  private readonly ending: ExpiringService;
 
   private constructor(private readonly app: INestApplicationContext) {
     this.clients = app.get(ClientsService, { strict: false });
@@ -31,6 +33,7 @@ export class LocalRegistry implements Registry {
     this.states = app.get(ClientStateService, { strict: false });
     this.removed = app.get(Tombstones, { strict: false });
     this.apiKeys = app.get(ApiKeys, { strict: false });
+    this.ending = app.get(ExpiringService, { strict: false });
   }
 
   /** Opens the database. */
@@ -112,6 +115,11 @@ export class LocalRegistry implements Registry {
 
   revokeKey(id: string): Promise<void> {
     return this.apiKeys.revoke(id, CHANGE);
+  }
+
+  async expiring(query: URLSearchParams): Promise<RegistryPage> {
+    const { json, links } = await this.ending.list(query);
+    return { records: entryTexts(json), next: links['next'] };
   }
 
   close(): Promise<void> {

@@ -58,6 +58,8 @@ export interface Registry {
   keys(): Promise<string[]>;
   /** Ends an API key. */
   revokeKey(id: string): Promise<void>;
+  /** One page of the secrets and API keys that end soon; the query is that of `GET /admin/expiring`. */
+  expiring(query: URLSearchParams): Promise<RegistryPage>;
   /** Lets go of what it has open. */
   close(): Promise<void>;
 }

@@ -1,0 +1,43 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+
+/** What the list of what ends soon has. */
+export const ENDING_KINDS = ['secret', 'api_key'] as const;
+
+/** A secret of a client, or an API key, that ends soon: neither the secret nor the key, nor a hash of it. */
+@ApiSchema({ name: 'oAuth2Expiring', description: 'A secret of a client, or an API key, that ends soon.' })
+export class ExpiringView {
+  @ApiProperty({ description: 'What it is.', enum: ENDING_KINDS, example: 'secret' })
+  kind!: (typeof ENDING_KINDS)[number];
+  @ApiProperty({
+    description: 'Identifies the secret among those of its client, or the API key.',
+    format: 'uuid',
+    example: '0c1b7d4e-6f0e-4a55-9a59-0b7c1b0f3f0e',
+  })
+  id!: string;
+  @ApiProperty({
+    description: 'The client whose secret it is; `null` for an API key.',
+    type: String,
+    nullable: true,
+    example: 'orders-web',
+  })
+  client_id!: string | null;
+  @ApiProperty({
+    description: 'The label of the secret, `null` if it has none, or the name of the API key.',
+    type: String,
+    nullable: true,
+    example: 'blue deployment',
+  })
+  name!: string | null;
+  @ApiProperty({
+    description: 'The owner of the client or of the API key; `""` if it has none.',
+    example: 'team-orders',
+  })
+  owner!: string;
+  @ApiProperty({
+    description: 'When it ends, in seconds since the epoch.',
+    type: 'integer',
+    format: 'int64',
+    example: 4102444800,
+  })
+  expires_at!: number;
+}

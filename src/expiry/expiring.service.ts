@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { CallOptions } from '../access/call-options.js';
+import { mayDo } from '../access/principal.js';
+import type { Page } from '../http/answer.js';
+import type { ExpiringView } from './expiring.dto.js';
+import { readExpiringQuery } from './expiring.query.js';
+import { ExpiringStatements } from './expiring.statements.js';
+
+/** Lists what ends soon: secrets of clients, and API keys. */
+@Injectable()
+export class ExpiringService {
+  constructor(private readonly statements: ExpiringStatements) {}
+
+  /**
+   * A page of the secrets and API keys that have not ended and end soon, those that end first before the others.
+   *
+   * @param query query parameters of `GET /admin/expiring`
+   * @param options who asks: API keys are for those who may list them, and an actor with an owner gets those of its owner
+   * @throws OAuthError 400 that names an unknown or wrong parameter
+   */
+  async list(query: URLSearchParams, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<Page> {
+    const read = readExpiringQuery(query);
+    const asked = { ...read, owner: actor?.owner };
+    const found = await Promise.all([
+      this.statements.secrets(asked),
+      mayDo(actor, 'keys:write') ? this.statements.keys(asked) : [],
+    ]);
+    const all = found.flat().toSorted(byEnd);
+    const shown = all.slice(0, read.size);
+    const last = shown.at(-1);
+    const links: Page['links'] = { first: read.page() };
+    if (last && all.length > shown.length) links['next'] = read.page({ end: last.expires_at, id: last.id });
+    return { json: JSON.stringify(shown), links };
+  }
+}
+
+/** The order of the list, which is that of the statements: ids are compared by their bytes. */
+function byEnd(one: ExpiringView, other: ExpiringView): number {
+  return one.expires_at - other.expires_at || (one.id < other.id ? -1 : 1);
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { Client } from '../clients/store/client.entity.js';
+import { Sql } from '../database/sql/dialect.js';
+import { PreparedDatabase, type Query } from '../database/sql/prepared-database.js';
+import { ApiKey } from '../keys/api-key.entity.js';
+import { ClientSecret } from '../secrets/client-secret.entity.js';
+import { epochSeconds } from '../secrets/secret-set.js';
+import type { ExpiringView } from './expiring.dto.js';
+import type { ExpiringQuery } from './expiring.query.js';
+
+/** What a statement returns; PostgreSQL returns a bigint as text. */
+type Row = Omit<ExpiringView, 'kind' | 'expires_at'> & { expires_at: number | string };
+
+/** A page of what ends soon, and whose alone. */
+interface Asked extends ExpiringQuery {
+  /** `undefined` for those of all owners. */
+  owner: string | undefined;
+}
+
+/** The statements that find what ends soon. */
+@Injectable()
+export class ExpiringStatements {
+  constructor(private readonly database: PreparedDatabase) {}
+
+  /** The secrets of a page, those that end first before the others, and one more when there is a next page. */
+  secrets(asked: Asked): Promise<ExpiringView[]> {
+    return this.rows('secret', this.selectSecrets(asked));
+  }
+
+  /** The API keys of a page, in the same order, and one more when there is a next page. */
+  async keys(asked: Asked): Promise<ExpiringView[]> {
+    const from = `SELECT id, NULL AS client_id, name, owner, expires_at FROM ${this.database.table(ApiKey)} AS ending`;
+    return this.rows('api_key', this.select(from, 'ending.owner', asked));
+  }
+
+  /** The statement that finds the secrets. Public so that tests can ask for its plan. */
+  selectSecrets(asked: Asked): Query {
+    // Of a CROSS JOIN, SQLite reads the first table first: by the index of those that end, in the order of the list.
+    const from = `SELECT ending.id, ending.client_id, ending.label AS name, client.owner, ending.expires_at
+      FROM ${this.database.table(ClientSecret)} AS ending CROSS JOIN ${this.database.table(Client)} AS client`;
+    return this.select(from, 'client.owner', asked, 'client.id = ending.client_id');
+  }
+
+  private select(from: string, column: string, { within, owner, after, size }: Asked, ...joined: string[]): Query {
+    const sql = new Sql(this.database.dialect);
+    const now = epochSeconds();
+    const conditions = [
+      ...joined,
+      // The index of what ends at all has these rows.
+      'ending.expires_at > 0',
+      `ending.expires_at > ${sql.value(now)}`,
+      `ending.expires_at <= ${sql.value(now + within)}`,
+      ...(after ? [`(ending.expires_at, ending.id) > (${sql.value(after.end)}, ${sql.value(after.id)})`] : []),
+      ...(owner === undefined ? [] : [`${column} = ${sql.value(owner)}`]),
+    ];
+    const text = `${from} WHERE ${conditions.join(' AND ')} ORDER BY ending.expires_at, ending.id LIMIT ${sql.value(size + 1)}`;
+    return { text, values: sql.values };
+  }
+
+  private async rows(kind: ExpiringView['kind'], query: Query): Promise<ExpiringView[]> {
+    const found = await this.database.rows<Row>(query);
+    return found.map(({ id, client_id, name, owner, expires_at: end }) => ({
+      kind,
+      id,
+      client_id,
+      name,
+      owner,
+      expires_at: Number(end),
+    }));
+  }
+}

@@ -1,0 +1,2 @@
+/** Path of the list of what ends soon. */
+export const EXPIRING = '/admin/expiring';
