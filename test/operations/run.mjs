@@ -1,0 +1,186 @@
+// npm run test:operations: the commands of docs/operations/, as they stand there but for names of folders, on real databases.
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { check, conclude } from '../package/checks.mjs';
+import { ROOT, temporaryFolder } from '../package/workspace.mjs';
+import { PostgresServers } from '../support/postgres-server.mjs';
+import { startService } from '../support/service.mjs';
+
+const KEY = 'k'.repeat(40);
+const AUDIT_KEY = 'a'.repeat(40);
+const pages = ['recovery', 'incidents'].map((name) => readFileSync(join(ROOT, `docs/operations/${name}.md`), 'utf8'));
+/** The commands of the pages, by the words behind `sh`. */
+const RECIPES = new Map(
+  pages.flatMap((page) => [...page.matchAll(/```sh ([^\n]+)\n(.*?)```/gs)].map(([, name, text]) => [name, text])),
+);
+const [, HELPERS] = /```sh\n.*?(^ask\(\).*?\n)```/ms.exec(pages[1]);
+const left = new Set(RECIPES.keys());
+
+const basic = (id, secret) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+/** Asks a service with the key that may do everything. */
+const admin = async (url, path, method, body) => {
+  const options = method ? { method, body: body && JSON.stringify(body) } : {};
+  const answer = await fetch(`${url}/admin/${path}`, { ...options, headers: bearer(KEY) });
+  const text = await answer.text();
+  return { status: answer.status, body: text && JSON.parse(text) };
+};
+
+/** Runs a recipe of the pages. */
+async function recipe(name, folder, variables) {
+  left.delete(name);
+  const command = `oauth2-client-registry() { ${process.execPath} ${join(ROOT, 'dist/cli/cli.js')} "$@"; }\n${HELPERS}`;
+  const text = RECIPES.get(name)
+    .replaceAll('/var/backups/client-registry', `${folder}/backups`)
+    .replaceAll('/var/lib/client-registry', `${folder}/data`);
+  const options = { cwd: folder, env: { PATH: process.env.PATH, AUDIT_KEY, ...variables } };
+  try {
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command + text], options);
+    check(name, true);
+    return stdout;
+  } catch (error) {
+    check(name, false, `${error.stdout}${error.stderr}`);
+    return '';
+  }
+}
+
+const newFolder = (name) => {
+  const folder = temporaryFolder(name);
+  for (const inner of ['backups', 'data']) mkdirSync(join(folder, inner));
+  return folder;
+};
+
+const start = (url) =>
+  startService({
+    DATABASE_URL: url,
+    DATABASE_MIGRATE: 'true',
+    ADMIN_AUTH: 'api-key',
+    ADMIN_API_KEY: KEY,
+    AUDIT_KEY,
+    BCRYPT_COST: '4',
+  });
+
+/** Makes a copy while the service writes, restores it, and looks whether all that was acknowledged before is there. */
+async function backUpAndRestore({ database, folder, url, restored, variables }) {
+  const service = await start(url);
+  const secret = (
+    await admin(service.url, 'clients', 'POST', { client_id: 'kept', grant_types: ['client_credentials'] })
+  ).body.client_secret;
+  for (let at = 0; at < 50; at++) await admin(service.url, 'clients', 'POST', { client_id: `before-${at}` });
+  const later = Promise.all(
+    Array.from({ length: 50 }, (_, at) => admin(service.url, 'clients', 'POST', { client_id: `later-${at}` })),
+  );
+  await recipe(`back up ${database}`, folder, variables);
+  await later;
+  await admin(service.url, 'clients/kept', 'DELETE');
+  if (database === 'SQLite') await service.end('SIGTERM');
+  const shown = await recipe(`restore ${database}`, folder, variables);
+  check('the journal of the copy verifies', /^Sound: [1-9]\d* changes/m.test(shown), shown);
+  const again = await start(restored);
+  const clients = await Promise.all(Array.from({ length: 50 }, (_, at) => admin(again.url, `clients/before-${at}`)));
+  check(
+    'all clients from before the copy are there',
+    clients.every(({ status }) => status === 200),
+  );
+  const authorization = basic('kept', secret);
+  const proved = await admin(again.url, 'clients/authenticate', 'POST', { authorization, form: {} });
+  check('with their secrets', proved.status === 200, proved);
+  check(
+    'and changes can be made',
+    (await admin(again.url, 'clients/kept', 'PATCH', { client_name: 'Kept' })).status === 200,
+  );
+  await again.end('SIGTERM');
+  if (database !== 'SQLite') await service.end('SIGTERM');
+}
+
+const bearer = (key) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/merge-patch+json' });
+
+async function leakedSecret({ database, call, folder, variables }) {
+  const authenticate = (secret) =>
+    call('clients/authenticate', 'POST', { authorization: basic('orders-web', secret), form: {} });
+  const client = { client_id: 'orders-web', grant_types: ['client_credentials'] };
+  const old = (await call('clients', 'POST', client)).body.client_secret;
+  await authenticate(old);
+  await recipe('leaked secret', folder, variables);
+  const fresh = JSON.parse(readFileSync(join(folder, 'new-secret.json'), 'utf8')).client_secret;
+  check(`${database}: the leaked secret is worth nothing`, (await authenticate(old)).status !== 200);
+  check('and the new one lets the client in', (await authenticate(fresh)).status === 200);
+  const activity = await recipe('uses of a client', folder, variables);
+  check('its last use is shown', /"last_used_at": "20/.test(activity), activity);
+}
+
+async function wrongMassChange({ call, folder, variables, url }) {
+  const key = (await call('keys', 'POST', { name: 'wrong', scopes: ['clients:write', 'clients:delete'] })).body;
+  const ids = Array.from({ length: 8 }, (_, at) => `client ${at}`);
+  for (const client_id of ids) await call('clients', 'POST', { client_id, scope: 'right' });
+  const place = (id) => `clients/${encodeURIComponent(id)}`;
+  const asWrong = (id, options) => fetch(`${url}/admin/${place(id)}`, { ...options, headers: bearer(key.key) });
+  const since = new Date().toISOString();
+  for (const id of ids.slice(0, 6))
+    for (const scope of ['wrong', 'worse']) await asWrong(id, { method: 'PATCH', body: JSON.stringify({ scope }) });
+  for (const id of ids.slice(6)) await asWrong(id, { method: 'DELETE' });
+  const withKey = { ...variables, key: key.id, since };
+  const done = await recipe('what an actor did', folder, withKey);
+  check('each change of the key is shown', done.trim().split('\n').length === 14, done);
+  await recipe('leaked API key', folder, withKey);
+  check('the leaked key lets nobody in', (await asWrong('client 0', { method: 'DELETE' })).status === 401);
+  await recipe('restore a mass deletion', folder, withKey);
+  await recipe('find a mass change', folder, withKey);
+  await recipe('revert a mass change', folder, withKey);
+  const now = await Promise.all(ids.map(async (id) => (await call(place(id))).body.scope));
+  check(
+    'all clients are as they were',
+    now.every((scope) => scope === 'right'),
+    now,
+  );
+}
+
+async function rotatedKey({ call, folder, variables, url }) {
+  const old = (await call('keys', 'POST', { name: 'ci', scopes: ['clients:read'] })).body;
+  await recipe('rotate an API key', folder, { ...variables, key: old.id });
+  const made = JSON.parse(readFileSync(join(folder, 'new-key.json'), 'utf8'));
+  const status = async (key) => (await fetch(`${url}/admin/clients`, { headers: bearer(key) })).status;
+  check('the new key lets in', (await status(made.key)) === 200);
+  check('and the old one does not', (await status(old.key)) === 401);
+}
+
+/** What the pages say of incidents and rotations, against a service. */
+async function incidents(database, databaseUrl) {
+  const service = await start(databaseUrl);
+  const { url } = service;
+  const call = (...args) => admin(url, ...args);
+  const variables = { OAUTH2_REGISTRY_URL: url, OAUTH2_REGISTRY_TOKEN: KEY };
+  const scene = { database, call, folder: newFolder('incidents'), variables, url };
+  await leakedSecret(scene);
+  await wrongMassChange(scene);
+  await rotatedKey(scene);
+  await service.end('SIGTERM');
+}
+
+const folder = newFolder('recovery');
+const file = `sqlite:${join(folder, 'data/clients.sqlite')}`;
+await backUpAndRestore({ database: 'SQLite', folder, url: file, restored: file, variables: { DATABASE_URL: file } });
+await incidents('SQLite', `sqlite:${join(newFolder('sqlite'), 'clients.sqlite')}`);
+
+const servers = new PostgresServers();
+try {
+  const server = await servers.add('first');
+  server.start();
+  await server.query('CREATE DATABASE clients');
+  await server.query('CREATE DATABASE others');
+  const [url, restored] = [server.url('clients'), server.url('restored')];
+  await backUpAndRestore({
+    database: 'PostgreSQL',
+    folder,
+    url,
+    restored,
+    variables: { DATABASE_URL: url, RESTORED_URL: restored },
+  });
+  await incidents('PostgreSQL', server.url('others'));
+} finally {
+  servers.remove();
+}
+check('every recipe was run', left.size === 0, [...left]);
+conclude();
