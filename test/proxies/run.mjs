@@ -8,7 +8,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startService, temporaryDatabase } from '../support/service.mjs';
 
-const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+const [, page] = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8').split('## Behind a proxy');
 const recipe = (language) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(page)[1];
 const environment = Object.fromEntries(
   [...recipe('sh').matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
