@@ -27,13 +27,13 @@ export function temporaryDatabase() {
 /**
  * Starts the built service in a process of its own and waits until it is ready.
  *
- * @param {Record<string, string>} environment variables; without ADMIN_PORT beside a free port
+ * @param {Record<string, string>} environment variables; without a number in ADMIN_PORT beside a free port
  * @param {string} folder that it was built in
  * @param {(port: number) => string[]} script another file with its arguments, for the port that it must listen on
  * @returns its URL, its process, its output so far, and `end(signal)`, which returns the exit code
  */
 export async function startService(environment, folder = '.', script = () => ['dist/main.js']) {
-  const port = environment.ADMIN_PORT ? Number(environment.ADMIN_PORT) : await freePort();
+  const port = Number(environment.ADMIN_PORT) || (await freePort());
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder });
   const kill = () => child.kill('SIGKILL');
