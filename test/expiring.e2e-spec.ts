@@ -6,6 +6,7 @@ import { ApiKeys } from '../src/keys/api-keys.service.js';
 import { startStandalone } from './support/app.js';
 import { commandHere } from './support/command-here.js';
 import { DATABASES, SQLITE } from './support/databases.js';
+import { FULL_KEY } from './support/full-key.mjs';
 import { post, request } from './support/http.js';
 import { rowsLookedAt } from './support/plans.js';
 import { as, HONEST } from './support/principals.js';
@@ -182,7 +183,7 @@ describe('the command expiring', () => {
       ids.push(String(body['client_id']));
     }
     const local = { DATABASE_URL: database.url };
-    const remote = { ...local, OAUTH2_REGISTRY_URL: service.url };
+    const remote = { ...local, OAUTH2_REGISTRY_URL: service.url, OAUTH2_REGISTRY_TOKEN: FULL_KEY };
     for (const environment of [local, remote]) {
       const table = await commandHere(['expiring'], { environment });
       expect([table.exitCode, table.stderr]).toEqual([0, '']);
