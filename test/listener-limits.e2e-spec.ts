@@ -9,8 +9,14 @@ import { eventually } from './support/eventually.js';
 import { KEY_HEADERS } from './support/full-key.mjs';
 import { postClient, request } from './support/http.js';
 
-/** Short times, each longer than the one before, as the settings want it. */
-const SHORT = { ADMIN_KEEP_ALIVE_TIMEOUT: '100', ADMIN_HEADERS_TIMEOUT: '200', ADMIN_REQUEST_TIMEOUT: '400' };
+/** Short times. */
+const SHORT = {
+  ADMIN_KEEP_ALIVE_TIMEOUT: '100',
+  ADMIN_HEADERS_TIMEOUT: '200',
+  ADMIN_REQUEST_TIMEOUT: '400',
+  DATABASE_CONNECT_TIMEOUT: '100',
+  DATABASE_STATEMENT_TIMEOUT: '100',
+};
 
 const HEAD = ['HTTP/1.1', 'Host: localhost', ...Object.entries(KEY_HEADERS).map((pair) => pair.join(': '))].join(
   '\r\n',

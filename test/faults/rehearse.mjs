@@ -51,10 +51,16 @@ export async function rehearse(url, happen, { environment = {}, credential } = {
   stage.callers = callers;
   callers.start();
   await sleep(CALM);
-  await happen(stage);
-  await callers.recovered();
-  await sleep(CALM);
-  await callers.stop();
+  try {
+    await happen(stage);
+    await callers.recovered();
+    await sleep(CALM);
+  } catch (error) {
+    stage.service.child.kill('SIGKILL');
+    throw error;
+  } finally {
+    await callers.stop();
+  }
   await stage.lastly?.();
   wrong.push(...(await callers.lost()).map((what) => `lost: ${what}`));
   const unasked = await callers.unasked();

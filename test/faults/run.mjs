@@ -16,9 +16,10 @@ const faults = { ...sqliteFaults(extent), ...postgresFaults(extent), ...socketFa
 const NOTHING = { requests: 0, done: 0, unavailable: 0, cut: 0, longest: 0 };
 const COLUMNS = ['requests', 'done', '503', 'cut', 'longest', 'fault'];
 console.log(COLUMNS.map((name) => name.padStart(9)).join(' '));
+const chosen = Object.entries(faults).filter(([name]) => name.includes(values.only));
+if (chosen.length === 0) throw new Error(`No fault has ${values.only} in its name.`);
 let wrong = 0;
-for (const [name, rehearsed] of Object.entries(faults)) {
-  if (!name.includes(values.only)) continue;
+for (const [name, rehearsed] of chosen) {
   const seen = await rehearsed().catch((error) => ({ ...NOTHING, wrong: [error.stack] }));
   const figures = [seen.requests, seen.done, seen.unavailable, seen.cut, `${Math.round(seen.longest)} ms`];
   console.log(`${figures.map((figure) => String(figure).padStart(9)).join(' ')}  ${name}`);

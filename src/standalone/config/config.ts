@@ -62,12 +62,8 @@ export class Config extends AuthenticationSettings {
   @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
   ADMIN_HEADERS_TIMEOUT = 66_000;
 
-  /**
-   * How long a whole request may take to arrive, and a connection may be silent while it is answered, in milliseconds, more than
-   * `ADMIN_HEADERS_TIMEOUT`.
-   */
+  /** How long a whole request may take to arrive, in milliseconds, 1 to 600,000; its head no longer than `ADMIN_HEADERS_TIMEOUT`, either. */
   @Milliseconds()
-  @Above('ADMIN_HEADERS_TIMEOUT')
   ADMIN_REQUEST_TIMEOUT = 120_000;
 
   /** How many connections to the admin listener may be open, 1 to 1,000,000; further ones are closed at once. */

@@ -80,11 +80,12 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   private setUp(server: Server): Connections {
+    const { ADMIN_REQUEST_TIMEOUT, DATABASE_CONNECT_TIMEOUT, DATABASE_STATEMENT_TIMEOUT } = this.config;
     server.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     server.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
-    server.requestTimeout = this.config.ADMIN_REQUEST_TIMEOUT;
-    // Ends the connection of a caller that does not read its answer.
-    server.timeout = this.config.ADMIN_REQUEST_TIMEOUT;
+    server.requestTimeout = ADMIN_REQUEST_TIMEOUT;
+    // Ends the connection of a caller that does not read its answer, but not of one whose answer waits for the database.
+    server.timeout = ADMIN_REQUEST_TIMEOUT + DATABASE_CONNECT_TIMEOUT + DATABASE_STATEMENT_TIMEOUT;
     server.maxConnections = this.config.ADMIN_MAX_CONNECTIONS;
     const connections = new Connections(server);
     if (server instanceof SecureServer) this.certificate?.renewFor(server, () => connections.endCertified());
