@@ -5,10 +5,21 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 const SIZE = '256m';
 const PIECE = Buffer.alloc(1024 * 1024);
 
-/** Runs something on a disk in memory, which needs root. */
+/** What a fault is when nobody may make the disk that it needs. */
+export class NoDisk extends Error {}
+
+/**
+ * Runs something on a disk in memory.
+ *
+ * @throws NoDisk where this process may not mount one: it needs root, and containers often lack the right
+ */
 export async function withDisk(folder, use) {
   mkdirSync(folder, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folder]);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folder], { stdio: 'pipe' });
+  } catch (error) {
+    throw new NoDisk(String(error.stderr).trim());
+  }
   try {
     return await use();
   } finally {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryDatabase } from '../support/service.mjs';
@@ -6,6 +7,15 @@ import { rehearse } from './rehearse.mjs';
 
 /** How often a slow caller sends the next byte, in milliseconds. */
 const PACE = 200;
+
+/** How many files a process needs beside connections. */
+const OTHER_FILES = 500;
+
+/** As many connections as are wished for, or as one process may have. */
+function allowed(wished) {
+  const [, most] = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return Math.min(wished, Number(most ?? wished + OTHER_FILES) - OTHER_FILES);
+}
 
 /** Opens connections to a service; none of them may end the process. */
 async function connections(url, number, onEach = () => undefined) {
@@ -71,9 +81,10 @@ function deafPipe(lasts) {
 /** What connections, and who reads the log, may do to a service. */
 export function socketFaults({ long }) {
   const lasts = long ? 60_000 : 3000;
+  const [few, many] = [allowed(2000), allowed(10_000)];
   return {
-    '2000 slow connections': () => slow(2000),
-    [`10000 idle connections for ${lasts} ms`]: () => idle(10_000, lasts),
+    [`${few} slow connections`]: () => slow(few),
+    [`${many} idle connections for ${lasts} ms`]: () => idle(many, lasts),
     [`log that nobody reads for ${lasts} ms`]: () => deafPipe(lasts),
   };
 }
