@@ -43,7 +43,8 @@ export { ClientAnswer, type ShownClient } from './clients/store/client-answer.js
 export type { ClientEvent, ClientEventSink, ClientEventType } from './clients/writing/client-events.js';
 export type { ClientIdGenerator } from './clients/writing/client-id-generator.js';
 export type { ClientInput, ClientView } from './clients/metadata/client.dto.js';
-export type { ClientMetadata, TokenLifespans } from './clients/metadata/client-metadata.js';
+export type { ClientMetadata } from './clients/metadata/client-metadata.js';
+export type { TokenLifespans } from './clients/metadata/members/token-lifespans.js';
 export type {
   BodyOf,
   ClientBody,

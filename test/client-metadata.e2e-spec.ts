@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './support/app.js';
 import { getClient, post, postClient } from './support/http.js';
 import { IMPORTED_HASHES } from './support/imported-hashes.js';
+import { STANDARD_MEMBERS } from './support/standard-members.js';
 import { useService } from './support/use.js';
 
 const TEXT = [5, true, ['x'], { a: 1 }];
@@ -228,6 +229,7 @@ const MEMBERS: Record<string, Contract> = {
   access_token_strategy: { good: ['jwt', 'opaque'], bad: [...TEXT, 'paseto'] },
   skip_consent: { good: [true, false], bad: FLAG },
   skip_logout_consent: { good: [true, false, null], bad: FLAG },
+  ...STANDARD_MEMBERS,
   ...Object.fromEntries(
     [
       ...['authorization_code', 'refresh_token', 'device_authorization'].flatMap((grant) =>
@@ -248,7 +250,7 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
   it('has a row here, as far as callers may set it', async () => {
     const { body } = await postClient(service.url, { client_secret: 'a secret', ...REDIRECT });
     const shown = Object.keys(body).filter((name) => !SERVER_OWNED.includes(name));
-    expect(Object.keys(MEMBERS)).toHaveLength(53);
+    expect(Object.keys(MEMBERS)).toHaveLength(83);
     expect(Object.keys(MEMBERS)).toEqual(expect.arrayContaining(shown));
   });
 
@@ -274,7 +276,7 @@ describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) =
       for (const value of bad) {
         const { status, body } = await postClient(service.url, { ...beside, [name]: value });
         expect([value, status]).toEqual([value, 400]);
-        expect(body['error']).toMatch(/^invalid_(request|client_metadata|redirect_uri)$/);
+        expect(body['error']).toMatch(/^invalid_(request|client_metadata|redirect_uri|software_statement)$/);
         expect(`${String(body['error_description'])} ${JSON.stringify(body['errors'])}`).toContain(
           name === 'token_endpoint_auth_method' && value === 'private_key_jwt' ? 'jwks' : name,
         );

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { defaultLifespans, effectiveLifespans } from '../src/clients/lifespans/effective-lifespans.js';
 import { LifespanOptions } from '../src/clients/lifespans/lifespan.options.js';
-import { TokenLifespans } from '../src/clients/metadata/client-metadata.js';
+import { TokenLifespans } from '../src/clients/metadata/members/token-lifespans.js';
 import { fieldsOf } from '../src/fields/field.js';
 
 const DEFAULTS = defaultLifespans(new LifespanOptions());

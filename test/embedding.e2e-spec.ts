@@ -45,7 +45,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'authentication']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
-    expect(Object.values(properties).filter((member) => 'default' in member)).toHaveLength(32);
+    expect(Object.values(properties).filter((member) => 'default' in member)).toHaveLength(41);
     expect(properties['token_endpoint_auth_method']).toMatchObject({ default: 'client_secret_basic' });
     expect(properties['client_name']).not.toHaveProperty('default');
   });

@@ -138,7 +138,7 @@ describe('the OpenAPI document', () => {
 
   it('describes exactly the members that answers have, each with its default', async () => {
     const { properties } = schemaOf('oAuth2Client');
-    expect(Object.keys(properties)).toHaveLength(58);
+    expect(Object.keys(properties)).toHaveLength(88);
     const { body } = await postClient(service.url, {});
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(body)));
     const { body: read } = await getClient(service.url, String(body['client_id']));

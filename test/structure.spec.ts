@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Config } from '../src/standalone/config/config.js';
-import { ClientMetadata, TokenLifespans } from '../src/clients/metadata/client-metadata.js';
+import { ClientMetadata } from '../src/clients/metadata/client-metadata.js';
+import { TokenLifespans } from '../src/clients/metadata/members/token-lifespans.js';
 import { fieldsOf } from '../src/fields/field.js';
 import { ClientInput, ClientView } from '../src/clients/metadata/client.dto.js';
 import { Client } from '../src/index.js';
@@ -15,13 +16,13 @@ describe('every member of a client', () => {
     const initialised = Object.keys(new ClientInput()).toSorted();
     const fields = fieldsOf(ClientInput).map(({ name }) => name);
     expect(fields.toSorted()).toEqual(initialised);
-    expect(fields).toHaveLength(53);
+    expect(fields).toHaveLength(83);
     expect(fieldsOf(TokenLifespans)).toHaveLength(13);
     const validated = getMetadataStorage().getTargetValidationMetadatas(ClientInput, '', false, false);
     expect([...new Set(validated.map(({ propertyName }) => propertyName))].toSorted()).toEqual(initialised);
     const described = Reflect.getMetadata('swagger/apiModelPropertiesArray', ClientView.prototype) as string[];
     expect(described).toEqual(expect.arrayContaining(initialised.map((name) => `:${name}`)));
-    expect(described).toHaveLength(58);
+    expect(described).toHaveLength(88);
   });
 
   it('comes out of the document as it went in', () => {
@@ -44,7 +45,7 @@ describe('every member of a client', () => {
     client.render(filled);
     const plain = () => JSON.parse(JSON.stringify(client.readMetadata())) as object;
     expect(plain()).toEqual({ ...filled });
-    expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(58 - 5);
+    expect(Object.keys(JSON.parse(client.document) as object)).toHaveLength(88 - 5);
     client.render(new ClientMetadata());
     expect(plain()).toEqual({ ...new ClientMetadata() });
   });
@@ -89,7 +90,9 @@ describe('the source', () => {
     'journal/retention',
     'clients/metadata/values',
     'clients/metadata/names',
+    'clients/metadata/members',
     'clients/metadata',
+    'clients/metadata/standard',
     'clients/uses',
     'clients/store',
     'clients/list',

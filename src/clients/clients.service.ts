@@ -14,13 +14,13 @@ import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './met
 import { clientIdTaken } from './metadata/client-errors.js';
 import { membersOf, readInput, readMembers } from '../fields/read-input.js';
 import { requireRules } from '../fields/rule.js';
-import { TokenLifespans } from './metadata/client-metadata.js';
+import { TokenLifespans } from './metadata/members/token-lifespans.js';
 import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
 import type { ClientListParameters } from './list/client-list.parameters.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
-import { laterRules } from './metadata/later-rules.js';
+import { laterRules } from './metadata/standard/later-rules.js';
 import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientWriter, type EditableClient, type Edited } from './writing/client.writer.js';

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
-import { faultAt, type Fault } from '../oauth-error/oauth-error.js';
+import { pointerText, POINTER_EXCERPT_LENGTH } from '../json/json-pointer.js';
+import { excerpt, faultAt, type Fault } from '../oauth-error/oauth-error.js';
 
 /** What is wrong with one value, as the end of a sentence. */
 export interface FieldFault {
@@ -14,7 +15,7 @@ export interface Field {
   name: string;
   /** How the OpenAPI document describes it. */
   schema: ApiPropertyOptions;
-  /** The stored document leaves it out while it holds nothing (`''`, `[]`, `false`). */
+  /** The stored document leaves it out while it holds nothing, see {@link holdsNothing}. */
   omitEmpty?: boolean;
   /** `''` in a body means unset. */
   blankIsUnset?: boolean;
@@ -22,6 +23,12 @@ export interface Field {
   isSecret?: boolean;
   /** The value is kept as the text that was sent, and its `null` is a value; of other members `null` means unset. */
   keepsText?: boolean;
+  /** It may stand beside itself with language tags (RFC 7591 §2.2), such as `client_name#de`. */
+  takesTags?: boolean;
+  /** What the standards take while it holds nothing: dynamic registration shows it (RFC 7591 §3.2.1). Default none: it is left out. */
+  standardDefault?: unknown;
+  /** A value that says no more than an unset member: dynamic registration leaves the member out. */
+  saysNothing?: string;
   /** The form in which a given value is checked and kept. Default as it was sent. */
   normalise?: (value: unknown) => unknown;
   /** Every fault of a given value; empty when the value is right. */
@@ -29,7 +36,10 @@ export interface Field {
 }
 
 /** What every decorator of a field can be told. */
-export interface Presence extends Pick<Field, 'omitEmpty' | 'isSecret'> {
+export interface Presence extends Pick<
+  Field,
+  'omitEmpty' | 'isSecret' | 'takesTags' | 'standardDefault' | 'saysNothing'
+> {
   /** Shown in Swagger. */
   example?: unknown;
 }
@@ -79,6 +89,16 @@ export function declareField(field: Omit<Field, 'name' | 'schema'>, schema: ApiP
       },
     })(target, property);
   };
+}
+
+/** The fault of a member under a name that the caller chose. */
+export function faultOfName(name: string, text: string): Fault {
+  return { pointer: pointerText([excerpt(name, POINTER_EXCERPT_LENGTH)]), detail: `${excerpt(name)} ${text}.` };
+}
+
+/** Does a member hold nothing: `''`, `false`, `null` or an empty list? */
+export function holdsNothing(value: unknown): boolean {
+  return value === '' || value === false || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** The one fault of a value that has at most one. */

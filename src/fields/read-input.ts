@@ -2,6 +2,7 @@ import { validateSync } from 'class-validator';
 import { jsonBody } from '../json/json-body.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 import { faultsOf, fieldsOf, type Field } from './field.js';
+import { taggedField, withCanonicalTags } from './language-tags.js';
 import { requireRules, type Rule } from './rule.js';
 import { unknownMembers, type ReadOptions } from './unknown-members.js';
 
@@ -31,8 +32,15 @@ export async function readMembers<T extends object>(
   options: ReadOptions = {},
 ): Promise<T> {
   const fields = fieldsOf(type);
-  const input = assign(type, fields, members);
-  const faults = [...unknownMembers(type, Object.keys(members), options), ...fieldFaults(input, fields)];
+  const { members: kept, faults: tagFaults } = withCanonicalTags(fields, members);
+  const tagged = Object.keys(kept).flatMap((name) => taggedField(fields, name) ?? []);
+  const input = assign(type, [...fields, ...tagged], kept);
+  const faults = [
+    ...unknownMembers(type, Object.keys(members), options),
+    ...tagFaults,
+    ...fieldFaults(input, fields),
+    ...tagged.flatMap((field) => faultsOf(field, kept[field.name] ?? '')),
+  ];
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await requireRules(
     type,

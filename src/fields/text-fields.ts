@@ -31,12 +31,25 @@ export function TextField(
   options: TextOptions = {},
   schema: ApiPropertyOptions = {},
 ): PropertyDecorator {
-  const { max = 1024, omitEmpty, isSecret, normalise, example } = options;
+  const { max = 1024, omitEmpty, isSecret, takesTags, standardDefault, saysNothing, normalise, example } = options;
   const check = (value: unknown) => (value === '' ? [] : oneFault(textFault(value, options)));
   return declareField(
-    { omitEmpty, isSecret, blankIsUnset: true, check, normalise: normalise && ofText(normalise) },
-    { type: String, description, maxLength: max, example, ...schema },
+    {
+      omitEmpty,
+      isSecret,
+      takesTags,
+      standardDefault,
+      saysNothing,
+      check,
+      blankIsUnset: true,
+      normalise: normalise && ofText(normalise),
+    },
+    { type: String, description: described(description, takesTags), maxLength: max, example, ...schema },
   );
+}
+
+function described(description: string, takesTags = false): string {
+  return takesTags ? `${description} Also with a language tag behind a \`#\`.` : description;
 }
 
 /** Applies `normalise` to a text, and to nothing else. */
@@ -64,7 +77,7 @@ export function ChoiceField(
 
 /** A list of texts, each checked by itself. */
 export function ListField(description: string, options: TextOptions = {}): PropertyDecorator {
-  const { max = 1024, omitEmpty, normalise, example } = options;
+  const { max = 1024, omitEmpty, standardDefault, normalise, example } = options;
   const check = (value: unknown): FieldFault[] => {
     if (!Array.isArray(value)) return oneFault('must be an array of strings');
     if (value.length > LIST_MAX_ENTRIES) return oneFault(`must not have more than ${LIST_MAX_ENTRIES} entries`);
@@ -79,7 +92,7 @@ export function ListField(description: string, options: TextOptions = {}): Prope
   };
   const ofEach = (value: unknown): unknown =>
     normalise && isList(value) && value.length <= LIST_MAX_ENTRIES ? value.map(ofText(normalise)) : value;
-  return declareField({ omitEmpty, check, normalise: ofEach }, schema as ApiPropertyOptions);
+  return declareField({ omitEmpty, standardDefault, check, normalise: ofEach }, schema as ApiPropertyOptions);
 }
 
 function isList(value: unknown): value is unknown[] {

@@ -1,8 +1,8 @@
-import { pointerText, POINTER_EXCERPT_LENGTH } from '../json/json-pointer.js';
 import { nearestName } from '../oauth-error/nearest-name.js';
-import { excerpt, type Fault } from '../oauth-error/oauth-error.js';
+import type { Fault } from '../oauth-error/oauth-error.js';
 import { traitsOf } from './body-class.decorator.js';
-import { fieldsOf } from './field.js';
+import { faultOfName, fieldsOf, type Field } from './field.js';
+import { isTagged } from './language-tags.js';
 
 /** How a body is read. */
 export interface ReadOptions {
@@ -19,23 +19,26 @@ class KnownMembers {
   private readonly byLowerCase: ReadonlyMap<string, string>;
   private readonly longest: number;
 
+  readonly settable: readonly string[];
+
   /**
-   * @param settable names of the members that a caller may set
+   * @param fields the members that a caller may set
    * @param ignored names of the others
    */
   constructor(
-    readonly settable: readonly string[],
+    private readonly fields: readonly Field[],
     ignored: readonly string[],
   ) {
-    const names = [...settable, ...ignored];
+    this.settable = fields.map(({ name }) => name);
+    const names = [...this.settable, ...ignored];
     this.names = new Set(names);
     this.byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
     this.longest = Math.max(...names.map(({ length }) => length));
   }
 
-  /** Is it the name of one of them? */
+  /** Is it the name of one of them, or one with a language tag? */
   has(name: string): boolean {
-    return this.names.has(name);
+    return this.names.has(name) || isTagged(this.fields, name);
   }
 
   /** The member whose name differs from `name` only by case. */
@@ -50,8 +53,7 @@ const KNOWN = new Map<new () => object, KnownMembers>();
 function knownOf(type: new () => object): KnownMembers {
   const known = KNOWN.get(type);
   if (known) return known;
-  const settable = fieldsOf(type).map(({ name }) => name);
-  const made = new KnownMembers(settable, traitsOf(type).ignores());
+  const made = new KnownMembers(fieldsOf(type), traitsOf(type).ignores());
   KNOWN.set(type, made);
   return made;
 }
@@ -77,11 +79,12 @@ export function unknownMembers(
   const faults: Fault[] = [];
   for (const name of names) {
     if (faults.length === NAMED_MAX) break;
+    if (known.has(name)) continue;
     const plain = untagged(name);
-    if (known.has(plain)) continue;
     const meant = known.inOtherCase(plain);
-    if (meant !== undefined) faults.push(faultOf(name, `differs from ${meant} only by case: write ${meant}`));
-    else if (strict) faults.push(faultOf(name, adviceOn(plain, known.settable)));
+    if (meant !== undefined && meant !== plain)
+      faults.push(faultOfName(name, `differs from ${meant} only by case: write ${meant}`));
+    else if (strict) faults.push(faultOfName(name, adviceOn(plain, known.settable)));
   }
   return faults;
 }
@@ -91,8 +94,4 @@ function adviceOn(name: string, settable: readonly string[]): string {
   return nearest === undefined
     ? 'is not a known member: leave it out'
     : `is not a known member: use ${nearest}, or leave it out`;
-}
-
-function faultOf(name: string, text: string): Fault {
-  return { pointer: pointerText([excerpt(name, POINTER_EXCERPT_LENGTH)]), detail: `${excerpt(name)} ${text}.` };
 }

@@ -36,6 +36,20 @@ export function EpochField(description: string, example?: number): PropertyDecor
   return declareField({ check }, { type: 'integer', format: 'int64', minimum: 0, description, example });
 }
 
+/** A number of seconds; `null` while it is unset, since 0 is one. */
+export function SecondsField(description: string, { omitEmpty, example }: Presence): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(
+      value === null || (Number.isSafeInteger(value) && (value as number) >= 0)
+        ? undefined
+        : 'must be a whole number of seconds, or null',
+    );
+  return declareField(
+    { omitEmpty, check },
+    { type: 'integer', format: 'int64', minimum: 0, nullable: true, description, example },
+  );
+}
+
 /** The number of a version, from 1. */
 export function VersionField(description: string, example: number): PropertyDecorator {
   const check = (value: unknown) =>

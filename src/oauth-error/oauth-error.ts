@@ -34,6 +34,12 @@ interface OAuthErrorDetails {
   cause?: Error;
 }
 
+/** The members of a client whose faults have codes of their own (RFC 7591 §3.2.2). */
+const CODES: ReadonlyMap<string, string> = new Map([
+  ['redirect_uris', 'invalid_redirect_uri'],
+  ['software_statement', 'invalid_software_statement'],
+]);
+
 /** The beginning of a text that a caller sent, as an error message may repeat it: at most `length` characters. */
 export function excerpt(text: string, length = 64): string {
   return text.slice(0, length).toWellFormed();
@@ -82,14 +88,14 @@ export class OAuthError extends HttpException {
   }
 
   /**
-   * 400 (RFC 7591 §3.2.2): `invalid_redirect_uri` when the first fault lies in `redirect_uris`, otherwise
-   * `invalid_client_metadata`.
+   * 400 (RFC 7591 §3.2.2): `invalid_redirect_uri` when the first fault lies in `redirect_uris`, `invalid_software_statement` when it lies in
+   * `software_statement`, otherwise `invalid_client_metadata`.
    *
    * @param errors every fault in the request body
    */
   static invalidMetadata(errors: readonly [Fault, ...Fault[]]): OAuthError {
     const [{ pointer, detail }] = errors;
-    const code = /^\/redirect_uris(\/|$)/.test(pointer) ? 'invalid_redirect_uri' : 'invalid_client_metadata';
+    const code = CODES.get(pointer.split('/', 2)[1] ?? '') ?? 'invalid_client_metadata';
     return new OAuthError(400, code, detail, { errors: [...errors] });
   }
 

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { fieldsOf, holdsNothing } from '../fields/field.js';
 import { usesSecret } from '../clients/metadata/client-metadata.rules.js';
+import { OpenIdMembers } from '../clients/metadata/members/openid-members.js';
+import { GRANT_OF } from '../clients/metadata/standard/grants-and-responses.js';
 import { keyKindFault, keysOf } from '../clients/metadata/values/key-set.js';
 import type { Jwk } from '../clients/metadata/values/key-kinds.js';
 import type { ShownClient } from '../clients/store/client-answer.js';
@@ -31,12 +34,10 @@ const SAME = [
   'tls_client_auth_san_email',
 ] as const satisfies (keyof ShownClient)[];
 
-/** The grant that each part of a response type takes (OpenID Connect Registration §2). */
-const GRANT_OF: Readonly<Record<string, string>> = {
-  code: 'authorization_code',
-  token: 'implicit',
-  id_token: 'implicit',
-};
+/** Members of the standards: the provider reads those of its features, and refuses a client whose choices it does not support. */
+const STANDARD = fieldsOf(OpenIdMembers)
+  .map(({ name }) => name as keyof OpenIdMembers & keyof ShownClient)
+  .filter((name) => !name.endsWith('_lifespan') && name !== 'application_type');
 
 /** Members of a client as the provider takes them. */
 export interface ExpressedClient {
@@ -52,12 +53,14 @@ export interface ExpressedClient {
  * @param keys its public keys
  */
 export function expressed(client: ShownClient, keys: readonly Jwk[]): ExpressedClient {
-  const same = SAME.map((name) => [name, client[name]] as const).filter(([, value]) => isSet(value));
+  const same = [...SAME, ...STANDARD]
+    .map((name) => [name, client[name]] as const)
+    .filter(([, value]) => value !== undefined && !holdsNothing(value));
   return {
     client_id: client.client_id,
     ...Object.fromEntries(same),
     ...uses(client),
-    application_type: isNative(client) ? 'native' : 'web',
+    application_type: client.application_type === 'native' || isNative(client) ? 'native' : 'web',
     ...(usesSecret(client) && { client_secret: NO_SECRET }),
     ...(client.userinfo_signed_response_alg !== 'none' && {
       userinfo_signed_response_alg: client.userinfo_signed_response_alg,
@@ -75,10 +78,6 @@ export function inlineKeysOf({ jwks }: Partial<ShownClient>): readonly Jwk[] {
   return keysOf(jwks ?? {});
 }
 
-function isSet(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '' && value !== false;
-}
-
 /** Grants and response types after the defaults of RFC 7591 §2. What needs a redirect URI is not there without one. */
 function uses({ grant_types = [], response_types = [], redirect_uris = [] }: Partial<ShownClient>): {
   grant_types: string[];
@@ -88,7 +87,7 @@ function uses({ grant_types = [], response_types = [], redirect_uris = [] }: Par
   const types = response_types.length > 0 ? response_types : ['code'];
   const possible = redirect_uris.length > 0 ? types : [];
   const isRegistered = (part: string) => {
-    const grant = GRANT_OF[part];
+    const grant = GRANT_OF.get(part);
     return grant === undefined || registered.includes(grant);
   };
   const answered = possible.filter((type) => type.split(' ').every(isRegistered));

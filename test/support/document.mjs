@@ -21,11 +21,16 @@ const OPERATIONS = Object.entries(document.paths).flatMap(([path, item]) => {
   }));
 });
 
-/** The schemas with every member that they do not name forbidden: an answer has none that is not documented. */
+/**
+ * The schemas with every member that they do not name forbidden: an answer has none that is not documented. Patterns of names are an
+ * extension of the document.
+ */
 function closed(part) {
   if (typeof part !== 'object' || part === null) return part;
   if (Array.isArray(part)) return part.map(closed);
   const copy = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, closed(value)]));
+  const patterns = part['x-patternProperties'];
+  if (patterns) return { ...copy, patternProperties: patterns, additionalProperties: false };
   const isObject = part.type === 'object' && part.properties && part.additionalProperties === undefined;
   return isObject ? { ...copy, additionalProperties: false } : copy;
 }

@@ -9,7 +9,7 @@ import { HistoryStatements } from '../../journal/reading/history.statements.js';
 import type { ShownChange } from '../../journal/table/change-text.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { ClientInput } from '../metadata/client.dto.js';
-import { laterRules } from '../metadata/later-rules.js';
+import { laterRules } from '../metadata/standard/later-rules.js';
 import { answerOf, ClientAnswer } from '../store/client-answer.js';
 import { ClientStatements, type CurrentClient } from '../store/client.statements.js';
 import { assignInput } from '../writing/assign-input.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { CallOptions } from '../../access/call-options.js';
 import { ClientHistory } from '../history/client-history.js';
-import type { TokenLifespans } from '../metadata/client-metadata.js';
+import type { TokenLifespans } from '../metadata/members/token-lifespans.js';
 import {
   defaultLifespans,
   effectiveLifespans,

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../fields/field.js';
 import { lifespanSeconds } from '../../fields/lifespan.js';
-import { TokenLifespans } from '../metadata/client-metadata.js';
+import { TokenLifespans } from '../metadata/members/token-lifespans.js';
 import type { EffectiveLifespan } from './effective-lifespan.dto.js';
 import type { LifespanOptions } from './lifespan.options.js';
 

@@ -9,6 +9,7 @@ import {
   type Condition,
   type SearchedColumn,
 } from './client-list.parameters.js';
+import { taggedField } from '../../fields/language-tags.js';
 import { METADATA_FIELDS } from '../metadata/client-metadata.js';
 import { ClientView } from '../metadata/client.dto.js';
 
@@ -90,6 +91,8 @@ function ownedBy(owner: string): Condition {
 }
 
 function shownMember(name: string): string {
+  const tagged = taggedField(METADATA_FIELDS, name);
+  if (tagged) return tagged.name;
   if (SHOWN.includes(name)) return name;
   throw wrong('fields', `must name members that a list can show; ${excerpt(name)} is not one`);
 }

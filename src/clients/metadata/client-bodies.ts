@@ -1,7 +1,7 @@
 import type { JsonSource } from '../../json/json-body.js';
 import type { RotationInput, SecretInput } from './client-secret.dto.js';
 import type { SuspensionInput } from './suspension.dto.js';
-import type { TokenLifespans } from './client-metadata.js';
+import type { TokenLifespans } from './members/token-lifespans.js';
 import type { ClientInput } from './client.dto.js';
 
 /** Members of a body: any of them may be left out, and `null` unsets it. */

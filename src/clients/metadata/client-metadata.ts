@@ -1,14 +1,14 @@
-import { ApiSchema } from '@nestjs/swagger';
 import { fieldsOf, type Field } from '../../fields/field.js';
+import { taggedField } from '../../fields/language-tags.js';
 import { ChoiceField, ListField, TextField, UriField } from '../../fields/text-fields.js';
 import { EpochField, FlagField, JsonField } from '../../fields/value-fields.js';
 import { httpsUrlFault, URI_MAX_LENGTH, webUrlFault } from '../../fields/web-url.js';
+import { SoftwareMembers } from './members/software-members.js';
 import { CertificateNameField } from './names/certificate-name.field.js';
 import { FoundBy } from './search-kinds.js';
 import { AnyJson } from './values/any-json.dto.js';
 import { JsonWebKeySetView } from './values/key-set.dto.js';
 import { keySetShapeFault } from './values/key-set.js';
-import { LifespanField } from './values/lifespan.field.js';
 import { logoutUriFault, normaliseOrigin, originFault, redirectUriFault } from './values/uri.js';
 
 /** Longest `client_name` and longest `owner`, in characters. */
@@ -24,48 +24,23 @@ export const AUTH_METHODS = [
   'none',
 ] as const;
 
-/** The lifespan of each kind of token, for each grant; `null` leaves it to the authorization server. */
-@ApiSchema({
-  name: 'oAuth2ClientTokenLifespans',
-  description: 'Lifespans of the tokens that each grant issues, as durations such as `1h30m`.',
-})
-export class TokenLifespans {
-  @LifespanField('Access tokens of the authorization code grant.')
-  authorization_code_grant_access_token_lifespan: string | null = null;
-  @LifespanField('ID tokens of the authorization code grant.')
-  authorization_code_grant_id_token_lifespan: string | null = null;
-  @LifespanField('Refresh tokens of the authorization code grant.')
-  authorization_code_grant_refresh_token_lifespan: string | null = null;
-  @LifespanField('Access tokens of the client credentials grant.')
-  client_credentials_grant_access_token_lifespan: string | null = null;
-  @LifespanField('Access tokens of the implicit grant.')
-  implicit_grant_access_token_lifespan: string | null = null;
-  @LifespanField('ID tokens of the implicit grant.')
-  implicit_grant_id_token_lifespan: string | null = null;
-  @LifespanField('Access tokens of the JWT bearer grant (RFC 7523).')
-  jwt_bearer_grant_access_token_lifespan: string | null = null;
-  @LifespanField('ID tokens of the refresh token grant.')
-  refresh_token_grant_id_token_lifespan: string | null = null;
-  @LifespanField('Access tokens of the refresh token grant.')
-  refresh_token_grant_access_token_lifespan: string | null = null;
-  @LifespanField('Refresh tokens of the refresh token grant.')
-  refresh_token_grant_refresh_token_lifespan: string | null = null;
-  @LifespanField('ID tokens of the device authorization grant (RFC 8628).')
-  device_authorization_grant_id_token_lifespan: string | null = null;
-  @LifespanField('Access tokens of the device authorization grant (RFC 8628).')
-  device_authorization_grant_access_token_lifespan: string | null = null;
-  @LifespanField('Refresh tokens of the device authorization grant (RFC 8628).')
-  device_authorization_grant_refresh_token_lifespan: string | null = null;
-}
+/** The metadata of a client (RFC 7591 §2, OpenID Connect Registration §2, and the extensions of the admin API), with the default of each member. */
+export class ClientMetadata extends SoftwareMembers {
+  /** For people who read another language (RFC 7591 §2.2): `client_name#ja-Hani-JP`. At most 100 of all members. */
+  [tagged: `${'client_name' | 'client_uri' | 'logo_uri' | 'policy_uri' | 'tos_uri'}#${string}`]: string;
 
-/** The metadata of a client (RFC 7591 §2 and the extensions of the admin API), with the default of each member. */
-export class ClientMetadata extends TokenLifespans {
-  @TextField('Name shown to users on the consent screen.', { max: NAME_MAX_LENGTH, example: 'Orders web' })
+  @TextField('Name shown to users on the consent screen.', {
+    max: NAME_MAX_LENGTH,
+    takesTags: true,
+    example: 'Orders web',
+  })
   client_name = '';
   @FoundBy('redirect_uri')
   @ListField('Where authorization responses may be sent; compared character by character.', {
     max: URI_MAX_LENGTH,
     check: redirectUriFault,
+    // Strict clients of dynamic registration want to see it.
+    standardDefault: [],
     example: ['https://app.example.com/callback'],
   })
   redirect_uris: string[] = [];
@@ -90,6 +65,7 @@ export class ClientMetadata extends TokenLifespans {
   })
   owner = '';
   @UriField('Page with the privacy policy of the client.', {
+    takesTags: true,
     example: 'https://app.example.com/privacy',
   })
   policy_uri = '';
@@ -100,11 +76,17 @@ export class ClientMetadata extends TokenLifespans {
     example: ['https://app.example.com'],
   })
   allowed_cors_origins: string[] = [];
-  @UriField("Page with the client's terms of service.", { example: 'https://app.example.com/terms' })
+  @UriField("Page with the client's terms of service.", {
+    takesTags: true,
+    example: 'https://app.example.com/terms',
+  })
   tos_uri = '';
-  @UriField('Home page of the client.', { example: 'https://app.example.com' })
+  @UriField('Home page of the client.', { takesTags: true, example: 'https://app.example.com' })
   client_uri = '';
-  @UriField('Logo shown to users on the consent screen.', { example: 'https://app.example.com/logo.png' })
+  @UriField('Logo shown to users on the consent screen.', {
+    takesTags: true,
+    example: 'https://app.example.com/logo.png',
+  })
   logo_uri = '';
   @ListField('People responsible for the client, usually their e-mail addresses.', { example: ['ops@example.com'] })
   contacts: string[] = [];
@@ -153,7 +135,10 @@ export class ClientMetadata extends TokenLifespans {
   request_uris: string[] = [];
   @TextField('JWS algorithm of request objects.', { max: 32, omitEmpty: true, example: 'ES256' })
   request_object_signing_alg = '';
-  @ChoiceField('JWS algorithm of UserInfo responses; `none` = plain JSON.', ['none', 'RS256'])
+  @ChoiceField('JWS algorithm of UserInfo responses; `none` = plain JSON.', ['none', 'RS256'], {
+    // Some clients take it for the name of an algorithm, and want a signed answer.
+    saysNothing: 'none',
+  })
   userinfo_signed_response_alg = 'none';
   @UriField('URL that the browser loads when the session ends.', {
     omitEmpty: true,
@@ -198,6 +183,13 @@ export class ClientMetadata extends TokenLifespans {
 
 /** The fields of {@link ClientMetadata}. */
 export const METADATA_FIELDS: readonly Field[] = fieldsOf(ClientMetadata);
+
+/** The fields of the members with language tags in the metadata of a client, in the order of their names. */
+export function taggedFieldsOf(metadata: object): Field[] {
+  return Object.keys(metadata)
+    .toSorted()
+    .flatMap((name) => taggedField(METADATA_FIELDS, name) ?? []);
+}
 
 /** The value of a field in the metadata of a client. */
 export function valueOf(metadata: ClientMetadata, { name }: Field): unknown {

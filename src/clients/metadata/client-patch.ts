@@ -5,14 +5,16 @@ import { JsonTree, PatchFault } from '../../json/json-tree.js';
 import { cloneJson, isJsonObject, type Json } from '../../json/lossless-json.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import { fieldsOf } from '../../fields/field.js';
+import { isTagged, taggedField, withCanonicalTags } from '../../fields/language-tags.js';
 import { serverOwnedOf } from '../../fields/server-owned.js';
 import { unknownMembers, type ReadOptions } from '../../fields/unknown-members.js';
 import { ClientInput, ClientView } from './client.dto.js';
 
-const KNOWN = new Set(fieldsOf(ClientInput).map(({ name }) => name));
+const FIELDS = fieldsOf(ClientInput);
+const KNOWN = new Set(FIELDS.map(({ name }) => name));
 const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id' satisfies keyof ClientInput;
-const SECRETS = new Set(fieldsOf(ClientInput).flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
+const SECRETS = new Set(FIELDS.flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
 
 /** Media type of a JSON Patch (RFC 6902), as which every other type is read too. */
 export const JSON_PATCH = 'application/json-patch+json';
@@ -60,18 +62,30 @@ export class ClientPatch {
   /**
    * A merge patch without members that are ignored.
    *
-   * @throws OAuthError 400 for unknown members that are not: also for those that it removes, which are not in the result
+   * @throws OAuthError 400 for unknown members that are not, and for wrong language tags: also for those that it removes, which are not in
+   * the result
    */
   private effective(patch: Json): Json {
     if (!isJsonObject(patch)) return patch;
-    const [fault, ...others] = unknownMembers(ClientInput, Object.keys(patch), this.options);
+    const { members, faults } = withCanonicalTags<Json>(FIELDS, patch);
+    const [fault, ...others] = [...unknownMembers(ClientInput, Object.keys(patch), this.options), ...faults];
     if (fault) throw OAuthError.invalidMetadata([fault, ...others]);
-    return Object.fromEntries(Object.entries(patch).filter(([name]) => KNOWN.has(name)));
+    return Object.fromEntries(Object.entries(members).filter(([name]) => isKnown(name)));
   }
 }
 
+function isKnown(name: string): boolean {
+  return KNOWN.has(name) || isTagged(FIELDS, name);
+}
+
+/** A path with the language tag of its member as it is kept. */
+function canonicalPath(path: readonly string[]): string[] {
+  return path.map((name, at) => (at === 0 ? (taggedField(FIELDS, name)?.name ?? name) : name));
+}
+
 /** Skips operations on server-owned members, and lets callers replace members that the document leaves out. */
-function admit(operation: Operation): Operation | undefined {
+function admit(sent: Operation): Operation | undefined {
+  const operation = { ...sent, path: canonicalPath(sent.path), from: canonicalPath(sent.from) };
   const { op, path, from } = operation;
   const [member = ''] = path;
   if (op === 'test') return operation;
@@ -79,5 +93,5 @@ function admit(operation: Operation): Operation | undefined {
   // The document never contains a secret to remove, and a replacement without one keeps the secrets.
   if (SERVER_OWNED.has(member) || (op === 'remove' && SECRETS.has(member))) return undefined;
   // The document leaves out members that hold nothing, and callers may replace them nevertheless.
-  return op === 'replace' && path.length === 1 && KNOWN.has(member) ? { ...operation, op: 'add' } : operation;
+  return op === 'replace' && path.length === 1 && isKnown(member) ? { ...operation, op: 'add' } : operation;
 }

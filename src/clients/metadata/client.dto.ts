@@ -2,7 +2,6 @@ import { BodyClass } from '../../fields/body-class.decorator.js';
 import { ServerOwned, serverOwnedOf } from '../../fields/server-owned.js';
 import { TextField } from '../../fields/text-fields.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
-import { ApiSchema } from '@nestjs/swagger';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { SuspensionView } from './suspension.dto.js';
 import { SchemaWith } from './values/schema-with.js';
@@ -49,11 +48,22 @@ export class ClientInput extends ClientMetadata {
   client_secret_hash = '';
 }
 
+/** Members with language tags (RFC 7591 §2.2): programs keep them although they do not know their names. */
+const TAGGED = {
+  additionalProperties: true,
+  'x-patternProperties': {
+    [`^(${METADATA_FIELDS.flatMap(({ name, takesTags }) => (takesTags ? [name] : [])).join('|')})#`]: {
+      type: 'string',
+    },
+  },
+} as const;
+
 /** A client as a caller may send it, and as a list shows it, which can leave out any member. */
-@ApiSchema({
+@SchemaWith({
+  ...TAGGED,
   name: 'oAuth2Client',
   description:
-    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and the members that the registry adds. Members that a request leaves out get their defaults, and those that the registry adds are ignored there: a client may be sent back as it was read.',
+    'An OAuth 2.0 client: its metadata (RFC 7591), the lifespans of its tokens, and the members that the registry adds. Members that a request leaves out get their defaults, and those that the registry adds are ignored there: a client may be sent back as it was read. `client_name`, `client_uri`, `logo_uri`, `policy_uri` and `tos_uri` may stand there again for other languages, as in `client_name#de` (RFC 7591, section 2.2).',
 })
 export class ClientView extends ClientInput {
   @ServerOwned('When the client was created, in UTC.', { format: 'date-time' })
@@ -82,6 +92,7 @@ const ALWAYS_SHOWN: readonly string[] = [
 
 /** A {@link ClientView} in an answer about one client: it tells programs which members they can rely on. */
 @SchemaWith({
+  ...TAGGED,
   name: 'oAuth2ClientResponse',
   description:
     'A client in a response that shows all of it. Members that are not required are left out while they are unset; `client_secret`, `registration_access_token` and `registration_client_uri` are shown once.',

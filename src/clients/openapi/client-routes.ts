@@ -10,7 +10,7 @@ import {
 import { MAX_OPERATIONS } from '../../json/json-patch.js';
 import { OAuthErrorResponse } from '../../oauth-error/oauth-api.decorator.js';
 import { LIST_PARAMETERS } from '../list/client-list.parameters.js';
-import { TokenLifespans } from '../metadata/client-metadata.js';
+import { TokenLifespans } from '../metadata/members/token-lifespans.js';
 import { JSON_PATCH, MERGE_PATCH } from '../metadata/client-patch.js';
 import { ClientView } from '../metadata/client.dto.js';
 import { JsonPatchView } from '../metadata/values/json-patch.dto.js';

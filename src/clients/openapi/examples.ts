@@ -1,4 +1,5 @@
 import type { ApiBodyOptions } from '@nestjs/swagger';
+import { EVERYTHING } from './everything.js';
 
 type Examples = NonNullable<Extract<ApiBodyOptions, { examples?: unknown }>['examples']>;
 
@@ -19,66 +20,6 @@ export const WEB_APPLICATION = {
   authorization_code_grant_id_token_lifespan: '1h',
   authorization_code_grant_refresh_token_lifespan: '720h',
   metadata: { team: 'orders', tier: 1 },
-};
-
-/** Every member that a caller may set, except the secret. */
-const EVERYTHING = {
-  client_id: 'orders-web',
-  client_name: 'Orders web',
-  allowed_cors_origins: ['https://app.example.com', 'https://admin.example.com:8443'],
-  audience: ['https://api.example.com/orders', 'https://api.example.com/invoices'],
-  authorization_code_grant_access_token_lifespan: '15m',
-  authorization_code_grant_id_token_lifespan: '1h',
-  authorization_code_grant_refresh_token_lifespan: '720h',
-  backchannel_logout_session_required: true,
-  backchannel_logout_uri: 'https://app.example.com/oidc/backchannel-logout',
-  client_credentials_grant_access_token_lifespan: '1h30m',
-  client_secret_expires_at: 4102444800,
-  client_uri: 'https://app.example.com',
-  contacts: ['ops@example.com', 'security@example.com'],
-  frontchannel_logout_session_required: true,
-  frontchannel_logout_uri: 'https://app.example.com/oidc/frontchannel-logout',
-  grant_types: ['authorization_code', 'refresh_token'],
-  implicit_grant_access_token_lifespan: '10m',
-  implicit_grant_id_token_lifespan: '10m',
-  jwks: {
-    keys: [
-      {
-        kty: 'EC',
-        kid: '1',
-        use: 'sig',
-        alg: 'ES256',
-        crv: 'P-256',
-        x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
-        y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
-      },
-    ],
-  },
-  jwt_bearer_grant_access_token_lifespan: '5m',
-  logo_uri: 'https://app.example.com/logo.png',
-  metadata: {
-    team: 'orders',
-    tier: 1,
-    nested: {
-      ok: true,
-    },
-  },
-  owner: 'team-orders',
-  policy_uri: 'https://app.example.com/privacy',
-  post_logout_redirect_uris: ['https://app.example.com/bye', 'https://app.example.com/signed-out'],
-  redirect_uris: ['https://app.example.com/callback', 'https://app.example.com/silent'],
-  refresh_token_grant_access_token_lifespan: '15m',
-  refresh_token_grant_id_token_lifespan: '1h',
-  refresh_token_grant_refresh_token_lifespan: '720h',
-  request_object_signing_alg: 'ES256',
-  request_uris: ['https://app.example.com/request.jwt', 'https://app.example.com/request2.jwt'],
-  response_types: ['code', 'code id_token'],
-  scope: 'openid offline_access orders:read',
-  subject_type: 'public',
-  token_endpoint_auth_method: 'client_secret_basic',
-  token_endpoint_auth_signing_alg: 'ES256',
-  tos_uri: 'https://app.example.com/terms',
-  userinfo_signed_response_alg: 'RS256',
 };
 
 /** Bodies of a create, one for each kind of application; each is accepted as it is. */

@@ -50,7 +50,8 @@ export class ClientAnswer implements Answer {
 
   /** The client without the members that are shown once. */
   toJSON(): Partial<ShownClient> {
-    return Object.fromEntries(Object.entries(this.client).filter(([name]) => !SHOWN_ONCE.has(name)));
+    const shown = Object.entries(this.client).filter(([name]) => !SHOWN_ONCE.has(name));
+    return Object.fromEntries(shown) as Partial<ShownClient>;
   }
 
   /** As {@link toJSON}, as text. */

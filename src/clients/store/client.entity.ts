@@ -7,10 +7,11 @@ import {
   ClientMetadata,
   METADATA_FIELDS,
   NAME_MAX_LENGTH,
-  TokenLifespans,
+  taggedFieldsOf,
   valueOf,
 } from '../metadata/client-metadata.js';
-import { fieldsOf, type Field } from '../../fields/field.js';
+import { TokenLifespans } from '../metadata/members/token-lifespans.js';
+import { fieldsOf, holdsNothing, type Field } from '../../fields/field.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
 /** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */
@@ -116,7 +117,8 @@ export class Client {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
     const texts = memberTexts(this.document, KEPT_AS_TEXT);
     const metadata = new ClientMetadata();
-    for (const { name } of METADATA_FIELDS.filter((field) => Object.hasOwn(shown, field.name))) {
+    const fields = [...METADATA_FIELDS, ...taggedFieldsOf(shown)];
+    for (const { name } of fields.filter((field) => Object.hasOwn(shown, field.name))) {
       const text = texts.get(name);
       Object.assign(metadata, { [name]: text === undefined ? shown[name] : new RawJson(text, shown[name]) });
     }
@@ -134,14 +136,15 @@ export class Client {
     this.authMethod = metadata.token_endpoint_auth_method;
     const members = (fields: readonly Field[]): [string, unknown][] =>
       fields
-        .filter((field) => !(field.omitEmpty && isEmpty(valueOf(metadata, field))))
+        .filter((field) => !(field.omitEmpty && holdsNothing(valueOf(metadata, field))))
         .map((field) => [field.name, valueOf(metadata, field)]);
     const times: [string, unknown][] = [
       ['created_at', this.createdAt],
       ['updated_at', this.updatedAt],
     ];
     const state: [string, unknown][] = this.suspended ? [['suspended', JSON.parse(this.suspended)]] : [];
-    const all = [['client_id', this.id], ...members(BEFORE_TIMES), ...times, ...state, ...members(BEHIND_TIMES)];
+    const before = [...BEFORE_TIMES, ...taggedFieldsOf(metadata)];
+    const all = [['client_id', this.id], ...members(before), ...times, ...state, ...members(BEHIND_TIMES)];
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
   }
 
@@ -169,8 +172,4 @@ export class Client {
   [inspect.custom](): object {
     return this.toJSON();
   }
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === '' || value === false || (Array.isArray(value) && value.length === 0);
 }

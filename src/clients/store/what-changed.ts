@@ -2,7 +2,7 @@ import { RawJson } from '../../json/json-text.js';
 import type { ChangeKind } from '../../journal/table/change-entry.js';
 import type { SecretSet } from '../../secrets/secret-set.js';
 import type { ClientView } from '../metadata/client.dto.js';
-import { METADATA_FIELDS, valueOf, type ClientMetadata } from '../metadata/client-metadata.js';
+import { METADATA_FIELDS, taggedFieldsOf, valueOf, type ClientMetadata } from '../metadata/client-metadata.js';
 
 /** A client on one side of a change. */
 export interface Side {
@@ -24,10 +24,13 @@ export interface WhatChanged {
  * @param isAdded is a new secret one that was added beside the others? Otherwise it took their place
  */
 export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatChanged {
-  const members = METADATA_FIELDS.filter((field) => {
-    const [old, now] = [valueOf(before.metadata, field), valueOf(after.metadata, field)];
-    return old !== now && RawJson.write(old) !== RawJson.write(now);
-  }).map(({ name }) => name);
+  const fields = [...METADATA_FIELDS, ...taggedFieldsOf({ ...before.metadata, ...after.metadata })];
+  const members = fields
+    .filter((field) => {
+      const [old, now] = [valueOf(before.metadata, field), valueOf(after.metadata, field)];
+      return old !== now && RawJson.write(old) !== RawJson.write(now);
+    })
+    .map(({ name }) => name);
   const secret = secretKind(before.secrets, after.secrets, isAdded);
   // The expiry of the current secret goes with the secret.
   const isUpdated = members.some(

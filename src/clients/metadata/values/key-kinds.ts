@@ -26,6 +26,9 @@ const RSA_SIGNING = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const RSA_ENCRYPTION = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'];
 const ECDH = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 
+/** Algorithms by which something is encrypted for the holder of a private key. */
+export const ENCRYPTION_ALGORITHMS = [...RSA_ENCRYPTION, ...ECDH];
+
 const KINDS: readonly KeyKind[] = [
   { kty: 'RSA', sig: RSA_SIGNING, enc: RSA_ENCRYPTION },
   { kty: 'EC', crv: 'P-256', size: 32, curve: 'prime256v1', sig: ['ES256'], enc: ECDH },

@@ -10,6 +10,8 @@ export interface SchemaMembers {
   type?: undefined;
   /** Given as `undefined`: the schema has no members of its own. Default: those that the class declares. */
   properties?: undefined;
+  /** Schemas of members that have no fixed names, by patterns of the names: OpenAPI 3.0 itself cannot say it. */
+  'x-patternProperties'?: Readonly<Record<string, object>>;
   /** True: values may have members that the class does not declare, and programs should keep them. */
   additionalProperties?: true;
 }

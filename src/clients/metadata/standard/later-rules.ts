@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
-import type { Rule } from '../../fields/rule.js';
-import { CERTIFICATE_RULE } from './certificate-names.js';
-import type { ClientMetadata } from './client-metadata.js';
-import { keyMemberFaults, keysOf } from './values/key-set.js';
-import { missingSchemeFault } from './values/missing-scheme.js';
-import { webHostOf } from './values/uri.js';
+import { faultAt, type Fault } from '../../../oauth-error/oauth-error.js';
+import type { Rule } from '../../../fields/rule.js';
+import { CERTIFICATE_RULE } from '../certificate-names.js';
+import { redirectsFitApplication } from './application-type.js';
+import { OPENID_RULES } from './openid-rules.js';
+import type { ClientMetadata } from '../client-metadata.js';
+import { keyMemberFaults, keysOf } from '../values/key-set.js';
+import { missingSchemeFault } from '../values/missing-scheme.js';
+import { webHostOf } from '../values/uri.js';
 
 /** Keys that are checked in one turn of the event loop: with certificates each takes a fraction of a millisecond. */
 const KEYS_PER_TURN = 10;
@@ -63,6 +65,8 @@ const LATER_RULES: readonly Rule<ClientMetadata>[] = [
   redirectsHaveSchemes('redirect_uris'),
   redirectsHaveSchemes('post_logout_redirect_uris'),
   CERTIFICATE_RULE,
+  redirectsFitApplication(),
+  ...OPENID_RULES,
 ];
 
 /**
@@ -72,8 +76,17 @@ const LATER_RULES: readonly Rule<ClientMetadata>[] = [
  * @param before the client as it is stored; none for a new client
  */
 export function laterRules(before?: ClientMetadata): readonly Rule<ClientMetadata>[] {
-  if (!before) return LATER_RULES;
-  return LATER_RULES.map(({ reads, check }) => ({
+  return judgingChanges(LATER_RULES, before);
+}
+
+/**
+ * Rules that judge only what a change changes.
+ *
+ * @param before the client as it is stored; without it they judge all
+ */
+export function judgingChanges<T>(rules: readonly Rule<T>[], before?: T): readonly Rule<T>[] {
+  if (!before) return rules;
+  return rules.map(({ reads, check }) => ({
     reads,
     check: (input) => (reads.some((name) => !isDeepStrictEqual(input[name], before[name])) ? check(input) : []),
   }));

@@ -1,0 +1,134 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { ClientMetadata } from '../src/clients/metadata/client-metadata.js';
+import { ClientInput } from '../src/clients/metadata/client.dto.js';
+import { KNOWN_GRANTS, type GrantRules } from '../src/clients/metadata/standard/grants-and-responses.js';
+import { registeredMembers, withUses } from '../src/clients/metadata/standard/registered-members.js';
+import { registrationRules } from '../src/clients/metadata/standard/registration-rules.js';
+import { readInput } from '../src/fields/read-input.js';
+import { OAuthError } from '../src/index.js';
+
+const REDIRECT = { redirect_uris: ['https://app.example.com/cb'] };
+const stored = (members: object) => Object.assign(new ClientMetadata(), members);
+
+/** Grants and response types of a client that sent `body`, or the places of its faults. */
+async function usesAfter(body: object, before?: ClientMetadata, options: GrantRules = {}): Promise<unknown> {
+  try {
+    const input = await readInput(ClientInput, { ...REDIRECT, ...body }, registrationRules(before, options));
+    const { grant_types, response_types } = withUses(input, before, options);
+    const shown = registeredMembers(stored({ grant_types, response_types }));
+    expect([shown.get('grant_types'), shown.get('response_types')]).toEqual([grant_types, response_types]);
+    return [grant_types, response_types];
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    return error.faults.map(({ pointer }) => pointer);
+  }
+}
+
+const CODE = 'authorization_code';
+const CIBA = 'urn:openid:params:grant-type:ciba';
+
+describe('grants and response types of a client that registers itself', () => {
+  it.each([
+    [{}, [[CODE], ['code']]],
+    [{ grant_types: null, response_types: [] }, [[CODE], ['code']]],
+    [{ grant_types: ['client_credentials'] }, [['client_credentials'], []]],
+    [{ grant_types: [CODE, 'refresh_token'] }, [[CODE, 'refresh_token'], ['code']]],
+    [{ grant_types: ['implicit'] }, [['implicit'], ['token']]],
+    [
+      { grant_types: [CODE, 'implicit'] },
+      [
+        [CODE, 'implicit'],
+        ['code', 'token'],
+      ],
+    ],
+    [{ response_types: ['code'] }, [[CODE], ['code']]],
+    [{ response_types: ['id_token token'] }, [['implicit'], ['id_token token']]],
+    [
+      { response_types: ['id_token', 'code'] },
+      [
+        ['implicit', CODE],
+        ['id_token', 'code'],
+      ],
+    ],
+    [{ response_types: ['code token id_token'] }, [[CODE, 'implicit'], ['code token id_token']]],
+    [{ grant_types: [CODE], response_types: ['code', 'none'] }, [[CODE], ['code', 'none']]],
+  ])('%j become %j', async (body, uses) => {
+    expect(await usesAfter(body)).toEqual(uses);
+  });
+
+  it.each([
+    [{ grant_types: [CODE], response_types: ['token'] }, ['/grant_types', '/response_types']],
+    [{ grant_types: ['client_credentials'], response_types: ['code'] }, ['/grant_types']],
+    [{ grant_types: [CODE, 'implicit'], response_types: ['code'] }, ['/response_types']],
+    [{ grant_types: [CODE], response_types: ['none'] }, ['/response_types']],
+    [{ grant_types: ['refresh_token', 'custom'] }, ['/grant_types/1']],
+    [{ response_types: ['code', 'code code', 'constructor', ''] }, [1, 2, 3].map((at) => `/response_types/${at}`)],
+    [{ grant_types: [CIBA] }, ['/backchannel_token_delivery_mode']],
+  ])('%j are refused at %j', async (body, pointers) => {
+    expect(await usesAfter(body)).toEqual(pointers);
+  });
+
+  it.each(KNOWN_GRANTS)('%s is a known grant', async (grant) => {
+    const mode = { backchannel_token_delivery_mode: 'poll' };
+    expect(await usesAfter({ ...mode, grant_types: [grant] })).toEqual([[grant], expect.any(Array)]);
+  });
+
+  it('the refusal of an unknown grant lists those that are known', async () => {
+    const refusal = await readInput(ClientInput, { grant_types: ['custom'] }, registrationRules()).catch(String);
+    for (const grant of KNOWN_GRANTS) expect(refusal).toContain(grant);
+  });
+
+  it('narrowed, unknown grants are left out, unless nothing is left', async () => {
+    const narrowed = (body: object, before?: ClientMetadata) => usesAfter(body, before, { unknownGrants: 'narrow' });
+    expect(await narrowed({ grant_types: ['custom', CODE] })).toEqual([[CODE], ['code']]);
+    expect(await narrowed({ grant_types: ['custom', 'client_credentials'] })).toEqual([['client_credentials'], []]);
+    expect(await narrowed({ grant_types: ['custom', 'other'] })).toEqual(['/grant_types/0', '/grant_types/1']);
+    expect(await narrowed({ grant_types: ['custom'], response_types: ['code'] })).toEqual(['/grant_types/0']);
+    const before = stored({ grant_types: ['custom', CODE] });
+    expect(await narrowed({ grant_types: ['other', 'custom', CODE] }, before)).toEqual([['custom', CODE], ['code']]);
+  });
+
+  it('a grant that an administrator added may be kept, or dropped and not had back', async () => {
+    const before = stored({ ...REDIRECT, grant_types: [CODE, 'custom'], response_types: ['code'] });
+    const same = { grant_types: [CODE, 'custom'], response_types: ['code'] };
+    expect(await usesAfter({ ...same, client_name: 'Renamed' }, before)).toEqual([[CODE, 'custom'], ['code']]);
+    expect(await usesAfter({ ...same, grant_types: ['custom', CODE] }, before)).toEqual([['custom', CODE], ['code']]);
+    const dropped = stored({ ...REDIRECT, grant_types: [CODE], response_types: ['code'] });
+    expect(await usesAfter(same, dropped)).toEqual(['/grant_types/1']);
+  });
+
+  it('what an administrator left in disagreement stays, until one of the two is changed', async () => {
+    const odd = { grant_types: ['client_credentials'], response_types: ['code'] };
+    const before = stored({ ...REDIRECT, ...odd });
+    expect(await usesAfter({ ...odd, client_name: 'Renamed' }, before)).toEqual([['client_credentials'], ['code']]);
+    expect(await usesAfter({ ...odd, response_types: ['code', 'token'] }, before)).toEqual([
+      '/grant_types',
+      '/grant_types',
+    ]);
+  });
+});
+
+describe('redirect URIs of a client that registers itself', () => {
+  const FRAGMENT = { grant_types: ['implicit'], response_types: ['token'] };
+  it.each([
+    // As VS Code, Cursor and Claude Code send them.
+    [
+      { application_type: 'native', redirect_uris: ['https://vscode.dev/redirect', 'http://127.0.0.1:33418/'] },
+      'taken',
+    ],
+    [{ redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] }, 'taken'],
+    [{ redirect_uris: ['http://localhost:54545/callback'] }, 'taken'],
+    // An application is web unless it says otherwise.
+    [{ ...FRAGMENT, redirect_uris: ['https://app.example.com/cb'] }, 'taken'],
+    [{ ...FRAGMENT, redirect_uris: ['http://app.example.com/cb'] }, '/redirect_uris/0'],
+    [{ ...FRAGMENT, redirect_uris: ['https://localhost/cb'] }, '/redirect_uris/0'],
+    [{ ...FRAGMENT, application_type: 'native', redirect_uris: ['http://localhost/cb'] }, 'taken'],
+  ])('of %j: %s', async (body, expected) => {
+    const answer = await readInput(ClientInput, body, registrationRules()).then(
+      () => 'taken',
+      (error: unknown) => error instanceof OAuthError && error.faults[0]?.pointer,
+    );
+    expect(answer).toBe(expected);
+  });
+});
