@@ -222,7 +222,8 @@ describe('the files of TLS', () => {
     const socket = to();
     socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     const text = await textOf(socket);
-    const valueOf = (name: string) => Number(new RegExp(`^oauth2_registry_tls_${name} (.+)$`, 'm').exec(text)?.[1]);
+    const valueOf = (name: string) =>
+      Number(new RegExp(`^oauth2_registry_tls_${name}{listener="admin"} (.+)$`, 'm').exec(text)?.[1]);
     return { failed: valueOf('reload_failed'), end: valueOf('certificate_end_timestamp_seconds') };
   };
   const hasFailed = (value: number) => eventually(async () => (await metrics()).failed === value);

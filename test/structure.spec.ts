@@ -118,6 +118,7 @@ describe('the source', () => {
     'oidc-provider/store',
     'oidc-provider',
     'testing',
+    'standalone/config/values',
     'standalone/config',
     'standalone/access',
     'standalone/observability',

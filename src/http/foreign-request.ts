@@ -6,6 +6,10 @@ import { pathOf } from './request-target.js';
 export interface Admitted {
   /** Judges a value of Host, see `acceptedHosts`. */
   acceptsHost: (host: string) => boolean;
+  /** The setting that adds a value of Host. */
+  setting: string;
+  /** Judges the origin of a page of another site. */
+  acceptsOrigin: (origin: string) => boolean;
   /** Paths of the pages that links on other sites may lead to. */
   pages: readonly string[];
 }
@@ -28,19 +32,20 @@ function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
  *
  * @returns the error to answer with; `undefined` when the request is accepted
  */
-export function foreignRequest(request: IncomingMessage, { acceptsHost, pages }: Admitted): OAuthError | undefined {
+export function foreignRequest(request: IncomingMessage, admitted: Admitted): OAuthError | undefined {
   if (hasSeveralHosts(request.rawHeaders))
     return OAuthError.invalidRequest('The request has several Host lines: send one.');
   if (request.headers.host === undefined && request.httpVersion === '1.1')
     return OAuthError.invalidRequest('The request has no Host line: send one.');
   if (OPEN.test(request.url ?? '')) return undefined;
   const { host = '', origin, 'sec-fetch-site': site } = request.headers;
-  if (!acceptsHost(host))
+  if (!admitted.acceptsHost(host))
     return OAuthError.accessDenied(
-      'The listener does not accept this Host: use one of its own names, or add this one to ADMIN_ALLOWED_HOSTS.',
+      `The listener does not accept this Host: use one of its own names, or add this one to ${admitted.setting}.`,
     );
   // The browser has compared the origins itself, before any proxy could change Host.
-  if (site === 'same-origin' || opensPage(request, pages)) return undefined;
+  if (site === 'same-origin' || opensPage(request, admitted.pages)) return undefined;
+  if (origin !== undefined && admitted.acceptsOrigin(origin)) return undefined;
   if (site === 'cross-site') return OAuthError.accessDenied('Requests from other web sites are refused.');
   const own = origin === undefined || isOwn(origin, host);
   return own ? undefined : OAuthError.foreignPage();

@@ -5,7 +5,9 @@ import { VERSION } from './config/version.js';
 import { DocsMount } from './docs/docs-mount.js';
 import { mountPages, PAGES } from './docs/docs-pages.js';
 import { withPageHeaders } from './docs/page-headers.js';
-import { admission } from './listener/admission.js';
+import { addressesIn } from './config/values/proxies.js';
+import { adminCallers, admission } from './listener/admission.js';
+import { PublicListener } from './listener/public-listener.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
 
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
@@ -17,11 +19,15 @@ const BEARER = 'bearer';
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const config = app.get(Config);
-  const admin = admission(app.getHttpServer(), config.ADMIN_HOST, config, PAGES);
+  const admin = admission(app.getHttpServer(), adminCallers(config, PAGES));
+  const doors = app.get(PublicListener);
   app
     .disable('x-powered-by')
     .disable('etag')
-    .use(withPageHeaders(app.get(MetricsListener).admission(admin)));
+    // Whose X-Forwarded-For `request.ip` believes, which only public routes ask.
+    .set('trust proxy', addressesIn(config.PUBLIC_TRUSTED_PROXIES))
+    .use(withPageHeaders(doors.admission(app.get(MetricsListener).admission(admin)), doors.originsOfUrl));
+  if (doors.cors) app.enableCors(doors.cors);
   app.get(DocsMount).mount = () => mountPages(app, () => apiDocument(app));
   return app;
 }

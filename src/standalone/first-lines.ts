@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { placeOf } from '../database/dialects.js';
 import { isLoopback } from '../http/accepted-hosts.js';
 import type { Config } from './config/config.js';
+import { urlOf } from './listener/open-server.js';
 
 const CONTEXT = 'Main';
 
@@ -28,14 +29,11 @@ export function announceRefusedMethods(logger: LoggerService, { CLIENT_CERTIFICA
 /** Logs where the admin listener is and who may use it; a warning when everybody may and other machines may reach it. */
 export function announceListener(
   logger: LoggerService,
-  { address, port, family }: AddressInfo,
+  at: AddressInfo,
   { DOCS: docs, ADMIN_AUTH, ADMIN_TLS_CERT, isOpen }: Config,
 ): void {
-  const host = family === 'IPv6' ? `[${address}]` : address;
-  logger.log(
-    `Admin API on ${ADMIN_TLS_CERT ? 'https' : 'http'}://${host}:${port}${docs ? ', Swagger UI at /docs' : ''}.`,
-    CONTEXT,
-  );
+  const { address } = at;
+  logger.log(`Admin API on ${urlOf(at, ADMIN_TLS_CERT !== '')}${docs ? ', Swagger UI at /docs' : ''}.`, CONTEXT);
   if (!isOpen) {
     logger.log(`Access to the admin API: ${ADMIN_AUTH.join(', ')}.`, CONTEXT);
     return;

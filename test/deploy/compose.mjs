@@ -94,13 +94,32 @@ async function checkRestarts(url, headers, restart) {
   check('one restart after the other fails no request', isServed, [...statuses]);
 }
 
-async function checkProxy(deploy, running, restart) {
+/** Asks at the public listener, by way of HAProxy. */
+async function checkPublic(url) {
+  const answers = async (path, method) => {
+    const answer = await fetch(url + path, { method });
+    return `${answer.status} ${(await answer.json()).error_description}`;
+  };
+  const off = await answers('/oauth2/register', 'POST');
+  check('the public listener says that registration is off', /^404 .*REGISTRATION is off/.test(off), off);
+  const admin = await answers('/admin/clients', 'GET');
+  check('and has no admin API', /^404 .*admin API has another port/.test(admin), admin);
+}
+
+async function checkProxy(deploy, running, publicPorts, restart) {
   const file = join(deploy, 'haproxy/haproxy.cfg');
   await run(deploy, 'haproxy', '-c', '-q', '-f', file);
   check('HAProxy takes its configuration', true);
-  const port = await freePort();
-  let text = readFileSync(file, 'utf8').replace('bind :8080', `bind 127.0.0.1:${port}`);
-  for (const name of NAMES) text = text.replace(`${name}:4445`, new URL(running[name].url).host);
+  const [port, open] = [await freePort(), await freePort()];
+  let text = readFileSync(file, 'utf8')
+    .replace('bind :8080', `bind 127.0.0.1:${port}`)
+    .replace('bind :8081', `bind 127.0.0.1:${open}`);
+  for (const name of NAMES) {
+    const { host, port: admin } = new URL(running[name].url);
+    text = text
+      .replace(`${name}:4445`, host)
+      .replace(`${name}:4444 port 4445`, `127.0.0.1:${publicPorts[name]} port ${admin}`);
+  }
   writeFileSync(file, text);
   const haproxy = start('haproxy', '-f', file);
   const url = `http://127.0.0.1:${port}`;
@@ -113,6 +132,11 @@ async function checkProxy(deploy, running, restart) {
   check('a caller does not say where the service is', created.headers.get('location') === '/admin/clients/one');
   const named = created.headers.get('x-request-id');
   check('nor how its request is called: the proxy does', /^[0-9a-f-]{36}$/.test(named), named);
+  await eventually(
+    'HAProxy finds the public listeners',
+    async () => (await fetch(`http://127.0.0.1:${open}/`)).status === 404,
+  );
+  await checkPublic(`http://127.0.0.1:${open}`);
 
   await checkRestarts(`${url}/admin/clients/one`, { authorization }, restart);
   haproxy.kill('SIGTERM');
@@ -183,20 +207,20 @@ export async function checkCompose() {
     check('the command of migrate makes the tables', true);
     const running = {};
     const metricsPorts = {};
+    const publicPorts = {};
     const environments = {};
     for (const name of NAMES) {
       metricsPorts[name] = String(await freePort());
-      running[name] = await startService(environmentOf(name, deploy, { METRICS_PORT: metricsPorts[name] }));
-      environments[name] = environmentOf(name, deploy, {
-        METRICS_PORT: metricsPorts[name],
-        ADMIN_PORT: new URL(running[name].url).port,
-      });
+      publicPorts[name] = String(await freePort());
+      const ports = { METRICS_PORT: metricsPorts[name], PUBLIC_PORT: publicPorts[name] };
+      running[name] = await startService(environmentOf(name, deploy, ports));
+      environments[name] = environmentOf(name, deploy, { ...ports, ADMIN_PORT: new URL(running[name].url).port });
     }
     const restart = async (name) => {
       check(`${name} ends in peace`, (await running[name].end('SIGTERM')) === 0);
       running[name] = await startService(environments[name]);
     };
-    await checkProxy(deploy, running, restart);
+    await checkProxy(deploy, running, publicPorts, restart);
     await checkPrometheus(deploy, metricsPorts);
     for (const name of NAMES) await running[name].end('SIGTERM');
   } finally {

@@ -67,7 +67,8 @@ function checkReferences(secret, image) {
   const of = (kind) => manifests().filter(({ document }) => document.kind === kind);
   const [{ document: deployment }] = of('Deployment');
   const [{ document: job }] = of('Job');
-  const [{ document: service }] = of('Service');
+  const serving = of('Service').map(({ document }) => document);
+  const [service] = serving;
   const [{ document: monitor }] = of('ServiceMonitor');
   const pods = [deployment, job].map(({ spec }) => spec.template);
   const keys = secret.files.map((file) => file.replace('secrets/', ''));
@@ -86,7 +87,7 @@ function checkReferences(secret, image) {
   const [{ metadata, spec }] = pods;
   const ports = spec.containers[0].ports.map(({ name }) => name);
   const chosen = [
-    service.spec.selector,
+    ...serving.map(({ spec: { selector } }) => selector),
     monitor.spec.selector.matchLabels,
     of('PodDisruptionBudget')[0].document.spec.selector.matchLabels,
   ];
@@ -97,9 +98,11 @@ function checkReferences(secret, image) {
     chosen,
   );
   check(
-    'the Service names ports of the pods',
-    service.spec.ports.every(({ targetPort }) => ports.includes(targetPort)),
+    'each Service names ports of the pods',
+    serving.every((one) => one.spec.ports.every(({ targetPort }) => ports.includes(targetPort))),
   );
+  const [admin, open] = serving.map((one) => one.spec.ports.map(({ name }) => name));
+  check('and none of them has both listeners', !admin.includes('public') && `${open}` === 'public', [admin, open]);
   const scraped = service.spec.ports.some(({ name }) => name === monitor.spec.endpoints[0].port);
   check('Prometheus asks at a port of the Service', scraped);
   const graceful = (name) => Number(spec.containers[0].env.find((one) => one.name === name)?.value ?? 10_000);

@@ -47,6 +47,7 @@ export async function startStandalone({
   options = {},
   webhooks = {},
   authenticators,
+  modules = [],
   logger = false,
 }: StartOptions): Promise<RunningApp> {
   const config = readConfig({
@@ -57,7 +58,7 @@ export async function startStandalone({
     ...environment,
   });
   const adapter = new ServiceAdapter(config);
-  const builder = Test.createTestingModule({ imports: [AppModule] })
+  const builder = Test.createTestingModule({ imports: [AppModule, ...modules] })
     .overrideProvider(Config)
     .useValue(config);
   if (authenticators) builder.overrideProvider(AUTHENTICATORS).useValue(authenticators);

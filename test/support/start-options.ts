@@ -1,4 +1,4 @@
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, Type } from '@nestjs/common';
 import type { Authenticator } from '../../src/access/authenticator.js';
 import type { ClientsModuleOptions } from '../../src/index.js';
 import type { WebhooksModuleOptions } from '../../src/webhooks/delivery/webhooks.options.js';
@@ -14,5 +14,7 @@ export interface StartOptions {
   webhooks?: WebhooksModuleOptions;
   /** Who may use the admin API of the standalone service, instead of those that the environment lets in. */
   authenticators?: readonly Authenticator[];
+  /** Modules of the standalone service beside its own. */
+  modules?: Type[];
   logger?: LoggerService | false;
 }

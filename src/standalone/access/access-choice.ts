@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isLoopback } from '../../http/accepted-hosts.js';
 import { Config, ConfigError } from '../config/config.js';
-import { idleSetting, type Way } from '../config/ways.js';
+import { idleSetting, type Way } from '../config/values/ways.js';
 
 /** What a way in needs: the sentence that says what is missing; `undefined` when nothing is. */
 const MISSING: Partial<Record<Way, (config: Config) => string | undefined>> = {

@@ -10,9 +10,9 @@ import { ApiKeyAuthenticator } from '../../keys/api-key.authenticator.js';
 import { firstKey } from '../../keys/first-key.js';
 import { KeysModule } from '../../keys/keys.module.js';
 import { Config, ConfigError } from '../config/config.js';
-import { addressesIn } from '../config/proxies.js';
+import { addressesIn } from '../config/values/proxies.js';
 import { textOfFile } from '../config/setting-files.js';
-import type { Way } from '../config/ways.js';
+import type { Way } from '../config/values/ways.js';
 
 /** The keys of the issuer that the configuration names. */
 function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }: Config): IssuerKeys {

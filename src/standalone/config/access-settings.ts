@@ -1,9 +1,9 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { DatabaseSettings } from './database-settings.js';
-import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './access-values.js';
-import { Secret } from './secret-files.js';
-import { HOST, List, Port } from './variables.js';
-import { For } from './ways.js';
+import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './values/access-values.js';
+import { Secret } from './values/secret-files.js';
+import { HOST, List, Port } from './values/variables.js';
+import { For } from './values/ways.js';
 
 const METRICS = ['guarded', 'open', 'off'];
 

@@ -2,7 +2,7 @@ import { Endpoints, Issuers } from '../../authentication/assertion/assertion.opt
 import { ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
 import { AccessSettings } from './access-settings.js';
-import { List } from './variables.js';
+import { List } from './values/variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const { assertions } = new ClientsOptions().authentication;

@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { IsBoolean, IsIn, Matches, validateSync } from 'class-validator';
-import { BaseUrl, ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
+import { ClientsOptions, type ClientsModuleOptions } from '../../clients/clients.options.js';
 import { DefaultLifespan } from '../../clients/lifespans/lifespan.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
@@ -11,12 +11,11 @@ import {
   WebhooksOptions,
   type WebhooksModuleOptions,
 } from '../../webhooks/delivery/webhooks.options.js';
-import { FilePath } from './access-values.js';
-import { AuthenticationSettings } from './authentication-settings.js';
-import { AddressRanges, PublicPath } from './proxies.js';
-import { readSecretFiles, Secret, secretFileNames } from './secret-files.js';
+import { FilePath } from './values/access-values.js';
+import { RegistrationSettings } from './registration-settings.js';
+import { readSecretFiles, Secret, secretFileNames } from './values/secret-files.js';
 import { findUnknown, isInjected } from './unknown-variables.js';
-import { Above, Bool, Count, HOST, List, Milliseconds, Port, ServiceUrl, Whole } from './variables.js';
+import { Bool, List, Milliseconds, ServiceUrl, Whole } from './values/variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new ClientsOptions();
@@ -25,66 +24,7 @@ const LOG_FORMATS = ['auto', 'json', 'pretty'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** The configuration of the standalone service, read from the environment and checked once at start. */
-export class Config extends AuthenticationSettings {
-  /** Address that the admin listener binds to. */
-  @Matches(/^\S+$/, { message: HOST })
-  ADMIN_HOST = '127.0.0.1';
-
-  /** Port of the admin listener: the admin API, Swagger UI at `/docs`, the document at `/openapi.json`. */
-  @Port()
-  ADMIN_PORT = 4445;
-
-  /** Further names that callers may use for the admin listener in `Host`, each as `host` or `host:port`, separated by commas. */
-  @List()
-  @HostList(', separated by commas')
-  ADMIN_ALLOWED_HOSTS: string[] = [];
-
-  /** Path under which callers know the service when a proxy cuts it off, such as `/registry`. */
-  @PublicPath()
-  ADMIN_PUBLIC_PATH = '';
-
-  /**
-   * Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and whose `X-Request-Id` and, for
-   * `mtls`, `Client-Cert` count.
-   */
-  @AddressRanges()
-  ADMIN_TRUSTED_PROXIES: string[] = [];
-
-  /**
-   * How long an idle connection to the admin listener stays open, in milliseconds, 1 to 600,000. Choose more than the proxy in
-   * front waits before it closes one, or the proxy now and then sends a request into a connection that is just closing.
-   */
-  @Milliseconds()
-  ADMIN_KEEP_ALIVE_TIMEOUT = 65_000;
-
-  /** How long the head of a request may take to arrive, in milliseconds, more than `ADMIN_KEEP_ALIVE_TIMEOUT`. */
-  @Milliseconds()
-  @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
-  ADMIN_HEADERS_TIMEOUT = 66_000;
-
-  /** How long a whole request may take to arrive, in milliseconds, 1 to 600,000; its head no longer than `ADMIN_HEADERS_TIMEOUT`, either. */
-  @Milliseconds()
-  ADMIN_REQUEST_TIMEOUT = 120_000;
-
-  /** How many connections to the admin listener may be open, 1 to 1,000,000; further ones are closed at once. */
-  @Count(1_000_000)
-  ADMIN_MAX_CONNECTIONS = 10_000;
-
-  /**
-   * How long the service goes on answering after a signal, in milliseconds, 0 to 600,000, while it says that it is not ready: longer than
-   * a balancer takes to notice.
-   */
-  @Milliseconds(0)
-  SHUTDOWN_DELAY = 0;
-
-  /** How long the service takes at most to end after that, in milliseconds, 1 to 600,000. */
-  @Milliseconds()
-  SHUTDOWN_TIMEOUT = 10_000;
-
-  /** Base of `registration_client_uri`, without a trailing slash. */
-  @BaseUrl()
-  PUBLIC_URL = OPTIONS.publicUrl;
-
+export class Config extends RegistrationSettings {
   /**
    * Hosts whose `sector_identifier_uri` is fetched although their addresses are not public, each as `host` or `host:port`,
    * separated by commas.

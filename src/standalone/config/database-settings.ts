@@ -1,7 +1,7 @@
 import { IsBoolean, Matches } from 'class-validator';
 import type { ConnectionLimits } from '../../database/sql/dialect.js';
-import { Secret } from './secret-files.js';
-import { Bool, Count, DatabaseUrl, Milliseconds } from './variables.js';
+import { Secret } from './values/secret-files.js';
+import { Bool, Count, DatabaseUrl, Milliseconds } from './values/variables.js';
 
 /** The settings of the database. */
 export class DatabaseSettings {

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, type Config } from './config.js';
 
 /** The settings that name a file. */
-type FileSetting =
-  'ADMIN_MTLS_PRINCIPALS' | 'ADMIN_TLS_CERT' | 'ADMIN_TLS_KEY' | 'ADMIN_TLS_CLIENT_CA' | 'CLIENT_CERTIFICATE_CA';
+export type FileSetting =
+  | 'ADMIN_MTLS_PRINCIPALS'
+  | 'ADMIN_TLS_CERT'
+  | 'ADMIN_TLS_KEY'
+  | 'ADMIN_TLS_CLIENT_CA'
+  | 'PUBLIC_TLS_CERT'
+  | 'PUBLIC_TLS_KEY'
+  | 'CLIENT_CERTIFICATE_CA';
 
 /**
  * The text of the file that a setting names.

@@ -2,8 +2,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { Config } from '../config/config.js';
 import { DocsSwitch } from './docs-switch.js';
-import { SWAGGER_UI } from './swagger-ui.js';
+import { DOCUMENT, swaggerUi } from './swagger-ui.js';
 
 const DOCS = '/docs';
 
@@ -22,12 +23,13 @@ const readOnly: RequestHandler = ({ method }, _, next) => {
  * @param document makes the document; called when somebody first asks for it
  */
 export function mountPages(app: NestExpressApplication, document: () => OpenAPIObject): void {
-  const { jsonDocumentUrl, yamlDocumentUrl } = SWAGGER_UI;
+  const { jsonDocumentUrl, yamlDocumentUrl } = DOCUMENT;
   const docs = app.get(DocsSwitch);
+  const { publicPort, PUBLIC_URL } = app.get(Config);
   app.use(DOCS, (_request: unknown, _response: unknown, next: () => void) => {
     docs.canActivate();
     next();
   });
   app.use([DOCS, `/${jsonDocumentUrl}`, `/${yamlDocumentUrl}`], readOnly);
-  SwaggerModule.setup(DOCS, app, document, SWAGGER_UI);
+  SwaggerModule.setup(DOCS, app, document, swaggerUi(publicPort === undefined ? undefined : PUBLIC_URL));
 }

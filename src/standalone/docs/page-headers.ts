@@ -4,34 +4,36 @@ import type { RequestHandler } from 'express';
 const PAGE = /^\/(?:$|\?|docs|openapi\.)/;
 
 /**
- * What a page may load and who may show it. Scripts come from the service's own files only. Styles need `unsafe-inline`: the
+ * What a page may load, what it may ask and who may show it. Scripts come from the service's own files only. Styles need `unsafe-inline`: the
  * template of `@nestjs/swagger` and Swagger UI have `style` elements and attributes. The icons of Swagger UI are `data:` URLs.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const PAGE_HEADERS = {
-  'Content-Security-Policy': POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-};
+function policyFor(asked: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src ${["'self'", ...asked].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /**
  * Gives all answers on the paths of pages their security headers: pages, their files, redirects and errors.
  *
  * @param handler what runs next; a middleware of its own would cost time in every request
+ * @param asked other origins that Swagger UI asks
  */
-export function withPageHeaders(handler: RequestHandler): RequestHandler {
+export function withPageHeaders(handler: RequestHandler, asked: readonly string[]): RequestHandler {
+  const headers = {
+    'Content-Security-Policy': policyFor(asked),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
   return (request, response, next) => {
-    if (PAGE.test(request.url)) response.set(PAGE_HEADERS);
+    if (PAGE.test(request.url)) response.set(headers);
     return handler(request, response, next);
   };
 }

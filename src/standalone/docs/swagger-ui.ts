@@ -1,4 +1,5 @@
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
+import { looksPublic } from '../listener/public-routes.js';
 import { accessibleFields } from './page-access.js';
 import { appearance, oneTimeSecret, removalsLast } from './page-plugins.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -8,17 +9,29 @@ export interface Based {
   baseUrl: string;
 }
 
-/** Tells callers of the document, and Swagger UI, where the paths begin. */
-function withServer(request: unknown, _: unknown, document: OpenAPIObject): OpenAPIObject {
-  const { baseUrl } = request as Based;
-  return baseUrl ? { ...document, servers: [{ url: baseUrl }] } : document;
+/** The document with another server for the public paths: the URL by which callers know the public listener. */
+function withPublicServer(document: OpenAPIObject, url: string): OpenAPIObject {
+  const paths = Object.entries(document.paths).map(([path, item]) =>
+    looksPublic(path) ? [path, { ...item, servers: [{ url }] }] : [path, item],
+  );
+  return { ...document, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
 }
 
+/** Tells callers of the document, and Swagger UI, where the paths begin. */
+function serversFor(publicUrl: string | undefined) {
+  return (request: unknown, _: unknown, document: OpenAPIObject): OpenAPIObject => {
+    const { baseUrl } = request as Based;
+    const based = baseUrl ? { ...document, servers: [{ url: baseUrl }] } : document;
+    return publicUrl === undefined ? based : withPublicServer(based, publicUrl);
+  };
+}
+
+/** Where the document is, in both of its forms. */
+export const DOCUMENT = { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' } as const;
+
 /** Options of Swagger UI: every operation is ready to be tried, and everything that the page loads comes from its package. */
-export const SWAGGER_UI: SwaggerCustomOptions = {
-  jsonDocumentUrl: 'openapi.json',
-  yamlDocumentUrl: 'openapi.yaml',
-  patchDocumentOnRequest: withServer,
+const SWAGGER_UI: SwaggerCustomOptions = {
+  ...DOCUMENT,
   customSiteTitle: 'OAuth 2.0 client registry',
   customCss: PAGE_STYLE,
   swaggerOptions: {
@@ -36,3 +49,12 @@ export const SWAGGER_UI: SwaggerCustomOptions = {
     defaultModelsExpandDepth: 0,
   },
 };
+
+/**
+ * Options of Swagger UI.
+ *
+ * @param publicUrl URL by which callers know the public listener; `undefined` when there is none
+ */
+export function swaggerUi(publicUrl: string | undefined): SwaggerCustomOptions {
+  return { ...SWAGGER_UI, patchDocumentOnRequest: serversFor(publicUrl) };
+}

@@ -6,30 +6,50 @@ import { foreignRequest, type Admitted } from '../../http/foreign-request.js';
 import { readLater } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
 
+/** Who may call a listener, and from which pages. */
+export interface Callers {
+  /** What the configuration calls the address of the listener. */
+  host: string;
+  /** Further names of the listener, each with or without a port. */
+  names: readonly string[];
+  /** The setting that adds a name. */
+  setting: string;
+  /** Paths of the pages that links on other sites may lead to. */
+  pages: readonly string[];
+  /** Judges the origin of a page of another site. */
+  acceptsOrigin: (origin: string) => boolean;
+}
+
+/** What admits requests to a listener. */
+export type Admission = RequestHandler;
+
+/** Those of the admin listener. */
+export function adminCallers({ ADMIN_HOST, ADMIN_ALLOWED_HOSTS }: Config, pages: readonly string[]): Callers {
+  return {
+    host: ADMIN_HOST,
+    names: ADMIN_ALLOWED_HOSTS,
+    setting: 'ADMIN_ALLOWED_HOSTS',
+    pages,
+    acceptsOrigin: () => false,
+  };
+}
+
 /**
  * Refuses requests of foreign web pages, and sees to it that bodies are read as bytes, after the guards. One middleware does
  * both, because each one costs time in every request.
  *
  * @param server a listener: the address that it is bound to, known with the first request, decides which Host it accepts
- * @param host what the configuration calls that address
- * @param pages paths of the pages that links on other sites may lead to
  */
-export function admission(
-  server: Server,
-  host: string,
-  { ADMIN_ALLOWED_HOSTS }: Config,
-  pages: readonly string[],
-): RequestHandler {
-  const names = [host, ...ADMIN_ALLOWED_HOSTS];
+export function admission(server: Server, { host, names, ...callers }: Callers): Admission {
   let admitted: Admitted | undefined;
   return (request, response, next) => {
     admitted ??= {
+      ...callers,
       acceptsHost: acceptedHosts({
         address: (server.address() as AddressInfo | null)?.address ?? host,
-        names,
+        names: [host, ...names],
         machine: hostname(),
       }),
-      pages,
     };
     const error = foreignRequest(request, admitted);
     if (error || request.method === 'GET') next(error);

@@ -3,14 +3,35 @@ import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import { Logger, type NestApplicationOptions } from '@nestjs/common';
 import { ConfigError, type Config } from '../config/config.js';
-import { textOfFile } from '../config/setting-files.js';
+import { textOfFile, type FileSetting } from '../config/setting-files.js';
 
 type HttpsOptions = NestApplicationOptions['httpsOptions'] & Pick<TlsOptions, 'handshakeTimeout'>;
 
 /** How often the files are read, in milliseconds. They are read, not watched: Kubernetes replaces them by moving a link. */
 const INTERVAL = 2000;
 
-/** The certificate of the listener and the authorities of client certificates, as their files have them. */
+/** The settings that name the files of a listener's TLS. */
+export interface TlsSettings {
+  /** What they are called together. */
+  all: string;
+  cert: FileSetting;
+  key: FileSetting;
+  /** The authorities of client certificates. Default: the listener asks for none. */
+  clientCa?: FileSetting;
+}
+
+/** Those of the admin listener. */
+export const ADMIN_TLS: TlsSettings = {
+  all: 'ADMIN_TLS_…',
+  cert: 'ADMIN_TLS_CERT',
+  key: 'ADMIN_TLS_KEY',
+  clientCa: 'ADMIN_TLS_CLIENT_CA',
+};
+
+/** Those of the public listener. */
+export const PUBLIC_TLS: TlsSettings = { all: 'PUBLIC_TLS_…', cert: 'PUBLIC_TLS_CERT', key: 'PUBLIC_TLS_KEY' };
+
+/** The certificate of a listener and the authorities of client certificates, as their files have them. */
 export class ListenerCertificate {
   /** Those whose new connections have what the files have, and what is called when there are other authorities. */
   private readonly servers = new Map<Server, () => void>();
@@ -21,26 +42,30 @@ export class ListenerCertificate {
   private fault = '';
 
   /** @throws ConfigError when the files cannot be used */
-  private constructor(private readonly config: Config) {
+  private constructor(
+    private readonly config: Config,
+    private readonly settings: TlsSettings,
+  ) {
     this.used = this.read();
     try {
       requireUsable(this.used);
     } catch (error) {
-      throw new ConfigError(`The files of ADMIN_TLS_… cannot be used: ${(error as Error).message}.`);
+      throw new ConfigError(`The files of ${settings.all} cannot be used: ${(error as Error).message}.`);
     }
   }
 
   /**
    * That of a configuration; `undefined` when the listener speaks plain HTTP.
    *
+   * @param settings those of the listener
    * @throws ConfigError when the files cannot be used
    */
-  static of(config: Config): ListenerCertificate | undefined {
-    const { ADMIN_TLS_CERT: cert, ADMIN_TLS_KEY: key, ADMIN_TLS_CLIENT_CA: ca } = config;
-    if (cert === '' && key === '' && ca === '') return undefined;
-    if (cert === '' || key === '')
-      throw new ConfigError('ADMIN_TLS_CERT and ADMIN_TLS_KEY must both be set, or none of ADMIN_TLS_….');
-    return new ListenerCertificate(config);
+  static of(config: Config, settings: TlsSettings): ListenerCertificate | undefined {
+    const { all, cert, key, clientCa } = settings;
+    const isSet = (name: FileSetting | undefined): boolean => name !== undefined && config[name] !== '';
+    if (!isSet(cert) && !isSet(key) && !isSet(clientCa)) return undefined;
+    if (!isSet(cert) || !isSet(key)) throw new ConfigError(`${cert} and ${key} must both be set, or none of ${all}.`);
+    return new ListenerCertificate(config, settings);
   }
 
   /** Options of a server. It asks for a client certificate where one can be verified, and leaves it to the guard to refuse. */
@@ -89,23 +114,24 @@ export class ListenerCertificate {
         // Node forgets whatever option is not named again, and the tickets by which callers resume what they had.
         for (const server of this.servers.keys()) server.setSecureContext(files);
         this.used = files;
-        this.logger.log('The files of ADMIN_TLS_… have changed: new connections have the new ones.');
+        this.logger.log(`The files of ${this.settings.all} have changed: new connections have the new ones.`);
         if (files.ca !== before.ca) for (const distrust of this.servers.values()) distrust();
       }
       this.fault = '';
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.fault)
-        this.logger.warn(`The files of ADMIN_TLS_… cannot be used, and the ones before go on: ${message}`);
+        this.logger.warn(`The files of ${this.settings.all} cannot be used, and the ones before go on: ${message}`);
       this.fault = message;
     }
   }
 
   private read(): SecureContextOptions {
+    const { cert, key, clientCa } = this.settings;
     return {
-      cert: textOfFile(this.config, 'ADMIN_TLS_CERT'),
-      key: textOfFile(this.config, 'ADMIN_TLS_KEY'),
-      ...(this.config.ADMIN_TLS_CLIENT_CA && { ca: textOfFile(this.config, 'ADMIN_TLS_CLIENT_CA') }),
+      cert: textOfFile(this.config, cert),
+      key: textOfFile(this.config, key),
+      ...(clientCa && this.config[clientCa] && { ca: textOfFile(this.config, clientCa) }),
       minVersion: 'TLSv1.2',
     };
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PublicListener } from './public-listener.js';
 import { Shutdown } from './shutdown.js';
 
-/** Provides the end of the listener. */
-@Module({ providers: [Shutdown] })
+/** Provides the public listener, and the end of all listeners. */
+@Module({ providers: [PublicListener, Shutdown] })
 export class ListenerModule {}

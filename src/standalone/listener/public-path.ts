@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { withoutHost } from '../../http/request-target.js';
 import type { Config } from '../config/config.js';
-import { addressesIn, PUBLIC_PATH } from '../config/proxies.js';
+import { addressesIn, PUBLIC_PATH } from '../config/values/proxies.js';
 
 /**
  * Finds the prefix of the paths by which callers know the listener: what a proxy in front of it cuts off.

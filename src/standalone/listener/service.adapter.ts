@@ -6,15 +6,25 @@ import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
 import { announcesTooMuch } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
 import type { PinoLogger } from '../observability/pino-logger.js';
-import { RequestLog } from '../observability/request-log.js';
+import { namersAmong, RequestLog } from '../observability/request-log.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
-import { ListenerCertificate } from './listener-certificate.js';
+import { ADMIN_TLS, ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 import { tracedRequests } from './request-spans.js';
 
 /** How long Node waits at most between two looks at the connections, in milliseconds. */
 const MOST_BETWEEN_CHECKS = 30_000;
+
+/** What one server of the service has of its own. */
+export interface Door {
+  /** Its certificate; `undefined` when it speaks plain HTTP. */
+  certificate: ListenerCertificate | undefined;
+  /** Addresses and ranges of the proxies whose `X-Request-Id` counts. */
+  proxies: readonly string[];
+  /** Finds the prefix that a proxy cut off the path of a request. */
+  prefixOf: (request: IncomingMessage) => string;
+}
 
 /** Who learns of each request whose answer or connection has ended. */
 export interface RequestObserver {
@@ -29,17 +39,16 @@ export interface RequestObserver {
 export class ServiceAdapter extends PlainExpressAdapter {
   private connections?: Connections;
 
-  private answer?: RequestListener;
-
-  /** Servers beside the listener, with their connections. */
+  /** Servers beside the admin listener, with their connections. */
   private readonly others = new Map<Server, Connections>();
 
-  private readonly ofOthers = new WeakSet<IncomingMessage>();
+  /** The server beside the admin listener that a request came to. */
+  private readonly cameTo = new WeakMap<IncomingMessage, Server>();
 
   private readonly observers: RequestObserver[] = [];
 
-  /** The certificate of the listener; `undefined` when it speaks plain HTTP. */
-  readonly certificate: ListenerCertificate | undefined;
+  /** What the admin listener has. */
+  readonly admin: Door;
 
   private readonly requests: RequestLog;
 
@@ -52,34 +61,43 @@ export class ServiceAdapter extends PlainExpressAdapter {
     logger?: PinoLogger,
   ) {
     super(express().enable('case sensitive routing'));
-    this.requests = new RequestLog(config, logger);
+    this.requests = new RequestLog(logger);
     if (logger?.writes('error')) this.observe(this.requests);
-    this.certificate = ListenerCertificate.of(config);
+    this.admin = {
+      certificate: ListenerCertificate.of(config, ADMIN_TLS),
+      proxies: config.ADMIN_TRUSTED_PROXIES,
+      prefixOf: publicPaths(config),
+    };
   }
 
   /** @internal */
   override initHttpServer(options: NestApplicationOptions): void {
-    super.initHttpServer({ ...options, httpsOptions: this.certificate?.options });
-    this.connections = this.setUp(this.httpServer);
+    super.initHttpServer({ ...options, httpsOptions: this.admin.certificate?.options });
+    this.connections = this.setUp(this.httpServer, this.admin);
   }
 
-  /** A server that answers as the listener does, with the same TLS, and ends with it. It does not listen yet. */
-  newOther(): Server {
-    const server = this.newServer(this.certificate?.options, (request, response) => {
-      this.ofOthers.add(request);
-      if (connections.accepts(request, response)) this.answer?.(request, response);
+  /**
+   * A server with the routes and the times of the admin listener, which ends with it. It does not listen yet.
+   *
+   * @param door Default: that of the admin listener
+   */
+  newOther(door: Door = this.admin): Server {
+    const answer = this.answeringAt(door);
+    const server = this.newServer(door.certificate?.options, (request, response) => {
+      this.cameTo.set(request, server);
+      if (connections.accepts(request, response)) answer(request, response);
     });
-    const connections = this.setUp(server);
+    const connections = this.setUp(server, door);
     this.others.set(server, connections);
     return server;
   }
 
-  /** Did a request arrive at a server beside the listener? */
-  isOfOther(request: IncomingMessage): boolean {
-    return this.ofOthers.has(request);
+  /** The server beside the admin listener that a request came to; `undefined` when it came to the admin listener. */
+  otherOf(request: IncomingMessage): Server | undefined {
+    return this.cameTo.get(request);
   }
 
-  private setUp(server: Server): Connections {
+  private setUp(server: Server, { certificate }: Door): Connections {
     const { ADMIN_REQUEST_TIMEOUT, DATABASE_CONNECT_TIMEOUT, DATABASE_STATEMENT_TIMEOUT } = this.config;
     server.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     server.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
@@ -88,7 +106,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
     server.timeout = ADMIN_REQUEST_TIMEOUT + DATABASE_CONNECT_TIMEOUT + DATABASE_STATEMENT_TIMEOUT;
     server.maxConnections = this.config.ADMIN_MAX_CONNECTIONS;
     const connections = new Connections(server);
-    if (server instanceof SecureServer) this.certificate?.renewFor(server, () => connections.endCertified());
+    if (server instanceof SecureServer) certificate?.renewFor(server, () => connections.endCertified());
     // A caller that asks before it sends is not told to go on with a body that will be refused.
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       if (!announcesTooMuch(request)) response.writeContinue();
@@ -132,18 +150,21 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   protected override requestListener(): RequestListener {
-    const next = tracedRequests(super.requestListener());
-    const publicPath = publicPaths(this.config);
-    const answer: RequestListener = (request, response) => {
-      this.requests.name(request, response);
-      if (this.observers.length > 0) this.note(request, response);
-      const prefix = publicPath(request);
-      if (prefix) mountAt(prefix, request);
-      next(request, response);
-    };
-    this.answer = answer;
+    const answer = this.answeringAt(this.admin);
     return (request, response) => {
       if (this.connections?.accepts(request, response)) answer(request, response);
+    };
+  }
+
+  private answeringAt({ proxies, prefixOf }: Door): RequestListener {
+    const next = tracedRequests(super.requestListener());
+    const mayName = namersAmong(proxies);
+    return (request, response) => {
+      this.requests.name(request, response, mayName);
+      if (this.observers.length > 0) this.note(request, response);
+      const prefix = prefixOf(request);
+      if (prefix) mountAt(prefix, request);
+      next(request, response);
     };
   }
 

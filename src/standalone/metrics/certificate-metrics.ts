@@ -1,30 +1,41 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { ListenerCertificate } from '../listener/listener-certificate.js';
 
+/** The certificates of the listeners that may have one, as they are now; `undefined` for one that speaks plain HTTP. */
+export interface Certificates {
+  /** That of the admin listener. */
+  admin: ListenerCertificate | undefined;
+  /** That of the public listener; `undefined` also when there is no such listener. */
+  public: ListenerCertificate | undefined;
+}
+
 /**
- * Shows how it is with the certificate of the listener.
+ * Shows how it is with the certificates of the listeners. The public listener has numbers only when it has a certificate.
  *
  * @param registry where the numbers are kept
- * @param certificate `undefined` when the listener speaks plain HTTP
+ * @param now gives the certificates
  */
-export function measureCertificate(registry: Registry, certificate: ListenerCertificate | undefined): void {
-  const gauge = (name: string, help: string, value: () => number) =>
+export function measureCertificates(registry: Registry, now: () => Certificates): void {
+  const gauge = (name: string, help: string, value: (certificate: ListenerCertificate | undefined) => number) =>
     new Gauge({
       name: `oauth2_registry_tls_${name}`,
       help,
+      labelNames: ['listener'],
       registers: [registry],
       collect() {
-        this.set(value());
+        const certificates = now();
+        this.set({ listener: 'admin' }, value(certificates.admin));
+        if (certificates.public) this.set({ listener: 'public' }, value(certificates.public));
       },
     });
   gauge(
     'reload_failed',
-    '1 while the files of ADMIN_TLS_… cannot be used, so that those before go on; otherwise 0.',
-    () => (certificate?.isStale ? 1 : 0),
+    '1 while the files of ADMIN_TLS_… or PUBLIC_TLS_… cannot be used, so that those before go on; otherwise 0.',
+    (certificate) => (certificate?.isStale ? 1 : 0),
   );
   gauge(
     'certificate_end_timestamp_seconds',
     'When the certificate of the listener ends, in seconds since the epoch; NaN without one.',
-    () => certificate?.endsAt ?? Number.NaN,
+    (certificate) => certificate?.endsAt ?? Number.NaN,
   );
 }

@@ -1,17 +1,13 @@
-import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isLoopback } from '../../http/accepted-hosts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Config, ConfigError } from '../config/config.js';
-import { admission } from '../listener/admission.js';
+import { admission, adminCallers, type Admission } from '../listener/admission.js';
+import { openServer } from '../listener/open-server.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
-
-/** What admits requests to a listener. */
-type Admission = ReturnType<typeof admission>;
 
 /** All that the listener of the metrics has. */
 const PATH = /^\/metrics(\/prometheus)?\/?$/;
@@ -48,22 +44,16 @@ export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
 
   /** @throws ConfigError when nothing can listen there */
   async onApplicationBootstrap(): Promise<void> {
-    const { METRICS_PORT, ADMIN_TLS_CERT } = this.config;
+    const { METRICS_PORT, metricsHost } = this.config;
     if (METRICS_PORT === undefined) return;
     this.server = this.host.httpAdapter.newOther();
-    const listening = once(this.server, 'listening');
-    this.server.listen(METRICS_PORT, this.config.metricsHost);
-    await listening.catch(({ message }: Error) => {
-      throw new ConfigError(`METRICS_PORT cannot be used: ${message}.`);
-    });
-    const { address, port, family } = this.server.address() as AddressInfo;
-    const name = family === 'IPv6' ? `[${address}]` : address;
-    this.logger.log(`Metrics on ${ADMIN_TLS_CERT ? 'https' : 'http'}://${name}:${port}/metrics.`);
+    const url = await openServer(this.server, { port: METRICS_PORT, host: metricsHost, setting: 'METRICS_PORT' });
+    this.logger.log(`Metrics on ${url}/metrics.`);
   }
 
   /** Does a request have to do with the metrics' own listener: did it arrive there, or is there none? */
   serves(request: IncomingMessage): boolean {
-    return this.config.METRICS_PORT === undefined || this.host.httpAdapter.isOfOther(request);
+    return this.config.METRICS_PORT === undefined || this.isHere(request);
   }
 
   /**
@@ -75,11 +65,16 @@ export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
     if (this.config.METRICS_PORT === undefined) return admin;
     let own: Admission | undefined;
     return (request, response, next) => {
-      if (this.server) own ??= admission(this.server, this.config.metricsHost, this.config, []);
-      if (!own || !this.host.httpAdapter.isOfOther(request)) admin(request, response, next);
+      const { config, server } = this;
+      if (server) own ??= admission(server, { ...adminCallers(config, []), host: config.metricsHost });
+      if (!own || !this.isHere(request)) admin(request, response, next);
       else if (PATH.test(request.path)) own(request, response, next);
       else next(OAuthError.notFound('Only /metrics is here: the admin API has another port.'));
     };
+  }
+
+  private isHere(request: IncomingMessage): boolean {
+    return this.server !== undefined && this.host.httpAdapter.otherOf(request) === this.server;
   }
 
   private async isLocal(): Promise<boolean> {

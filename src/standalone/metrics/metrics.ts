@@ -8,8 +8,9 @@ import { SecretsService } from '../../secrets/secrets.service.js';
 import { DeliveryStatements } from '../../webhooks/delivery/delivery.statements.js';
 import { Config } from '../config/config.js';
 import { VERSION } from '../config/version.js';
+import { PublicListener } from '../listener/public-listener.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
-import { measureCertificate } from './certificate-metrics.js';
+import { measureCertificates } from './certificate-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { EventMetrics } from './event-metrics.js';
 import { Expiring } from './expiring.js';
@@ -44,7 +45,11 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     });
     build.set({ version: VERSION }, 1);
     this.host.httpAdapter.observe(new RequestMetrics(this.registry));
-    measureCertificate(this.registry, this.host.httpAdapter.certificate);
+    const publicListener = this.modules.get(PublicListener, { strict: false });
+    measureCertificates(this.registry, () => ({
+      admin: this.host.httpAdapter.admin.certificate,
+      public: publicListener.certificate,
+    }));
     this.events = new EventMetrics(this.registry);
     measureHashing(this.registry, this.modules.get(SecretsService, { strict: false }).hashing);
     const database = this.modules.get(PreparedDatabase, { strict: false });

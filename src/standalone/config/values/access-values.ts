@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsIn, Matches, ValidateBy } from 'class-validator';
-import { isTrustworthyUrl } from '../../http/trustworthy-url.js';
+import { isTrustworthyUrl } from '../../../http/trustworthy-url.js';
 import { List } from './variables.js';
 import { WAYS } from './ways.js';
 

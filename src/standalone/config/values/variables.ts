@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, ValidateBy } from 'class-validator';
-import { POSTGRES } from '../../database/postgres/postgres-dialect.js';
+import { POSTGRES } from '../../../database/postgres/postgres-dialect.js';
 
 const MAX_TIME = 600_000;
 

@@ -1,0 +1,59 @@
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
+import { HostList } from '../../http/outbound/guarded-fetch.js';
+import { ListenerSettings } from './listener-settings.js';
+import { FilePath } from './values/access-values.js';
+import { Origins } from './values/origins.js';
+import { AddressRanges } from './values/proxies.js';
+import { HOST, List, Port } from './values/variables.js';
+
+const REGISTRATION = ['off', 'open', 'token'];
+
+/** The port of the public listener where `PUBLIC_PORT` says none: that of Ory Hydra. */
+const USUAL_PORT = 4444;
+
+/** The settings of dynamic client registration, and of the public listener that has its routes. */
+export class RegistrationSettings extends ListenerSettings {
+  /** Who may register a client by the public listener: `off`, nobody; `open`, everybody; `token`, who has an initial access token. */
+  @IsIn(REGISTRATION, { message: `must be one of ${REGISTRATION.join(', ')}` })
+  REGISTRATION = 'off';
+
+  /** Address that the public listener binds to. */
+  @Matches(/^\S+$/, { message: HOST })
+  PUBLIC_HOST = '127.0.0.1';
+
+  /** Port of the public listener, 0 to 65535. Unset, it is 4444, and there is no public listener while `REGISTRATION` is `off`. */
+  @IsOptional()
+  @Port()
+  PUBLIC_PORT: number | undefined = undefined;
+
+  /** File with the certificate of the public listener, as `ADMIN_TLS_CERT`: the listener then speaks TLS. */
+  @FilePath()
+  PUBLIC_TLS_CERT = '';
+
+  /** File with the private key of that certificate, in PEM. */
+  @FilePath()
+  PUBLIC_TLS_KEY = '';
+
+  /** Names that callers may use for the public listener in `Host` beside that of `PUBLIC_URL`, each as `host` or `host:port`, separated by commas. */
+  @List()
+  @HostList(', separated by commas')
+  PUBLIC_ALLOWED_HOSTS: string[] = [];
+
+  /** Addresses and ranges of proxies that say by `X-Forwarded-For` who a request comes from; their `X-Request-Id` counts, too. */
+  @AddressRanges()
+  PUBLIC_TRUSTED_PROXIES: string[] = [];
+
+  /** Origins of web pages that may use the public listener, such as `https://app.example.com`, separated by commas; or `*` for all. */
+  @Origins()
+  PUBLIC_CORS_ORIGINS: string[] = [];
+
+  /** URL by which callers know the public listener, without a trailing slash: the base of `registration_client_uri`. */
+  @BaseUrl()
+  PUBLIC_URL = new ClientsOptions().publicUrl;
+
+  /** Port of the public listener; `undefined` when there is none. */
+  get publicPort(): number | undefined {
+    return this.PUBLIC_PORT ?? (this.REGISTRATION === 'off' ? undefined : USUAL_PORT);
+  }
+}
