@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   openSync,
   readdirSync,
   renameSync,
@@ -177,10 +178,14 @@ describe('a service on SQLite', () => {
   });
 
   it.each([
-    ['deleted', (file: string) => rmSync(file)],
-    ['replaced', (file: string) => (copyFileSync(file, `${file}2`), renameSync(`${file}2`, file))],
-    ['left without its log', (file: string) => rmSync(`${file}-wal`)],
-  ])('is not ready and refuses every change when its file was %s', async (_, change) => {
+    ['deleted', (file: string) => rmSync(file), 'Put it back before the service ends'],
+    [
+      'replaced',
+      (file: string) => (copyFileSync(file, `${file}2`), renameSync(`${file}2`, file)),
+      'restart the service',
+    ],
+    ['left without its log', (file: string) => rmSync(`${file}-wal`), 'restart the service'],
+  ])('is not ready and refuses every change when its file was %s', async (_, change, advice) => {
     await using database = await SQLITE.open();
     const { logger, text } = keptLog();
     await using service = await startStandalone({ database, logger });
@@ -193,7 +198,22 @@ describe('a service on SQLite', () => {
     ]))
       expect(answer).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
     expect(await readiness(service)).toBe(503);
-    expect(text()).toContain('moved, replaced or deleted: restart the service');
+    expect(text()).toContain(advice);
+  });
+
+  it('does not start without its file while the log of the file is there, and leaves the log as it is', async () => {
+    await using database = await SQLITE.open();
+    const file = fileOf(database);
+    await using service = await startProcess({ DATABASE_URL: database.url });
+    expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
+    await service.end('SIGKILL');
+    renameSync(file, `${file}.away`);
+    const { size } = statSync(`${file}-wal`);
+    await expect(startProcess({ DATABASE_URL: database.url })).rejects.toThrow('put the file back, or remove the log');
+    expect([existsSync(file), statSync(`${file}-wal`).size]).toEqual([false, size]);
+    renameSync(`${file}.away`, file);
+    await using again = await startProcess({ DATABASE_URL: database.url });
+    expect((await getClient(again.url, 'x')).status).toBe(200);
   });
 
   it('does not start on a file that it cannot write, and says so', async () => {

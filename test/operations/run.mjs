@@ -1,6 +1,6 @@
 // npm run test:operations: the commands of docs/operations/, as they stand there but for names of folders, on real databases.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { check, conclude } from '../package/checks.mjs';
@@ -62,6 +62,12 @@ const start = (url) =>
     BCRYPT_COST: '4',
   });
 
+/** Seals the journal of all that was answered: its list does so first. */
+async function seal(url) {
+  const { status, body } = await admin(url, 'changes');
+  check('the journal is sealed', status === 200 && body.length > 0, status);
+}
+
 /** Makes a copy while the service writes, restores it, and looks whether all that was acknowledged before is there. */
 async function backUpAndRestore({ database, folder, url, restored, variables }) {
   const service = await start(url);
@@ -69,6 +75,7 @@ async function backUpAndRestore({ database, folder, url, restored, variables }) 
     await admin(service.url, 'clients', 'POST', { client_id: 'kept', grant_types: ['client_credentials'] })
   ).body.client_secret;
   for (let at = 0; at < 50; at++) await admin(service.url, 'clients', 'POST', { client_id: `before-${at}` });
+  await seal(service.url);
   const later = Promise.all(
     Array.from({ length: 50 }, (_, at) => admin(service.url, 'clients', 'POST', { client_id: `later-${at}` })),
   );
@@ -93,6 +100,24 @@ async function backUpAndRestore({ database, folder, url, restored, variables }) 
   );
   await again.end('SIGTERM');
   if (database !== 'SQLite') await service.end('SIGTERM');
+}
+
+/** Deletes the file under the service, and gets it back from there. */
+async function deleteAndRescue() {
+  const folder = newFolder('rescue');
+  const file = join(folder, 'data/clients.sqlite');
+  const service = await start(`sqlite:${file}`);
+  await admin(service.url, 'clients', 'POST', { client_id: 'kept' });
+  await seal(service.url);
+  rmSync(file);
+  const refused = await admin(service.url, 'clients', 'POST', { client_id: 'later' });
+  check('without its file the service refuses changes', refused.status === 503, refused);
+  const shown = await recipe('rescue SQLite', folder, { pid: String(service.child.pid) });
+  check('the journal of the rescued file verifies', /^Sound: [1-9]\d* changes/m.test(shown), shown);
+  await service.end('SIGTERM');
+  const again = await start(`sqlite:${join(folder, 'backups/rescued.sqlite')}`);
+  check('and it has the client', (await admin(again.url, 'clients/kept')).status === 200);
+  await again.end('SIGTERM');
 }
 
 const bearer = (key) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/merge-patch+json' });
@@ -162,6 +187,7 @@ async function incidents(database, databaseUrl) {
 const folder = newFolder('recovery');
 const file = `sqlite:${join(folder, 'data/clients.sqlite')}`;
 await backUpAndRestore({ database: 'SQLite', folder, url: file, restored: file, variables: { DATABASE_URL: file } });
+await deleteAndRescue();
 await incidents('SQLite', `sqlite:${join(newFolder('sqlite'), 'clients.sqlite')}`);
 
 const servers = new PostgresServers();

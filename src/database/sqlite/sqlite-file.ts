@@ -6,6 +6,11 @@ class LostFileError extends Error {
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
+/** A file without a name is gone when the last process that has it open ends. */
+const GONE =
+  'The database file was moved or deleted. Put it back before the service ends, which may have the last copy: see docs/operations/recovery.md.';
+const REPLACED = 'The database file was replaced, or its log was moved, replaced or deleted: restart the service.';
+
 /** Which file a path names; `undefined` when it names none. */
 function identityOf(path: string): string | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -16,16 +21,17 @@ function identityOf(path: string): string | undefined {
 export class WatchedFile {
   private readonly opened: { path: string; identity?: string }[];
 
-  /** @param path of the file, as SQLite resolved it; the log exists already */
-  constructor(path: string) {
-    this.opened = [path, `${path}-wal`].map((one) => ({ path: one, identity: identityOf(one) }));
+  /** @param file as SQLite resolved its path; the log exists already */
+  constructor(private readonly file: string) {
+    this.opened = [file, `${file}-wal`].map((path) => ({ path, identity: identityOf(path) }));
   }
 
   /** @throws Error when the paths no longer name the files that were opened: what is written would be lost */
   requireSame(): void {
-    for (const { path, identity } of this.opened)
-      if (identityOf(path) !== identity)
-        throw new LostFileError('The database file or its log was moved, replaced or deleted: restart the service.');
+    for (const { path, identity } of this.opened) {
+      const now = identityOf(path);
+      if (now !== identity) throw new LostFileError(now === undefined && path === this.file ? GONE : REPLACED);
+    }
   }
 }
 
@@ -33,10 +39,12 @@ export class WatchedFile {
  * Creates the file of a database that does not exist yet, in a folder that is created if it is missing. Only their owner can
  * read them, and SQLite gives its log the mode of the file.
  *
- * @throws Error of Node with its code
+ * @throws Error of Node with its code, or when the file is missing while its log is there: a new file would make SQLite delete the log
  */
 export function createPrivately(path: string): void {
   if (existsSync(path)) return;
+  if (existsSync(`${path}-wal`))
+    throw new Error(`${path} is missing, but its log (${path}-wal) is there: put the file back, or remove the log`);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
 }
