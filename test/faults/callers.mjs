@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Known } from './known.mjs';
 
 /** How many callers send one request after the other. */
 const CALLERS = 8;
@@ -8,13 +9,8 @@ const CALLERS = 8;
 const PATIENCE = 20_000;
 /** How long a caller rests after a request that failed, so that a service that is gone is not asked without end. */
 const REST = 20;
-
-/** A client as its caller knows it: the owners it may have, and its newest secret that was handed out. */
-class Known {
-  constructor(id, secret, owner) {
-    Object.assign(this, { id, secret, owners: new Set([owner]), isRotating: false });
-  }
-}
+/** Of how many clients one is removed. */
+const REMOVED = 4;
 
 /** Callers of a service that mix all that one does with clients, note what was acknowledged, and check in the end that it holds. */
 export class Callers {
@@ -27,9 +23,8 @@ export class Callers {
     this.credential = credential;
     this.agent = new Agent({ keepAlive: true });
     this.clients = [];
-    /** Creates that nobody answered, or answered with an error. */
-    this.unanswered = [];
-    this.seen = { requests: 0, done: 0, unavailable: 0, cut: 0, others: new Map() };
+    /** Refused requests found nobody; broken ones were accepted, and had no whole answer. */
+    this.seen = { requests: 0, done: 0, unavailable: 0, refused: 0, broken: 0, others: new Map() };
     this.longest = 0;
     this.isOver = false;
   }
@@ -53,56 +48,37 @@ export class Callers {
     await this.running;
   }
 
-  /** @returns the names of what was acknowledged and does not hold */
-  async lost() {
+  /** Compares all clients with what their callers were told: see `Known`. */
+  async compare() {
     const lost = [];
-    for (const { id, secret, owners, isRotating } of this.clients) {
-      const { status, body } = await this.#send('GET', `/${id}`);
-      if (status !== 200) lost.push(`${id}: ${status}`);
-      else if (!owners.has(body.owner))
-        lost.push(`${id}: its owner is ${body.owner}, not one of ${[...owners].join(', ')}`);
-      if (isRotating) continue;
-      const authorization = `Basic ${btoa(`${id}:${secret}`)}`;
-      const form = 'grant_type=client_credentials';
-      const proved = await this.#send('POST', '/authenticate', { authorization, form });
-      if (proved.status !== 200) lost.push(`the secret of ${id}: ${proved.status}`);
-    }
+    const unasked = [];
+    const rest = this.clients.values();
+    const ask = (...args) => this.#send(...args);
+    const compareRest = async () => {
+      for (const client of rest) {
+        const found = await client.compare(ask);
+        lost.push(...found.lost);
+        unasked.push(...found.unasked);
+      }
+    };
+    await Promise.all(Array.from({ length: CALLERS }, compareRest));
     this.agent.destroy();
-    return lost;
-  }
-
-  /** @returns how many creates that were not acknowledged were made nevertheless */
-  async unasked() {
-    const answers = await Promise.all(this.unanswered.map((id) => this.#send('GET', `/${id}`)));
-    return answers.filter(({ status }) => status === 200).length;
+    return { lost, unasked };
   }
 
   async #call(caller) {
+    const ask = (...args) => this.#counted(...args);
     for (let turn = 0; !this.isOver; turn += 1) {
-      const client = await this.#create(`c${caller}-${turn}`, `team-${turn}`);
-      if (!client) continue;
-      await this.#counted('GET', `/${client.id}`);
-      await this.#counted('GET', '?page_size=10');
-      const owner = `new-${turn}`;
-      client.owners.add(owner);
-      const patched = await this.#counted('PATCH', `/${client.id}`, [{ op: 'replace', path: '/owner', value: owner }]);
-      if (patched) client.owners = new Set([owner]);
-      client.isRotating = true;
-      const rotated = await this.#counted('POST', `/${client.id}/secrets/rotate`);
-      if (!rotated) continue;
-      Object.assign(client, { secret: rotated.client_secret, isRotating: false });
+      const client = new Known(`c${caller}-${turn}`);
+      this.clients.push(client);
+      await client.create(ask);
+      if (!client.isCreated) continue;
+      await ask('GET', `/${client.id}`);
+      await ask('GET', '?page_size=10');
+      await client.update(ask);
+      await client.rotate(ask);
+      if (turn % REMOVED === 0) await client.delete(ask);
     }
-  }
-
-  async #create(id, owner) {
-    const made = await this.#counted('POST', '', { client_id: id, owner });
-    if (!made) {
-      this.unanswered.push(id);
-      return undefined;
-    }
-    const client = new Known(id, made.client_secret, owner);
-    this.clients.push(client);
-    return client;
   }
 
   /** Sends a request, counts what came of it, and returns the body of its answer if it was done. */
@@ -120,13 +96,13 @@ export class Callers {
       return answer;
     }
     if (status === 503 && retryAfter !== undefined) seen.unavailable += 1;
-    else if (status === 0) seen.cut += 1;
+    else if (status === 'refused' || status === 'broken') seen[status] += 1;
     else seen.others.set(status, (seen.others.get(status) ?? 0) + 1);
     await sleep(REST);
     return undefined;
   }
 
-  /** @returns status 0 where there was no whole answer */
+  /** @returns `refused` or `broken` as the status where there was no whole answer */
   async #send(method, path, body) {
     const url = `${this.urlOf()}/admin/clients${path}`;
     const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/json';
@@ -141,8 +117,8 @@ export class Callers {
         body: text ? JSON.parse(text) : {},
         retryAfter: response.headers['retry-after'],
       };
-    } catch {
-      return { status: 0, body: {} };
+    } catch ({ code }) {
+      return { status: code === 'ECONNREFUSED' ? 'refused' : 'broken', body: {} };
     }
   }
 }

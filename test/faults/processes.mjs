@@ -14,7 +14,7 @@ export function ends(signal, times) {
       if (code !== CODES[signal]) stage.wrong.push(`the service ended with ${code}: ${stage.service.output()}`);
       await stage.again();
     }
-    stage.mayBeUnasked = signal === 'SIGKILL';
+    stage.mayBreak = stage.mayBeUnasked = signal === 'SIGKILL';
   };
 }
 

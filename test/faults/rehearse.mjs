@@ -29,7 +29,9 @@ export async function rehearse(url, happen, { environment = {}, credential } = {
   const wrong = [];
   const stage = {
     wrong,
-    /** May a create have been made that was not acknowledged? */
+    /** Does the service end in the midst of requests? Otherwise each that it accepted has an answer. */
+    mayBreak: false,
+    /** May a change have been made that was not acknowledged? */
     mayBeUnasked: true,
     service: await start(),
     again: async () => {
@@ -62,13 +64,14 @@ export async function rehearse(url, happen, { environment = {}, credential } = {
     await callers.stop();
   }
   await stage.lastly?.();
-  wrong.push(...(await callers.lost()).map((what) => `lost: ${what}`));
-  const unasked = await callers.unasked();
-  if (unasked > 0 && !stage.mayBeUnasked) wrong.push(`${unasked} creates were made and not answered`);
+  const { lost, unasked } = await callers.compare();
+  wrong.push(...lost.map((what) => `lost: ${what}`));
+  if (!stage.mayBeUnasked) wrong.push(...unasked.map((what) => `done, and not answered: ${what}`));
   await stage.end();
   const chain = verifies(url);
   if (chain) wrong.push(chain);
-  const { others } = callers.seen;
+  const { broken, others } = callers.seen;
+  if (broken > 0 && !stage.mayBreak) wrong.push(`${broken} requests were accepted and not answered`);
   if (others.size > 0) wrong.push(`answers that are neither success nor 503: ${JSON.stringify([...others])}`);
-  return { ...callers.seen, longest: callers.longest, unasked, wrong };
+  return { ...callers.seen, longest: callers.longest, unasked: unasked.length, lost: lost.length, wrong };
 }

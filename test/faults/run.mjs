@@ -14,21 +14,25 @@ const extent = { long: values.long, kills: values.long ? 50 : 5, terms: values.l
 /** All faults by name: each returns what `rehearse` does. */
 const faults = { ...sqliteFaults(extent), ...postgresFaults(extent), ...socketFaults(extent), ...otherFaults(extent) };
 
-const NOTHING = { requests: 0, done: 0, unavailable: 0, cut: 0, longest: 0 };
-const COLUMNS = ['requests', 'done', '503', 'cut', 'longest', 'fault'];
-console.log(COLUMNS.map((name) => name.padStart(9)).join(' '));
+const WIDTH = 9;
+const NOTHING = { requests: 0, done: 0, unavailable: 0, refused: 0, broken: 0, unasked: 0, lost: 0, longest: 0 };
+const COLUMNS = ['requests', 'done', '503', 'refused', 'broken', 'unasked', 'lost', 'longest'];
+const row = (cells, name) => console.log(`${cells.map((cell) => String(cell).padStart(WIDTH)).join('')}  ${name}`);
+console.log(`Requests: done, answered with 503, refused because nobody listened, and broken off.
+Changes that were done though they were not acknowledged, what was acknowledged and is lost, and how long nothing was done.`);
+row(COLUMNS, 'fault');
 const chosen = Object.entries(faults).filter(([name]) => name.includes(values.only));
 if (chosen.length === 0) throw new Error(`No fault has ${values.only} in its name.`);
 let wrong = 0;
 for (const [name, rehearsed] of chosen) {
   const seen = await rehearsed().catch((error) => {
     if (!(error instanceof NoDisk)) return { ...NOTHING, wrong: [error.stack] };
-    console.log(`${''.padStart(49)}  ${name}: not rehearsed, ${error.message}`);
+    row(Array(COLUMNS.length).fill(''), `${name}: not rehearsed, ${error.message}`);
     return undefined;
   });
   if (!seen) continue;
-  const figures = [seen.requests, seen.done, seen.unavailable, seen.cut, `${Math.round(seen.longest)} ms`];
-  console.log(`${figures.map((figure) => String(figure).padStart(9)).join(' ')}  ${name}`);
+  const { requests, done, unavailable, refused, broken, unasked, lost, longest } = seen;
+  row([requests, done, unavailable, refused, broken, unasked, lost, `${Math.round(longest)} ms`], name);
   for (const fault of seen.wrong.slice(0, 5)) console.log(`          ${fault}`);
   wrong += seen.wrong.length;
 }

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,15 +67,53 @@ function locked(lasts) {
   });
 }
 
-/** The service refuses changes that would be lost with the file. */
+/** The service refuses changes that would be lost with the file, and says that it is not ready. */
+async function withoutFile(stage, lasts) {
+  await sleep(lasts);
+  const { status } = await fetch(`${stage.service.url}/health/ready`);
+  if (status !== 503) stage.wrong.push(`/health/ready is ${status} without the file`);
+}
+
 function moved(lasts) {
   const url = temporaryDatabase();
   const file = fileOf(url);
   return rehearse(url, async (stage) => {
     renameSync(file, `${file}.away`);
-    await sleep(lasts);
+    await withoutFile(stage, lasts);
     renameSync(`${file}.away`, file);
     await stage.end();
+    await stage.again();
+  });
+}
+
+/** What a link in `/proc` leads to; empty when it is gone meanwhile. */
+function targetOf(link) {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
+
+/** Copies a file that has no name any longer, and its log, from a process that has them open. */
+function rescue(pid, file, copy) {
+  const folder = `/proc/${pid}/fd`;
+  const links = readdirSync(folder).map((name) => join(folder, name));
+  const openAs = (target) => links.find((link) => targetOf(link) === target);
+  copyFileSync(openAs(`${file} (deleted)`), copy);
+  copyFileSync(openAs(`${file}-wal`), `${copy}-wal`);
+}
+
+/** What the removed file holds is there as long as the service runs: docs/operations/recovery.md has the commands. */
+function removed(lasts) {
+  const url = temporaryDatabase();
+  const file = fileOf(url);
+  return rehearse(url, async (stage) => {
+    rmSync(file);
+    await withoutFile(stage, lasts);
+    rescue(stage.service.child.pid, file, `${file}.rescued`);
+    await stage.end();
+    for (const end of ['', '-wal']) renameSync(`${file}.rescued${end}`, `${file}${end}`);
     await stage.again();
   });
 }
@@ -77,11 +124,10 @@ function damaged() {
   const file = fileOf(url);
   return rehearse(url, async (stage) => {
     await stage.end();
-    copyFileSync(file, `${file}.copy`);
-    const { length } = readFileSync(file);
-    writeSync(openSync(file, 'r+'), Buffer.alloc(length - PAGE, 0xff), 0, length - PAGE, PAGE);
+    const whole = readFileSync(file);
+    writeFileSync(file, Buffer.concat([whole.subarray(0, PAGE), Buffer.alloc(whole.length - PAGE, 0xff)]));
     await stage.refusesToStart(/malformed/);
-    copyFileSync(`${file}.copy`, file);
+    writeFileSync(file, whole);
     await stage.again();
   });
 }
@@ -96,6 +142,7 @@ export function sqliteFaults({ long, kills, terms }) {
     'SQLite: disk read-only at a start': () => readOnly(),
     [`SQLite: locked by another process for ${lasts} ms`]: () => locked(lasts),
     [`SQLite: file moved away for ${lasts} ms, and a restart`]: () => moved(lasts),
+    [`SQLite: file removed for ${lasts} ms, and rescued from the process`]: () => removed(lasts),
     'SQLite: file damaged before a start, and replaced by a copy': () => damaged(),
   };
 }

@@ -17,10 +17,22 @@ export async function freePort() {
   return port;
 }
 
+/** What this process still has to end or remove when it ends. One listener does it all: Node warns of many. */
+const leftovers = new Set();
+
+function atExit(end) {
+  if (leftovers.size === 0) process.on('exit', endLeftovers);
+  leftovers.add(end);
+}
+
+function endLeftovers() {
+  for (const end of leftovers) end();
+}
+
 /** A SQLite file in a folder of its own, which goes when the process ends. */
 export function temporaryDatabase() {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
   return `sqlite:${join(folder, 'clients.sqlite')}`;
 }
 
@@ -37,8 +49,8 @@ export async function startService(environment, folder = '.', script = () => ['d
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder });
   const kill = () => child.kill('SIGKILL');
-  process.on('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  atExit(kill);
+  child.once('exit', () => leftovers.delete(kill));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   // With all of its output.
