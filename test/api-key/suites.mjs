@@ -7,6 +7,35 @@ const SENDER = join(TESTS, 'support/http.ts');
 /** Suites with requests of their own that have no key: they want to be refused, or need certain connections. */
 const WITHOUT_KEY = ['error-answers.e2e-spec.ts', 'shutdown.e2e-spec.ts'];
 
+/**
+ * Suites of what happens to processes and databases while they serve: for those it makes no difference who asks, and they take as long as
+ * all others together.
+ */
+const OF_WHAT_SERVES = [
+  'callers-gone.e2e-spec.ts',
+  'changed-meanwhile.e2e-spec.ts',
+  'concurrent-writers.e2e-spec.ts',
+  'database-trouble.e2e-spec.ts',
+  'isolation.e2e-spec.ts',
+  'killed.e2e-spec.ts',
+  'list-stability.e2e-spec.ts',
+  'listener-limits.e2e-spec.ts',
+  'migrations.e2e-spec.ts',
+  'persistence.e2e-spec.ts',
+  'postgres-connections.e2e-spec.ts',
+  'postgres-tls.e2e-spec.ts',
+  'postgres-trouble.e2e-spec.ts',
+  'postgres-urls.e2e-spec.ts',
+  'process-end.e2e-spec.ts',
+  'queued-changes.e2e-spec.ts',
+  'request-log-trouble.e2e-spec.ts',
+  'sqlite-file.e2e-spec.ts',
+  'sqlite-writer.e2e-spec.ts',
+  'stress.e2e-spec.ts',
+  'stuck-postgres.e2e-spec.ts',
+  'upgrade.e2e-spec.ts',
+];
+
 /** The files of tests that a file imports for more than types. */
 function importsOf(file) {
   const imports = readFileSync(file, 'utf8').matchAll(/^import (?!type\b)(?:[^';]* from )?'(\.[^']+)\.js';/gm);
@@ -26,7 +55,7 @@ function withImports(file, known = new Set()) {
  * choose by themselves, with `ADMIN_AUTH`, who is let in.
  */
 export const SUITES = readdirSync(TESTS).filter((name) => {
-  if (!name.endsWith('.e2e-spec.ts') || WITHOUT_KEY.includes(name)) return false;
+  if (!name.endsWith('.e2e-spec.ts') || WITHOUT_KEY.includes(name) || OF_WHAT_SERVES.includes(name)) return false;
   const file = join(TESTS, name);
   return withImports(file).has(SENDER) && !readFileSync(file, 'utf8').includes('ADMIN_AUTH');
 });
