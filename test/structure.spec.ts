@@ -109,6 +109,8 @@ describe('the source', () => {
     'clients',
     'clients/mount',
     'keys',
+    'registration/policy',
+    'registration/statements',
     'expiry',
     'webhooks/signing',
     'webhooks/delivery',

@@ -1,0 +1,159 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ClientMetadata } from '../../clients/metadata/client-metadata.js';
+import { usesOf } from '../../clients/metadata/standard/grants-and-responses.js';
+import { registeredMembers } from '../../clients/metadata/standard/registered-members.js';
+import { holdsNothing } from '../../fields/field.js';
+import { RawJson } from '../../json/json-text.js';
+import { excerpt, faultAt, type Fault } from '../../oauth-error/oauth-error.js';
+import { partsOf, textOf, type AllowedValues } from './allowed-values.js';
+import { isLonger } from './lifespan-ceilings.js';
+import { memberNamesOf, untagged, USES } from './policy-members.js';
+import type { ReadRules } from './read-rules.js';
+import type { PolicedChange } from './registration-policy.js';
+
+/** Members by name. */
+type Members = Record<string, unknown>;
+
+/**
+ * One client under the rules of a policy. What it has already is not judged: only what the change makes anew, wherever it comes
+ * from, the body or a default.
+ */
+export class Judgement {
+  /** What is wrong with the change. */
+  readonly faults: Fault[] = [];
+  /** What the client becomes. */
+  private readonly next: Members;
+  private readonly before: Members | undefined;
+
+  constructor(
+    private readonly rules: ReadRules,
+    private readonly change: PolicedChange,
+  ) {
+    this.before = change.before && { ...change.before };
+    this.next = { ...change.result };
+    this.giveDefaults();
+    this.keepClosed();
+    this.judgeValues();
+    this.judgeLifespans();
+    this.requireMembers();
+    // Written down as they are understood, so that no later policy reads them otherwise.
+    Object.assign(this.next, usesOf(this.result));
+  }
+
+  /** The client that results. */
+  get result(): ClientMetadata {
+    return this.next as unknown as ClientMetadata;
+  }
+
+  /** What the policy gives to those who say nothing. Of grants and response types either says the other. */
+  private giveDefaults(): void {
+    const { closed, given } = this.rules;
+    const { sent } = this.change;
+    const saysUses = USES.some((name) => sent.has(name));
+    for (const [name, value] of Object.entries(given))
+      if (!closed.has(name) && !sent.has(name) && !(saysUses && USES.includes(name))) this.next[name] = value;
+  }
+
+  /** Members that no client sets stay as they are; a new client has what the policy gives, or their defaults. */
+  private keepClosed(): void {
+    const { closed, given, replaced } = this.rules;
+    const kept: Members = this.before ?? { ...new ClientMetadata(), ...given };
+    for (const name of memberNamesOf(kept, this.next).filter((one) => closed.has(untagged(one)))) {
+      const isSent = name in this.next && (this.change.sent.has(name) || name !== untagged(name));
+      if (isSent && !this.isSame(name, kept) && !replaced.has(untagged(name)))
+        this.faults.push(
+          faultAt(
+            [name],
+            this.before
+              ? 'cannot be changed here: leave it out'
+              : 'cannot be set by a client that registers itself: leave it out',
+          ),
+        );
+      if (name in kept) this.next[name] = kept[name];
+      else delete this.next[name];
+    }
+  }
+
+  /** Does the client have the same value as these members, as it is written or as it is understood? */
+  private isSame(name: string, kept: Members): boolean {
+    return (
+      isDeepStrictEqual(plain(this.next[name]), plain(kept[name])) ||
+      isDeepStrictEqual(plain(understood(this.next).get(name)), plain(understood(kept).get(name)))
+    );
+  }
+
+  private judgeValues(): void {
+    const earlier = this.before && understood(this.before);
+    for (const name of memberNamesOf(this.next)) {
+      const allowed = this.rules.allowed.get(untagged(name));
+      if (!allowed) continue;
+      const known = new Set(partsOf(name, earlier?.get(name)));
+      // Anew each time: response types follow from grants, some of which may have been left out.
+      const parts = partsOf(name, understood(this.next).get(name));
+      const refused = parts.filter((part) => !known.has(part) && !allowed.permits(part));
+      if (refused.length > 0 && !this.isReplaced(name, parts, refused)) this.refuse(name, parts, refused, allowed);
+    }
+  }
+
+  /** Puts something else in place of refused parts where the policy says so; nothing is left of a list of which all is refused. */
+  private isReplaced(name: string, parts: readonly unknown[], refused: readonly unknown[]): boolean {
+    if (!this.rules.replaced.has(untagged(name))) return false;
+    const left = parts.filter((part) => !refused.includes(part));
+    if (name === 'scope') this.next[name] = left.join(' ');
+    else if (Array.isArray(this.next[name])) this.next[name] = left;
+    else this.fallBack(name);
+    return left.length > 0 || !isList(name, this.next[name]);
+  }
+
+  /** The value of a member whose value was refused: the one that it has, or that of a new client. */
+  private fallBack(name: string): void {
+    const { [name]: value } = this.before ?? { ...new ClientMetadata(), ...this.rules.given };
+    if (value === undefined) delete this.next[name];
+    else this.next[name] = value;
+  }
+
+  private refuse(name: string, parts: readonly unknown[], refused: readonly unknown[], allowed: AllowedValues): void {
+    const among = `must be one of ${allowed.text}`;
+    if (name === 'scope')
+      this.faults.push(faultAt([name], `must not have ${excerpt(textOf(refused[0]))}: each scope ${among}`));
+    else if (!Array.isArray(this.next[name])) this.faults.push(faultAt([name], among));
+    else if (this.change.sent.has(name))
+      for (const part of refused) this.faults.push(faultAt([name, parts.indexOf(part)], among));
+    else this.faults.push(faultAt([name], `must not have ${refused.map(textOf).join(', ')}: each ${among}`));
+  }
+
+  private judgeLifespans(): void {
+    for (const [name, longest] of this.rules.ceilings) {
+      const { [name]: lifespan } = this.next;
+      if (typeof lifespan !== 'string' || lifespan === this.before?.[name] || !isLonger(lifespan, longest)) continue;
+      if (this.rules.replaced.has(name)) this.next[name] = longest;
+      else this.faults.push(faultAt([name], `must not be longer than ${longest}`));
+    }
+  }
+
+  private requireMembers(): void {
+    const { must, given } = this.rules;
+    for (const name of must) {
+      const isSet = this.change.sent.has(name) && !isEmpty(this.next[name]);
+      const wasUnset = this.before && holdsNothing(this.before[name]);
+      if (!isSet && !wasUnset && !(name in given)) this.faults.push(faultAt([name], 'must be set'));
+    }
+  }
+}
+
+/** The members as those understand them who know the standards. */
+function understood(members: Members): Map<string, unknown> {
+  return registeredMembers(members as unknown as ClientMetadata);
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof RawJson ? value.value : value;
+}
+
+function isList(name: string, value: unknown): boolean {
+  return name === 'scope' || Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

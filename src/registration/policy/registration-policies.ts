@@ -1,0 +1,100 @@
+import type { PolicyRules } from './policy-rules.js';
+import { objectAt, type Note } from './policy-values.js';
+import { readRules } from './read-rules.js';
+import type { RegistrationPolicy } from './registration-policy.js';
+import { RulesPolicy } from './rules-policy.js';
+
+/** The policy of clients that register without an initial access token, and of those that no other policy is known for. */
+export const DEFAULT_POLICY = 'default';
+
+/** A policy that an application has written. What it leaves out takes the defaults of {@link PolicyRules}. */
+export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<RegistrationPolicy, 'name'>>;
+
+/**
+ * Registration policies by their names: the rules of each, or an object that judges by itself. Default: `default`, with the defaults of
+ * {@link PolicyRules}.
+ */
+export type PoliciesByName = Readonly<Record<string, Partial<PolicyRules> | OwnPolicy>>;
+
+/** Policies that cannot be used. The message names each place that is wrong, and says what it must be. */
+export class PolicyError extends Error {}
+
+/** The policies by which clients register themselves. */
+export class RegistrationPolicies {
+  private readonly byName: ReadonlyMap<string, RegistrationPolicy>;
+
+  private constructor(
+    private readonly standard: RegistrationPolicy,
+    private readonly others: readonly RegistrationPolicy[],
+  ) {
+    this.byName = new Map(this.all.map((policy) => [policy.name, policy]));
+  }
+
+  /**
+   * Reads policies.
+   *
+   * @param given as {@link PoliciesByName} describes it, of which nothing is known yet
+   * @throws PolicyError with everything that is wrong
+   */
+  static read(given: unknown = {}): RegistrationPolicies {
+    const faults: string[] = [];
+    const note: Note = (place, text) => void faults.push(`${place || 'they'} ${text}`);
+    const { [DEFAULT_POLICY]: standard = {}, ...others } = objectAt(given, '', note) ?? {};
+    const policies = new RegistrationPolicies(
+      readPolicy(DEFAULT_POLICY, standard, note),
+      Object.entries(others).map(([name, policy]) => readPolicy(name, policy, note)),
+    );
+    if (faults.length > 0) throw new PolicyError(faults.join('; '));
+    return policies;
+  }
+
+  /** All of them, `default` first. */
+  get all(): readonly RegistrationPolicy[] {
+    return [this.standard, ...this.others];
+  }
+
+  /** Is there a policy with this name? */
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /**
+   * The policy with a name.
+   *
+   * @param name that of a client or an initial access token; without one, and for one that no policy has any longer, it is `default`
+   */
+  named(name = DEFAULT_POLICY): RegistrationPolicy {
+    return this.byName.get(name) ?? this.standard;
+  }
+}
+
+function readPolicy(name: string, policy: unknown, note: Note): RegistrationPolicy {
+  if (!isPolicyName(name)) note(name, 'must have a name of 1 to 64 letters, digits, _, . or -');
+  return isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
+}
+
+/** Can a policy have this name? Clients, tokens and metrics show it. */
+function isPolicyName(name: string): boolean {
+  return /^[\w.-]{1,64}$/.test(name);
+}
+
+function isOwnPolicy(policy: unknown): policy is OwnPolicy {
+  return typeof policy === 'object' && policy !== null && 'judge' in policy && typeof policy.judge === 'function';
+}
+
+/** A policy of the application with all that it leaves out. */
+function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
+  const { maxClients, givesRegistrationToken = true, grantRules = {}, statementIssuers = [], offer = ANY_OFFER } = own;
+  return {
+    name,
+    maxClients,
+    givesRegistrationToken,
+    grantRules,
+    statementIssuers,
+    offer,
+    judge: (change) => own.judge(change),
+  };
+}
+
+/** The offer of a policy that does not say what it allows. */
+const ANY_OFFER = { allowed: new Map(), required: [], closed: [] };

@@ -1,0 +1,39 @@
+import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
+import type { GrantRules } from '../../clients/metadata/standard/grants-and-responses.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { Judgement } from './judgement.js';
+import type { ReadRules } from './read-rules.js';
+import type { PolicedChange, PolicyOffer, RegistrationPolicy } from './registration-policy.js';
+import type { StatementIssuer } from './statement-issuer.js';
+
+/** A policy that follows rules. */
+export class RulesPolicy implements RegistrationPolicy {
+  readonly maxClients: number | undefined;
+  readonly givesRegistrationToken: boolean;
+  readonly grantRules: GrantRules;
+  readonly statementIssuers: readonly StatementIssuer[];
+  readonly offer: PolicyOffer;
+
+  constructor(
+    readonly name: string,
+    private readonly rules: ReadRules,
+  ) {
+    const { maxClients, registrationToken, replaced, statementIssuers, allowed, must, closed } = rules;
+    this.maxClients = maxClients;
+    this.givesRegistrationToken = registrationToken;
+    this.grantRules = { unknownGrants: replaced.has('grant_types') ? 'narrow' : 'refuse' };
+    this.statementIssuers = statementIssuers;
+    this.offer = {
+      allowed: new Map(Array.from(allowed, ([member, { values }]) => [member, values])),
+      required: [...must],
+      closed: [...closed],
+    };
+  }
+
+  judge(change: PolicedChange): ClientMetadata {
+    const { faults, result } = new Judgement(this.rules, change);
+    const [first, ...others] = faults;
+    if (first) throw OAuthError.invalidMetadata([first, ...others]);
+    return result;
+  }
+}
