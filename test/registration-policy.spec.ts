@@ -33,9 +33,13 @@ describe('the default policy', () => {
 
   it.each(CLOSED_MEMBERS)('refuses %s, in a new client and in a change, and lets it stay', async (name) => {
     const own = { [name]: valueFor(name) };
-    expect(await judged({}, own)).toEqual([`${name} cannot be set by a client that registers itself: leave it out.`]);
+    expect(await judged({}, own)).toEqual([
+      `${name} must be left out, or stay as it is: only an administrator sets it.`,
+    ]);
     const plain = await stored(CALLBACK);
-    expect(await judged({}, own, plain)).toEqual([`${name} cannot be changed here: leave it out.`]);
+    expect(await judged({}, own, plain)).toEqual([
+      `${name} must be left out, or stay as it is: only an administrator sets it.`,
+    ]);
     const before = await stored({ ...CALLBACK, ...own });
     expect(await accepted({}, { ...CALLBACK, client_name: 'Shop' }, before)).toEqual({
       ...before,
@@ -175,7 +179,7 @@ describe('a value that the policy gives', () => {
     const client = await accepted(rules, { token_endpoint_auth_method: 'none' });
     expect(JSON.parse(JSON.stringify(client))).toMatchObject(rules.force);
     expect(await judged(rules, { token_endpoint_auth_method: 'client_secret_basic' })).toEqual([
-      'token_endpoint_auth_method cannot be set by a client that registers itself: leave it out.',
+      'token_endpoint_auth_method must be left out, or stay as it is: only an administrator sets it.',
     ]);
     const before = { ...client, owner: 'team-a' };
     expect(await accepted(rules, CALLBACK, before)).toMatchObject({
@@ -183,7 +187,7 @@ describe('a value that the policy gives', () => {
       token_endpoint_auth_method: 'none',
     });
     expect(await judged(rules, { owner: 'self-service' }, before)).toEqual([
-      'owner cannot be changed here: leave it out.',
+      'owner must be left out, or stay as it is: only an administrator sets it.',
     ]);
   });
 
@@ -289,7 +293,7 @@ describe('members that a policy closes', () => {
   it('are closed in every language', async () => {
     const rules = { close: ['client_name'] };
     expect(await judged(rules, { 'client_name#de': 'Bank' })).toEqual([
-      'client_name#de cannot be set by a client that registers itself: leave it out.',
+      'client_name#de must be left out, or stay as it is: only an administrator sets it.',
     ]);
     const before = await stored({ 'client_name#de': 'Laden' });
     expect(await accepted(rules, {}, before)).toMatchObject({ 'client_name#de': 'Laden' });

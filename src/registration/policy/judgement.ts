@@ -61,14 +61,7 @@ export class Judgement {
     for (const name of memberNamesOf(kept, this.next).filter((one) => closed.has(untagged(one)))) {
       const isSent = name in this.next && (this.change.sent.has(name) || name !== untagged(name));
       if (isSent && !this.isSame(name, kept) && !replaced.has(untagged(name)))
-        this.faults.push(
-          faultAt(
-            [name],
-            this.before
-              ? 'cannot be changed here: leave it out'
-              : 'cannot be set by a client that registers itself: leave it out',
-          ),
-        );
+        this.faults.push(faultAt([name], 'must be left out, or stay as it is: only an administrator sets it'));
       if (name in kept) this.next[name] = kept[name];
       else delete this.next[name];
     }
