@@ -1,3 +1,4 @@
+import type { PolicyOffer } from './policy-offer.js';
 import type { PolicyRules } from './policy-rules.js';
 import { objectAt, type Note } from './policy-values.js';
 import { readRules } from './read-rules.js';
@@ -97,4 +98,4 @@ function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
 }
 
 /** The offer of a policy that does not say what it allows. */
-const ANY_OFFER = { allowed: new Map(), required: [], closed: [] };
+const ANY_OFFER: PolicyOffer = { values: new Map(), required: [], closed: [] };

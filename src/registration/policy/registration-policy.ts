@@ -1,5 +1,6 @@
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
 import type { GrantRules } from '../../clients/metadata/standard/grants-and-responses.js';
+import type { PolicyOffer } from './policy-offer.js';
 import type { StatementIssuer } from './statement-issuer.js';
 
 /** A client that registers itself, or changes itself, before anything is written. */
@@ -10,16 +11,6 @@ export interface PolicedChange {
   sent: ReadonlySet<string>;
   /** What the body makes of the client: its members, and the defaults of all others. */
   result: ClientMetadata;
-}
-
-/** What a policy offers to clients: what it does not name is for clients to choose. */
-export interface PolicyOffer {
-  /** By member, the values that a client may choose from: texts, beginnings of texts with a `*` behind, or patterns of redirect URIs. */
-  allowed: ReadonlyMap<string, readonly unknown[]>;
-  /** The members that a client must set. */
-  required: readonly string[];
-  /** The members that no client may set. */
-  closed: readonly string[];
 }
 
 /** Decides what a client that registers itself may be, when it is created and whenever it changes itself. */

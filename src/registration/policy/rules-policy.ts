@@ -3,7 +3,8 @@ import type { GrantRules } from '../../clients/metadata/standard/grants-and-resp
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Judgement } from './judgement.js';
 import type { ReadRules } from './read-rules.js';
-import type { PolicedChange, PolicyOffer, RegistrationPolicy } from './registration-policy.js';
+import { offerOf, type PolicyOffer } from './policy-offer.js';
+import type { PolicedChange, RegistrationPolicy } from './registration-policy.js';
 import type { StatementIssuer } from './statement-issuer.js';
 
 /** A policy that follows rules. */
@@ -18,16 +19,12 @@ export class RulesPolicy implements RegistrationPolicy {
     readonly name: string,
     private readonly rules: ReadRules,
   ) {
-    const { maxClients, registrationToken, replaced, statementIssuers, allowed, must, closed } = rules;
+    const { maxClients, registrationToken, replaced, statementIssuers } = rules;
     this.maxClients = maxClients;
     this.givesRegistrationToken = registrationToken;
     this.grantRules = { unknownGrants: replaced.has('grant_types') ? 'narrow' : 'refuse' };
     this.statementIssuers = statementIssuers;
-    this.offer = {
-      allowed: new Map(Array.from(allowed, ([member, { values }]) => [member, values])),
-      required: [...must],
-      closed: [...closed],
-    };
+    this.offer = offerOf(rules);
   }
 
   judge(change: PolicedChange): ClientMetadata {
