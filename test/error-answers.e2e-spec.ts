@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
+import { MOST_TOKENS } from '../src/registration/tokens/initial-access-token-errors.js';
 import { type RunningApp, startStandalone } from './support/app.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
@@ -122,6 +123,10 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['createApiKey', 409, [{}]],
   ['getApiKey', 400, [BAD_PATH]],
   ['revokeApiKey', 400, [BAD_PATH]],
+  ['createInitialAccessToken', 400, [{ body: '{"policy":"no such policy","label":"x"}' }, { body: '{"label"' }]],
+  ['createInitialAccessToken', 409, [{}]],
+  ['getInitialAccessToken', 400, [BAD_PATH]],
+  ['revokeInitialAccessToken', 400, [BAD_PATH]],
   ['listOAuth2Expiring', 400, [{ query: '?within=1+month' }]],
   ['createOAuth2ClientWebhook', 400, [{ body: BAD_WEBHOOK }, NO_JSON_URL]],
   ['createOAuth2ClientWebhook', 409, [{}]],
@@ -153,6 +158,7 @@ const FORBIDDEN: Record<string, Refused[]> = {
     { body: '{"name":"ci","scopes":["keys:write"],"owner":"team-b"}', headers: OF_TEAM_A },
     { headers: ENDING },
   ],
+  createInitialAccessToken: [{ body: '{"label":"partner","owner":"team-b"}', headers: OF_TEAM_A }, { headers: ENDING }],
   setOAuth2Client: [
     { ...FOREIGN_OWNER, id: 'of-team-a' },
     { body: '{"client_secret":"a new secret"}', headers: EDITOR },
@@ -168,6 +174,15 @@ const FORBIDDEN: Record<string, Refused[]> = {
     { body: '[{"op":"add","path":"/client_secret","value":"a new secret"}]', headers: EDITOR },
   ],
 };
+
+/** Tables of which each operation needs one. */
+const DAMAGED = [
+  'oauth2_client',
+  'oauth2_client_change',
+  'oauth2_client_api_key',
+  'oauth2_client_initial_token',
+  'oauth2_client_webhook',
+];
 
 const BIG_BODY = `{"padding":"${'p'.repeat(1024 * 1024)}"}`;
 
@@ -230,10 +245,14 @@ describe('every error answer that the OpenAPI document shows', () => {
       expect(
         (await post(`${service.url}/admin/clients/authenticate`, JSON.parse(GUESS) as object, as({}))).status,
       ).toBe(401);
-    // As many keys as there may be.
+    // As many keys and tokens as there may be.
     const keys = Array.from({ length: MOST_KEYS }, (_, at) => `('${at}', '', '', '', '${at}', '', '{}', 0)`);
     await service.dataSource.query(
       `INSERT INTO oauth2_client_api_key (id, name, scopes, owner, digest, created_at, created_by, expires_at) VALUES ${keys.join()}`,
+    );
+    const tokens = Array.from({ length: MOST_TOKENS }, (_, at) => `('${at}', '', '', '', '${at}', '', '{}', 0, 0, 0)`);
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_initial_token (id, label, policy, owner, digest, created_at, created_by, expires_at, max_uses, uses) VALUES ${tokens.join()}`,
     );
     // The service has no key under which it could store a signing secret.
     for (const [id, owner] of [
@@ -285,8 +304,7 @@ describe('every error answer that the OpenAPI document shows', () => {
       'a table',
       SQLITE,
       async ({ dataSource }: RunningApp) => {
-        for (const table of ['oauth2_client', 'oauth2_client_change', 'oauth2_client_api_key', 'oauth2_client_webhook'])
-          await dataSource.query(`ALTER TABLE ${table} RENAME TO mislaid_${table}`);
+        for (const table of DAMAGED) await dataSource.query(`ALTER TABLE ${table} RENAME TO mislaid_${table}`);
       },
     ],
     [503, 'the database', POSTGRES, (_: RunningApp, { drop }: TestDatabase) => drop()],

@@ -3,6 +3,7 @@ import type { Query } from '../src/database/sql/prepared-database.js';
 import { readExpiringQuery } from '../src/expiry/expiring.query.js';
 import { ExpiringStatements } from '../src/expiry/expiring.statements.js';
 import { ApiKeys } from '../src/keys/api-keys.service.js';
+import { InitialAccessTokens } from '../src/registration/tokens/initial-access-tokens.js';
 import { startStandalone } from './support/app.js';
 import { commandHere } from './support/command-here.js';
 import { DATABASES, SQLITE } from './support/databases.js';
@@ -53,6 +54,10 @@ describe.each(DATABASES)('what ends soon, on $database,', ({ open }) => {
       ['key-60', '', 60],
     ] as const)
       await keys.create(JSON.stringify({ name, owner, scopes: ['clients:read'], expires_at: inDays(days) }));
+    const tokens = service.get(InitialAccessTokens);
+    for (const name of ['token-50', 'used-up'])
+      await tokens.create(JSON.stringify({ label: name, owner: 'team-a', expires_at: inDays(50) }));
+    await service.dataSource.query(`UPDATE oauth2_client_initial_token SET uses = 1 WHERE label = 'used-up'`);
     // One that has ended.
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'never' AND label IS NULL`,
@@ -74,7 +79,13 @@ describe.each(DATABASES)('what ends soon, on $database,', ({ open }) => {
     expect(all[3]).toMatchObject({ kind: 'secret', name: 'blue', owner: '' });
     expect(names(await endings('?within=13h'))).toEqual(['in-half']);
     expect(names(await endings('?within=3d12h'))).toEqual(['in-half', 'in-3']);
-    expect(names(await endings('?within=366d'))).toHaveLength(7);
+    expect(names(await endings('?within=366d'))).toHaveLength(8);
+    expect((await endings('?within=51d')).at(-1)).toMatchObject({
+      kind: 'registration_token',
+      client_id: null,
+      name: 'token-50',
+      owner: 'team-a',
+    });
   });
 
   it('is read page by page, nothing twice and nothing left out', async () => {
@@ -86,11 +97,13 @@ describe.each(DATABASES)('what ends soon, on $database,', ({ open }) => {
       query = /,<\/admin\/expiring(\?[^>]*)>; rel="next"/.exec(link)?.[1] ?? '';
       expect(link).toMatch(/^<\/admin\/expiring\?[^>]*within=366d>; rel="first"/);
     }
-    expect(seen).toEqual(['in-half', 'in-3', 'key-4', 'never', 'in-20', 'key-60', 'in-100']);
+    expect(seen).toEqual(['in-half', 'in-3', 'key-4', 'never', 'in-20', 'token-50', 'key-60', 'in-100']);
   });
 
-  it('has API keys for those who may list them, and for a caller with an owner only what is of that owner', async () => {
+  it('has API keys and initial access tokens for those who may list them, and for a caller with an owner only what is of that owner', async () => {
     expect(names(await endings('', READER))).toEqual(['in-half', 'in-3', 'never', 'in-20']);
+    const maker = as({ scopes: ['clients:read', 'registration-tokens:write', 'owners:all'] });
+    expect(names(await endings('?within=61d', maker))).toEqual(['in-half', 'in-3', 'never', 'in-20', 'token-50']);
     expect(names(await endings('', as({ owner: 'team-a' })))).toEqual(['in-half', 'key-4', 'in-20']);
     expect(names(await endings('', as({ owner: 'team-b', scopes: ['clients:read'] })))).toEqual(['in-3']);
     expect((await asked('', as({ scopes: ['keys:write'] }))).status).toBe(403);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { availableParallelism } from 'node:os';
 import { ApiKeys } from '../src/keys/api-keys.service.js';
+import { InitialAccessTokens } from '../src/registration/tokens/initial-access-tokens.js';
 import { ClientCount } from '../src/clients/list/client-counts.js';
 import { Client } from '../src/clients/store/client.entity.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
@@ -76,7 +77,7 @@ describe.each(DATABASES)('the metrics of a service on $database', ({ open, isPos
     expect([grown('created'), grown('refused'), grown('failed')]).toEqual([1, 2, 0]);
   });
 
-  it('count secrets and API keys that end soon', async () => {
+  it('count secrets, API keys and initial access tokens that end soon', async () => {
     const count = (kind: string, within: string) => async () =>
       valueOf(await metricsOf(service.url), EXPIRING, { kind, within });
     const inDays = (days: number) => Math.floor(Date.now() / 1000 + days * 86_400);
@@ -84,10 +85,15 @@ describe.each(DATABASES)('the metrics of a service on $database', ({ open, isPos
       expect((await postClient(service.url, { client_secret_expires_at: inDays(days) })).status).toBe(201);
     const key = { name: 'ending', scopes: ['clients:read'], expires_at: inDays(3) };
     await service.get(ApiKeys).create(JSON.stringify(key));
+    const token = { label: 'ending', expires_at: inDays(10) };
+    await service.get(InitialAccessTokens).create(JSON.stringify(token));
+    const usedUp = await service.get(InitialAccessTokens).create(JSON.stringify(token));
+    await service.dataSource.query(`UPDATE oauth2_client_initial_token SET uses = 1 WHERE id = '${usedUp.id}'`);
     const all = async (kind: string) => Promise.all(['1d', '7d', '14d', '30d'].map((within) => count(kind, within)()));
-    expect([await all('secret'), await all('api_key')]).toEqual([
+    expect([await all('secret'), await all('api_key'), await all('registration_token')]).toEqual([
       [1, 2, 3, 4],
       [0, 1, 1, 1],
+      [0, 0, 1, 1],
     ]);
   });
 

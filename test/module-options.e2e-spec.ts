@@ -51,8 +51,14 @@ describe('an option of the module', () => {
     ['{"secrets":{"bcryptCost":3}}', 'secrets.bcryptCost must be a whole number from 4 to 31'],
     ['{"secrets":{"olderSecrets":-1}}', 'secrets.olderSecrets must be a whole number from 0 to 100'],
     ['{"secrets":{"entropy":127}}', 'secrets.entropy must be a whole number of bits from 128 to 1024'],
-    ['{"secrets":{"prefix":"oart_"}}', 'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_ or oaak_'],
-    ['{"secrets":{"prefix":"a b"}}', 'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_ or oaak_'],
+    [
+      '{"secrets":{"prefix":"oart_"}}',
+      'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_ or oaak_ or oait_',
+    ],
+    [
+      '{"secrets":{"prefix":"a b"}}',
+      'secrets.prefix must be 1 to 16 letters, digits or _, and not oart_ or oaak_ or oait_',
+    ],
     ['{"secrets":{"cost":10}}', 'unknown option secrets.cost'],
     ['{"secrets":5}', 'secrets must be an object'],
     ['{"secrets":null}', 'secrets must be an object'],

@@ -31,10 +31,20 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
     const imported = await postClient(service.url, { client_id: 'imported', client_secret_hash: scrypt });
     const keyBody = { name: 'secrecy', scopes: ['clients:read'] };
     const { key } = (await post(`${service.url}/admin/keys`, keyBody)).body;
-    const digest = createHash('sha256').update(String(key)).digest('hex');
+    const { token } = (await post(`${service.url}/admin/registration-tokens`, { label: 'secrecy' })).body;
+    const digests = [key, token].map((one) => createHash('sha256').update(String(one)).digest('hex'));
     const hashes = [bcrypt.slice(-31), scrypt.split('$')[3] ?? '', scrypt.slice(-40), scrypt.slice(-86, -46)];
     const tokens = [chosen, generated].map(({ body }) => String(body['registration_access_token']));
-    const secrets = [SECRET, LONG, String(generated.body['client_secret']), String(key), digest, ...tokens, ...hashes];
+    const secrets = [
+      SECRET,
+      LONG,
+      String(generated.body['client_secret']),
+      String(key),
+      String(token),
+      ...digests,
+      ...tokens,
+      ...hashes,
+    ];
     const answers = [
       await getClient(service.url, 'chosen'),
       await getClient(service.url, 'generated'),
@@ -51,6 +61,9 @@ describe.each(DATABASES)('nothing that leaves the process, on $database,', ({ op
       await request(`${service.url}/admin/clients/${LONG}`, { method: 'PUT', body: { client_secret: SECRET } }),
       await post(`${service.url}/admin/clients/imported/restore`),
       await request(`${service.url}/admin/keys`),
+      await request(`${service.url}/admin/registration-tokens`),
+      await request(`${service.url}/admin/registration-tokens/${String(token)}`),
+      await post(`${service.url}/admin/registration-tokens`, { label: token, policy: `${String(token)} ` }),
       await request(`${service.url}/admin/expiring?within=366d`),
       await request(`${service.url}/admin/keys?${String(key)}`),
       await request(`${service.url}/admin/keys/${String(key)}`),

@@ -111,6 +111,7 @@ describe('the source', () => {
     'keys',
     'registration/policy',
     'registration/statements',
+    'registration/tokens',
     'expiry',
     'webhooks/signing',
     'webhooks/delivery',

@@ -9,7 +9,8 @@ export type Scope =
   | 'webhooks:write'
   | 'metrics:read'
   | 'owners:all'
-  | 'keys:write';
+  | 'keys:write'
+  | 'registration-tokens:write';
 
 /** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
 export const SCOPES: Readonly<Record<Scope, string>> = {
@@ -23,6 +24,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   'metrics:read': 'Read the metrics of the service.',
   'owners:all': 'Be bound to no owner where principals are bound to one.',
   'keys:write': 'Make, list and revoke API keys that may do no more than the caller.',
+  'registration-tokens:write': 'Make, list and revoke the tokens with which clients register themselves.',
 };
 
 /** The names of all {@link SCOPES}. */

@@ -94,8 +94,13 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/keys.command.js')).fillKeys,
   },
   {
+    name: 'registration-tokens',
+    about: 'Make, list and revoke the tokens with which clients register themselves.',
+    load: async () => (await import('./commands/registration-tokens.command.js')).fillRegistrationTokens,
+  },
+  {
     name: 'expiring',
-    about: 'Show the secrets of clients and the API keys that end soon.',
+    about: 'Show the secrets of clients, the API keys and the initial access tokens that end soon.',
     load: async () => (await import('./commands/expiring.command.js')).fillExpiring,
   },
   {

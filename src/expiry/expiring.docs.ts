@@ -13,7 +13,7 @@ export function ListsExpiring(): MethodDecorator {
       operationId: 'listOAuth2Expiring',
       summary: 'List what ends soon',
       description:
-        'Returns the secrets of clients and the API keys that have not ended and do so within a time, page by page, those that end first before the others. API keys are there for callers with the scope `keys:write`.',
+        'Returns the secrets of clients, the API keys and the initial access tokens that have not ended and do so within a time, page by page, those that end first before the others. API keys are there for callers with the scope `keys:write`, initial access tokens for those with `registration-tokens:write`.',
     },
     QueryParameters(EXPIRING_PARAMETERS),
     ApiOkResponse({ description: 'One page of what ends soon.', type: [ExpiringView], headers: LINK_HEADER }),

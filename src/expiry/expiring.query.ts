@@ -18,7 +18,7 @@ const DEFAULT_WITHIN = '30d';
 const MOST_DAYS = 366;
 
 const PARAMETERS = {
-  ...pageParameters('Secrets and API keys'),
+  ...pageParameters('Secrets, API keys and initial access tokens'),
   within: {
     description: `How soon they end: days (\`d\`), a lifespan such as \`12h30m\`, or both, at most \`${MOST_DAYS}d\`.`,
     max: 32,

@@ -6,16 +6,16 @@ import type { ExpiringView } from './expiring.dto.js';
 import { readExpiringQuery } from './expiring.query.js';
 import { ExpiringStatements } from './expiring.statements.js';
 
-/** Lists what ends soon: secrets of clients, and API keys. */
+/** Lists what ends soon: secrets of clients, API keys, and initial access tokens. */
 @Injectable()
 export class ExpiringService {
   constructor(private readonly statements: ExpiringStatements) {}
 
   /**
-   * A page of the secrets and API keys that have not ended and end soon, those that end first before the others.
+   * A page of the secrets, API keys and initial access tokens that have not ended and end soon, those that end first before the others.
    *
    * @param query query parameters of `GET /admin/expiring`
-   * @param options who asks: API keys are for those who may list them, and an actor with an owner gets those of its owner
+   * @param options who asks: API keys and initial access tokens are for those who may list them, and an actor with an owner gets those of its owner
    * @throws OAuthError 400 that names an unknown or wrong parameter
    */
   async list(query: URLSearchParams, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<Page> {
@@ -24,6 +24,7 @@ export class ExpiringService {
     const found = await Promise.all([
       this.statements.secrets(asked),
       mayDo(actor, 'keys:write') ? this.statements.keys(asked) : [],
+      mayDo(actor, 'registration-tokens:write') ? this.statements.tokens(asked) : [],
     ]);
     const all = found.flat().toSorted(byEnd);
     const shown = all.slice(0, read.size);

@@ -3,6 +3,7 @@ import { Client } from '../clients/store/client.entity.js';
 import { Sql } from '../database/sql/dialect.js';
 import { PreparedDatabase, type Query } from '../database/sql/prepared-database.js';
 import { ApiKey } from '../keys/api-key.entity.js';
+import { InitialAccessToken } from '../registration/tokens/initial-access-token.entity.js';
 import { ClientSecret } from '../secrets/client-secret.entity.js';
 import { epochSeconds } from '../secrets/secret-set.js';
 import type { ExpiringView } from './expiring.dto.js';
@@ -31,6 +32,13 @@ export class ExpiringStatements {
   async keys(asked: Asked): Promise<ExpiringView[]> {
     const from = `SELECT id, NULL AS client_id, name, owner, expires_at FROM ${this.database.table(ApiKey)} AS ending`;
     return this.rows('api_key', this.select(from, 'ending.owner', asked));
+  }
+
+  /** The initial access tokens of a page that can still be used, in the same order, and one more when there is a next page. */
+  async tokens(asked: Asked): Promise<ExpiringView[]> {
+    const from = `SELECT id, NULL AS client_id, label AS name, owner, expires_at FROM ${this.database.table(InitialAccessToken)} AS ending`;
+    const isLeft = '(ending.max_uses = 0 OR ending.uses < ending.max_uses)';
+    return this.rows('registration_token', this.select(from, 'ending.owner', asked, isLeft));
   }
 
   /** The statement that finds the secrets. Public so that tests can ask for its plan. */

@@ -16,6 +16,8 @@ interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
 
 /** Largest version, as databases keep it. */
 export const MAX_VERSION = 2_147_483_647;
+/** Largest number of a count: the largest `integer` of databases. */
+const MAX_COUNT = 2_147_483_647;
 const JSON_MAX_BYTES = 64 * 1024;
 
 /** A boolean: nothing else is read as one. */
@@ -48,6 +50,17 @@ export function SecondsField(description: string, { omitEmpty, example }: Presen
     { omitEmpty, check },
     { type: 'integer', format: 'int64', minimum: 0, nullable: true, description, example },
   );
+}
+
+/** A count of something, in whole numbers from 0. */
+export function CountField(description: string, example: number): PropertyDecorator {
+  const check = (value: unknown) =>
+    oneFault(
+      Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+        ? undefined
+        : `must be a whole number from 0 to ${MAX_COUNT}`,
+    );
+  return declareField({ check }, { type: 'integer', minimum: 0, maximum: MAX_COUNT, description, example });
 }
 
 /** The number of a version, from 1. */

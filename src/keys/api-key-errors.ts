@@ -16,7 +16,7 @@ export function scopeNotHeld(scope: Scope): OAuthError {
 }
 
 /**
- * 403 `access_denied`: no key outlives the one that made it.
+ * 403 `access_denied`: no key or token outlives the key that made it.
  *
  * @param end of the key that makes it, in seconds since the epoch
  */

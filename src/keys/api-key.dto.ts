@@ -41,8 +41,8 @@ export class ApiKeyInput {
   expires_at = 0;
 }
 
-/** Who made an API key. */
-@ApiSchema({ name: 'apiKeyMaker', description: 'Who made an API key.' })
+/** Who made an API key, or an initial access token. */
+@ApiSchema({ name: 'apiKeyMaker', description: 'Who made an API key, or an initial access token.' })
 export class KeyMaker {
   @ApiProperty({ description: 'How it was identified.', example: 'api_key' })
   type!: string;

@@ -28,7 +28,17 @@ export function narrowed(maker: Principal | undefined, input: ApiKeyInput): ApiK
   const scopes = [...new Set(input.scopes)];
   const missing = (scopes as Scope[]).find((scope) => !mayDo(maker, scope));
   if (missing !== undefined) throw scopeNotHeld(missing);
-  const end = maker?.expiresAt ?? 0;
-  if (end !== 0 && (input.expires_at === 0 || input.expires_at > end)) throw outlivesMaker(end);
+  requireEndBefore(maker, input.expires_at);
   return { ...input, scopes, owner: ownerFor(maker, input.owner) };
+}
+
+/**
+ * No credential outlives the API key that makes it.
+ *
+ * @param expiresAt when the new one ends, in seconds since the epoch; 0 = never
+ * @throws OAuthError 403 `access_denied`
+ */
+export function requireEndBefore(maker: Principal | undefined, expiresAt: number): void {
+  const end = maker?.expiresAt ?? 0;
+  if (end !== 0 && (expiresAt === 0 || expiresAt > end)) throw outlivesMaker(end);
 }

@@ -1,6 +1,7 @@
 import { assertionEntities } from '../authentication/assertion/used-assertion.entity.js';
 import { clientEntities } from '../clients/store/client-entities.js';
 import { keyEntities } from '../keys/api-key.entity.js';
+import { registrationTokenEntities } from '../registration/tokens/initial-access-token.entity.js';
 import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
@@ -14,6 +15,7 @@ import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-sta
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
 import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
 import { ClientRegistryBreakingUses1764890000000 } from './migrations/uses.migration.js';
+import { ClientRegistryInitialAccessTokens1764940000000 } from './migrations/initial-access-tokens.migration.js';
 import {
   schemaWith,
   type ClientRegistrySchema,
@@ -23,7 +25,13 @@ import {
 export type { ClientRegistrySchema, ClientRegistrySchemaOptions } from '../database/sql/schema-with.js';
 
 /** The registry's entities, for the `entities` of a host's DataSource. */
-export const clientRegistryEntities = [...clientEntities, ...assertionEntities, ...keyEntities, ...webhookEntities];
+export const clientRegistryEntities = [
+  ...clientEntities,
+  ...assertionEntities,
+  ...keyEntities,
+  ...registrationTokenEntities,
+  ...webhookEntities,
+];
 
 /**
  * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within
@@ -42,6 +50,7 @@ export const clientRegistryMigrations = [
   ClientRegistryAssertions1764880000000,
   ClientRegistryBreakingUses1764890000000,
   ClientRegistrySecretEnds1764900000000,
+  ClientRegistryInitialAccessTokens1764940000000,
 ];
 
 /**

@@ -11,8 +11,10 @@ const GENERATED_MIN_LENGTH = 1 + Math.ceil(128 / BITS_PER_CHARACTER) + CHECKSUM_
 export const REGISTRATION_TOKEN_PREFIX = 'oart_';
 /** Prefix of API keys. */
 export const API_KEY_PREFIX = 'oaak_';
+/** Prefix of initial access tokens (RFC 7591). */
+export const INITIAL_TOKEN_PREFIX = 'oait_';
 /** Prefixes of the registry's own tokens, which distinguish them from secrets of clients, also when one has leaked. */
-export const TOKEN_PREFIXES = [REGISTRATION_TOKEN_PREFIX, API_KEY_PREFIX] as const;
+export const TOKEN_PREFIXES = [REGISTRATION_TOKEN_PREFIX, API_KEY_PREFIX, INITIAL_TOKEN_PREFIX] as const;
 /** One of the {@link TOKEN_PREFIXES}. */
 export type TokenPrefix = (typeof TOKEN_PREFIXES)[number];
 

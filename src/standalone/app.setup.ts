@@ -50,6 +50,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     )
     .addTag('authentication', 'Ask, as an authorization server, whether a client is who it says')
     .addTag('keys', 'Make, list and revoke API keys, by which callers of the admin API show who they are')
+    .addTag('registration', 'Let clients register themselves: make, list and revoke the tokens that they need for it')
     .addTag('webhooks', 'Send changes of clients to other systems, and see what they have not taken')
     .addTag('health', 'Check whether the service is up, and whether it can answer')
     .addTag('metrics', 'See what the service answers, and how long that takes, in Prometheus')

@@ -3,6 +3,7 @@ import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { AccessGuard } from '../access/access.guard.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ExpiryModule } from '../expiry/expiry.module.js';
+import { InitialAccessTokensModule } from '../registration/tokens/initial-access-tokens.module.js';
 import { AccessModule } from './access/access.module.js';
 import { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -28,6 +29,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
   imports: [
     ConfigModule,
     ExpiryModule,
+    InitialAccessTokensModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
       useFactory: connectionOptions,

@@ -1,6 +1,7 @@
 /** The smallest body that an operation accepts, by operationId. Default `{}`, and `[]` for a patch. */
 const LEAST_BODIES: Record<string, string> = {
   createApiKey: '{"name":"ci","scopes":["keys:write"]}',
+  createInitialAccessToken: '{"label":"partner"}',
   authenticateOAuth2Client: '{"form":"client_id=public"}',
   reportOAuth2ClientActivity: '{"uses":[]}',
   revertOAuth2Client: '{"version":1}',

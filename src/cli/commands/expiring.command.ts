@@ -20,11 +20,11 @@ Examples:
 /** Gives the command `expiring` its flags, its help and its action. */
 export function fillExpiring(command: Command): void {
   command.addHelpText('after', HELP);
-  const paged = addPaging(addQuiet(addPlaceAndFormat(command)), 'secrets and API keys');
+  const paged = addPaging(addQuiet(addPlaceAndFormat(command)), 'secrets, keys and tokens');
   const read = addListFlags(paged, EXPIRING_PARAMETERS);
   command.action(async (given: PagedOptions) => {
     const columns = given.format === 'table' ? COLUMNS : undefined;
-    const printing = { query: read(given), given, columns, more: 'More secrets or API keys end' };
+    const printing = { query: read(given), given, columns, more: 'More secrets, keys or tokens end' };
     await withRegistry((registry) => printPages((page) => registry.expiring(page), printing));
   });
 }

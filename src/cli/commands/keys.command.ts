@@ -1,10 +1,8 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { ApiKeyInput, type ApiKeyView } from '../../keys/api-key.dto.js';
 import { objectText } from '../../json/json-text.js';
-import { epochSeconds } from '../../secrets/secret-set.js';
 import { addPlace, addPlaceAndFormat, addQuiet, type CommonOptions } from '../input/common-options.js';
-import { durationValue } from '../input/duration.js';
-import { addMemberFlags } from '../input/member-flags.js';
+import { addEndingMemberFlags } from '../input/end-flags.js';
 import { keyId } from '../input/row-id.js';
 import { recordsWriter } from '../output/formats.js';
 import { printOnce } from '../output/once.js';
@@ -13,8 +11,6 @@ import { withRegistry } from '../registry/open-registry.js';
 
 /** The members in the table of keys. */
 const COLUMNS = ['id', 'name', 'scopes', 'owner', 'expires_at', 'last_used_at'] as const satisfies (keyof ApiKeyView)[];
-/** The member that --expires-in sets, too. */
-const END = 'expires_at' satisfies keyof ApiKeyInput;
 
 const EXAMPLES = `
 Where ADMIN_AUTH has api-key, callers of the admin API need a key. The first can be made here, before the service ever ran.
@@ -50,17 +46,10 @@ export function fillKeys(keys: Command): void {
 }
 
 function addKeysCreate(command: Command): void {
-  const read = addMemberFlags(addPlaceAndFormat(command), ApiKeyInput);
-  command.addOption(
-    new Option('--expires-in <time>', 'when it ends, from now: minutes, hours or days, such as 90d')
-      .argParser(durationValue)
-      .conflicts('expiresAt'),
-  );
-  command.action(async (given: CommonOptions & { expiresIn?: number } & Record<string, unknown>) => {
-    const { format, expiresIn } = given;
-    const members = read(given);
-    if (expiresIn !== undefined) members.set(END, String(epochSeconds() + expiresIn));
-    await printOnce(format, await withRegistry((registry) => registry.createKey(objectText(members))));
+  const read = addEndingMemberFlags(addPlaceAndFormat(command), ApiKeyInput, '90d');
+  command.action(async (given: CommonOptions & Record<string, unknown>) => {
+    const body = objectText(read(given));
+    await printOnce(given.format, await withRegistry((registry) => registry.createKey(body)));
   });
 }
 

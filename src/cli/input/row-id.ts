@@ -31,3 +31,13 @@ export function keyId(value: string): string {
   if (isUuid(value)) return value;
   throw new InvalidArgumentError('Give an id from keys list.');
 }
+
+/**
+ * The id of an initial access token.
+ *
+ * @throws InvalidArgumentError when no token could have it
+ */
+export function tokenId(value: string): string {
+  if (isUuid(value)) return value;
+  throw new InvalidArgumentError('Give an id from registration-tokens list.');
+}

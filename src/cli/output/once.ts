@@ -7,6 +7,7 @@ const SHOWN_ONCE = new Map([
   ['client_secret', 'secret'],
   ['registration_access_token', 'registration access token'],
   ['key', 'API key'],
+  ['token', 'initial access token'],
   ['signing_secret', 'signing secret'],
 ]);
 

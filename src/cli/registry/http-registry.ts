@@ -3,6 +3,7 @@ import { TOMBSTONES } from '../../clients/openapi/paths.js';
 import { entryTexts } from '../../json/json-text.js';
 import { EXPIRING } from '../../expiry/paths.js';
 import { KEYS } from '../../keys/paths.js';
+import { REGISTRATION_TOKENS } from '../../registration/tokens/paths.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { ServiceCaller } from './service-caller.js';
 import type { Service } from './unreachable.js';
@@ -90,6 +91,18 @@ export class HttpRegistry implements Registry {
 
   async revokeKey(id: string): Promise<void> {
     await this.caller.call([id], { collection: KEYS, method: 'DELETE' });
+  }
+
+  createInitialToken(body: string): Promise<string> {
+    return this.caller.text([], { collection: REGISTRATION_TOKENS, method: 'POST', body });
+  }
+
+  async initialTokens(): Promise<string[]> {
+    return entryTexts(await this.caller.text([], { collection: REGISTRATION_TOKENS, isList: true }));
+  }
+
+  async revokeInitialToken(id: string): Promise<void> {
+    await this.caller.call([id], { collection: REGISTRATION_TOKENS, method: 'DELETE' });
   }
 
   expiring(query: URLSearchParams): Promise<RegistryPage> {

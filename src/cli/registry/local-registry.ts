@@ -8,6 +8,7 @@ import { Tombstones } from '../../clients/tombstones/tombstones.js';
 import { ExpiringService } from '../../expiry/expiring.service.js';
 import { entryTexts } from '../../json/json-text.js';
 import { ApiKeys } from '../../keys/api-keys.service.js';
+import { InitialAccessTokens } from '../../registration/tokens/initial-access-tokens.js';
 import { openDatabase } from './open-database.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { shellActor } from './shell-actor.js';
@@ -24,6 +25,7 @@ export class LocalRegistry implements Registry {
   private readonly states: ClientStateService;
   private readonly removed: Tombstones;
   private readonly apiKeys: ApiKeys;
+  private readonly tokens: InitialAccessTokens;
   private readonly ending: ExpiringService;
 
   private constructor(private readonly app: INestApplicationContext) {
@@ -33,6 +35,7 @@ export class LocalRegistry implements Registry {
     this.states = app.get(ClientStateService, { strict: false });
     this.removed = app.get(Tombstones, { strict: false });
     this.apiKeys = app.get(ApiKeys, { strict: false });
+    this.tokens = app.get(InitialAccessTokens, { strict: false });
     this.ending = app.get(ExpiringService, { strict: false });
   }
 
@@ -115,6 +118,18 @@ export class LocalRegistry implements Registry {
 
   revokeKey(id: string): Promise<void> {
     return this.apiKeys.revoke(id, CHANGE);
+  }
+
+  async createInitialToken(body: string): Promise<string> {
+    return JSON.stringify((await this.tokens.create(body, STRICT)).shown);
+  }
+
+  async initialTokens(): Promise<string[]> {
+    return (await this.tokens.list()).map((token) => JSON.stringify(token));
+  }
+
+  revokeInitialToken(id: string): Promise<void> {
+    return this.tokens.revoke(id, CHANGE);
   }
 
   async expiring(query: URLSearchParams): Promise<RegistryPage> {

@@ -58,7 +58,13 @@ export interface Registry {
   keys(): Promise<string[]>;
   /** Ends an API key. */
   revokeKey(id: string): Promise<void>;
-  /** One page of the secrets and API keys that end soon; the query is that of `GET /admin/expiring`. */
+  /** Makes an initial access token, and returns it in clear. */
+  createInitialToken(body: string): Promise<string>;
+  /** What is known of each initial access token, but not the tokens. */
+  initialTokens(): Promise<string[]>;
+  /** Ends an initial access token. */
+  revokeInitialToken(id: string): Promise<void>;
+  /** One page of the secrets, API keys and initial access tokens that end soon; the query is that of `GET /admin/expiring`. */
   expiring(query: URLSearchParams): Promise<RegistryPage>;
   /** Lets go of what it has open. */
   close(): Promise<void>;

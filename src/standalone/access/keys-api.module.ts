@@ -3,13 +3,15 @@ import { ExpiringController } from '../../expiry/expiring.controller.js';
 import { ExpiryModule } from '../../expiry/expiry.module.js';
 import { KeysController } from '../../keys/keys.controller.js';
 import { KeysModule } from '../../keys/keys.module.js';
+import { InitialAccessTokensModule } from '../../registration/tokens/initial-access-tokens.module.js';
+import { RegistrationTokensController } from '../../registration/tokens/registration-tokens.controller.js';
 import { AccessModule } from './access.module.js';
 import { KeysAtStart } from './keys-at-start.js';
 
-/** The routes of API keys, and of what ends soon. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
+/** The routes of API keys, of initial access tokens, and of what ends soon. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
 @Module({
-  imports: [AccessModule, KeysModule, ExpiryModule],
-  controllers: [KeysController, ExpiringController],
+  imports: [AccessModule, KeysModule, InitialAccessTokensModule, ExpiryModule],
+  controllers: [KeysController, RegistrationTokensController, ExpiringController],
   providers: [KeysAtStart],
 })
 export class KeysApiModule {}

@@ -55,6 +55,7 @@ export function oneTimeSecret({ React }: System): object {
     client_secret: 'Secret of the client',
     registration_access_token: 'Registration access token',
     key: 'API key',
+    token: 'Initial access token',
     signing_secret: 'Signing secret of the webhook',
   };
   const parsed = (text: unknown): Record<string, unknown> => {

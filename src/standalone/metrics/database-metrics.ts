@@ -65,7 +65,7 @@ export class DatabaseMetrics {
     );
     this.expiring = gauge(
       'expiring',
-      'Secrets of clients and API keys that have not ended and do so within this time, up to 10000 of each kind.',
+      'Secrets of clients, API keys and initial access tokens that have not ended and do so within this time, up to 10000 of each kind.',
       'kind',
       'within',
     );

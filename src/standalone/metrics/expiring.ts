@@ -1,5 +1,6 @@
 import { statementName, type PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
 import { ApiKey } from '../../keys/api-key.entity.js';
+import { InitialAccessToken } from '../../registration/tokens/initial-access-token.entity.js';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 
 const DAYS = [1, 7, 14, 30] as const;
@@ -8,7 +9,7 @@ const DAY = 86_400;
 const MOST_COUNTED = 10_000;
 
 /** What may end. */
-type Kind = 'secret' | 'api_key';
+type Kind = 'secret' | 'api_key' | 'registration_token';
 
 /** How many of a kind end within a time. */
 export interface Ending {
@@ -18,30 +19,31 @@ export interface Ending {
   count: number;
 }
 
-/** Counts secrets and API keys that have not ended, and end soon. */
+/** Counts secrets, API keys and initial access tokens that have not ended, and end soon. */
 export class Expiring {
   private readonly texts: readonly [Kind, Omit<Query, 'values'>][];
 
   constructor(private readonly database: PreparedDatabase) {
     this.texts = (
       [
-        ['secret', ClientSecret],
-        ['api_key', ApiKey],
+        ['secret', ClientSecret, ''],
+        ['api_key', ApiKey, ''],
+        ['registration_token', InitialAccessToken, 'AND (max_uses = 0 OR uses < max_uses)'],
       ] as const
-    ).map(([kind, entity]) => {
+    ).map(([kind, entity, condition]) => {
       const parameter = (position: number) => database.dialect.parameter(position);
       const counts = DAYS.map(
         (days, at) => `count(CASE WHEN expires_at <= ${parameter(at + 2)} THEN 1 END) AS "within${days}"`,
       );
       // The first condition says that the index of what ends at all has these rows.
       const text = `SELECT ${counts.join(', ')} FROM (SELECT expires_at FROM ${database.table(entity)}
-        WHERE expires_at > 0 AND expires_at > ${parameter(1)} AND expires_at <= ${parameter(DAYS.length + 1)}
+        WHERE expires_at > 0 AND expires_at > ${parameter(1)} AND expires_at <= ${parameter(DAYS.length + 1)} ${condition}
         ORDER BY expires_at LIMIT ${MOST_COUNTED}) AS ending`;
       return [kind, { name: statementName(`count_ending_${kind}`, text), text }];
     });
   }
 
-  /** What is asked, of secrets and of API keys. Public so that tests can ask for its plan. */
+  /** What is asked, of each kind. Public so that tests can ask for its plan. */
   queries(): [Kind, Query][] {
     const now = Math.floor(Date.now() / 1000);
     const values = [now, ...DAYS.map((days) => now + days * DAY)];

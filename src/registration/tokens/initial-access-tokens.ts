@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import type { BodyOptions } from '../../access/call-options.js';
+import { maySee, type Principal } from '../../access/principal.js';
+import type { Executor } from '../../database/sql/prepared-database.js';
+import { readInput } from '../../fields/read-input.js';
+import { isUuid } from '../../fields/uuid.js';
+import type { JsonSource } from '../../json/json-body.js';
+import type { KeyMaker } from '../../keys/api-key.dto.js';
+import { INITIAL_TOKEN_PREFIX, isGenerated } from '../../secrets/secret-format.js';
+import { epochSeconds } from '../../secrets/secret-set.js';
+import { issueToken, tokenDigest } from '../../secrets/token.js';
+import { tooManyTokens, unknownToken } from './initial-access-token-errors.js';
+import { InitialAccessTokenInput, type InitialAccessTokenView } from './initial-access-token.dto.js';
+import { narrowed, TOKEN_RULES } from './initial-access-token.rules.js';
+import { InitialAccessTokenStatements, type KnownToken } from './initial-access-token.statements.js';
+import { MadeInitialAccessToken } from './made-initial-access-token.js';
+
+/** Who makes, sees or revokes a token, and whether unknown members of its body are refused. */
+type TokenOptions = Pick<BodyOptions, 'actor' | 'strict'>;
+
+/**
+ * Initial access tokens (RFC 7591 §1.2), with which clients register themselves: makes, lists and revokes them, and finds the one
+ * that a registration presents. A caller with an owner sees the tokens of its owner alone: all others do not exist for it (404).
+ */
+@Injectable()
+export class InitialAccessTokens {
+  private readonly logger = new Logger('InitialAccessTokens');
+
+  /** @internal */
+  constructor(private readonly statements: InitialAccessTokenStatements) {}
+
+  /**
+   * Makes a token.
+   *
+   * @param body an `InitialAccessTokenInput` as JSON
+   * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are too
+   * many tokens
+   */
+  async create(body: JsonSource, { actor, strict }: TokenOptions = {}): Promise<MadeInitialAccessToken> {
+    const read = await readInput(InitialAccessTokenInput, body, TOKEN_RULES, { strict });
+    const { label, policy, owner, expires_at: expiresAt, max_uses: maxUses } = narrowed(actor, read);
+    const { clear, digest } = issueToken(INITIAL_TOKEN_PREFIX);
+    const maker: KeyMaker = { type: actor?.type ?? 'host', id: actor?.id ?? '' };
+    const token: KnownToken = {
+      id: randomUUID(),
+      label,
+      policy,
+      owner,
+      createdAt: new Date().toISOString(),
+      createdBy: JSON.stringify(maker),
+      expiresAt,
+      maxUses,
+      uses: 0,
+      lastUsedAt: null,
+    };
+    if (!(await this.statements.insert({ ...token, digest }))) throw tooManyTokens();
+    this.report('made', token, actor);
+    return new MadeInitialAccessToken(viewOf(token), clear);
+  }
+
+  /** The tokens, the oldest first. */
+  async list({ actor }: TokenOptions = {}): Promise<InitialAccessTokenView[]> {
+    return (await this.statements.list()).filter(({ owner }) => maySee(actor, owner)).map(viewOf);
+  }
+
+  /** @throws OAuthError 404 when there is no such token */
+  async get(id: string, { actor }: TokenOptions = {}): Promise<InitialAccessTokenView> {
+    return viewOf(await this.known(id, actor));
+  }
+
+  /**
+   * Ends a token: no client registers with it from now on. Those that have stay.
+   *
+   * @throws OAuthError 404 when there is no such token
+   */
+  async revoke(id: string, { actor }: TokenOptions = {}): Promise<void> {
+    const token = await this.known(id, actor);
+    if (!(await this.statements.remove(id))) throw unknownToken();
+    this.report('revoked', token, actor);
+  }
+
+  /**
+   * The token that a registration presents. Each call asks the database.
+   *
+   * @param clear as it was presented
+   * @returns `undefined` when it is unknown, revoked, used up or has ended: all of them cost the same
+   * @throws OAuthError 503 when the database cannot answer
+   * @internal
+   */
+  async find(clear: string): Promise<KnownToken | undefined> {
+    // A wrong checksum costs no read: a stranger cannot keep the database busy with it.
+    if (!clear.startsWith(INITIAL_TOKEN_PREFIX) || !isGenerated(clear)) return undefined;
+    const token = await this.statements.find(tokenDigest(clear));
+    return token && isUsable(token) ? token : undefined;
+  }
+
+  /**
+   * Takes one use of a token, in the transaction of the registration: what is rolled back costs none.
+   *
+   * @returns false when none was left: then nothing of the registration may be written. Of several processes that take the last one
+   * at once, one is told true
+   * @internal
+   */
+  takeUse(id: string, executor: Executor): Promise<boolean> {
+    return this.statements.use(id, executor);
+  }
+
+  private async known(id: string, actor: Principal | undefined): Promise<KnownToken> {
+    const token = isUuid(id) ? await this.statements.get(id) : undefined;
+    if (!token || !maySee(actor, token.owner)) throw unknownToken();
+    return token;
+  }
+
+  private report(what: string, { id, label }: KnownToken, actor: Principal | undefined): void {
+    const who = actor ? `${actor.type} ${actor.id}` : 'the application';
+    this.logger.log(`Initial access token ${id} (${JSON.stringify(label)}) was ${what} by ${who}.`);
+  }
+}
+
+/** Can a client register with it now? */
+function isUsable({ expiresAt, maxUses, uses }: KnownToken): boolean {
+  return (expiresAt === 0 || expiresAt > epochSeconds()) && (maxUses === 0 || uses < maxUses);
+}
+
+function viewOf(token: KnownToken): InitialAccessTokenView {
+  return {
+    id: token.id,
+    label: token.label,
+    policy: token.policy,
+    owner: token.owner,
+    expires_at: token.expiresAt,
+    max_uses: token.maxUses,
+    uses: token.uses,
+    last_used_at: token.lastUsedAt,
+    created_at: token.createdAt,
+    created_by: JSON.parse(token.createdBy) as KeyMaker,
+  };
+}
