@@ -9,6 +9,7 @@ import {
   type Events,
   type StatementRan,
 } from '../../telemetry/events.js';
+import { WaitingValues } from './waiting-values.js';
 
 /** Upper ends of the buckets of statements, in seconds: from a look into a cached page to the longest that one may take by default. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10];
@@ -70,10 +71,15 @@ export class EventMetrics {
       labelNames: ['statement'],
       buckets: SECONDS,
       registers: [this.registry],
+      collect: () => waiting.passAll(),
+    });
+    const waiting = new WaitingValues((statement, all) => {
+      const { observe } = durations.labels({ statement });
+      for (const one of all) observe(one);
     });
     this.listen(STATEMENTS, (event) => {
       const { statement, seconds } = event as StatementRan;
-      durations.observe({ statement }, seconds);
+      waiting.add(statement, seconds);
     });
   }
 

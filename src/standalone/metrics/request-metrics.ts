@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { routeOf } from '../../http/route-of.js';
+import { WaitingValues } from './waiting-values.js';
 
 /** The methods that have a label of their own: callers may send any, and each label costs memory for ever. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -18,14 +19,17 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class RequestMetrics {
   private readonly requests: Counter<'method' | 'route' | 'status'>;
   private readonly durations: Histogram<'method' | 'route' | 'status_class'>;
+  private readonly waiting = new WaitingValues((series, seconds) => this.pass(series, seconds));
 
   /** @param registry where the numbers are kept */
   constructor(registry: Registry) {
+    const collect = () => this.waiting.passAll();
     this.requests = new Counter({
       name: 'oauth2_registry_http_requests_total',
       help: 'Requests whose answer or connection has ended, by method, route and status; `aborted` where the caller was gone before the whole answer was sent.',
       labelNames: ['method', 'route', 'status'],
       registers: [registry],
+      collect,
     });
     this.durations = new Histogram({
       name: 'oauth2_registry_http_request_duration_seconds',
@@ -33,6 +37,7 @@ export class RequestMetrics {
       labelNames: ['method', 'route', 'status_class'],
       buckets: SECONDS,
       registers: [registry],
+      collect,
     });
   }
 
@@ -47,14 +52,23 @@ export class RequestMetrics {
     const method = METHODS.has(sent) ? sent : OTHER;
     // The path itself would be a label for each path that a caller makes up, and may hold what nobody should read.
     const route = routeOf(request) ?? OTHER;
-    const status = response.writableFinished ? String(response.statusCode) : ABORTED;
-    const status_class = response.writableFinished ? `${status[0]}xx` : ABORTED;
-    this.requests.inc({ method, route, status });
-    this.durations.observe({ method, route, status_class }, seconds);
+    const status = response.writableFinished ? response.statusCode : ABORTED;
+    this.waiting.add(`${method} ${status} ${route}`, seconds);
   }
 
   /** A request that Node refused: nobody knows its method, nor how long it took. */
   refused(status: number): void {
     this.requests.inc({ method: OTHER, route: OTHER, status: String(status) });
+  }
+
+  private pass(series: string, seconds: readonly number[]): void {
+    const [method = OTHER, status = OTHER, ...route] = series.split(' ');
+    const labels = { method, route: route.join(' ') };
+    this.requests.inc({ ...labels, status }, seconds.length);
+    const { observe } = this.durations.labels({
+      ...labels,
+      status_class: status === ABORTED ? ABORTED : `${status[0]}xx`,
+    });
+    for (const one of seconds) observe(one);
   }
 }
