@@ -15,13 +15,15 @@ const ROOT = await newAuthority('CN=Clients');
 const SAME_NAME = await newAuthority('CN=Clients');
 const [WEAK, STRONG] = [await rsa(1024), await rsa(2048)];
 const KEY_SETS = new ClientKeySets(new KeySetOptions());
-const VERIFIER = verifierOf(ROOT.cert);
+const VERIFIER = await verifierOf(ROOT.cert);
 const SUBJECT = 'CN=orders+OU=Web,O=Example\\, Inc.,C=DE';
 const NAMED = { names: [{ type: 'dns' as const, value: 'orders.example.com' }] };
 const BY_DNS = client({ tls_client_auth_san_dns: 'orders.example.com' });
 
-function verifierOf(authorities: string): CertificateVerifier {
-  return new CertificateVerifier({ authorities }, KEY_SETS);
+async function verifierOf(authorities: string): Promise<CertificateVerifier> {
+  const verifier = new CertificateVerifier({ authorities }, KEY_SETS);
+  await verifier.onModuleInit();
+  return verifier;
 }
 
 /** A client as it is registered. */
@@ -155,7 +157,7 @@ describe('tls_client_auth', () => {
     expect(await VERIFIER.verify(cert, BY_DNS)).toBeUndefined();
     expect(await VERIFIER.verify(cert + SAME_NAME.cert, BY_DNS)).toBeUndefined();
     expect(await VERIFIER.verify(cert + ROOT.cert, BY_DNS)).toBeUndefined();
-    expect(await verifierOf(ROOT.cert + SAME_NAME.cert).verify(cert, BY_DNS)).toBeDefined();
+    expect(await (await verifierOf(ROOT.cert + SAME_NAME.cert)).verify(cert, BY_DNS)).toBeDefined();
     const own = await newAuthority('CN=orders');
     expect(await VERIFIER.verify(own.cert, client({ tls_client_auth_subject_dn: 'CN=orders' }))).toBeUndefined();
   });
@@ -181,7 +183,7 @@ describe('tls_client_auth', () => {
 
   it('refuses every certificate where no authority is configured', async () => {
     const { cert } = await ROOT.issue(NAMED);
-    expect(await verifierOf('').verify(cert, BY_DNS)).toBeUndefined();
+    expect(await (await verifierOf('')).verify(cert, BY_DNS)).toBeUndefined();
     expect(LOG.text()).toContain('A certificate of the client "orders" was refused: no authorities are configured.');
   });
 
@@ -250,7 +252,7 @@ describe('self_signed_tls_client_auth', () => {
 
   it('asks no authority, and takes no certificate of another key by its name', async () => {
     const { cert } = await ROOT.issue({ subject: 'CN=orders', ...NAMED });
-    expect(await verifierOf('').verify(cert, withKeys(jwkOf(cert)))).toBeDefined();
+    expect(await (await verifierOf('')).verify(cert, withKeys(jwkOf(cert)))).toBeDefined();
     expect(await VERIFIER.verify(cert, { ...BY_DNS, ...withKeys(OTHER) })).toBeUndefined();
   });
 
@@ -263,6 +265,11 @@ describe('self_signed_tls_client_auth', () => {
       const x5c = [rawOf(cert).toString('base64')];
       expect(await VERIFIER.verify(cert, withKeys({ ...jwkOf(cert), x5c }))).toBeUndefined();
     }
+  });
+
+  it('refuses at start an authority that has an extension twice', async () => {
+    const { cert } = await newAuthority('CN=Twice', { extensions: [unknown(false), unknown(false)] });
+    await expect(verifierOf(ROOT.cert + cert)).rejects.toThrow(/malformed, or has an extension twice/);
   });
 });
 

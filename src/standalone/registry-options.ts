@@ -1,5 +1,5 @@
 import type { ClientsModuleOptions } from '../clients/clients.options.js';
-import { readPem } from '../authentication/mtls/pem.js';
+import { isPem } from '../authentication/mtls/pem.js';
 import { ConfigError, type Config } from './config/config.js';
 import { textOfFile } from './config/setting-files.js';
 
@@ -11,7 +11,7 @@ import { textOfFile } from './config/setting-files.js';
 export function registryOptions(config: Config): ClientsModuleOptions {
   const { clientsOptions, CLIENT_CERTIFICATE_CA } = config;
   const authorities = CLIENT_CERTIFICATE_CA && textOfFile(config, 'CLIENT_CERTIFICATE_CA');
-  if (authorities !== '' && readPem(authorities).length === 0)
+  if (authorities !== '' && !isPem(authorities))
     throw new ConfigError('CLIENT_CERTIFICATE_CA names a file that does not hold certificates in PEM.');
   return { ...clientsOptions, authentication: { ...clientsOptions.authentication, certificates: { authorities } } };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { certificateNamesOf } from '../../clients/metadata/certificate-names.js';
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
 import { ClientKeySets } from '../keys/client-key-sets.js';
@@ -25,15 +25,21 @@ export interface ProvenCertificate {
  * has the key of its certificate, the TLS connection has proved.
  */
 @Injectable()
-export class CertificateVerifier {
+export class CertificateVerifier implements OnModuleInit {
   private readonly logger = new Logger('ClientAuthentication');
-  private readonly authorities: readonly Certificate[];
+  private authorities: readonly Certificate[] = [];
 
   constructor(
-    { authorities }: CertificateOptions,
+    private readonly options: CertificateOptions,
     private readonly keySets: ClientKeySets,
-  ) {
-    this.authorities = readPem(authorities);
+  ) {}
+
+  /** @throws Error when the certificate of an authority has an extension twice, or is malformed otherwise */
+  async onModuleInit(): Promise<void> {
+    const { authorities } = this.options;
+    this.authorities = await readPem(authorities);
+    if (authorities !== '' && this.authorities.length === 0)
+      throw new Error('One of the certificates of authorities is malformed, or has an extension twice.');
   }
 
   /**
@@ -44,7 +50,7 @@ export class CertificateVerifier {
    * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
    */
   async verify(presented: string | Uint8Array, client: CertifiedClient): Promise<ProvenCertificate | undefined> {
-    const certificates = readPresented(presented);
+    const certificates = await readPresented(presented);
     const [own] = certificates;
     const fault = own
       ? await this.faultOf(own, certificates, client)

@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { readPem } from './pem.js';
+import { isPem } from './pem.js';
 
 /** Accepts PEM text with at least one certificate, and `''`. */
 export function PemCertificates(): PropertyDecorator {
@@ -7,7 +7,7 @@ export function PemCertificates(): PropertyDecorator {
     {
       name: 'pemCertificates',
       validator: {
-        validate: (value) => value === '' || (typeof value === 'string' && readPem(value).length > 0),
+        validate: (value) => value === '' || (typeof value === 'string' && isPem(value)),
       },
     },
     { message: 'must be certificates in PEM' },

@@ -1,11 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509Certificate as ParsedCertificate,
-} from '@peculiar/x509';
+import type { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 import { certificateOf } from '../../access/mtls/der.js';
 
 /** A certificate, as two libraries read it: Node's verifies signatures, the other one has the names and the extensions in full. */
@@ -24,42 +18,46 @@ export interface Certificate {
   extensions: readonly { type: string; critical: boolean }[];
   /** Is it of an authority, and how many others may lie between it and a client? */
   constraints: { ca: boolean; pathLength?: number } | undefined;
-  /** `KeyUsageFlags`; missing when its key may be used for anything. */
+  /** The bits of RFC 5280 §4.2.1.3, the first one the lowest; missing when its key may be used for anything. */
   keyUsage: number | undefined;
   /** Object identifiers of its extended key usage; missing when it may be used for anything. */
   purposes: readonly unknown[] | undefined;
 }
 
+type X509 = typeof import('@peculiar/x509');
+
 /**
- * Reads a certificate.
+ * Reads a certificate. The first one loads a library: it takes longer than all else that an application without certificates loads at start.
  *
  * @param bytes its DER
  * @returns `undefined` when it is malformed, has an extension twice (RFC 5280 §4.2), or a key that Node does not know
  */
-export function readCertificate(bytes: Buffer): Certificate | undefined {
+export async function readCertificate(bytes: Buffer): Promise<Certificate | undefined> {
   const node = certificateOf(bytes);
+  if (!node) return undefined;
+  const x509 = await import('@peculiar/x509');
   try {
-    const certificate = node && described(node, new ParsedCertificate(bytes));
-    const types = certificate?.extensions.map(({ type }) => type) ?? [];
+    const certificate = described(x509, node, new x509.X509Certificate(bytes));
+    const types = certificate.extensions.map(({ type }) => type);
     return new Set(types).size === types.length ? certificate : undefined;
   } catch {
     return undefined;
   }
 }
 
-function described(node: X509Certificate, parsed: ParsedCertificate): Certificate {
+function described(x509: X509, node: X509Certificate, parsed: ParsedCertificate): Certificate {
   return {
     node,
     key: node.publicKey,
     subject: parsed.subject,
-    names: parsed.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [],
+    names: parsed.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [],
     begins: parsed.notBefore.getTime(),
     ends: parsed.notAfter.getTime(),
     signature: parsed.signatureAlgorithm as Certificate['signature'],
     extensions: parsed.extensions,
-    constraints: parsed.getExtension(BasicConstraintsExtension) ?? undefined,
-    keyUsage: parsed.getExtension(KeyUsagesExtension)?.usages,
-    purposes: parsed.getExtension(ExtendedKeyUsageExtension)?.usages,
+    constraints: parsed.getExtension(x509.BasicConstraintsExtension) ?? undefined,
+    keyUsage: parsed.getExtension(x509.KeyUsagesExtension)?.usages,
+    purposes: parsed.getExtension(x509.ExtendedKeyUsageExtension)?.usages,
   };
 }
 

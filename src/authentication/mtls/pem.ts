@@ -1,3 +1,4 @@
+import { certificateOf } from '../../access/mtls/der.js';
 import { readCertificate, type Certificate } from './certificate.js';
 
 /** Longest text of certificates that is read: 64 KiB. */
@@ -6,12 +7,18 @@ const MAX_LENGTH = 65_536;
 const MOST_PRESENTED = 5;
 const BLOCK = /-----BEGIN CERTIFICATE-----([\s\d+/=A-Za-z]+)-----END CERTIFICATE-----/g;
 
+/** Is it PEM text with at least one certificate, and none that Node cannot read? */
+export function isPem(text: string): boolean {
+  const blocks = blocksOf(text);
+  return blocks.length > 0 && blocks.every((block) => certificateOf(block) !== undefined);
+}
+
 /**
  * The certificates of a PEM text, in their order. What stands between them is ignored (RFC 7468 §2).
  *
  * @returns an empty list when there are none, or one is malformed
  */
-export function readPem(text: string): Certificate[] {
+export function readPem(text: string): Promise<Certificate[]> {
   return all(blocksOf(text));
 }
 
@@ -21,7 +28,7 @@ export function readPem(text: string): Certificate[] {
  * @param presented PEM text of up to 5 certificates and 64 KiB, or the DER of one
  * @returns an empty list when they are malformed or too many
  */
-export function readPresented(presented: string | Uint8Array): Certificate[] {
+export async function readPresented(presented: string | Uint8Array): Promise<Certificate[]> {
   if (presented.length > MAX_LENGTH) return [];
   const blocks = typeof presented === 'string' ? blocksOf(presented) : [Buffer.from(presented)];
   return blocks.length > MOST_PRESENTED ? [] : all(blocks);
@@ -31,7 +38,7 @@ function blocksOf(text: string): Buffer[] {
   return Array.from(text.matchAll(BLOCK), ([, base64 = '']) => Buffer.from(base64, 'base64'));
 }
 
-function all(blocks: readonly Buffer[]): Certificate[] {
-  const read = blocks.map(readCertificate);
+async function all(blocks: readonly Buffer[]): Promise<Certificate[]> {
+  const read = await Promise.all(blocks.map(readCertificate));
   return read.includes(undefined) ? [] : (read as Certificate[]);
 }

@@ -1,4 +1,3 @@
-import { ExtendedKeyUsage, KeyUsageFlags } from '@peculiar/x509';
 import { hasStrongKey, isCurrent, type Certificate } from './certificate.js';
 
 /**
@@ -8,6 +7,10 @@ import { hasStrongKey, isCurrent, type Certificate } from './certificate.js';
 const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
 /** They limit whom an authority may certify, and are not evaluated: such an authority is not trusted, critical or not. */
 const NAME_CONSTRAINTS = '2.5.29.30';
+/** The purpose of clients of TLS (RFC 5280 §4.2.1.12). */
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+/** The first bit of key usage (RFC 5280 §4.2.1.3). */
+const DIGITAL_SIGNATURE = 1;
 const STRONG_HASHES = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 /** Signatures without a hash of their own. */
 const STRONG_ALGORITHMS = new Set(['Ed25519', 'Ed448']);
@@ -53,14 +56,14 @@ function isUsable(certificate: Certificate, now: number): boolean {
   return (
     isCurrent(certificate, now) &&
     hasStrongKey(certificate) &&
-    (!purposes || purposes.includes(ExtendedKeyUsage.clientAuth)) &&
+    (!purposes || purposes.includes(CLIENT_AUTH)) &&
     extensions.every(({ type, critical }) => type !== NAME_CONSTRAINTS && (!critical || UNDERSTOOD.has(type)))
   );
 }
 
 /** May the client sign a TLS handshake with its key? A certificate without key usage is not limited (RFC 5280 §4.2.1.3). */
 function maySign({ keyUsage }: Certificate): boolean {
-  return keyUsage === undefined || (keyUsage & KeyUsageFlags.digitalSignature) !== 0;
+  return keyUsage === undefined || (keyUsage & DIGITAL_SIGNATURE) !== 0;
 }
 
 /** @param below how many authorities are on the path below it (RFC 5280 §4.2.1.9) */
