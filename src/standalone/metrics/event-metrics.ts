@@ -74,8 +74,8 @@ export class EventMetrics {
       collect: () => waiting.passAll(),
     });
     const waiting = new WaitingValues((statement, all) => {
-      const { observe } = durations.labels({ statement });
-      for (const one of all) observe(one);
+      const series = durations.labels({ statement });
+      for (const one of all) series.observe(one);
     });
     this.listen(STATEMENTS, (event) => {
       const { statement, seconds } = event as StatementRan;

@@ -65,10 +65,10 @@ export class RequestMetrics {
     const [method = OTHER, status = OTHER, ...route] = series.split(' ');
     const labels = { method, route: route.join(' ') };
     this.requests.inc({ ...labels, status }, seconds.length);
-    const { observe } = this.durations.labels({
+    const durations = this.durations.labels({
       ...labels,
       status_class: status === ABORTED ? ABORTED : `${status[0]}xx`,
     });
-    for (const one of seconds) observe(one);
+    for (const one of seconds) durations.observe(one);
   }
 }
