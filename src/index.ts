@@ -2,6 +2,8 @@ export { ClientsModule } from './clients/clients.module.js';
 export { ClientsMount } from './clients/mount/clients-mount.js';
 export { ClientsOptions, type ClientsModuleOptions, type ClientsOptionsFactory } from './clients/clients.options.js';
 export { ClientsOptionsError } from './clients/checked-options.js';
+export { ExpiryModule } from './expiry/expiry.module.js';
+export { ExpiryMount } from './expiry/expiry-mount.js';
 export { ClientsService } from './clients/clients.service.js';
 export { ClientHistory, type ChangeReadOptions, type GetOptions } from './clients/history/client-history.js';
 export { ClientChangeAnswer, type ChangeDetailView } from './clients/history/client-change.js';

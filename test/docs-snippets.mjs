@@ -100,13 +100,11 @@ async function optionsOf(registry) {
   return statuses;
 }
 
-/** Statuses of listing webhooks, without and with the credentials of an operator. */
-async function webhooksOf() {
-  const { ToldModule } = await load('embedding/told.module');
-  const app = await startModule([TypeOrmModule.forRoot(await inMemory()), byFactory, ToldModule]);
+/** Statuses of a list beside the clients, without and with the credentials of an operator. */
+async function listedBeside(beside, path) {
+  const app = await startModule([TypeOrmModule.forRoot(await inMemory()), byFactory, beside]);
   const statuses = [];
-  for (const headers of [{}, { authorization: 'Bearer operator' }])
-    statuses.push(await statusOf(app, '/admin/webhooks', headers));
+  for (const headers of [{}, { authorization: 'Bearer operator' }]) statuses.push(await statusOf(app, path, headers));
   await app.close();
   return statuses;
 }
@@ -222,7 +220,8 @@ const seen = {
     byExisting: await optionsOf(byExisting),
   },
   undone: await undone(),
-  told: await webhooksOf(),
+  told: await listedBeside((await load('embedding/told.module')).ToldModule, '/admin/webhooks'),
+  ending: await listedBeside((await load('embedding/ending.module')).EndingModule, '/admin/expiring'),
   registries: await registries(),
   ...(await wholeShop()),
 };

@@ -25,6 +25,7 @@ interface Seen {
   registries: unknown[];
   undone: unknown[];
   told: number[];
+  ending: number[];
   guard: unknown;
   shop: Record<string, unknown>;
   fastify: Record<string, unknown>;
@@ -151,6 +152,10 @@ describe('the TypeScript of README and docs', () => {
 
   it('lets operators keep webhooks', () => {
     expect(seen.told).toEqual([401, 200]);
+  });
+
+  it('lets operators list what ends soon', () => {
+    expect(seen.ending).toEqual([401, 200]);
   });
 
   it('keeps two registries apart', () => {

@@ -72,3 +72,20 @@ it.each([
     await expect(started).rejects.toThrow(message);
   },
 );
+
+it('two registries of one application have webhooks of their own', async () => {
+  await using one = await SQLITE.open();
+  await using other = await SQLITE.open();
+  const registries = [one, other].map(({ url }, at) => {
+    const mount = { dataSource: `r${at}`, routePrefix: `r${at}` };
+    const typeOrm = TypeOrmModule.forRoot({ name: `r${at}`, ...dataSourceOptions(url, true), retryAttempts: 0 });
+    return [typeOrm, ClientsModule.forRoot(mount), WebhooksModule.forRoot({ secretsKey: 's'.repeat(32), ...mount })];
+  });
+  await using host = await startHost('Express', { imports: registries.flat() });
+  const body = { url: 'https://receiver.example.com/', disabled: true };
+  expect((await post(`${host.url}/r0/admin/webhooks`, body)).status).toBe(201);
+  const counts = ['r0', 'r1'].map(async (name) =>
+    JSON.parse((await request(`${host.url}/${name}/admin/webhooks`)).text),
+  );
+  expect((await Promise.all(counts)).map((list: unknown[]) => list.length)).toEqual([1, 0]);
+});

@@ -1,6 +1,5 @@
-import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessGuard } from '../access/access.guard.js';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
 import { JsonText, sendPage, type Reply } from '../http/answer.js';
@@ -10,10 +9,8 @@ import { ListsExpiring } from './expiring.docs.js';
 import { ExpiringService } from './expiring.service.js';
 import { EXPIRING } from './paths.js';
 
-/** The route of what ends soon. */
+/** The route of what ends soon; a module gives it its path. */
 @ApiTags('clients')
-@Controller(EXPIRING)
-@UseGuards(AccessGuard)
 @OAuthApi()
 export class ExpiringController {
   constructor(private readonly expiring: ExpiringService) {}

@@ -1,4 +1,3 @@
-import { parseLifespan } from '../fields/lifespan.js';
 import { pageToken, readPageToken } from '../http/query/page-token.js';
 import {
   pageParameters,
@@ -10,12 +9,10 @@ import {
 } from '../http/query/query-parameters.js';
 import { isUuid } from '../fields/uuid.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import { MOST_DAYS, WITHIN, withinSeconds } from './within.js';
 
-const DAY = 86_400;
 /** How far the list looks ahead when the caller does not say. */
 const DEFAULT_WITHIN = '30d';
-/** How far it looks ahead at most, in days. */
-const MOST_DAYS = 366;
 
 const PARAMETERS = {
   ...pageParameters('Secrets, API keys and initial access tokens'),
@@ -76,13 +73,9 @@ export function readExpiringQuery(query: URLSearchParams): ExpiringQuery {
   };
 }
 
-/** The seconds of a time in days, as a lifespan, or in days and a lifespan. */
 function secondsOf(text: string): number {
-  const [, days = '0', rest = ''] = /^(?:(\d{1,9})d)?(.*)$/s.exec(text) ?? [];
-  const lifespan = rest === '' ? 0n : parseLifespan(rest);
-  const seconds = lifespan === undefined ? 0 : Number(days) * DAY + Number(lifespan / 1_000_000_000n);
-  if (seconds < 1 || seconds > MOST_DAYS * DAY)
-    throw wrong('within', `must be a time from 1s to ${MOST_DAYS}d, such as 30d, 12h or 1d12h`);
+  const seconds = withinSeconds(text);
+  if (seconds === undefined) throw wrong('within', `must be ${WITHIN}`);
   return seconds;
 }
 

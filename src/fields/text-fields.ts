@@ -75,8 +75,16 @@ export function ChoiceField(
   return TextField(description, { ...options, check }, { enum: [...choices] });
 }
 
-/** A list of texts, each checked by itself. */
-export function ListField(description: string, options: TextOptions = {}): PropertyDecorator {
+/**
+ * A list of texts, each checked by itself.
+ *
+ * @param choices the texts that there are, for the document. Default: any
+ */
+export function ListField(
+  description: string,
+  options: TextOptions = {},
+  choices?: readonly string[],
+): PropertyDecorator {
   const { max = 1024, omitEmpty, standardDefault, normalise, example } = options;
   const check = (value: unknown): FieldFault[] => {
     if (!Array.isArray(value)) return oneFault('must be an array of strings');
@@ -87,7 +95,7 @@ export function ListField(description: string, options: TextOptions = {}): Prope
     type: 'array',
     description,
     maxItems: LIST_MAX_ENTRIES,
-    items: { type: 'string', maxLength: max },
+    items: { type: 'string', maxLength: max, ...(choices && { enum: [...choices] }) },
     example,
   };
   const ofEach = (value: unknown): unknown =>

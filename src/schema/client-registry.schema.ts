@@ -4,6 +4,7 @@ import { keyEntities } from '../keys/api-key.entity.js';
 import { registrationTokenEntities } from '../registration/tokens/initial-access-token.entity.js';
 import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
+import { ClientRegistryExpiryNotices1764950000000 } from './migrations/webhooks/expiry-notices.migration.js';
 import { ClientRegistryApiKeys1764800000000 } from './migrations/api-keys.migration.js';
 import { ClientRegistryBreakingJournal1764700000000 } from './migrations/journal.migration.js';
 import { ClientRegistryJournalRetention1764860000000 } from './migrations/journal-retention.migration.js';
@@ -12,7 +13,7 @@ import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tomb
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistrySecretEnds1764900000000 } from './migrations/secret-ends.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
-import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks.migration.js';
+import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks/webhooks.migration.js';
 import { ClientRegistryAssertions1764880000000 } from './migrations/assertions.migration.js';
 import { ClientRegistryBreakingUses1764890000000 } from './migrations/uses.migration.js';
 import { ClientRegistryInitialAccessTokens1764940000000 } from './migrations/initial-access-tokens.migration.js';
@@ -51,6 +52,7 @@ export const clientRegistryMigrations = [
   ClientRegistryBreakingUses1764890000000,
   ClientRegistrySecretEnds1764900000000,
   ClientRegistryInitialAccessTokens1764940000000,
+  ClientRegistryExpiryNotices1764950000000,
 ];
 
 /**

@@ -28,7 +28,6 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
 @Module({
   imports: [
     ConfigModule,
-    ExpiryModule,
     InitialAccessTokensModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
@@ -40,6 +39,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
       inject: [Config],
       useFactory: registryOptions,
     }),
+    ExpiryModule.forRoot({ guards: [AccessGuard], imports: [AccessModule] }),
   ],
 })
 export class RegistryModule {}

@@ -17,14 +17,20 @@ export const DELIVERIES_PARAMETERS = {
   after: {
     description: 'Only those behind this position: that of the last one of the answer before.',
     max: 16,
-    schema: { type: 'integer', format: 'int64', minimum: 0 },
+    schema: { type: 'integer', format: 'int64' },
   },
 } as const satisfies Record<string, QueryParameter>;
 
-/** @throws OAuthError 400 that names a wrong parameter */
+/**
+ * @returns the position behind which the list begins: below all without one
+ * @throws OAuthError 400 that names a wrong parameter
+ */
 export function readDeliveriesQuery(query: URLSearchParams): { after: number; size: number } {
   const { one } = readParameters(DELIVERIES_PARAMETERS, query);
   const after = one('after');
-  if (!/^\d{0,15}$/.test(after)) throw wrong('after', 'must be a position');
-  return { after: Number(after), size: readSize('page_size', one('page_size')) };
+  if (!/^(-?\d{1,15})?$/.test(after)) throw wrong('after', 'must be a position');
+  return {
+    after: after === '' ? Number.MIN_SAFE_INTEGER : Number(after),
+    size: readSize('page_size', one('page_size')),
+  };
 }

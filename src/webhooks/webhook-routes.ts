@@ -59,7 +59,7 @@ export function CreatesWebhook(): MethodDecorator {
       operationId: 'createOAuth2ClientWebhook',
       summary: 'Make a webhook',
       description:
-        'From now on changes of clients are posted to the URL, signed as Standard Webhooks has it, at least once and in order for each client. The response shows the signing secret, this once.',
+        'From now on changes of clients, and notices that their secrets end soon, are posted to the URL, signed as Standard Webhooks has it, at least once, and changes in order for each client. The response shows the signing secret, this once.',
     },
     ApiBody({ type: WebhookInput, examples: EXAMPLES }),
     TakesBody(),
@@ -133,7 +133,7 @@ export function ListsDeliveries(): MethodDecorator {
       operationId: 'listOAuth2ClientWebhookDeliveries',
       summary: 'List the late deliveries of a webhook',
       description:
-        'Returns changes that the receiver has not taken, in the order of the journal: those that are tried again, those that wait behind them, and those that were given up after two days.',
+        'Returns notices and then changes, in the order of the journal, that the receiver has not taken: those that are tried again, those that wait behind them, and those that were given up after two days.',
     },
     NamesWebhook(),
     QueryParameters(DELIVERIES_PARAMETERS),
@@ -149,7 +149,7 @@ export function ReplaysWebhook(): MethodDecorator {
       operationId: 'replayOAuth2ClientWebhook',
       summary: 'Send changes again',
       description:
-        'Sends all changes from a position of the journal on, whether the receiver has them already or not. Deliveries that are late from there on begin anew.',
+        'Sends all changes from a position of the journal on, whether the receiver has them already or not. Deliveries that are late from there on begin anew. Notices are not sent again.',
     },
     ApiBody({ type: ReplayInput }),
     TakesBody(),

@@ -4,13 +4,9 @@ import { declareField, oneFault } from '../fields/field.js';
 import { ListField, TextField, UriField } from '../fields/text-fields.js';
 import { FlagField } from '../fields/value-fields.js';
 import { httpsUrlFault } from '../fields/web-url.js';
-import { CHANGE_KINDS } from '../journal/table/change-entry.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
-import { BASELINE } from './delivery/event.js';
+import { EVENT_KINDS } from './delivery/news.js';
 import { OWNER_MAX_LENGTH } from './table/webhook.entity.js';
-
-/** The kinds of changes that a webhook can ask for. */
-export const EVENT_KINDS: readonly string[] = CHANGE_KINDS.filter((kind) => kind !== BASELINE);
 
 function refused(faults: readonly [Fault, ...Fault[]]): OAuthError {
   return OAuthError.invalidRequest(faults[0].detail, [...faults]);
@@ -38,7 +34,10 @@ const SERVER_OWNED = [
 ] as const satisfies readonly (keyof WebhookView)[];
 
 /** The body of a request that makes or replaces a webhook. A webhook may be sent as it was read. */
-@ApiSchema({ name: 'oAuth2ClientWebhookInput', description: 'Where to send which changes of clients.' })
+@ApiSchema({
+  name: 'oAuth2ClientWebhookInput',
+  description: 'Where to send which changes of clients, and notices that their secrets end soon.',
+})
 @BodyClass({ refuse: refused, ignores: () => SERVER_OWNED })
 export class WebhookInput {
   /** Where changes are posted to: an absolute https URL. */
@@ -47,11 +46,12 @@ export class WebhookInput {
     example: 'https://receiver.example.com/hooks/clients',
   })
   url = '';
-  /** Kinds of changes that are sent. Default all. */
-  @ListField('The kinds of changes that are sent; an empty list for all.', {
-    check: kindFault,
-    example: ['client.created', 'client.updated', 'client.deleted'],
-  })
+  /** Kinds of changes, and of notices, that are sent. Default all. */
+  @ListField(
+    'The kinds of changes that are sent, and `client.secret.expiring`; an empty list for all.',
+    { check: kindFault, example: ['client.created', 'client.updated', 'client.deleted'] },
+    EVENT_KINDS,
+  )
   kinds: string[] = [];
   /** The only owner whose clients' changes are sent. Default all. */
   @TextField('The only owner whose clients’ changes are sent; empty for all.', {
@@ -117,7 +117,12 @@ export class WebhookView {
     example: 'https://receiver.example.com/hooks/clients',
   })
   url!: string;
-  @ApiProperty({ description: 'The kinds of changes that are sent; empty for all.', type: [String], example: [] })
+  @ApiProperty({
+    description: 'The kinds of changes that are sent, and `client.secret.expiring`; empty for all.',
+    isArray: true,
+    enum: EVENT_KINDS,
+    example: [],
+  })
   kinds!: string[];
   @ApiProperty({ description: 'The only owner whose clients’ changes are sent; empty for all.', example: '' })
   owner!: string;
@@ -155,17 +160,23 @@ export class SigningWebhookView extends WebhookView {
 }
 
 /** A delivery that has not succeeded. */
-@ApiSchema({ name: 'oAuth2ClientWebhookDelivery', description: 'A change that the receiver does not have yet.' })
+@ApiSchema({
+  name: 'oAuth2ClientWebhookDelivery',
+  description: 'A change, or a notice that a secret ends soon, that the receiver does not have yet.',
+})
 export class DeliveryView {
-  @ApiProperty({ ...POSITION, description: 'Position of the change in the journal.' })
+  @ApiProperty({
+    ...POSITION,
+    description: 'Position of the change in the journal; below zero for a notice, which has no place there.',
+  })
   position!: number;
   @ApiProperty({
-    description: 'Identifies the change; the receiver knows it as `webhook-id`.',
+    description: 'Identifies the change or the notice; the receiver knows it as `webhook-id`.',
     format: 'uuid',
     example: '019c1d5c-0c00-7c3e-8f5e-2b8a4f3f9d10',
   })
   id!: string;
-  @ApiProperty({ description: 'The client that changed.', example: 'orders-web' })
+  @ApiProperty({ description: 'The client that changed, or whose secret ends.', example: 'orders-web' })
   client_id!: string;
   @ApiProperty({
     description: '`waiting` for the next attempt, or `parked`: it is not tried any longer.',

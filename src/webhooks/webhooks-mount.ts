@@ -9,4 +9,7 @@ export class WebhooksMount extends PickType(ClientsMount, [
   'requestLog',
   'imports',
   'dataSource',
-] as const) {}
+] as const) {
+  /** Name of the host's DataSource, as there. PickType keeps no initialiser that is `undefined`. */
+  override dataSource?: string = undefined;
+}

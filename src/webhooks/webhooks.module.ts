@@ -6,10 +6,13 @@ import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { ChainStatements } from '../journal/chain/chain.statements.js';
 import { JournalOptions } from '../journal/chain/journal.options.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
+import { BatchReader } from './delivery/batch-reader.js';
 import { Courier } from './delivery/courier.js';
 import { DeliveryStatements } from './delivery/delivery.statements.js';
 import { DispatchLease } from './delivery/dispatch-lease.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import { NoticeMaker } from './notices/notice-maker.js';
+import { NoticeStatements } from './notices/notice.statements.js';
 import { WEBHOOKS } from './paths.js';
 import { webhookEntities } from './table/webhook-entities.js';
 import { WebhookStatements } from './table/webhook.statements.js';
@@ -43,7 +46,7 @@ export const {
   .build();
 
 /**
- * Sends changes of clients to webhooks, and serves the routes by which they are kept. An application imports it beside
+ * Sends changes of clients, and notices that their secrets end soon, to webhooks, and serves the routes by which they are kept. An application imports it beside
  * `ClientsModule`; without it nothing is sent.
  */
 @Module({
@@ -53,11 +56,19 @@ export const {
     WebhookStatements,
     DeliveryStatements,
     DispatchLease,
+    NoticeStatements,
+    BatchReader,
     Courier,
     Dispatcher,
     ChainStatements,
     // Webhooks read the journal and do not seal it.
     { provide: JournalOptions, useValue: new JournalOptions() },
+    {
+      provide: NoticeMaker,
+      inject: [NoticeStatements, WebhooksOptions],
+      useFactory: (statements: NoticeStatements, { noticeTimes }: WebhooksOptions) =>
+        new NoticeMaker(statements, noticeTimes),
+    },
     {
       provide: WebhooksOptions,
       inject: [WEBHOOKS_OPTIONS],

@@ -140,7 +140,7 @@ export class WebhooksService {
   }
 
   /**
-   * Deliveries that have not succeeded, in the order of the journal.
+   * Deliveries that have not succeeded: those of notices, and then those of changes in the order of the journal.
    *
    * @param query parameters of the list
    * @throws OAuthError 400 that names a wrong parameter, 404

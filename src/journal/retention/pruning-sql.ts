@@ -23,7 +23,7 @@ export class PruningSql {
       (place) =>
         `SELECT (SELECT position FROM ${this.change} WHERE position IS NOT NULL AND sealed_at < ${place('before')} ORDER BY sealed_at DESC, position DESC LIMIT 1) AS "old",
         (SELECT min(position) FROM ${webhook} WHERE disabled IS NULL) AS "read",
-        (SELECT min(late.position) FROM ${webhook} AS webhook JOIN ${delivery} AS late ON late.webhook_id = webhook.id AND late.state = 'waiting' WHERE webhook.disabled IS NULL) AS "waiting"`,
+        (SELECT min(late.position) FROM ${webhook} AS webhook JOIN ${delivery} AS late ON late.webhook_id = webhook.id AND late.state = 'waiting' AND late.position > 0 WHERE webhook.disabled IS NULL) AS "waiting"`,
     );
   }
 

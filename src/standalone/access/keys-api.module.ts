@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ExpiringController } from '../../expiry/expiring.controller.js';
-import { ExpiryModule } from '../../expiry/expiry.module.js';
 import { KeysController } from '../../keys/keys.controller.js';
 import { KeysModule } from '../../keys/keys.module.js';
 import { InitialAccessTokensModule } from '../../registration/tokens/initial-access-tokens.module.js';
@@ -8,10 +6,10 @@ import { RegistrationTokensController } from '../../registration/tokens/registra
 import { AccessModule } from './access.module.js';
 import { KeysAtStart } from './keys-at-start.js';
 
-/** The routes of API keys, of initial access tokens, and of what ends soon. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
+/** The routes of API keys and of initial access tokens. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
 @Module({
-  imports: [AccessModule, KeysModule, InitialAccessTokensModule, ExpiryModule],
-  controllers: [KeysController, RegistrationTokensController, ExpiringController],
+  imports: [AccessModule, KeysModule, InitialAccessTokensModule],
+  controllers: [KeysController, RegistrationTokensController],
   providers: [KeysAtStart],
 })
 export class KeysApiModule {}

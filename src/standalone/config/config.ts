@@ -11,6 +11,7 @@ import {
   WebhooksOptions,
   type WebhooksModuleOptions,
 } from '../../webhooks/delivery/webhooks.options.js';
+import { NoticeTimes } from '../../webhooks/notices/notice-times.js';
 import { FilePath } from './values/access-values.js';
 import { RegistrationSettings } from './registration-settings.js';
 import { readSecretFiles, Secret, secretFileNames } from './values/secret-files.js';
@@ -90,6 +91,10 @@ export class Config extends RegistrationSettings {
   @Secret()
   SECRETS_KEY = WEBHOOKS.secretsKey;
 
+  /** How soon secrets of clients end when webhooks are told so: times such as `7d` or `12h`, separated by commas, at most ten, or `off`. */
+  @NoticeTimes()
+  EXPIRY_NOTICES = WEBHOOKS.expiryNotices;
+
   /** Hosts that receive webhooks although their addresses are not public, each as `host` or `host:port`, separated by commas. */
   @List()
   @HostList(', separated by commas')
@@ -153,7 +158,8 @@ export class Config extends RegistrationSettings {
 
   /** The options of webhooks. */
   get webhooksOptions(): WebhooksModuleOptions {
-    return { secretsKey: this.SECRETS_KEY, outbound: { allowedHosts: this.WEBHOOK_ALLOWED_HOSTS } };
+    const { SECRETS_KEY: secretsKey, EXPIRY_NOTICES: expiryNotices, WEBHOOK_ALLOWED_HOSTS: allowedHosts } = this;
+    return { secretsKey, expiryNotices, outbound: { allowedHosts } };
   }
 }
 

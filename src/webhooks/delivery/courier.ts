@@ -1,28 +1,26 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
 import { guardedPost } from '../../http/outbound/guarded-post.js';
-import { BATCH, ChainStatements } from '../../journal/chain/chain.statements.js';
 import { DELIVERIES, tell } from '../../telemetry/events.js';
 import { signedHeaders } from '../signing/signature.js';
 import { signingSecretsOf } from '../signing/signing-secrets.js';
 import { WebhookStatements, type StoredWebhook } from '../table/webhook.statements.js';
 import { WebhooksOptions } from './webhooks.options.js';
 import { lanesOf, type Batch } from './batch.js';
-import { DeliveryStatements } from './delivery.statements.js';
+import { BatchReader } from './batch-reader.js';
+import { DeliveryStatements, type Cursors } from './delivery.statements.js';
 import { tracedAttempt } from './delivery-span.js';
 import { DispatchLease, LEAST_TERM } from './dispatch-lease.js';
-import { eventText } from './event.js';
+import { eventText } from './news.js';
 import { Results, type Failure, type Task } from './results.js';
 
 /** Attempts at one webhook at one time. */
 const MOST_ATTEMPTS = 4;
-/** How many late deliveries a webhook may have, about: with more the cursor waits. */
-const MOST_WAITING = 1000;
 /** How many parked deliveries disable a webhook. */
 const MOST_PARKED = 1000;
 const GONE = 410;
 
-/** Brings changes to one webhook after the other. */
+/** Brings changes and notices to one webhook after the other. */
 @Injectable()
 export class Courier {
   private readonly logger = new Logger(Courier.name);
@@ -31,13 +29,18 @@ export class Courier {
   constructor(
     private readonly webhooks: WebhookStatements,
     private readonly statements: DeliveryStatements,
-    private readonly chain: ChainStatements,
+    private readonly reader: BatchReader,
     private readonly lease: DispatchLease,
     private readonly options: WebhooksOptions,
   ) {}
 
+  /** Can this process sign what it would send? */
+  get canSign(): boolean {
+    return this.options.signingKey !== undefined;
+  }
+
   /**
-   * Delivers a batch: what is late and due, and what the journal has behind the cursor.
+   * Delivers a batch: what is late and due, and what the journal and the notices have behind the cursors.
    *
    * @param isStopped asked before each attempt
    * @returns whether there may be more to deliver now
@@ -47,8 +50,8 @@ export class Courier {
     if (!webhook || webhook.disabled !== null) return false;
     const secrets = this.secretsOf(webhook);
     if (secrets.length === 0) return false;
-    const batch = await this.read(webhook);
-    if (batch.due.length + batch.fresh.length === 0) return false;
+    const batch = await this.reader.read(webhook);
+    if (batch.due.length === 0 && isSame(batch.read, webhook)) return false;
     const results = new Results(webhook);
     const limited = limitOf(MOST_ATTEMPTS);
     const mayGoOn = async () => !isStopped() && !results.isGone && (await this.lease.hold());
@@ -61,7 +64,7 @@ export class Courier {
     );
     const isSettled = await this.settle(batch, results);
     if (!isSettled) this.lease.doubt();
-    return isSettled && !isStopped() && (batch.fresh.length === BATCH || results.done.length > 0);
+    return isSettled && !isStopped() && (batch.isFull || results.done.length > 0);
   }
 
   /** The secrets that sign; none when this process cannot read them, which is logged once. */
@@ -74,23 +77,10 @@ export class Courier {
     return secrets;
   }
 
-  private async read(webhook: StoredWebhook): Promise<Batch> {
-    const waiting = await this.statements.waiting(webhook.id);
-    const due = await this.statements.due(webhook.id);
-    const changes = await this.statements.changesAt(due.map(({ position }) => position));
-    const count = [...waiting.values()].reduce((sum, one) => sum + one, 0);
-    const fresh = count < MOST_WAITING ? await this.chain.sealedFrom(webhook.position + 1) : [];
-    return { webhook, waiting: new Set(waiting.keys()), due, changes, fresh };
-  }
-
   /** @returns how it failed; `undefined` when the receiver has it, or wants nothing any longer */
-  private async attempt(
-    { url }: StoredWebhook,
-    { change, type }: Task,
-    secrets: string[],
-  ): Promise<Failure | undefined> {
-    const body = eventText(type, change);
-    const headers = signedHeaders({ id: change.id, timestamp: Math.floor(Date.now() / 1000), body }, secrets);
+  private async attempt({ url }: StoredWebhook, { news, type }: Task, secrets: string[]): Promise<Failure | undefined> {
+    const body = eventText(type, news);
+    const headers = signedHeaders({ id: news.id, timestamp: Math.floor(Date.now() / 1000), body }, secrets);
     const { outbound } = this.options;
     const timeout = Math.min(outbound.timeout, LEAST_TERM);
     try {
@@ -104,9 +94,9 @@ export class Courier {
     }
   }
 
-  private async settle({ webhook, fresh }: Batch, results: Results): Promise<boolean> {
-    const position = results.cursor(Number(fresh.at(-1)?.position ?? webhook.position));
-    const late = results.lateUpTo(position);
+  private async settle({ webhook, read }: Batch, results: Results): Promise<boolean> {
+    const cursors = results.cursors(read);
+    const late = results.lateUpTo(cursors);
     const parked = late.filter(({ state }) => state === 'parked').length;
     const isFull = parked > 0 && parked + (await this.statements.countParked(webhook.id)) >= MOST_PARKED;
     const disabled = results.isGone
@@ -115,8 +105,12 @@ export class Courier {
         ? `The receiver has not taken ${MOST_PARKED} changes.`
         : null;
     if (disabled !== null) this.logger.warn(`Webhook ${webhook.id} is disabled. ${disabled}`);
-    return this.statements.settle(webhook, this.lease.holder, { position, disabled, done: results.done, late });
+    return this.statements.settle(webhook, this.lease.holder, { ...cursors, disabled, done: results.done, late });
   }
+}
+
+function isSame(one: Cursors, other: Cursors): boolean {
+  return one.position === other.position && one.noticePosition === other.noticePosition;
 }
 
 /** Does the tasks of one client, one after the other: after a failure the others wait. */

@@ -3,7 +3,7 @@ import { fail, inSpan, tracerInUse } from '../../telemetry/spans.js';
 import type { Failure, Task } from './results.js';
 
 /**
- * Makes an attempt to send a change to a webhook, within a span when somebody traces. It begins a trace of its own: a change waits for its
+ * Makes an attempt to send something to a webhook, within a span when somebody traces. It begins a trace of its own: a change waits for its
  * seal, and for those before it.
  *
  * @param webhook identifier of the webhook
@@ -11,7 +11,7 @@ import type { Failure, Task } from './results.js';
  */
 export function tracedAttempt(
   webhook: string,
-  { change, type }: Task,
+  { news, type }: Task,
   attempt: () => Promise<Failure | undefined>,
 ): Promise<Failure | undefined> {
   const tracer = tracerInUse();
@@ -21,7 +21,7 @@ export function tracedAttempt(
     'messaging.operation.name': 'send',
     'messaging.operation.type': 'send',
     'messaging.destination.name': webhook,
-    'messaging.message.id': change.id,
+    'messaging.message.id': news.id,
   };
   return inSpan(tracer, { name: `send ${type}`, kind: SpanKind.PRODUCER, attributes }, async (span) => {
     const failure = await attempt();

@@ -37,15 +37,15 @@ export class DeliverySql {
     const head = this.database.table(JournalHead);
     return this.prepared(
       (place) =>
-        `SELECT id, CASE WHEN position < (SELECT position FROM ${head} WHERE id = 1) OR EXISTS (SELECT 1 FROM ${this.delivery} WHERE webhook_id = webhook.id AND state = 'waiting' AND next_at <= ${place('now')}) THEN 1 ELSE 0 END AS busy FROM ${this.webhook} AS webhook WHERE disabled IS NULL`,
+        `SELECT id, CASE WHEN position < (SELECT position FROM ${head} WHERE id = 1) OR notice_position < (SELECT notices FROM ${this.lease} WHERE id = 1) OR EXISTS (SELECT 1 FROM ${this.delivery} WHERE webhook_id = webhook.id AND state = 'waiting' AND next_at <= ${place('now')}) THEN 1 ELSE 0 END AS busy FROM ${this.webhook} AS webhook WHERE disabled IS NULL`,
     );
   }
 
-  /** Clients whose changes wait, each with their number. */
+  /** Clients of which something waits: how much, and the position of the last change; below zero without one. */
   waiting(): PreparedText {
     return this.prepared(
       (place) =>
-        `SELECT client_id AS "clientId", count(*) AS count FROM ${this.delivery} WHERE webhook_id = ${place('webhookId')} AND state = 'waiting' GROUP BY client_id`,
+        `SELECT client_id AS "clientId", count(*) AS count, max(position) AS last FROM ${this.delivery} WHERE webhook_id = ${place('webhookId')} AND state = 'waiting' GROUP BY client_id`,
     );
   }
 
@@ -63,13 +63,13 @@ export class DeliverySql {
     );
   }
 
-  /** For each client the first of what waits, if its time has come. */
+  /** For each client the first of the changes that wait, and the notices if none does; those whose time has come. */
   due(most: number): PreparedText {
     const columns = new WebhookSql(this.database).columns(WebhookDelivery);
     return this.prepared(
       (place) =>
         `SELECT ${columns} FROM ${this.delivery} AS late WHERE webhook_id = ${place('webhookId')} AND state = 'waiting' AND next_at <= ${place('now')}
-        AND NOT EXISTS (SELECT 1 FROM ${this.delivery} AS earlier WHERE earlier.webhook_id = late.webhook_id AND earlier.state = 'waiting' AND earlier.client_id = late.client_id AND earlier.position < late.position)
+        AND NOT EXISTS (SELECT 1 FROM ${this.delivery} AS earlier WHERE earlier.webhook_id = late.webhook_id AND earlier.state = 'waiting' AND earlier.client_id = late.client_id AND earlier.position > 0 AND (earlier.position < late.position OR late.position < 0))
         ORDER BY next_at, position LIMIT ${most}`,
     );
   }
@@ -83,7 +83,7 @@ export class DeliverySql {
     );
   }
 
-  /** Writes what became of deliveries, and moves the cursor, unless another process delivers or somebody has moved it. */
+  /** Writes what became of deliveries, and moves the cursors, unless another process delivers or somebody has moved it. */
   settle(): PreparedText[] {
     const { dialect } = this.database;
     const columns = this.database.columns(WebhookDelivery);
@@ -94,7 +94,7 @@ export class DeliverySql {
     return changeTexts(
       dialect,
       (place) =>
-        `UPDATE ${this.webhook} SET position = CAST(${place('position')} AS bigint), disabled = CAST(${place('disabled')} AS varchar(255)) WHERE id = ${place('id')} AND position = CAST(${place('former')} AS bigint) AND disabled IS NULL AND EXISTS (SELECT 1 FROM ${this.lease} WHERE id = 1 AND holder = ${place('holder')})`,
+        `UPDATE ${this.webhook} SET position = CAST(${place('position')} AS bigint), notice_position = CAST(${place('noticePosition')} AS bigint), disabled = CAST(${place('disabled')} AS varchar(255)) WHERE id = ${place('id')} AND position = CAST(${place('former')} AS bigint) AND disabled IS NULL AND EXISTS (SELECT 1 FROM ${this.lease} WHERE id = 1 AND holder = ${place('holder')})`,
       [
         (written, place) =>
           `DELETE FROM ${this.delivery} WHERE webhook_id IN (SELECT id FROM ${written}) AND position IN (SELECT CAST(item.value ->> 0 AS bigint) FROM ${dialect.rowsOf(place('done'))})`,

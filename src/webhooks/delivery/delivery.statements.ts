@@ -4,7 +4,7 @@ import { PreparedDatabase, type Query } from '../../database/sql/prepared-databa
 import type { Backlog } from '../../journal/chain/chain.statements.js';
 import type { SealedChange } from '../../journal/chain/seal.js';
 import { WebhookDelivery } from '../table/webhook-delivery.entity.js';
-import { withNumber, type StoredDelivery, type StoredWebhook } from '../table/webhook.statements.js';
+import { deliveryOf, type StoredDelivery, type StoredWebhook } from '../table/webhook.statements.js';
 import { DeliverySql } from './delivery-sql.js';
 
 /** Most deliveries that are tried again in one round. */
@@ -16,10 +16,19 @@ export interface Lease {
   renewals: string | number;
 }
 
-/** What became of some deliveries of a webhook. */
-export interface Settlement {
-  /** The new cursor. */
-  position: number;
+/** How far a webhook has come. */
+export type Cursors = Pick<StoredWebhook, 'position' | 'noticePosition'>;
+
+/** What waits for a webhook. */
+export interface Waiting {
+  /** How many changes and notices. */
+  count: number;
+  /** The clients of the changes among them. */
+  clients: ReadonlySet<string>;
+}
+
+/** What became of some deliveries of a webhook: its new cursors, and more. */
+export interface Settlement extends Cursors {
   /** Why the webhook is disabled from now on; `null` when it is not. */
   disabled: string | null;
   /** Positions of deliveries that were late, and are through. */
@@ -77,12 +86,15 @@ export class DeliveryStatements {
     return rows.map(({ id, busy }) => ({ id, isBusy: busy === 1 }));
   }
 
-  /** How many changes of which clients wait. */
-  async waiting(webhookId: string): Promise<Map<string, number>> {
-    const rows = await this.database.rows<{ clientId: string; count: number | string }>(
+  /** What waits, and changes of which clients do. */
+  async waiting(webhookId: string): Promise<Waiting> {
+    const rows = await this.database.rows<{ clientId: string; count: number | string; last: number | string }>(
       this.countingWaiting({ webhookId }),
     );
-    return new Map(rows.map(({ clientId, count }) => [clientId, Number(count)]));
+    return {
+      count: rows.reduce((sum, { count }) => sum + Number(count), 0),
+      clients: new Set(rows.flatMap(({ clientId, last }) => (Number(last) > 0 ? [clientId] : []))),
+    };
   }
 
   /** The late deliveries of all webhooks, by their state. */
@@ -102,19 +114,17 @@ export class DeliveryStatements {
     return Number(row?.count);
   }
 
-  /** What is to be tried again now, of each client at most one: at most {@link MOST_DUE}. */
+  /** What is to be tried again now, of each client at most one change: at most {@link MOST_DUE}. */
   async due(webhookId: string): Promise<StoredDelivery[]> {
     const rows = await this.database.rows<WebhookDelivery>(this.selectingDue({ webhookId, now: now() }));
-    return rows.map(withNumber);
+    return rows.map(deliveryOf);
   }
 
   /** The changes at some positions; those that the journal no longer has are missing. */
-  async changesAt(positions: readonly number[]): Promise<Map<number, SealedChange>> {
-    if (positions.length === 0) return new Map();
-    const rows = await this.database.rows<SealedChange>(
-      this.readingChanges({ positions: JSON.stringify(positions.map((position) => [position])) }),
-    );
-    return new Map(rows.map((change) => [Number(change.position), change]));
+  async changesAt(positions: readonly number[]): Promise<SealedChange[]> {
+    if (positions.length === 0) return [];
+    const list = JSON.stringify(positions.map((position) => [position]));
+    return this.database.rows<SealedChange>(this.readingChanges({ positions: list }));
   }
 
   /**
@@ -125,12 +135,12 @@ export class DeliveryStatements {
    * @returns false when another process delivers by now, or the webhook was disabled, removed or set back; then nothing is written
    */
   settle({ id, position: former }: StoredWebhook, holder: string, settlement: Settlement): Promise<boolean> {
-    const { position, disabled } = settlement;
+    const { position, noticePosition, disabled } = settlement;
     const properties = this.database.columns(WebhookDelivery).map(({ property }) => property as keyof StoredDelivery);
     const late = settlement.late.map((delivery) => properties.map((property) => delivery[property]));
     const done = settlement.done.map((one) => [one]);
     const lists = { late: JSON.stringify(late), done: JSON.stringify(done) };
-    const values = { id, former, position, disabled, holder, ...lists };
+    const values = { id, former, position, noticePosition, disabled, holder, ...lists };
     return this.database.change(this.settling.map((statement) => statement(values)) as [Query, ...Query[]]);
   }
 }

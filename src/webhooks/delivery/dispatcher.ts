@@ -3,7 +3,7 @@ import { coalesced } from '../../concurrency/coalesced.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { onSealed } from '../../journal/chain/sealed-signal.js';
 import { apart } from '../../telemetry/spans.js';
-import { WebhooksOptions } from './webhooks.options.js';
+import { NoticeMaker } from '../notices/notice-maker.js';
 import { Courier } from './courier.js';
 import { DeliveryStatements } from './delivery.statements.js';
 import { DispatchLease } from './dispatch-lease.js';
@@ -12,8 +12,8 @@ import { DispatchLease } from './dispatch-lease.js';
 const INTERVAL = 2000;
 
 /**
- * Sends sealed changes to webhooks, soon after they are sealed. Of all processes on a database one does it at a time. It keeps no
- * process alive. See docs/decisions/0009-webhooks.md.
+ * Sends sealed changes to webhooks, soon after they are sealed, and notices that secrets end soon. Of all processes on a database one does
+ * it at a time. It keeps no process alive. See docs/decisions/0009-webhooks.md.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -31,12 +31,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly statements: DeliveryStatements,
     private readonly courier: Courier,
     private readonly lease: DispatchLease,
-    private readonly options: WebhooksOptions,
+    private readonly notices: NoticeMaker,
   ) {}
 
   /** Begins to deliver, if the process has a key. */
   async onApplicationBootstrap(): Promise<void> {
-    if (this.options.signingKey === undefined) return this.reportUnserved();
+    if (!this.courier.canSign) return this.reportUnserved();
     this.isStopped = false;
     this.unsubscribe = onSealed(this.database, () => this.wake());
     this.timer = setInterval(() => this.wake(), INTERVAL).unref();
@@ -70,11 +70,19 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     for (const id of this.serving.keys()) if (!ids.has(id)) this.serving.delete(id);
     if (active.length === 0) return this.lease.release();
     if (!(await this.lease.hold())) return;
-    for (const { id } of active.filter(({ isBusy }) => isBusy)) {
-      const serve = this.serving.get(id) ?? coalesced(() => this.reporting(() => this.serveAll(id)));
-      this.serving.set(id, serve);
-      void serve();
+    let hasNotices = false;
+    try {
+      // First, so that of a notice that is late the nearer one is sent.
+      hasNotices = await this.notices.make(this.lease.holder);
+    } finally {
+      for (const { id, isBusy } of active) if (isBusy || hasNotices) this.serve(id);
     }
+  }
+
+  private serve(id: string): void {
+    const serve = this.serving.get(id) ?? coalesced(() => this.reporting(() => this.serveAll(id)));
+    this.serving.set(id, serve);
+    void serve();
   }
 
   private async serveAll(id: string): Promise<void> {

@@ -1,10 +1,11 @@
-import type { SealedChange } from '../../journal/chain/seal.js';
 import type { StoredDelivery, StoredWebhook } from '../table/webhook.statements.js';
+import type { Cursors } from './delivery.statements.js';
+import { isNotice, type News } from './news.js';
 import { nextAttempt } from './retry-times.js';
 
-/** One change to be sent to a webhook. */
+/** What is to be sent to a webhook. */
 export interface Task {
-  change: SealedChange;
+  news: News;
   /** Type of the event. */
   type: string;
   /** Its row, if it was late before. */
@@ -19,10 +20,6 @@ export interface Failure {
   problem: string;
 }
 
-function positionOf({ change }: Task): number {
-  return Number(change.position);
-}
-
 function timeText(time: number): string {
   return new Date(time).toISOString();
 }
@@ -35,6 +32,7 @@ export class Results {
   isGone = false;
   private readonly late: { delivery: StoredDelivery; isNew: boolean }[] = [];
   private firstOpen = Infinity;
+  private firstOpenNotice = Infinity;
 
   constructor(private readonly webhook: StoredWebhook) {}
 
@@ -44,8 +42,10 @@ export class Results {
   }
 
   /** The task was not tried: it stays as it is. */
-  leave(task: Task): void {
-    if (!task.late) this.firstOpen = Math.min(this.firstOpen, positionOf(task));
+  leave({ news, late }: Task): void {
+    if (late) return;
+    if (isNotice(news)) this.firstOpenNotice = Math.min(this.firstOpenNotice, -news.position);
+    else this.firstOpen = Math.min(this.firstOpen, news.position);
   }
 
   /** The task waits behind an earlier one of its client. */
@@ -72,24 +72,26 @@ export class Results {
     this.late.push({ delivery: { ...late, state: 'parked', nextAt: '', problem }, isNew: false });
   }
 
-  /** The new cursor: nothing up to it is open. */
-  cursor(read: number): number {
-    return Math.min(read, this.firstOpen - 1);
+  /** The new cursors: nothing up to them is open. */
+  cursors({ position, noticePosition }: Cursors): Cursors {
+    return {
+      position: Math.min(position, this.firstOpen - 1),
+      noticePosition: Math.min(noticePosition, this.firstOpenNotice - 1),
+    };
   }
 
-  /** Rows to write. What lies behind the cursor is read again. */
-  lateUpTo(cursor: number): StoredDelivery[] {
-    return this.late
-      .filter(({ delivery, isNew }) => !isNew || delivery.position <= cursor)
-      .map(({ delivery }) => delivery);
+  /** Rows to write. What lies behind the cursors is read again. */
+  lateUpTo({ position, noticePosition }: Cursors): StoredDelivery[] {
+    const isPassed = (one: StoredDelivery) => one.position <= position && -one.position <= noticePosition;
+    return this.late.filter(({ delivery, isNew }) => !isNew || isPassed(delivery)).map(({ delivery }) => delivery);
   }
 
   private rowOf(task: Task): StoredDelivery {
-    const { id: changeId, clientId } = task.change;
+    const { id: changeId, clientId, position } = task.news;
     return (
       task.late ?? {
         webhookId: this.webhook.id,
-        position: positionOf(task),
+        position,
         clientId,
         changeId,
         state: 'waiting',

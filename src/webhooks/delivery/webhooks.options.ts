@@ -1,5 +1,6 @@
 import { Matches } from 'class-validator';
 import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
+import { noticeTimes, NoticeTimes } from '../notices/notice-times.js';
 import { SecretsKey } from '../signing/secrets-key.js';
 
 /** Accepts a value of {@link WebhooksOptions.secretsKey}. */
@@ -16,8 +17,23 @@ export class WebhooksOptions {
   @StrongSecretsKey()
   secretsKey = '';
 
+  /**
+   * How soon secrets of clients end when webhooks are told so, once at each time: times such as `7d` or `12h`, separated by commas, at most
+   * ten, or `off`. All processes need the same ones. Default 30, 14, 7 days and 1 day.
+   */
+  @NoticeTimes()
+  expiryNotices = '30d,14d,7d,1d';
+
   /** What may be sent where. An attempt takes five seconds at most. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
+
+  /**
+   * @internal
+   * {@link expiryNotices} in seconds, the shortest first.
+   */
+  get noticeTimes(): readonly number[] {
+    return noticeTimes(this.expiryNotices) ?? [];
+  }
 
   /**
    * @internal
@@ -30,7 +46,7 @@ export class WebhooksOptions {
 
 /** What an application may decide about webhooks, the members of {@link WebhooksOptions}; what is left out takes its default. */
 export type WebhooksModuleOptions = Partial<
-  Pick<WebhooksOptions, 'secretsKey'> & {
+  Pick<WebhooksOptions, 'secretsKey' | 'expiryNotices'> & {
     /** What may be sent where. */
     outbound: Partial<OutboundOptions>;
   }

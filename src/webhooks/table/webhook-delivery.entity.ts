@@ -6,8 +6,8 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 const PROBLEM_MAX_LENGTH = 255;
 
 /**
- * A change that a webhook has not delivered although its cursor has passed it: its delivery failed, or it waits behind that of an
- * earlier change of the same client.
+ * A change or a notice that a webhook has not delivered although its cursor has passed it: its delivery failed, or it waits behind that
+ * of an earlier change of the same client.
  */
 @RegistryEntity('oauth2_client_webhook_delivery')
 @Index('oauth2_client_webhook_delivery_client_id', ['webhookId', 'state', 'clientId', 'position'])
@@ -21,14 +21,14 @@ export class WebhookDelivery {
   })
   webhookId!: string;
 
-  /** That of the change. */
+  /** That of the change; of a notice, its own below zero. */
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'oauth2_client_webhook_delivery_pkey' })
   position!: string;
 
   @Column({ name: 'client_id', type: 'varchar', length: CLIENT_ID_MAX_LENGTH, collation: 'C' })
   clientId!: string;
 
-  /** Id of the change, which the receiver knows as `webhook-id`. */
+  /** Id of the change or of the notice, which the receiver knows as `webhook-id`. */
   @Column({ name: 'change_id', type: 'varchar', length: 36 })
   changeId!: string;
 

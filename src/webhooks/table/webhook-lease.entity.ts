@@ -1,7 +1,7 @@
 import { Column, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 
-/** Which process delivers: one row. */
+/** Which process delivers, and makes notices: one row. */
 @RegistryEntity('oauth2_client_webhook_lease')
 export class WebhookLease {
   /** Always 1. */
@@ -15,4 +15,8 @@ export class WebhookLease {
   /** How often the lease was taken or renewed. */
   @Column({ type: 'bigint' })
   renewals!: string;
+
+  /** How many notices that a secret ends soon were made: the position of the last one. */
+  @Column({ type: 'bigint', default: 0 })
+  notices!: string;
 }

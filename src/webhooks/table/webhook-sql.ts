@@ -2,6 +2,7 @@ import { changeTexts, preparedText, type PreparedText } from '../../database/sql
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookLease } from './webhook-lease.entity.js';
 import { Webhook } from './webhook.entity.js';
 
 /** Columns that a change of a webhook by its caller writes. */
@@ -36,14 +37,15 @@ export class WebhookSql {
     return this.prepared((place) => `SELECT ${this.columns(Webhook)} FROM ${this.webhook} WHERE id = ${place('id')}`);
   }
 
-  /** Writes a new webhook with the end of the journal as its cursor, unless there are `most` already. */
+  /** Writes a new webhook with the ends of the journal and of the notices as its cursors, unless there are `most` already. */
   insert(most: number): PreparedText {
     const columns = this.database.columns(Webhook);
-    const head = this.database.table(JournalHead);
+    const ends: Record<string, string> = {
+      position: `(SELECT position FROM ${this.database.table(JournalHead)} WHERE id = 1)`,
+      noticePosition: `(SELECT notices FROM ${this.database.table(WebhookLease)} WHERE id = 1)`,
+    };
     return this.prepared((place) => {
-      const values = columns.map(({ property, type }) =>
-        property === 'position' ? `(SELECT position FROM ${head} WHERE id = 1)` : `CAST(${place(property)} AS ${type})`,
-      );
+      const values = columns.map(({ property, type }) => ends[property] ?? `CAST(${place(property)} AS ${type})`);
       return `INSERT INTO ${this.webhook} (${columns.map(({ name }) => name).join(', ')}) SELECT ${values.join(', ')} WHERE (SELECT count(*) FROM ${this.webhook}) < ${most}`;
     });
   }
@@ -75,7 +77,7 @@ export class WebhookSql {
     ]);
   }
 
-  /** Deliveries that have not succeeded, in the order of the journal. */
+  /** Deliveries that have not succeeded, those of notices before those of changes, which are in the order of the journal. */
   deliveries(): PreparedText {
     return this.prepared(
       (place) =>

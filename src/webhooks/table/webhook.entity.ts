@@ -47,6 +47,10 @@ export class Webhook {
   @Column({ type: 'bigint' })
   position!: string;
 
+  /** The cursor among notices, which are numbered by themselves. */
+  @Column({ name: 'notice_position', type: 'bigint', default: 0 })
+  noticePosition!: string;
+
   /** Why nothing is sent; `null` while it is active. */
   @Column({ type: 'varchar', length: REASON_MAX_LENGTH, nullable: true })
   disabled!: string | null;

@@ -9,18 +9,24 @@ import type { Webhook } from './webhook.entity.js';
 export const MOST_WEBHOOKS = 100;
 
 /** What PostgreSQL returns as text, and SQLite as a number. */
-type Bigint = 'position';
+type Bigint = 'position' | 'noticePosition';
 /** A row as both databases return it. */
-type Read<T extends { position: string }> = Omit<T, Bigint> & Record<Bigint, string | number>;
+type Read<T extends object> = { [Name in keyof T]: Name extends Bigint ? string | number : T[Name] };
+/** A row with numbers. */
+type Stored<T extends object> = { [Name in keyof T]: Name extends Bigint ? number : T[Name] };
 
 /** A webhook as it is read. */
-export type StoredWebhook = Omit<Webhook, Bigint> & Record<Bigint, number>;
+export type StoredWebhook = Stored<Webhook>;
 /** A delivery as it is read. */
-export type StoredDelivery = Omit<WebhookDelivery, Bigint> & Record<Bigint, number>;
+export type StoredDelivery = Stored<WebhookDelivery>;
 
-/** A row with its position as a number. */
-export function withNumber<T extends { position: string | number }>(row: T): Omit<T, Bigint> & Record<Bigint, number> {
+/** A row of deliveries with its position as a number. */
+export function deliveryOf(row: Read<WebhookDelivery>): StoredDelivery {
   return { ...row, position: Number(row.position) };
+}
+
+function webhookOf(row: Read<Webhook>): StoredWebhook {
+  return { ...row, position: Number(row.position), noticePosition: Number(row.noticePosition) };
 }
 
 /** The statements by which webhooks are kept. */
@@ -49,12 +55,12 @@ export class WebhookStatements {
 
   /** All webhooks, the oldest first. */
   async list(): Promise<StoredWebhook[]> {
-    return (await this.database.rows<Read<Webhook>>(this.listing({}))).map(withNumber);
+    return (await this.database.rows<Read<Webhook>>(this.listing({}))).map(webhookOf);
   }
 
   async find(id: string): Promise<StoredWebhook | undefined> {
     const row = await this.database.row<Read<Webhook>>(this.finding({ id }));
-    return row && withNumber(row);
+    return row && webhookOf(row);
   }
 
   /** @returns false when there are too many already; then nothing is written */
@@ -87,13 +93,13 @@ export class WebhookStatements {
   }
 
   /**
-   * Deliveries that have not succeeded, in the order of the journal.
+   * Deliveries that have not succeeded: those of notices, and then those of changes in the order of the journal.
    *
-   * @param from the smallest position
+   * @param from the smallest position; those of notices are below zero
    */
   async deliveries(webhookId: string, from: number, most: number): Promise<StoredDelivery[]> {
     const rows = await this.database.rows<Read<WebhookDelivery>>(this.readingDeliveries({ webhookId, from, most }));
-    return rows.map(withNumber);
+    return rows.map(deliveryOf);
   }
 
   private changed(statements: readonly Prepared[], values: Record<string, unknown>): Promise<boolean> {

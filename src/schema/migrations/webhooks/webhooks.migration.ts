@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectOf } from '../../database/dialects.js';
-import { WebhookDelivery } from '../../webhooks/table/webhook-delivery.entity.js';
-import { WebhookLease } from '../../webhooks/table/webhook-lease.entity.js';
-import { Webhook } from '../../webhooks/table/webhook.entity.js';
-import { registryNames } from './registry-names.js';
+import { dialectOf } from '../../../database/dialects.js';
+import { WebhookDelivery } from '../../../webhooks/table/webhook-delivery.entity.js';
+import { WebhookLease } from '../../../webhooks/table/webhook-lease.entity.js';
+import { Webhook } from '../../../webhooks/table/webhook.entity.js';
+import { registryNames } from '../registry-names.js';
 
 /** Creates the tables of webhooks. */
 export class ClientRegistryWebhooks1764830000000 implements MigrationInterface {

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { prepared, type Prepared } from '../../database/sql/change-texts.js';
+import { PreparedDatabase, type Query } from '../../database/sql/prepared-database.js';
+import { uuidV7 } from '../../journal/table/uuid-v7.js';
+import { epochSeconds } from '../../secrets/secret-set.js';
+import { ExpiryNotice } from '../table/expiry-notice.entity.js';
+import { NoticeSql } from './notice-sql.js';
+
+/** Most secrets that are looked at, and most notices that are made, at one time. */
+export const MOST_ENDING = 500;
+/** Most notices that are read at one time. */
+const MOST_READ = 100;
+
+/** A secret that ends. */
+export interface EndingSecret {
+  id: string;
+  /** In seconds since the epoch. */
+  expiresAt: number;
+  /** The shortest time, in seconds, for which there is a notice of this end; `null` without one. */
+  withinSeconds: number | null;
+  /** Does the client have a newer secret that ends later, or never? */
+  isReplaced: boolean;
+}
+
+/** A notice that is to be made: this secret ends within this time. */
+export type NewNotice = Pick<EndingSecret, 'id' | 'expiresAt'> & { withinSeconds: number };
+
+/** A notice with what it tells of. */
+export interface ToldNotice {
+  position: number;
+  id: string;
+  at: string;
+  secretId: string;
+  expiresAt: number;
+  withinSeconds: number;
+  label: string | null;
+  clientId: string;
+  owner: string;
+}
+
+/** As both databases return it: a `bigint` is a number or its digits. */
+type ReadNotice = Omit<ToldNotice, 'position' | 'expiresAt' | 'clientId'> &
+  Record<'position' | 'expiresAt', number | string> & { clientId: string | null };
+type ReadEnding = Pick<EndingSecret, 'id' | 'withinSeconds'> & { expiresAt: number | string; replaced: number };
+
+/** Notices behind a position. */
+export interface NewsOfNotices {
+  /** Those whose secret ends as they say. */
+  live: ToldNotice[];
+  /** The position of the last one, whatever has become of its secret; that which was asked for without any. */
+  position: number;
+  /** May there be more? */
+  isFull: boolean;
+}
+
+/** The statements on notices that secrets end soon. */
+@Injectable()
+export class NoticeStatements {
+  private readonly counting: Prepared;
+  private readonly selecting: Prepared;
+  private readonly adding: readonly Prepared[];
+  private readonly forgetting: Prepared;
+  private readonly walking: Prepared;
+  private readonly reading: Prepared;
+
+  constructor(private readonly database: PreparedDatabase) {
+    const sql = new NoticeSql(database);
+    this.counting = prepared('count_notices', sql.count());
+    this.selecting = prepared('ending_secrets', sql.ending(MOST_ENDING));
+    this.adding = sql.add().map((part, at) => prepared(`add_notices_${at}`, part));
+    this.forgetting = prepared('forget_notices', sql.forget());
+    this.walking = prepared('notices', sql.behind(MOST_READ));
+    this.reading = prepared('notices_at', sql.at());
+  }
+
+  /** How many were made. */
+  async count(): Promise<number> {
+    const row = await this.database.row<{ notices: number | string }>(this.counting({}));
+    return Number(row?.notices);
+  }
+
+  /**
+   * Secrets that have not ended, in the order of their ends.
+   *
+   * @param within how soon they end, in seconds
+   * @param after the last one of those before
+   * @returns at most {@link MOST_ENDING} of them; fewer only at the end
+   */
+  async ending(within: number, after: Pick<EndingSecret, 'id' | 'expiresAt'>): Promise<EndingSecret[]> {
+    const now = epochSeconds();
+    const values = { now, until: now + within, end: after.expiresAt, id: after.id };
+    const rows = await this.database.rows<ReadEnding>(this.selecting(values));
+    return rows.map(({ replaced, expiresAt, ...row }) => ({
+      ...row,
+      expiresAt: Number(expiresAt),
+      isReplaced: replaced === 1,
+    }));
+  }
+
+  /**
+   * Makes notices.
+   *
+   * @param holder of the lease, who alone makes them
+   * @param former how many were made before
+   * @returns false when another process delivers by now, or has made some; then nothing is written
+   */
+  add(holder: string, former: number, notices: readonly NewNotice[]): Promise<boolean> {
+    const at = new Date().toISOString();
+    const rows = notices.map(({ id: secretId, ...notice }, index) => ({
+      ...notice,
+      secretId,
+      id: uuidV7(),
+      position: former + index + 1,
+      at,
+    }));
+    const properties = this.database.columns(ExpiryNotice).map(({ property }) => property as keyof ExpiryNotice);
+    const list = JSON.stringify(rows.map((row) => properties.map((property) => row[property])));
+    const values = { id: 1, holder, former, count: former + notices.length, notices: list };
+    return this.database.change(this.adding.map((statement) => statement(values)) as [Query, ...Query[]]);
+  }
+
+  /** Removes the notices of secrets that ended before a time, in seconds since the epoch. */
+  async forget(before: number): Promise<void> {
+    await this.database.change([this.forgetting({ before })]);
+  }
+
+  /** The notices behind a position, in their order. */
+  async behind(position: number): Promise<NewsOfNotices> {
+    const rows = await this.database.rows<ReadNotice>(this.walking({ position }));
+    return {
+      live: liveOf(rows),
+      position: Number(rows.at(-1)?.position ?? position),
+      isFull: rows.length === MOST_READ,
+    };
+  }
+
+  /** The notices at some positions whose secret ends as they say. */
+  async at(positions: readonly number[]): Promise<ToldNotice[]> {
+    if (positions.length === 0) return [];
+    const list = JSON.stringify(positions.map((position) => [position]));
+    return liveOf(await this.database.rows<ReadNotice>(this.reading({ positions: list })));
+  }
+}
+
+function liveOf(rows: readonly ReadNotice[]): ToldNotice[] {
+  const now = epochSeconds();
+  return rows.flatMap(({ position, expiresAt, clientId, ...row }) =>
+    clientId === null || Number(expiresAt) <= now
+      ? []
+      : [{ ...row, clientId, position: Number(position), expiresAt: Number(expiresAt) }],
+  );
+}
