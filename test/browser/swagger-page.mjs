@@ -22,30 +22,44 @@ export class SwaggerPage {
     return ids.map((id) => id.slice(id.lastIndexOf('-') + 1));
   }
 
-  /** Expands an operation, unless it is expanded. */
+  /**
+   * Expands an operation, unless it is expanded, and collapses the one before: at each click Swagger UI draws anew all that is expanded, which
+   * takes four seconds for all operations.
+   */
   async expand(operationId) {
+    if (this.expanded !== operationId) await this.#collapse();
+    this.expanded = operationId;
     const block = this.operation(operationId);
     if ((await block.locator('.opblock-body').count()) === 0) await block.locator('.opblock-summary-control').click();
     await block.locator('button.execute').waitFor();
     return block;
   }
 
+  async #collapse() {
+    const body = this.operation(this.expanded).locator('.opblock-body');
+    if ((await body.count()) === 0) return;
+    await this.operation(this.expanded).locator('.opblock-summary-control').click();
+    await body.waitFor({ state: 'detached' });
+  }
+
   /** Chooses an example of the body by its place in the list, and waits until it stands there. */
   async choose(operationId, at) {
+    await this.#select(operationId, '.examples-select select', { index: at });
+  }
+
+  /** Chooses the media type of the body, and waits until its example stands there. */
+  async send(operationId, mediaType) {
+    await this.#select(operationId, 'select.content-type', mediaType);
+  }
+
+  /** Chooses another thing in a list, which changes the body. */
+  async #select(operationId, list, choice) {
     const block = await this.expand(operationId);
     const body = block.locator('.opblock-section-request-body');
     const before = await body.locator('textarea').inputValue();
-    await body.locator('.examples-select select').selectOption({ index: at });
-    await this.page.waitForFunction(
-      ([area, text]) => area.value !== text,
-      [await body.locator('textarea').elementHandle(), before],
-    );
-  }
-
-  /** Chooses the media type of the body. */
-  async send(operationId, mediaType) {
-    const block = await this.expand(operationId);
-    await block.locator('.opblock-section-request-body select.content-type').selectOption(mediaType);
+    await body.locator(list).selectOption(choice);
+    const area = `.opblock[id$="-${operationId}"] .opblock-section-request-body textarea`;
+    await this.page.waitForFunction(([css, text]) => document.querySelector(css)?.value !== text, [area, before]);
   }
 
   /**
