@@ -69,6 +69,34 @@ describe.each(EACH_WAY)('Prefer: handling=strict (RFC 7240), $setting', ({ start
     expect(faults(await subject.send('PUT', '', { 'clientname#ja': 'ア' }, STRICT))).toEqual([400, '/clientname#ja']);
   });
 
+  it('judges the members of each use that is reported', async () => {
+    const url = `${clients()}/activity`;
+    const use = { client_id: 'a', used_at: '2026-01-31T12:00:00Z' };
+    const uses = [use, { ...use, usedat: '', secret: null }];
+    const refused = await post(url, { uses, use: [] }, STRICT);
+    expect([refused.status, refused.body['errors']]).toEqual([
+      400,
+      [
+        { pointer: '/use', detail: 'use is not a known member: use uses, or leave it out.' },
+        {
+          pointer: '/uses/1/usedat',
+          detail: 'uses[1].usedat is not a known member: use used_at, or leave it out.',
+        },
+        { pointer: '/uses/1/secret', detail: 'uses[1].secret is not a known member: use secret_id, or leave it out.' },
+      ],
+    ]);
+    const wrongCase = await post(url, { uses: [use, { ...use, Used_At: '' }] });
+    expect([wrongCase.status, wrongCase.body['error_description']]).toEqual([
+      400,
+      'uses[1].Used_At differs from used_at only by case: write used_at.',
+    ]);
+    const many = { uses: Array.from({ length: 30 }, () => ({ ...use, at: '' })) };
+    expect((await post(url, many, STRICT)).body['errors']).toHaveLength(20);
+    expect([(await post(url, { uses }, {})).status, (await post(url, { uses: [use] }, STRICT)).status]).toEqual([
+      202, 202,
+    ]);
+  });
+
   it('judges what a merge patch sets and what it removes', async () => {
     const subject = await Subject.create(service);
     const headers = { ...STRICT, 'content-type': MERGE_PATCH };

@@ -31,6 +31,8 @@ export interface Field {
   saysNothing?: string;
   /** The form in which a given value is checked and kept. Default as it was sent. */
   normalise?: (value: unknown) => unknown;
+  /** The value is a list of objects of this class: it says which members they may have. */
+  entries?: new () => object;
   /** Every fault of a given value; empty when the value is right. */
   check: (value: unknown) => FieldFault[];
 }
@@ -91,9 +93,21 @@ export function declareField(field: Omit<Field, 'name' | 'schema'>, schema: ApiP
   };
 }
 
-/** The fault of a member under a name that the caller chose. */
-export function faultOfName(name: string, text: string): Fault {
-  return { pointer: pointerText([excerpt(name, POINTER_EXCERPT_LENGTH)]), detail: `${excerpt(name)} ${text}.` };
+/** Where an object stands in a body: in which list, and as which of its entries; empty for the body itself. */
+export type Place = readonly [] | readonly [list: string, at: number];
+
+/**
+ * The fault of a member under a name that the caller chose.
+ *
+ * @param place of the object whose member it is. Default: it is the body
+ */
+export function faultOfName(name: string, text: string, place: Place = []): Fault {
+  const [list, at] = place;
+  const within = list === undefined ? '' : `${list}[${at}].`;
+  return {
+    pointer: pointerText([...place.map(String), excerpt(name, POINTER_EXCERPT_LENGTH)]),
+    detail: `${within}${excerpt(name)} ${text}.`,
+  };
 }
 
 /** Does a member hold nothing: `''`, `false`, `null` or an empty list? */

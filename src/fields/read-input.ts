@@ -4,11 +4,11 @@ import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 import { faultsOf, fieldsOf, type Field } from './field.js';
 import { taggedField, withCanonicalTags } from './language-tags.js';
 import { requireRules, type Rule } from './rule.js';
-import { unknownMembers, type ReadOptions } from './unknown-members.js';
+import { unknownWithin, type ReadOptions } from './unknown-members.js';
 
 /**
  * Reads a body into an input class, and checks it. Members that are unset get their defaults; what becomes of members that
- * `type` does not declare, {@link unknownMembers} decides.
+ * `type` does not declare, {@link unknownWithin} decides.
  *
  * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty one
  * @param rules rules across members; those that read an invalid member are skipped
@@ -36,7 +36,7 @@ export async function readMembers<T extends object>(
   const tagged = Object.keys(kept).flatMap((name) => taggedField(fields, name) ?? []);
   const input = assign(type, [...fields, ...tagged], kept);
   const faults = [
-    ...unknownMembers(type, Object.keys(members), options),
+    ...unknownWithin(type, members, options),
     ...tagFaults,
     ...fieldFaults(input, fields),
     ...tagged.flatMap((field) => faultsOf(field, kept[field.name] ?? '')),

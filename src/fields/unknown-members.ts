@@ -1,7 +1,7 @@
 import { nearestName } from '../oauth-error/nearest-name.js';
 import type { Fault } from '../oauth-error/oauth-error.js';
 import { traitsOf } from './body-class.decorator.js';
-import { faultOfName, fieldsOf, type Field } from './field.js';
+import { faultOfName, fieldsOf, type Field, type Place } from './field.js';
 import { isTagged } from './language-tags.js';
 
 /** How a body is read. */
@@ -67,13 +67,15 @@ function untagged(name: string): string {
  * The faults of members that `type` does not have. One whose name differs from that of a member only by case was meant to be
  * that member, so it is always a fault; the others are only when the caller wants them to be, and are ignored otherwise.
  *
- * @param names names of the members of the body
+ * @param names names of the members of the object
+ * @param place where it stands. Default: it is the body
  * @returns at most 20 faults, each with the member that was probably meant
  */
 export function unknownMembers(
   type: new () => object,
   names: readonly string[],
   { strict = false }: ReadOptions,
+  place: Place = [],
 ): Fault[] {
   const known = knownOf(type);
   const faults: Fault[] = [];
@@ -83,10 +85,32 @@ export function unknownMembers(
     const plain = untagged(name);
     const meant = known.inOtherCase(plain);
     if (meant !== undefined && meant !== plain)
-      faults.push(faultOfName(name, `differs from ${meant} only by case: write ${meant}`));
-    else if (strict) faults.push(faultOfName(name, adviceOn(plain, known.settable)));
+      faults.push(faultOfName(name, `differs from ${meant} only by case: write ${meant}`, place));
+    else if (strict) faults.push(faultOfName(name, adviceOn(plain, known.settable), place));
   }
   return faults;
+}
+
+/** As {@link unknownMembers}, for a body with the objects in its lists, where its fields declare them: see `Field.entries`. */
+export function unknownWithin(
+  type: new () => object,
+  members: Readonly<Record<string, unknown>>,
+  options: ReadOptions,
+): Fault[] {
+  const inLists = fieldsOf(type).flatMap(({ name, entries }) =>
+    entries
+      ? objectsIn(members[name]).flatMap(([at, names]) => unknownMembers(entries, names, options, [name, at]))
+      : [],
+  );
+  return [...unknownMembers(type, Object.keys(members), options), ...inLists].slice(0, NAMED_MAX);
+}
+
+/** The objects in a list, each by its index and the names of its members; none when it is no list. */
+function objectsIn(list: unknown): [at: number, names: string[]][] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown, at) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? [[at, Object.keys(entry)]] : [],
+  );
 }
 
 function adviceOn(name: string, settable: readonly string[]): string {

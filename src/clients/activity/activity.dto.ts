@@ -1,12 +1,13 @@
 import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { BodyClass } from '../../fields/body-class.decorator.js';
-import { declareField, oneFault, type FieldFault } from '../../fields/field.js';
+import { declareField, fieldsOf, oneFault, type FieldFault } from '../../fields/field.js';
 import { isUuid } from '../../fields/uuid.js';
 import { storedTime } from '../../http/query/stored-time.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import type { BodyOf } from '../metadata/client-bodies.js';
 import { SecretView } from '../metadata/client-secret.dto.js';
+import { SchemaWith } from '../metadata/values/schema-with.js';
 
 /** Most uses of one report. */
 export const MOST_USES = 1000;
@@ -38,27 +39,37 @@ export class ClientActivityView {
 }
 
 /** One use of a client, as an authorization server reports it. */
-@ApiSchema({ name: 'oAuth2ClientUse', description: 'A use of a client.' })
+@SchemaWith({ name: 'oAuth2ClientUse', description: 'A use of a client.', required: ['client_id'] })
 export class ReportedUse {
-  @ApiProperty({ description: 'The client_id.', maxLength: CLIENT_ID_MAX_LENGTH, example: 'orders-web' })
+  /** The `client_id`. */
+  @declareField(
+    { check: (id) => oneFault(isText(id) ? undefined : 'must be a client_id') },
+    { description: 'The client_id.', type: String, maxLength: CLIENT_ID_MAX_LENGTH, example: 'orders-web' },
+  )
   client_id!: string;
-  @ApiProperty({
-    description: 'Id of the secret by which the client authenticated, if it was one.',
-    type: String,
-    format: 'uuid',
-    required: false,
-    nullable: true,
-    example: '0c1b7d4e-6f0e-4a55-9a59-0b7c1b0f3f0e',
-  })
+  /** Id of the secret by which the client authenticated, if it was one. */
+  @declareField(
+    { check: (id) => oneFault(isGiven(id) && !isSecretId(id) ? 'must be the id of a secret' : undefined) },
+    {
+      description: 'Id of the secret by which the client authenticated, if it was one.',
+      type: String,
+      format: 'uuid',
+      nullable: true,
+      example: '0c1b7d4e-6f0e-4a55-9a59-0b7c1b0f3f0e',
+    },
+  )
   secret_id?: string | null;
-  @ApiProperty({
-    description: 'When, in RFC 3339. Default: now.',
-    type: String,
-    format: 'date-time',
-    required: false,
-    nullable: true,
-    example: '2026-01-31T12:30:00Z',
-  })
+  /** When, in RFC 3339. Default: now. */
+  @declareField(
+    { check: (at) => oneFault(isGiven(at) ? timeFault(at) : undefined) },
+    {
+      description: 'When, in RFC 3339. Default: now.',
+      type: String,
+      format: 'date-time',
+      nullable: true,
+      example: '2026-01-31T12:30:00Z',
+    },
+  )
   used_at?: string | null;
 }
 
@@ -70,7 +81,7 @@ export class ActivityReport {
   /** Uses of clients, at most 1,000. */
   @ApiProperty({ required: true })
   @declareField(
-    { check: usesFaults },
+    { check: usesFaults, entries: ReportedUse },
     {
       type: 'array',
       items: { $ref: getSchemaPath(ReportedUse) },
@@ -98,25 +109,26 @@ function usesFaults(uses: unknown): FieldFault[] {
 /** What is wrong with the members of one use. */
 function useFaults(use: unknown): [name: string, detail: string][] {
   if (typeof use !== 'object' || use === null || Array.isArray(use)) return [['client_id', 'is missing']];
-  const { client_id: id, secret_id: secret, used_at: at } = use as Record<string, unknown>;
-  const faults: [string, string | false][] = [
-    ['client_id', !isText(id) && 'must be a client_id'],
-    ['secret_id', isGiven(secret) && !(typeof secret === 'string' && isUuid(secret)) && 'must be the id of a secret'],
-    ['used_at', isGiven(at) && timeFault(at)],
-  ];
-  return faults.filter((fault): fault is [string, string] => fault[1] !== false);
+  const members = use as Record<string, unknown>;
+  return fieldsOf(ReportedUse).flatMap(({ name, check }) =>
+    check(members[name]).map(({ detail }): [string, string] => [name, detail]),
+  );
 }
 
 function isText(id: unknown): boolean {
   return typeof id === 'string' && id !== '' && id.length <= CLIENT_ID_MAX_LENGTH;
 }
 
+function isSecretId(id: unknown): boolean {
+  return typeof id === 'string' && isUuid(id);
+}
+
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function timeFault(at: unknown): string | false {
+function timeFault(at: unknown): string | undefined {
   const stored = typeof at === 'string' ? storedTime(at, false) : undefined;
   if (stored === undefined) return 'must be a time such as 2026-01-31T12:00:00Z';
-  return Date.parse(stored) > Date.now() + CLOCK_DIFFERENCE && 'must not lie in the future';
+  return Date.parse(stored) > Date.now() + CLOCK_DIFFERENCE ? 'must not lie in the future' : undefined;
 }
