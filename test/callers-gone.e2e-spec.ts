@@ -1,41 +1,121 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { Module } from '@nestjs/common';
 import pg from 'pg';
 import type { Pool } from 'pg';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
-import { ClientsService } from '../src/index.js';
+import { ClientsService, type SecretHasher } from '../src/index.js';
 import type { OAuthError } from '../src/oauth-error/oauth-error.js';
 import { SecretsService } from '../src/secrets/secrets.service.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
-import { postClient, request } from './support/http.js';
+import { startInProcess } from './support/in-process.js';
+import { post, postClient, request } from './support/http.js';
 
 const CALLERS = 300;
 const CHOSEN = { client_secret: 'correct horse battery staple' };
 
-async function clientsOf({ dataSource }: RunningApp): Promise<number> {
-  const [row] = await dataSource.query<{ clients: string }[]>('SELECT count(*) AS clients FROM oauth2_client');
-  return Number(row?.clients);
+/** What callers make: where, from what, and the table in which it is kept. */
+interface Making {
+  path: string;
+  body: object;
+  table: string;
 }
 
-/** Creates clients for callers who all leave when `isTime` says so; returns how many were answered. */
-async function leaving(service: RunningApp, body: object, isTime: () => boolean | Promise<boolean>): Promise<number> {
-  let [seen, closed] = [0, 0];
+const CLIENTS: Making = { path: '/admin/clients', body: {}, table: 'oauth2_client' };
+const KEYS: Making = {
+  path: '/admin/keys',
+  body: { name: 'a', scopes: ['clients:read'] },
+  table: 'oauth2_client_api_key',
+};
+const WEBHOOKS: Making = {
+  path: '/admin/webhooks',
+  body: { url: 'https://receiver.example/' },
+  table: 'oauth2_client_webhook',
+};
+const MAKINGS: [what: string, making: Making][] = [
+  ['clients', CLIENTS],
+  ['API keys', KEYS],
+  ['webhooks', WEBHOOKS],
+];
+const SECRETS_KEY = 's'.repeat(32);
+
+const HASHER = Symbol('hasher');
+
+/** A hasher whose comparisons wait until they are let go. */
+class HeldHasher implements SecretHasher {
+  compared = 0;
+  private held: Promise<void> = Promise.resolve();
+  release = (): void => {};
+
+  hold(): void {
+    this.held = new Promise<void>((resolve) => (this.release = resolve));
+  }
+
+  hash(secret: string): Promise<string> {
+    return Promise.resolve(`$plain$${secret}`);
+  }
+
+  async matches(secret: string, stored: string): Promise<boolean> {
+    this.compared += 1;
+    await this.held;
+    return stored === `$plain$${secret}`;
+  }
+}
+
+const hasher = new HeldHasher();
+
+@Module({ providers: [{ provide: HASHER, useValue: hasher }], exports: [HASHER] })
+class HasherModule {}
+
+async function rowsOf({ dataSource }: RunningApp, { table }: Making): Promise<number> {
+  const [row] = await dataSource.query<{ made: string }[]>(`SELECT count(*) AS made FROM ${table}`);
+  return Number(row?.made);
+}
+
+/** Counts the requests from now on whose connection is open and whose answer has not ended. */
+function openRequestsOf(service: RunningApp): () => number {
+  let open = 0;
   (service.app.getHttpServer() as Server).on('request', (_, response) => {
-    seen += 1;
-    response.once('close', () => (closed += 1));
+    open += 1;
+    response.once('close', () => (open -= 1));
   });
+  return () => open;
+}
+
+/** Holds the one writer of SQLite; `waiting` are the changes of callers behind it. */
+function holdWriter(service: RunningApp): { waiting: () => number; release: () => Promise<void> } {
+  const prepared = service.get(PreparedDatabase);
+  const { writer } = prepared as unknown as { writer: { waiting: { signal?: AbortSignal }[] } };
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const locked = prepared.exclusively({ text: 'SELECT 1', values: [] }, () => ended);
+  return {
+    waiting: () => writer.waiting.filter(({ signal }) => signal).length,
+    release: () => {
+      end();
+      return locked;
+    },
+  };
+}
+
+/** Makes something for callers who all leave when `isTime` says so; returns how many were answered. */
+async function leaving(
+  service: RunningApp,
+  { path, body }: Making,
+  isTime: () => boolean | Promise<boolean>,
+): Promise<number> {
+  const open = openRequestsOf(service);
   const leave = new AbortController();
-  const url = `${service.url}/admin/clients`;
-  const create = () => request(url, { method: 'POST', body, signal: leave.signal });
+  const create = () => request(service.url + path, { method: 'POST', body, signal: leave.signal });
   const creates = Array.from({ length: CALLERS }, create);
   const settled = Promise.allSettled(creates);
   await eventually(isTime);
   leave.abort();
   const results = await settled;
-  await eventually(() => closed === seen);
+  await eventually(() => open() === 0);
   return results.filter((one) => one.status === 'fulfilled' && one.value.status === 201).length;
 }
 
@@ -44,18 +124,42 @@ describe.each(DATABASES)('callers who left while their secrets waited to be hash
     await using database = await open();
     await using service = await startStandalone({ database, environment: { BCRYPT_COST: '10' } });
     const { hashing } = service.get(SecretsService);
-    const answered = await leaving(service, CHOSEN, () => hashing.waiting > 50);
+    const answered = await leaving(service, { ...CLIENTS, body: CHOSEN }, () => hashing.waiting > 50);
     await eventually(() => hashing.running === 0);
-    const left = (await clientsOf(service)) - answered;
+    const left = (await rowsOf(service, CLIENTS)) - answered;
     // Those whose commit was under way.
     expect(left).toBeLessThanOrEqual(availableParallelism());
   });
 });
 
+describe('callers who left while a secret that they sent waited to be compared', () => {
+  it('cost no comparison', async () => {
+    await using database = await SQLITE.open();
+    await using host = await startInProcess(database, { imports: [HasherModule], secretHasher: HASHER });
+    const body = { ...CHOSEN, client_name: 'a' };
+    const { id } = await host.clients.create(body);
+    hasher.hold();
+    hasher.compared = 0;
+    const leave = new AbortController();
+    const { hashing } = host.secrets;
+    const callers = Array.from({ length: 20 * availableParallelism() }, () =>
+      host.clients.replace(id, { ...body, client_name: 'b' }, { signal: leave.signal }),
+    );
+    const settled = Promise.allSettled(callers);
+    await eventually(() => hashing.waiting === callers.length - availableParallelism());
+    leave.abort(new Error('gone'));
+    hasher.release();
+    expect((await settled).map(({ status }) => status)).toEqual(callers.map(() => 'rejected'));
+    expect(hasher.compared).toBe(availableParallelism());
+    expect((await host.clients.get(id)).client.client_name).toBe('a');
+  });
+});
+
 describe('callers who left while their changes waited for the database', () => {
-  it('leave no clients behind, on PostgreSQL', async () => {
+  it.each(MAKINGS)('leave no %s behind, on PostgreSQL', async (_, making) => {
     await using database = await POSTGRES.open();
     const environment = {
+      SECRETS_KEY,
       DATABASE_POOL_SIZE: '3',
       DATABASE_LOCK_TIMEOUT: '60000',
       DATABASE_STATEMENT_TIMEOUT: '60000',
@@ -63,34 +167,61 @@ describe('callers who left while their changes waited for the database', () => {
     await using service = await startStandalone({ database, environment });
     const other = new pg.Client({ connectionString: database.url });
     await other.connect();
-    await other.query('BEGIN; LOCK TABLE oauth2_client IN EXCLUSIVE MODE');
+    await other.query(`BEGIN; LOCK TABLE ${making.table} IN EXCLUSIVE MODE`);
     const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     const isStuck = async () => {
       await other.query('SELECT pg_stat_clear_snapshot()');
       return (await other.query(waiting)).rowCount === 1;
     };
-    expect(await leaving(service, {}, isStuck)).toBe(0);
+    expect(await leaving(service, making, isStuck)).toBe(0);
     await other.query('COMMIT');
     await other.end();
     // The last to ask is the last to be served.
-    expect((await postClient(service.url, { client_id: 'last' })).status).toBe(201);
+    expect((await post(service.url + making.path, making.body)).status).toBe(201);
     // The one whose statement was under way.
-    expect(await clientsOf(service)).toBeLessThanOrEqual(2);
+    expect(await rowsOf(service, making)).toBeLessThanOrEqual(2);
   });
 
-  it('leave no clients behind, on SQLite', async () => {
+  it.each(MAKINGS)('leave no %s behind, on SQLite', async (_, making) => {
     await using database = await SQLITE.open();
-    await using service = await startStandalone({ database });
-    const prepared = service.get(PreparedDatabase);
-    const { writer } = prepared as unknown as { writer: { waiting: unknown[] } };
-    let end = (): void => {};
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    const locked = prepared.exclusively({ text: 'SELECT 1', values: [] }, () => ended);
-    expect(await leaving(service, {}, () => writer.waiting.length === CALLERS)).toBe(0);
-    end();
-    await locked;
-    expect((await postClient(service.url, { client_id: 'last' })).status).toBe(201);
-    expect(await clientsOf(service)).toBe(1);
+    await using service = await startStandalone({ database, environment: { SECRETS_KEY } });
+    const writer = holdWriter(service);
+    expect(await leaving(service, making, () => writer.waiting() === CALLERS)).toBe(0);
+    await writer.release();
+    expect((await post(service.url + making.path, making.body)).status).toBe(201);
+    expect(await rowsOf(service, making)).toBe(1);
+  });
+
+  it('change, rotate, send again and remove no webhook, and revoke no key', async () => {
+    await using database = await SQLITE.open();
+    await using service = await startStandalone({ database, environment: { SECRETS_KEY } });
+    const make = async ({ path, body }: Making) => {
+      const { body: made } = await post(service.url + path, body);
+      return `${service.url}${path}/${String(made['id'])}`;
+    };
+    const [key, webhook] = [await make(KEYS), await make(WEBHOOKS)];
+    const before = (await request(webhook)).text;
+    const open = openRequestsOf(service);
+    const writer = holdWriter(service);
+    const leave = new AbortController();
+    const calls: [url: string, method: string, body?: object][] = [
+      [webhook, 'PUT', { url: 'https://other.example/' }],
+      [`${webhook}/rotate`, 'POST'],
+      [`${webhook}/replay`, 'POST', { position: 1 }],
+      [webhook, 'DELETE'],
+      [key, 'DELETE'],
+    ];
+    const settled = Promise.allSettled(
+      calls.map(([url, method, body]) => request(url, { method, body, signal: leave.signal })),
+    );
+    await eventually(() => writer.waiting() === calls.length);
+    leave.abort();
+    expect((await settled).map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
+    await eventually(() => open() === 0);
+    await writer.release();
+    await make(KEYS);
+    expect((await request(webhook)).text).toBe(before);
+    expect((await request(key)).status).toBe(200);
   });
 });
 
@@ -109,7 +240,10 @@ describe('more work than can wait', () => {
 
   it('is 503 at once, for connections to PostgreSQL', async () => {
     await using database = await POSTGRES.open();
-    await using service = await startStandalone({ database, environment: { DATABASE_POOL_SIZE: '1' } });
+    await using service = await startStandalone({
+      database,
+      environment: { DATABASE_POOL_SIZE: '1', DATABASE_CONNECT_TIMEOUT: '60000' },
+    });
     const { pool } = service.get(PreparedDatabase) as unknown as { pool: Pool };
     const held = await pool.connect();
     const prepared = service.get(PreparedDatabase);

@@ -64,15 +64,23 @@ export class ApiKeyStatements {
     return row && knownKey(row);
   }
 
-  /** Stores a key; false when there are too many. */
-  insert(key: ApiKey): Promise<boolean> {
+  /**
+   * Stores a key; false when there are too many.
+   *
+   * @param signal when it is aborted while the key waits for the database, it is not stored. Default none
+   */
+  insert(key: ApiKey, signal?: AbortSignal): Promise<boolean> {
     const values = this.database.columns(ApiKey).map(({ property }) => key[property as keyof ApiKey]);
-    return this.database.change([{ ...this.texts.insert, values }]);
+    return this.database.change([{ ...this.texts.insert, values }], undefined, signal);
   }
 
-  /** Removes a key; false when it is gone already. */
-  remove(id: string): Promise<boolean> {
-    return this.database.change([{ ...this.texts.remove, values: [id] }]);
+  /**
+   * Removes a key; false when it is gone already.
+   *
+   * @param signal as for {@link insert}
+   */
+  remove(id: string, signal?: AbortSignal): Promise<boolean> {
+    return this.database.change([{ ...this.texts.remove, values: [id] }], undefined, signal);
   }
 
   /** Notes when a key was used last. */

@@ -13,8 +13,8 @@ import { KEY_RULES, narrowed } from './api-key.rules.js';
 import { ApiKeyStatements, type KnownKey } from './api-key.statements.js';
 import { MadeApiKey } from './made-api-key.js';
 
-/** Who makes, sees or revokes a key, and whether unknown members of its body are refused. */
-type KeyOptions = Pick<BodyOptions, 'actor' | 'strict'>;
+/** Who makes, sees or revokes a key, whether unknown members of its body are refused, and what ends the wait for the database. */
+type KeyOptions = Pick<BodyOptions, 'actor' | 'strict' | 'signal'>;
 
 /** Makes, lists and revokes API keys. A caller with an owner sees the keys of its owner alone: all others do not exist for it (404). */
 @Injectable()
@@ -30,7 +30,7 @@ export class ApiKeys {
    * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are
    * too many keys
    */
-  async create(body: JsonSource, { actor, strict }: KeyOptions = {}): Promise<MadeApiKey> {
+  async create(body: JsonSource, { actor, strict, signal }: KeyOptions = {}): Promise<MadeApiKey> {
     const input = narrowed(actor, await readInput(ApiKeyInput, body, KEY_RULES, { strict }));
     const { clear, digest } = issueToken(API_KEY_PREFIX);
     const maker: KeyMaker = { type: actor?.type ?? 'host', id: actor?.id ?? '' };
@@ -44,7 +44,7 @@ export class ApiKeys {
       expiresAt: input.expires_at,
       lastUsedAt: null,
     };
-    if (!(await this.statements.insert({ ...key, digest }))) throw tooManyKeys();
+    if (!(await this.statements.insert({ ...key, digest }, signal))) throw tooManyKeys();
     this.report('made', key, actor);
     return new MadeApiKey(viewOf(key), clear);
   }
@@ -64,9 +64,9 @@ export class ApiKeys {
    *
    * @throws OAuthError 404 when there is no such key
    */
-  async revoke(id: string, { actor }: KeyOptions = {}): Promise<void> {
+  async revoke(id: string, { actor, signal }: KeyOptions = {}): Promise<void> {
     const key = await this.find(id, actor);
-    if (!(await this.statements.remove(id))) throw unknownKey();
+    if (!(await this.statements.remove(id, signal))) throw unknownKey();
     this.report('revoked', key, actor);
   }
 

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { foreignOwner } from '../access/access-errors.js';
 import { AccessGuard } from '../access/access.guard.js';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
 import { AnswerHeaders } from '../http/answer.js';
@@ -52,7 +53,7 @@ export class KeysController {
   @AnswerHeaders()
   @Requires('keys:write')
   @RevokesKey()
-  revoke(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<void> {
-    return this.keys.revoke(id, caller);
+  revoke(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
+    return this.keys.revoke(id, conditions);
   }
 }

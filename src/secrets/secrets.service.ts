@@ -218,13 +218,18 @@ export class SecretsService implements OnModuleInit {
    * Is `presented` the secret whose row has this id, expired or not?
    *
    * @internal
+   * @param options `manager` of the transaction to read in, and what ends the wait for the hasher. Default none
    * @returns false also when the row is gone
+   * @throws OAuthError 503 when too many wait for the hasher
    */
-  async isSecret(secretId: string, presented: string, options: { manager?: EntityManager }): Promise<boolean> {
+  async isSecret(
+    secretId: string,
+    presented: string,
+    { signal, ...options }: { manager?: EntityManager; signal?: AbortSignal },
+  ): Promise<boolean> {
     const hash = await this.storedForm(secretId, options);
-    return (
-      hash !== undefined && this.inTurn('compare secret', presented, () => this.verifier.isMadeFrom(hash, presented))
-    );
+    if (hash === undefined) return false;
+    return this.inTurn('compare secret', presented, () => this.verifier.isMadeFrom(hash, presented), signal);
   }
 
   /**

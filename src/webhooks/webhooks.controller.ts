@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { foreignOwner } from '../access/access-errors.js';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
+import { Conditions, type ChangeConditions } from '../access/change-conditions.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../access/request-options.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
 import { AnswerHeaders } from '../http/answer.js';
@@ -69,8 +70,8 @@ export class WebhooksController {
   @AnswerHeaders()
   @Requires('webhooks:write')
   @RemovesWebhook()
-  remove(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<void> {
-    return this.webhooks.remove(id, caller);
+  remove(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
+    return this.webhooks.remove(id, conditions);
   }
 
   @Get(':id/deliveries')
@@ -103,7 +104,7 @@ export class WebhooksController {
   @AnswerHeaders()
   @Requires('webhooks:write')
   @RotatesSigningSecret()
-  rotate(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<SigningWebhookView> {
-    return this.webhooks.rotate(id, caller);
+  rotate(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<SigningWebhookView> {
+    return this.webhooks.rotate(id, conditions);
   }
 }

@@ -43,7 +43,7 @@ export class WebhooksService {
    * @returns it with its signing secret, which no later answer shows
    * @throws OAuthError 400 with every fault of the body, 403 for a foreign owner, 409 without a key or with too many webhooks
    */
-  async create(body: unknown, { actor, strict }: BodyOptions): Promise<SigningWebhookView> {
+  async create(body: unknown, { actor, strict, signal }: BodyOptions): Promise<SigningWebhookView> {
     const { url, kinds, owner: given, disabled } = await this.read(body, { strict });
     const owner = ownerFor(actor, given);
     const key = this.requireKey();
@@ -63,7 +63,7 @@ export class WebhooksService {
       updatedAt: now,
       createdBy: actorText(actor),
     };
-    if (!(await this.statements.insert(webhook))) throw tooManyWebhooks();
+    if (!(await this.statements.insert(webhook, signal))) throw tooManyWebhooks();
     return { ...(await this.get(id, { actor })), signing_secret: secret };
   }
 
@@ -83,7 +83,7 @@ export class WebhooksService {
    *
    * @throws OAuthError 400 with every fault of the body, 403 for a foreign owner, 404
    */
-  async replace(id: string, body: unknown, { actor, strict }: BodyOptions): Promise<WebhookView> {
+  async replace(id: string, body: unknown, { actor, strict, signal }: BodyOptions): Promise<WebhookView> {
     const webhook = await this.find(id, { actor });
     const { url, kinds, owner, disabled } = await this.read(body, { strict });
     const changed = {
@@ -94,14 +94,14 @@ export class WebhooksService {
       disabled: disabled ? (webhook.disabled ?? ASKED) : null,
       updatedAt: new Date().toISOString(),
     };
-    if (!(await this.statements.update(changed))) throw unknownWebhook();
+    if (!(await this.statements.update(changed, signal))) throw unknownWebhook();
     return this.get(id, { actor });
   }
 
   /** @throws OAuthError 404 */
-  async remove(id: string, options: CallOptions): Promise<void> {
-    await this.find(id, options);
-    if (!(await this.statements.remove(id))) throw unknownWebhook();
+  async remove(id: string, { actor, signal }: BodyOptions): Promise<void> {
+    await this.find(id, { actor });
+    if (!(await this.statements.remove(id, signal))) throw unknownWebhook();
   }
 
   /**
@@ -110,7 +110,7 @@ export class WebhooksService {
    * @returns it with the new secret, which no later answer shows
    * @throws OAuthError 404, 409 without a key
    */
-  async rotate(id: string, { actor }: CallOptions): Promise<SigningWebhookView> {
+  async rotate(id: string, { actor, signal }: BodyOptions): Promise<SigningWebhookView> {
     const webhook = await this.find(id, { actor });
     const key = this.requireKey();
     const secret = newSigningSecret();
@@ -122,7 +122,7 @@ export class WebhooksService {
       formerEndsAt: new Date(now + OVERLAP).toISOString(),
       updatedAt: new Date(now).toISOString(),
     };
-    if (!(await this.statements.rotate(rotated))) throw unknownWebhook();
+    if (!(await this.statements.rotate(rotated, signal))) throw unknownWebhook();
     return { ...(await this.get(id, { actor })), signing_secret: secret };
   }
 
@@ -131,11 +131,11 @@ export class WebhooksService {
    *
    * @throws OAuthError 400 for a position ahead of the cursor, 404
    */
-  async replay(id: string, body: unknown, { actor, strict }: BodyOptions): Promise<WebhookView> {
+  async replay(id: string, body: unknown, { actor, strict, signal }: BodyOptions): Promise<WebhookView> {
     const webhook = await this.find(id, { actor });
     const { position } = await readInput(ReplayInput, body, [], { strict });
     if (position > webhook.position + 1) throw aheadOfCursor(webhook.position + 1);
-    if (!(await this.statements.replay(id, position - 1))) throw unknownWebhook();
+    if (!(await this.statements.replay(id, position - 1, signal))) throw unknownWebhook();
     return this.get(id, { actor });
   }
 

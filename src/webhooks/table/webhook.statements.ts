@@ -63,33 +63,52 @@ export class WebhookStatements {
     return row && webhookOf(row);
   }
 
-  /** @returns false when there are too many already; then nothing is written */
-  insert(webhook: Omit<Webhook, Bigint>): Promise<boolean> {
-    return this.database.change([this.inserting({ ...webhook })]);
+  /**
+   * @param signal when it is aborted while the change waits for the database, nothing is written. Default none
+   * @returns false when there are too many already; then nothing is written
+   */
+  insert(webhook: Omit<Webhook, Bigint>, signal?: AbortSignal): Promise<boolean> {
+    return this.changed([this.inserting], { ...webhook }, signal);
   }
 
-  /** @returns false when it does not exist any longer */
-  update(webhook: Pick<Webhook, 'id' | 'url' | 'kinds' | 'owner' | 'disabled' | 'updatedAt'>): Promise<boolean> {
-    return this.database.change([this.updating({ ...webhook })]);
+  /**
+   * @param signal as for {@link insert}
+   * @returns false when it does not exist any longer
+   */
+  update(
+    webhook: Pick<Webhook, 'id' | 'url' | 'kinds' | 'owner' | 'disabled' | 'updatedAt'>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    return this.changed([this.updating], { ...webhook }, signal);
   }
 
-  /** @returns false when it does not exist any longer */
-  rotate(webhook: Pick<Webhook, 'id' | 'secret' | 'formerSecret' | 'formerEndsAt' | 'updatedAt'>): Promise<boolean> {
-    return this.database.change([this.rotating({ ...webhook })]);
+  /**
+   * @param signal as for {@link insert}
+   * @returns false when it does not exist any longer
+   */
+  rotate(
+    webhook: Pick<Webhook, 'id' | 'secret' | 'formerSecret' | 'formerEndsAt' | 'updatedAt'>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    return this.changed([this.rotating], { ...webhook }, signal);
   }
 
   /**
    * Sets the cursor; deliveries behind it begin anew.
    *
+   * @param signal as for {@link insert}
    * @returns false when the webhook does not exist any longer
    */
-  replay(id: string, position: number): Promise<boolean> {
-    return this.changed(this.replaying, { id, position });
+  replay(id: string, position: number, signal?: AbortSignal): Promise<boolean> {
+    return this.changed(this.replaying, { id, position }, signal);
   }
 
-  /** @returns false when it does not exist any longer */
-  remove(id: string): Promise<boolean> {
-    return this.changed(this.removing, { id });
+  /**
+   * @param signal as for {@link insert}
+   * @returns false when it does not exist any longer
+   */
+  remove(id: string, signal?: AbortSignal): Promise<boolean> {
+    return this.changed(this.removing, { id }, signal);
   }
 
   /**
@@ -102,7 +121,12 @@ export class WebhookStatements {
     return rows.map(deliveryOf);
   }
 
-  private changed(statements: readonly Prepared[], values: Record<string, unknown>): Promise<boolean> {
-    return this.database.change(statements.map((statement) => statement(values)) as [Query, ...Query[]]);
+  private changed(
+    statements: readonly Prepared[],
+    values: Record<string, unknown>,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const queries = statements.map((statement) => statement(values)) as [Query, ...Query[]];
+    return this.database.change(queries, undefined, signal);
   }
 }
