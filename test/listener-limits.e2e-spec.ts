@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { startStandalone } from './support/app.js';
+import { startStandalone, type RunningApp } from './support/app.js';
 import { SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
+import { metricsOf, valueOf } from './support/exposition.js';
 import { KEY_HEADERS } from './support/full-key.mjs';
 import { postClient, request } from './support/http.js';
+import { keptLog } from './support/log.js';
+
+const DROPPED = 'oauth2_registry_connections_dropped_total';
 
 /** Short times. */
 const SHORT = {
@@ -29,19 +33,31 @@ async function connection(url: string): Promise<Socket> {
   return socket;
 }
 
+/** How many connections the server of a service has. */
+function connectionsOf(service: RunningApp): Promise<number> {
+  const server = service.app.getHttpServer() as Server;
+  return promisify(server.getConnections.bind(server))();
+}
+
 describe('the listener', () => {
   it('closes connections beyond ADMIN_MAX_CONNECTIONS at once, and goes on with the others', async () => {
     await using database = await SQLITE.open();
-    await using service = await startStandalone({ database, environment: { ADMIN_MAX_CONNECTIONS: '3' } });
+    const { logger, text: logged } = keptLog();
+    await using service = await startStandalone({ database, environment: { ADMIN_MAX_CONNECTIONS: '3' }, logger });
     const sockets = [];
     for (let at = 0; at < 3; at += 1) sockets.push(await connection(service.url));
-    const further = await connection(service.url);
-    await once(further.resume(), 'close');
+    for (let at = 0; at < 2; at += 1) {
+      const further = await connection(service.url);
+      await once(further.resume(), 'close');
+    }
     const [first, ...others] = sockets;
     first?.write(`GET /health/alive ${HEAD}\r\nConnection: close\r\n\r\n`);
     expect(first && (await text(first))).toMatch(/^HTTP\/1\.1 200 /);
     expect((await request(`${service.url}/health/alive`)).status).toBe(200);
     for (const socket of others) socket.destroy();
+    await eventually(async () => (await connectionsOf(service)) < 3);
+    expect(valueOf(await metricsOf(service.url), DROPPED)).toBe(2);
+    expect(logged().match(/ADMIN_MAX_CONNECTIONS \(3\) are open/g)).toHaveLength(1);
   });
 
   it('answers 408 to a body that does not arrive within ADMIN_REQUEST_TIMEOUT', async () => {
@@ -64,10 +80,8 @@ describe('the listener', () => {
     socket.pause();
     // More than the buffers of the system hold.
     socket.write(`GET /admin/clients ${HEAD}\r\n\r\n`.repeat(100));
-    const server = service.app.getHttpServer() as Server;
-    const open = promisify(server.getConnections.bind(server));
-    await eventually(async () => (await open()) === 1);
-    await eventually(async () => (await open()) === 0);
+    await eventually(async () => (await connectionsOf(service)) === 1);
+    await eventually(async () => (await connectionsOf(service)) === 0);
     socket.destroy();
   });
 });

@@ -9,6 +9,7 @@ import type { PinoLogger } from '../observability/pino-logger.js';
 import { namersAmong, RequestLog } from '../observability/request-log.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { Connections } from './connections.js';
+import { noteDropped } from './dropped-connections.js';
 import { ADMIN_TLS, ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 import { tracedRequests } from './request-spans.js';
@@ -39,6 +40,9 @@ export interface RequestObserver {
 
   /** A request that Node refused before it was one. Default: nothing is done */
   refused?(status: number): void;
+
+  /** A connection that was closed at once, since too many were open. Default: nothing is done */
+  dropped?(): void;
 }
 
 /** The server of the standalone service. Paths are case-sensitive: a gateway compares them letter by letter. */
@@ -121,6 +125,9 @@ export class ServiceAdapter extends PlainExpressAdapter {
       server.emit('request', request, response);
     });
     answerBrokenRequests(server, connections, this.refused);
+    noteDropped(server, () => {
+      for (const observer of this.observers) observer.dropped?.();
+    });
     return connections;
   }
 

@@ -15,10 +15,11 @@ const ABORTED = 'aborted';
 /** Upper ends of the buckets of durations, in seconds: from a read in memory to a database that hardly answers. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Counts requests, and times them. */
+/** Counts requests, and times them; counts connections that had none. */
 export class RequestMetrics {
   private readonly requests: Counter<'method' | 'route' | 'status'>;
   private readonly durations: Histogram<'method' | 'route' | 'status_class'>;
+  private readonly drops: Counter;
   private readonly waiting = new WaitingValues((series, seconds) => this.pass(series, seconds));
 
   /** @param registry where the numbers are kept */
@@ -39,6 +40,11 @@ export class RequestMetrics {
       registers: [registry],
       collect,
     });
+    this.drops = new Counter({
+      name: 'oauth2_registry_connections_dropped_total',
+      help: 'Connections that were closed at once, since as many as ADMIN_MAX_CONNECTIONS were open.',
+      registers: [registry],
+    });
   }
 
   /**
@@ -54,6 +60,11 @@ export class RequestMetrics {
     const route = routeOf(request) ?? OTHER;
     const status = response.writableFinished ? response.statusCode : ABORTED;
     this.waiting.add(`${method} ${status} ${route}`, seconds);
+  }
+
+  /** A connection that was closed at once. */
+  dropped(): void {
+    this.drops.inc();
   }
 
   /** A request that Node refused: nobody knows its method, nor how long it took. */
