@@ -132,3 +132,57 @@ describe('redirect URIs of a client that registers itself', () => {
     expect(answer).toBe(expected);
   });
 });
+
+describe('URLs that others load', () => {
+  const PRIVATE = [
+    'https://localhost/x',
+    'https://app.localhost./x',
+    'https://127.1/x',
+    'https://0x7f000001:8443/x',
+    'https://10.0.0.1/x',
+    'https://192.168.1.1/x',
+    'https://169.254.169.254/latest/meta-data',
+    'https://0.0.0.0/x',
+    'https://[::1]/x',
+    'https://[fd00::1]/x',
+    'https://[::ffff:10.0.0.1]/x',
+  ];
+  const PUBLIC = ['https://app.example.com/x', 'https://93.184.215.14/x', 'https://[2606:4700::1111]/x'];
+  const MEMBERS: Record<string, (url: string) => unknown> = {
+    ...Object.fromEntries(
+      [
+        'logo_uri',
+        'logo_uri#de',
+        'jwks_uri',
+        'initiate_login_uri',
+        'frontchannel_logout_uri',
+        'backchannel_logout_uri',
+        'backchannel_client_notification_endpoint',
+      ].map((name) => [name, (url: string) => url]),
+    ),
+    request_uris: (url) => ['https://app.example.com/request', url],
+  };
+  const faults = (body: object, before?: ClientMetadata) =>
+    readInput(ClientInput, body, registrationRules(before)).then(
+      () => [],
+      (error: unknown) => (error instanceof OAuthError ? error.faults.map(({ pointer }) => pointer) : error),
+    );
+
+  it.each(Object.entries(MEMBERS))(
+    '%s does not point into a private network, unless it did before',
+    async (name, of) => {
+      const pointer = name === 'request_uris' ? '/request_uris/1' : `/${name}`;
+      for (const url of PUBLIC) expect([url, await faults({ [name]: of(url) })]).toEqual([url, []]);
+      for (const url of PRIVATE) {
+        expect([url, await faults({ [name]: of(url), client_name: 5 })]).toEqual([url, ['/client_name', pointer]]);
+        const before = stored({ [name]: of(url) });
+        expect([url, await faults({ [name]: of(url), client_name: 'Renamed' }, before)]).toEqual([url, []]);
+        expect(await faults({ [name]: of('https://10.9.9.9/') }, before)).toEqual([pointer]);
+      }
+    },
+  );
+
+  it('are only judged by what they are: a text that is no URL is the fault of its member', async () => {
+    expect(await faults({ logo_uri: 5, request_uris: [5] })).toEqual(['/logo_uri', '/request_uris/0']);
+  });
+});

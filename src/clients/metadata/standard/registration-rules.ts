@@ -4,6 +4,7 @@ import { redirectsFitApplication } from './application-type.js';
 import { usesRules, type GrantRules } from './grants-and-responses.js';
 import { judgingChanges, laterRules } from './later-rules.js';
 import { CIBA_RULE } from './openid-rules.js';
+import { hostsArePublic } from './public-hosts.js';
 
 /**
  * The rules for clients that register themselves, beside those of every client: more than the admin API asks, where a client may
@@ -13,5 +14,5 @@ import { CIBA_RULE } from './openid-rules.js';
  */
 export function registrationRules(before?: ClientMetadata, options: GrantRules = {}): readonly Rule<ClientMetadata>[] {
   const own = [...usesRules(options, before), redirectsFitApplication('web'), CIBA_RULE];
-  return [...laterRules(before), ...judgingChanges<ClientMetadata>(own, before)];
+  return [...laterRules(before), ...judgingChanges<ClientMetadata>(own, before), hostsArePublic(before)];
 }
