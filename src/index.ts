@@ -16,9 +16,21 @@ export type { ActorView, ChangeSecretView, ChangeView } from './journal/reading/
 export { CHANGE_KINDS, type ChangeKind } from './journal/table/change-entry.js';
 export { ClientSecretsService, type RevokeOptions } from './clients/client-secrets.service.js';
 export { ClientStateService } from './clients/client-state.service.js';
+export { RegistrationTokensService } from './clients/tokens/issuing/registration-tokens.service.js';
+export {
+  IssuedRegistrationToken,
+  type RegistrationTokenView,
+} from './clients/tokens/issuing/registration-token.dto.js';
 export { ClientAuthenticator } from './authentication/client-authenticator.js';
 export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
 export { AssertionOptions, type AssertionModuleOptions } from './authentication/assertion/assertion.options.js';
+export { RegistrationModule } from './registration/registration.module.js';
+export { RegistrationMount } from './registration/registration-mount.js';
+export { RegistrationOptions, type RegistrationModuleOptions } from './registration/registration.options.js';
+export { RegistrationService } from './registration/registration.service.js';
+export type { RegistrationCall } from './registration/registration-call.js';
+export { ClientConfiguration } from './registration/client-configuration.js';
+export type { Origin, RegisteredVia } from './clients/metadata/origin/registered-via.js';
 export { ClientKeySetReports } from './authentication/keys/client-key-set-reports.js';
 export type { ClientKeySetView, ClientKeyView } from './authentication/keys/client-key-set.dto.js';
 export { AuthenticationOptions, type AuthenticationModuleOptions } from './authentication/authentication.options.js';

@@ -22,7 +22,11 @@ describe('changes of one client', () => {
       const done = queue.inTurn(id, signal, async (turn) => {
         begun.push(`${name} after ${turn.start?.client.name ?? 'a read'}`);
         await ended;
-        turn.written = { client: Object.assign(new Client(), { name }), secrets: [] };
+        turn.written = {
+          client: Object.assign(new Client(), { name }),
+          secrets: [],
+          token: { digest: '', former: null },
+        };
         return name;
       });
       const refused = done.then(

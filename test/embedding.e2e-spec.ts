@@ -41,7 +41,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     const operations = Object.entries(paths).flatMap(([path, item]) =>
       path.includes('/admin/') ? Object.values(item as Record<string, { tags: string[] }>) : [],
     );
-    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 25 }, () => 1));
+    expect(operations.map(({ tags }) => tags.length)).toEqual(Array.from({ length: 27 }, () => 1));
     expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(new Set(['clients', 'authentication']));
     const client = components?.schemas?.['oAuth2Client'] as { properties: Record<string, object> } | undefined;
     const properties = client?.properties ?? {};
@@ -59,6 +59,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
     );
     expect(routes.toSorted()).toEqual([
       'delete /shop/api/admin/clients/{id}',
+      'delete /shop/api/admin/clients/{id}/registration-token',
       'delete /shop/api/admin/clients/{id}/secrets/rotate',
       'delete /shop/api/admin/clients/{id}/secrets/{secretId}',
       'delete /shop/api/admin/clients/{id}/suspension',
@@ -77,6 +78,7 @@ describe.each(DATABASES)('an application that imports ClientsModule, on $databas
       'post /shop/api/admin/clients',
       'post /shop/api/admin/clients/activity',
       'post /shop/api/admin/clients/authenticate',
+      'post /shop/api/admin/clients/{id}/registration-token',
       'post /shop/api/admin/clients/{id}/restore',
       'post /shop/api/admin/clients/{id}/revert',
       'post /shop/api/admin/clients/{id}/secrets',

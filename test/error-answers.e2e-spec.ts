@@ -93,6 +93,8 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['deleteRotatedOAuth2ClientSecrets', 400, [OF_PUBLIC, BAD_IF_MATCH]],
   ['deleteRotatedOAuth2ClientSecrets', 409, [{ id: 'ended' }]],
   ['deleteOAuth2ClientSecret', 400, [BAD_IF_MATCH]],
+  ['replaceOAuth2ClientRegistrationToken', 400, [BAD_IF_MATCH]],
+  ['endOAuth2ClientRegistrationToken', 400, [BAD_IF_MATCH]],
   ['suspendOAuth2Client', 400, [{ body: `{"reason":"${'x'.repeat(513)}"}` }, NO_JSON, BAD_IF_MATCH]],
   ['resumeOAuth2Client', 400, [BAD_IF_MATCH]],
   ['restoreOAuth2Client', 400, [BAD_PATH]],
@@ -165,6 +167,7 @@ const FORBIDDEN: Record<string, Refused[]> = {
   ],
   getOAuth2ClientChange: [{ query: '?tag=earlier', headers: as({ scopes: ['clients:read'] }) }],
   revertOAuth2Client: [{ id: 'was-public', headers: EDITOR }],
+  replaceOAuth2ClientRegistrationToken: [{ headers: EDITOR }],
   patchOAuth2Client: [
     {
       id: 'of-team-a',

@@ -22,7 +22,7 @@ describe('every member of a client', () => {
     expect([...new Set(validated.map(({ propertyName }) => propertyName))].toSorted()).toEqual(initialised);
     const described = Reflect.getMetadata('swagger/apiModelPropertiesArray', ClientView.prototype) as string[];
     expect(described).toEqual(expect.arrayContaining(initialised.map((name) => `:${name}`)));
-    expect(described).toHaveLength(88);
+    expect(described).toHaveLength(89);
   });
 
   it('comes out of the document as it went in', () => {
@@ -91,8 +91,10 @@ describe('the source', () => {
     'clients/metadata/values',
     'clients/metadata/names',
     'clients/metadata/members',
+    'clients/metadata/origin',
     'clients/metadata',
     'clients/metadata/standard',
+    'clients/tokens',
     'clients/uses',
     'clients/store',
     'clients/list',
@@ -106,6 +108,7 @@ describe('the source', () => {
     'authentication/assertion',
     'authentication',
     'clients/openapi',
+    'clients/tokens/issuing',
     'clients',
     'clients/mount',
     'keys',
@@ -113,12 +116,14 @@ describe('the source', () => {
     'registration/statements',
     'registration/tokens',
     'expiry',
+    'registration',
     'webhooks/signing',
     'webhooks/notices',
     'webhooks/delivery',
     'webhooks',
     'schema/migrations',
     'schema/migrations/webhooks',
+    'schema/registration',
     'schema',
     'oidc-provider/store',
     'oidc-provider',

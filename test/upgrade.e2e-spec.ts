@@ -16,6 +16,7 @@ const IDS = Array.from({ length: 20 }, (_, number) => `client-${number}`);
 const TAKEN_BACK = [
   'ClientRegistryExpiryNotices1764950000000',
   'ClientRegistryInitialAccessTokens1764940000000',
+  'ClientRegistryBreakingOrigins1764910000000',
   'ClientRegistrySecretEnds1764900000000',
   'ClientRegistryBreakingUses1764890000000',
   'ClientRegistryAssertions1764880000000',

@@ -11,9 +11,12 @@ export interface RequestOptions extends ChangeConditions {
 }
 
 /** The {@link RequestOptions} of a request. The response says which preference was applied, whatever its status. */
-export const HeaderOptions = createParamDecorator((_: unknown, context: ExecutionContext): RequestOptions => {
+export function requestOptionsOf(context: ExecutionContext): RequestOptions {
   const http = context.switchToHttp();
   const strict = prefersStrict(http.getRequest<Received>().headers['prefer']);
   if (strict) http.getResponse<Reply>().header('Preference-Applied', STRICT_HANDLING);
   return { ...conditionsOf(context), strict };
-});
+}
+
+/** As {@link requestOptionsOf}. */
+export const HeaderOptions = createParamDecorator((_: unknown, context: ExecutionContext) => requestOptionsOf(context));

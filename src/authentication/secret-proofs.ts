@@ -33,6 +33,25 @@ export class SecretProofs {
     return candidate?.authMethod === method ? found : undefined;
   }
 
+  /**
+   * Is it a secret of a client that has not ended? Unlike in {@link find} every wrong one counts, also one that costs no slow hash.
+   *
+   * @param source who presents it, if anybody knows
+   * @throws OAuthError 429 when too many wrong ones came from `source`; 503 when too many wait to be compared
+   */
+  async isSecretOf(
+    clientId: string,
+    secret: string,
+    stored: readonly StoredSecret[],
+    source?: string,
+  ): Promise<boolean> {
+    const check = this.options.limitGuesses ? this.guesses.of(clientId, source) : undefined;
+    check?.begin();
+    const found = await this.secrets.which(clientId, secret, stored);
+    if (found) check?.succeed();
+    return found !== undefined;
+  }
+
   /** What follows when a client is let in by a secret, see {@link SecretsService.renew}. */
   accept(secret: StoredSecret, presented: string): Promise<void> {
     return this.secrets.renew(secret, presented);

@@ -40,6 +40,7 @@ import { LifespanOptions } from './lifespans/lifespan.options.js';
 import { clientEntities } from './store/client-entities.js';
 import { Client } from './store/client.entity.js';
 import { ClientEvents } from './writing/client-events.js';
+import { ClientCreation } from './writing/client-creation.js';
 import { ClientPreparation } from './writing/client-preparation.js';
 import { ClientListStatements } from './list/client-list.statements.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -50,6 +51,8 @@ import { TombstoneStatements } from './store/tombstone.statements.js';
 import { TombstoneListStatements } from './tombstones/tombstone-list.statements.js';
 import { Tombstones } from './tombstones/tombstones.js';
 import { TombstoneSweeper } from './tombstones/tombstone-sweeper.js';
+import { RegistrationTokensService } from './tokens/issuing/registration-tokens.service.js';
+import { RegistrationUrl } from './tokens/registration-url.js';
 import { ClientWriter } from './writing/client.writer.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -68,7 +71,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link ClientLifespans}, {@link ClientActivity}, {@link Tombstones},
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link RegistrationTokensService}, {@link ClientLifespans}, {@link ClientActivity}, {@link Tombstones},
  * {@link SecretsService}, {@link ClientAuthenticator} and {@link ClientKeySetReports}.
  *
  * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
@@ -85,6 +88,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ChangesStatements,
     ClientSecretsService,
     ClientStateService,
+    RegistrationTokensService,
     ClientLifespans,
     ClientActivity,
     ClientStatements,
@@ -95,6 +99,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     ClientListStatements,
     ClientWriter,
     ClientPreparation,
+    ClientCreation,
     ClientEvents,
     ChainStatements,
     GapStatements,
@@ -119,6 +124,11 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     { provide: ClientsOptions, inject: [CLIENTS_OPTIONS], useFactory: readOptions },
     { provide: SecretsOptions, inject: [ClientsOptions], useFactory: ({ secrets }: ClientsOptions) => secrets },
     { provide: OutboundOptions, inject: [ClientsOptions], useFactory: ({ outbound }: ClientsOptions) => outbound },
+    {
+      provide: RegistrationUrl,
+      inject: [ClientsOptions],
+      useFactory: ({ publicUrl }: ClientsOptions) => new RegistrationUrl(publicUrl),
+    },
     { provide: RemovalOptions, inject: [ClientsOptions], useFactory: ({ removal }: ClientsOptions) => removal },
     {
       provide: AuthenticationOptions,
@@ -149,6 +159,7 @@ const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting
     Changes,
     ClientSecretsService,
     ClientStateService,
+    RegistrationTokensService,
     ClientLifespans,
     ClientActivity,
     Tombstones,

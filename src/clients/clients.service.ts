@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ownerFor } from '../access/ownership.js';
 import { queryWith } from '../http/query/query-parameters.js';
 import type { JsonSource } from '../json/json-body.js';
-import { REGISTRATION_TOKEN_PREFIX } from '../secrets/secret-format.js';
-import { issueToken } from '../secrets/token.js';
-import { endingAt } from '../secrets/secret-set.js';
 import { assignInput } from './writing/assign-input.js';
 import type { BodyOptions, CallOptions, ChangeOptions } from '../access/call-options.js';
 import { ClientHistory, type GetOptions } from './history/client-history.js';
+import { ClientCreation } from './writing/client-creation.js';
 import { ClientPreparation } from './writing/client-preparation.js';
 import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import type { ClientBody, LifespansBody, MembersOf, PatchOperation } from './metadata/client-bodies.js';
-import { clientIdTaken } from './metadata/client-errors.js';
 import { membersOf, readInput, readMembers } from '../fields/read-input.js';
 import { requireRules } from '../fields/rule.js';
 import { TokenLifespans } from './metadata/members/token-lifespans.js';
@@ -19,30 +16,26 @@ import { pageOf, type ClientPage } from './list/client-list.page.js';
 import { readListQuery } from './list/client-list.query.js';
 import type { ClientListParameters } from './list/client-list.parameters.js';
 import { ClientListStatements } from './list/client-list.statements.js';
-import { secretExpiryLiesAhead, usesSecret } from './metadata/client-metadata.rules.js';
+import { secretExpiryLiesAhead } from './metadata/client-metadata.rules.js';
 import { laterRules } from './metadata/standard/later-rules.js';
 import { ClientPatch, type JSON_PATCH, type MERGE_PATCH } from './metadata/client-patch.js';
 import { ClientInput } from './metadata/client.dto.js';
 import { ClientWriter, type EditableClient, type Edited } from './writing/client.writer.js';
 import { toldOf } from './writing/registration.js';
 import { once } from './writing/slow-work.js';
-import { ClientsOptions } from './clients.options.js';
+import { viaActor } from './metadata/origin/registered-via.js';
 
 /** Creates, finds, changes and removes clients. */
 @Injectable()
 export class ClientsService {
-  private readonly registrationUrl: string;
-
   /** @internal */
   constructor(
     private readonly lists: ClientListStatements,
     private readonly writer: ClientWriter,
+    private readonly creation: ClientCreation,
     private readonly preparation: ClientPreparation,
     private readonly history: ClientHistory,
-    { publicUrl }: ClientsOptions,
-  ) {
-    this.registrationUrl = `${publicUrl}/oauth2/register/`;
-  }
+  ) {}
 
   /**
    * Creates a client. Only this answer shows its secret and its registration access token in clear.
@@ -61,21 +54,8 @@ export class ClientsService {
     const rules = [...this.preparation.rules, ...laterRules(), secretExpiryLiesAhead()];
     const input = await readInput(ClientInput, body, rules, options);
     input.owner = ownerFor(options.actor, input.owner);
-    const id = input.client_id || (await this.preparation.newId());
-    const { during, requireSector } = this.preparation.begin(id, options);
-    await during(async () => requireSector(input));
-    const { client_secret: chosen, client_secret_hash: hash } = input;
-    const issued = usesSecret(input) ? await this.preparation.issue(id, chosen, hash, options.signal) : undefined;
-    const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
-    const token = issueToken(REGISTRATION_TOKEN_PREFIX);
-    const created = { id, metadata: input, secrets, registrationTokenDigest: token.digest };
-    const client = await this.writer.insert(created, options);
-    if (!client) throw clientIdTaken(id);
-    return answerOf(id, client, {
-      client_secret: issued ? issued.clear : this.preparation.unusableSecret(chosen),
-      registration_access_token: token.clear,
-      registration_client_uri: this.registrationUrl + encodeURIComponent(id),
-    });
+    const created = await this.creation.create(input, { ...options, via: viaActor(options.actor) });
+    return answerOf(created.client.id, created.client, created.once);
   }
 
   /**

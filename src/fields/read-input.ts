@@ -64,13 +64,17 @@ export function membersOf(type: new () => object, body: unknown): Record<string,
   throw OAuthError.invalidRequest('The body must be a JSON object.');
 }
 
+/** Do the members of a body have a value for a field? */
+export function isGiven({ name, blankIsUnset, keepsText }: Field, members: Record<string, unknown>): boolean {
+  const value = Object.hasOwn(members, name) ? members[name] : undefined;
+  return !(value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset));
+}
+
 /** A new `type` with the given members. Those that are unset keep their initialisers. */
 function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
-  const given = fields.flatMap(({ name, blankIsUnset, keepsText, normalise }): [string, unknown][] => {
-    const value = Object.hasOwn(members, name) ? members[name] : undefined;
-    const unset = value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset);
-    return unset ? [] : [[name, normalise ? normalise(value) : value]];
-  });
+  const given = fields
+    .filter((field) => isGiven(field, members))
+    .map(({ name, normalise }) => [name, normalise ? normalise(members[name]) : members[name]] as const);
   return Object.assign(new type(), Object.fromEntries(given));
 }
 

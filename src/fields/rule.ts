@@ -21,6 +21,15 @@ export async function requireRules<T extends object>(
   faults: readonly Fault[] = [],
 ): Promise<void> {
   const broken = await Promise.all(rules.map(async ({ check }) => check(input)));
-  const [first, ...others] = [...faults, ...broken.flat()];
+  requireNoFaults(type, [...faults, ...broken.flat()]);
+}
+
+/**
+ * Refuses an input that has faults.
+ *
+ * @param type the class of the input, which decides on the error
+ * @throws OAuthError 400 with every fault
+ */
+export function requireNoFaults(type: new () => object, [first, ...others]: readonly Fault[]): void {
   if (first) throw traitsOf(type).refuse([first, ...others]);
 }

@@ -11,6 +11,7 @@ import { ClientRegistryJournalRetention1764860000000 } from './migrations/journa
 import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-cycle.migration.js';
 import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tombstones.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
+import { ClientRegistryBreakingOrigins1764910000000 } from './registration/origins.migration.js';
 import { ClientRegistrySecretEnds1764900000000 } from './migrations/secret-ends.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks/webhooks.migration.js';
@@ -51,6 +52,7 @@ export const clientRegistryMigrations = [
   ClientRegistryAssertions1764880000000,
   ClientRegistryBreakingUses1764890000000,
   ClientRegistrySecretEnds1764900000000,
+  ClientRegistryBreakingOrigins1764910000000,
   ClientRegistryInitialAccessTokens1764940000000,
   ClientRegistryExpiryNotices1764950000000,
 ];

@@ -24,8 +24,8 @@ export interface DeliveryAttempted {
 
 /** A client that was to be created. */
 export interface ClientRegistered {
-  /** Who may create clients: `admin`, whoever may write them. */
-  policy: 'admin';
+  /** Who may create clients: `admin`, whoever may write them; otherwise the name of the policy under which clients register themselves. */
+  policy: string;
   /** What came of it; `refused` by its answer, and `failed` when it could not be decided. */
   outcome: 'created' | 'refused' | 'failed';
 }

@@ -42,6 +42,8 @@ const IN_TURN = [
   'resumeOAuth2Client',
   'deleteOAuth2ClientSecret',
   'deleteRotatedOAuth2ClientSecrets',
+  'replaceOAuth2ClientRegistrationToken',
+  'endOAuth2ClientRegistrationToken',
   'deleteOAuth2Client',
   'listOAuth2ClientTombstones',
   'restoreOAuth2Client',

@@ -13,6 +13,8 @@ export const NEEDED: Record<string, Scope> = {
   getOAuth2ClientActivity: 'clients:read',
   reportOAuth2ClientActivity: 'clients:authenticate',
   getOAuth2ClientKeySet: 'clients:read',
+  replaceOAuth2ClientRegistrationToken: 'clients:write',
+  endOAuth2ClientRegistrationToken: 'clients:write',
   listOAuth2ClientSecrets: 'clients:read',
   addOAuth2ClientSecret: 'secrets:write',
   rotateOAuth2ClientSecret: 'secrets:write',

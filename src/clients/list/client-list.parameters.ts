@@ -10,6 +10,7 @@ import {
 import { storedTime } from '../../http/query/stored-time.js';
 import { AUTH_METHODS, NAME_MAX_LENGTH } from '../metadata/client-metadata.js';
 import { URI_MAX_LENGTH } from '../../fields/web-url.js';
+import { ORIGINS } from '../metadata/origin/registered-via.js';
 import { SUSPENDED, type TermKind } from '../metadata/search-kinds.js';
 import type { ClientUse } from '../uses/client-use.entity.js';
 import type { Client } from '../store/client.entity.js';
@@ -113,6 +114,22 @@ const PARAMETERS = {
       { on: chosen(name, value, { true: 'term', false: 'noTerm' }), kind: 'state', value: SUSPENDED },
     ],
   },
+  registered_via: {
+    ...term('Only clients that came this way.', 'via', 64, 'registration'),
+    schema: { type: 'string', enum: Array.from(ORIGINS) },
+  },
+  registration_policy: term(
+    'Only clients that registered themselves under this policy.',
+    'via_policy',
+    1024,
+    'default',
+  ),
+  registration_token: term(
+    'Only clients that registered themselves with the initial access token of this label.',
+    'via_token',
+    1024,
+    'partner portal',
+  ),
   created_after: time('Only clients that were created after this time (RFC 3339).', 'createdAt', '>'),
   created_before: time('Only clients that were created before this time (RFC 3339).', 'createdAt', '<'),
   updated_after: time('Only clients that were changed after this time (RFC 3339).', 'updatedAt', '>'),

@@ -3,6 +3,7 @@ import { ServerOwned, serverOwnedOf } from '../../fields/server-owned.js';
 import { TextField } from '../../fields/text-fields.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
+import { RegisteredVia } from './origin/registered-via.js';
 import { SuspensionView } from './suspension.dto.js';
 import { SchemaWith } from './values/schema-with.js';
 
@@ -70,6 +71,11 @@ export class ClientView extends ClientInput {
   created_at!: string;
   @ServerOwned('When the client was last changed, in UTC.', { format: 'date-time' })
   updated_at!: string;
+  @ServerOwned('Where the client comes from; left out for clients from before this was kept.', {
+    type: RegisteredVia,
+    shown: 'sometimes',
+  })
+  registered_via?: RegisteredVia;
   @ServerOwned('Present while the client is suspended: it does not authenticate.', {
     type: SuspensionView,
     shown: 'sometimes',

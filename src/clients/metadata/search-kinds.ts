@@ -1,5 +1,9 @@
-/** What a search term is a value of; `word` is a lower-cased word of the name, the owner or the id, `state` is {@link SUSPENDED}. */
-export type TermKind = 'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word' | 'state';
+/**
+ * What a search term is a value of; `word` is a lower-cased word of the name, the owner or the id, `state` is {@link SUSPENDED}, and
+ * `via`, `via_policy` and `via_token` are where the client comes from.
+ */
+export type TermKind =
+  'grant_type' | 'response_type' | 'scope' | 'redirect_uri' | 'word' | 'state' | 'via' | 'via_policy' | 'via_token';
 
 /** The `state` of a client that is suspended. */
 export const SUSPENDED = 'suspended';

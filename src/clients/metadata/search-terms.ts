@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClientMetadata, METADATA_FIELDS, valueOf } from './client-metadata.js';
+import type { RegisteredVia } from './origin/registered-via.js';
 import { SUSPENDED, termKindOf, type TermKind } from './search-kinds.js';
 
 /** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
@@ -17,13 +18,20 @@ export interface Term {
   value: string;
 }
 
+/** What is found of a client beside its metadata, as in its row. */
+interface Found {
+  id: string;
+  suspended: string | null;
+  registeredVia: string | null;
+}
+
 /**
  * The terms by which a client is found, each once.
  *
- * @param client its `client_id`, whose words are terms too, and its suspension, `null` unless it is suspended
+ * @param client its `client_id`, whose words are terms too, its suspension, `null` unless it is suspended, and where it comes from
  * @param metadata the metadata of the client
  */
-export function termsOf({ id, suspended }: { id: string; suspended: string | null }, metadata: ClientMetadata): Term[] {
+export function termsOf({ id, suspended, registeredVia }: Found, metadata: ClientMetadata): Term[] {
   const lists = FOUND_BY.flatMap(({ field, kind }) =>
     (valueOf(metadata, field) as string[]).map((value): Term => ({ kind, value: termValue(value) })),
   );
@@ -37,8 +45,24 @@ export function termsOf({ id, suspended }: { id: string; suspended: string | nul
   }));
   const state: Term[] = suspended === null ? [] : [{ kind: 'state', value: SUSPENDED }];
   return [
-    ...new Map([...lists, ...scopes, ...words, ...state].map((term) => [`${term.kind} ${term.value}`, term])).values(),
+    ...new Map(
+      [...lists, ...scopes, ...words, ...state, ...originTerms(registeredVia)].map((term) => [
+        `${term.kind} ${term.value}`,
+        term,
+      ]),
+    ).values(),
   ];
+}
+
+function originTerms(json: string | null): Term[] {
+  if (json === null) return [];
+  const { type, policy, token } = JSON.parse(json) as RegisteredVia;
+  const values: [TermKind, string | undefined][] = [
+    ['via', type],
+    ['via_policy', policy],
+    ['via_token', token],
+  ];
+  return values.flatMap(([kind, value]): Term[] => (value === undefined ? [] : [{ kind, value: termValue(value) }]));
 }
 
 /** A value as the index stores it: a long one as its digest, which is enough for exact look-ups. */

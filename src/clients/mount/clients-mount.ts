@@ -74,16 +74,22 @@ export function joined(routePrefix: string, path: string): string {
   return `/${`${routePrefix}${path}`.split('/').filter(Boolean).join('/')}`;
 }
 
+/** Injection token of the paths of a module whose bodies are read as they were sent: see `readRegistryBodiesRaw`. */
+export const RAW_PATHS = Symbol('paths of a mount');
+
 /** One registry of an application: its mount, and its module. */
 export interface MountedRegistry {
   mount: ClientsMount;
   module: Type;
+  /** A provider of the module, once the application is initialised. */
+  get: <T>(token: Type<T>) => T;
 }
 
 /** All registries of an application. */
 export function registriesOf(modules: ModulesContainer): MountedRegistry[] {
   return [...modules.values()].flatMap(({ providers, metatype: module }) => {
     const mount: unknown = providers.get(ClientsMount)?.instance;
-    return mount instanceof ClientsMount ? [{ mount, module }] : [];
+    const get = <T>(token: Type<T>) => providers.get(token)?.instance as T;
+    return mount instanceof ClientsMount ? [{ mount, module, get }] : [];
   });
 }

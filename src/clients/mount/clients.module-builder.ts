@@ -9,7 +9,7 @@ import { SECRET_HASHER } from '../../secrets/secrets.service.js';
 import { clientEntities } from '../store/client-entities.js';
 import { CLIENT_EVENT_SINK } from '../writing/client-events.js';
 import { CLIENT_ID_GENERATOR, RANDOM_IDS } from '../writing/client-id-generator.js';
-import { ClientsMount } from './clients-mount.js';
+import { ClientsMount, pathsOf, RAW_PATHS } from './clients-mount.js';
 import type { ClientsModuleOptions } from '../clients.options.js';
 import { ClientsOptionsError, withDefaults } from '../checked-options.js';
 import { controllersOf } from './mounted-controllers.js';
@@ -60,6 +60,7 @@ export const WITHOUT_FOR_ROOT: Provider[] = [
 function providersOf(mount: ClientsMount): Provided[] {
   return [
     { provide: ClientsMount, useValue: mount },
+    { provide: RAW_PATHS, useValue: pathsOf(mount) },
     databaseOf(mount.dataSource),
     fromHostOr(SECRET_HASHER, mount.secretHasher, null),
     fromHostOr(CLIENT_ID_GENERATOR, mount.idGenerator, RANDOM_IDS),

@@ -7,7 +7,8 @@ import { ClientHistoryController } from '../client-history.controller.js';
 import { ClientSecretsController } from '../client-secrets.controller.js';
 import { ClientStateController } from '../client-state.controller.js';
 import { ClientsController } from '../clients.controller.js';
-import { ACTIVITY, AUTHENTICATE, CHANGES, TOMBSTONES } from '../openapi/paths.js';
+import { ACTIVITY, AUTHENTICATE, CHANGES, REGISTRATION_TOKEN, TOMBSTONES } from '../openapi/paths.js';
+import { RegistrationTokensController } from '../tokens/issuing/registration-tokens.controller.js';
 import { TombstonesController } from '../tombstones.controller.js';
 import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
@@ -21,6 +22,7 @@ export function controllersOf(mount: ClientsMount): Type[] {
     mounted(ClientActivityController, path + ACTIVITY, mount),
     mounted(ClientsController, path, mount),
     mounted(ClientSecretsController, `${path}/:id/secrets`, mount),
+    mounted(RegistrationTokensController, `${path}/:id${REGISTRATION_TOKEN}`, mount),
     mounted(ClientHistoryController, `${path}/:id`, mount),
     mounted(ClientStateController, `${path}/:id`, mount),
   ]);

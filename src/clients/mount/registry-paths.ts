@@ -2,7 +2,7 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer, type ApplicationConfig } from '@nestjs/core';
 import { pathToRegexp } from 'path-to-regexp';
-import { pathsOf, registriesOf } from './clients-mount.js';
+import { RAW_PATHS } from './clients-mount.js';
 
 /**
  * Says of paths of requests to Express whether they are those of one of the application's registries. They are compared as
@@ -29,8 +29,11 @@ function rootsOf(app: INestApplication): string[] {
   const { config } = app as unknown as { config: ApplicationConfig };
   const container = app.get(ModulesContainer);
   const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
-  return registriesOf(container)
-    .flatMap(({ mount, module }) => pathsOf(mount).map((path) => [modulePath(module, container.applicationId), path]))
+  return [...container.values()]
+    .flatMap(({ providers, metatype }) => {
+      const paths = (providers.get(RAW_PATHS)?.instance ?? []) as string[];
+      return paths.map((path) => [modulePath(metatype, container.applicationId), path]);
+    })
     .flatMap((parts) => prefixes.map((prefix) => [prefix, ...parts]))
     .map(
       (parts) =>

@@ -6,6 +6,8 @@ export const AUTHENTICATE = '/authenticate';
 export const ACTIVITY = '/activity';
 /** The same collection at the path of old SDKs. */
 export const SHORT_CLIENTS = '/clients';
+/** The registration access token of a client, below the client. */
+export const REGISTRATION_TOKEN = '/registration-token';
 /** The history of a client, below the client. */
 export const HISTORY = '/history';
 /** Path of the changes of all clients, without the host's prefix. */

@@ -14,7 +14,9 @@ import { Client } from './client.entity.js';
 import type { TombstoneSql } from './tombstone-sql.js';
 
 /** Columns that an update never writes. */
-const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registrationTokenDigest'] satisfies (keyof Client)[]);
+const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registeredVia'] satisfies (keyof Client)[]);
+/** Columns that an update writes only with a new registration access token. */
+const OF_TOKEN = new Set<string>(['registrationTokenDigest', 'formerToken'] satisfies (keyof Client)[]);
 
 /** Alias of a column of a secret beside those of its client. */
 export function secretAlias(property: string): string {
@@ -44,10 +46,10 @@ export class ClientSql {
     return `SELECT id, version, shape, tag, owner, document FROM ${this.client} WHERE id ${isKey}`;
   }
 
-  /** The client beside each of its secrets, the newest first. */
+  /** The client, with the digests of its registration access tokens, beside each of its secrets, the newest first. */
   load(isKey: string): string {
     const shown = (entity: typeof Client | typeof ClientSecret) =>
-      this.database.columns(entity).filter(({ isHidden }) => !isHidden);
+      this.database.columns(entity).filter(({ isHidden, property }) => !isHidden || OF_TOKEN.has(property));
     const client = shown(Client).map(({ name, property }) => `client.${name} AS "${property}"`);
     const secret = shown(ClientSecret).map(({ name, property }) => `secret.${name} AS "${secretAlias(property)}"`);
     return `SELECT ${[...client, ...secret].join(', ')}
@@ -97,7 +99,8 @@ export class ClientSql {
   }
 
   /**
-   * Writes the next version of a client, unless another writer changed it first.
+   * Writes the next version of a client, unless another writer changed it first. Its registration access token stays unless
+   * there is a value `newToken`.
    *
    * @param append the part that writes the journal
    */
@@ -106,7 +109,7 @@ export class ClientSql {
     return changeTexts(
       this.database.dialect,
       (place) =>
-        `UPDATE ${this.client} SET ${columns.map((column) => `${column.name} = ${this.cast(column, place)}`).join(', ')} WHERE ${this.isCurrent(place)}`,
+        `UPDATE ${this.client} SET ${columns.map((column) => `${column.name} = ${this.next(column, place)}`).join(', ')} WHERE ${this.isCurrent(place)}`,
       [this.removeStaleTerms, this.addTerms, this.removeEndedSecrets, this.setExpiries, this.addSecrets, append],
     );
   }
@@ -125,6 +128,24 @@ export class ClientSql {
     // One statement after the other: what is removed must be kept before.
     const keeping = preparedText(dialect, (place) => bury(`(SELECT ${place('id')} AS id) AS written`, place));
     return [keeping, ...changeTexts(dialect, row, [append])];
+  }
+
+  /** Ends the former registration access token of a client whose current one was used. It makes no version: nobody sees it. */
+  endFormerToken(): PreparedText {
+    const [digest, former] = [...OF_TOKEN].map(
+      (name) => this.database.columns(Client).find(({ property }) => property === name)?.name,
+    );
+    return preparedText(
+      this.database.dialect,
+      (place) =>
+        `UPDATE ${this.client} SET ${former} = NULL WHERE id = ${place('id')} AND tag = ${place('tag')} AND ${digest} = ${place('digest')}`,
+    );
+  }
+
+  /** The value of a column in the next version. */
+  private next(column: EntityColumn, place: Placeholder): string {
+    if (!OF_TOKEN.has(column.property)) return this.cast(column, place);
+    return `CASE WHEN CAST(${place('newToken')} AS varchar) IS NULL THEN ${column.name} ELSE ${this.cast(column, place)} END`;
   }
 
   private cast({ property, type }: EntityColumn, place: Placeholder): string {

@@ -11,6 +11,7 @@ import {
   valueOf,
 } from '../metadata/client-metadata.js';
 import { TokenLifespans } from '../metadata/members/token-lifespans.js';
+import type { RegisteredVia } from '../metadata/origin/registered-via.js';
 import { fieldsOf, holdsNothing, type Field } from '../../fields/field.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
@@ -77,6 +78,14 @@ export class Client {
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
+  /** JSON of the {@link FormerToken} while one may be good; `null` when there is none. Not selected. */
+  @Column({ name: 'former_token', type: 'text', nullable: true, select: false })
+  formerToken!: string | null;
+
+  /** JSON of its {@link RegisteredVia}; `null` for a client that is older than this column. It never changes. */
+  @Column({ name: 'registered_via', type: 'text', nullable: true })
+  registeredVia!: string | null;
+
   /** JSON of its {@link SuspensionView}; `null` unless it is suspended. */
   @Column({ type: 'text', nullable: true })
   suspended!: string | null;
@@ -94,9 +103,10 @@ export class Client {
    *
    * @internal
    * @param id the `client_id`
-   * @param registrationTokenDigest SHA-256 of its registration access token, in hexadecimal
+   * @param registrationTokenDigest SHA-256 of its registration access token, in hexadecimal; `''` when it has none
+   * @param via where it comes from
    */
-  static create(id: string, metadata: ClientMetadata, registrationTokenDigest: string): Client {
+  static create(id: string, metadata: ClientMetadata, registrationTokenDigest: string, via: RegisteredVia): Client {
     const now = new Date().toISOString();
     const client = Object.assign(new Client(), {
       id,
@@ -106,6 +116,8 @@ export class Client {
       createdAt: now,
       updatedAt: now,
       registrationTokenDigest,
+      formerToken: null,
+      registeredVia: JSON.stringify(via),
       suspended: null,
     } satisfies Partial<Client>);
     client.render(metadata);
@@ -142,7 +154,11 @@ export class Client {
       ['created_at', this.createdAt],
       ['updated_at', this.updatedAt],
     ];
-    const state: [string, unknown][] = this.suspended ? [['suspended', JSON.parse(this.suspended)]] : [];
+    const kept: [string, string | null][] = [
+      ['registered_via', this.registeredVia],
+      ['suspended', this.suspended],
+    ];
+    const state = kept.flatMap(([name, json]): [string, unknown][] => (json ? [[name, JSON.parse(json)]] : []));
     const before = [...BEFORE_TIMES, ...taggedFieldsOf(metadata)];
     const all = [['client_id', this.id], ...members(before), ...times, ...state, ...members(BEHIND_TIMES)];
     this.document = `{${all.map(([name, value]) => `"${name}":${RawJson.write(value)}`).join(',')}}`;
@@ -163,9 +179,9 @@ export class Client {
     return this.document.slice(0, at) + this.document.slice(at).replace(this.updatedAt, '');
   }
 
-  /** All members but the digest of the registration access token. */
+  /** All members but the digests of the registration access tokens. */
   toJSON(): object {
-    return { ...this, registrationTokenDigest: undefined };
+    return { ...this, registrationTokenDigest: undefined, formerToken: undefined };
   }
 
   /** @internal */

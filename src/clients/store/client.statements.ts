@@ -9,6 +9,7 @@ import { lifespanMilliseconds } from '../../fields/lifespan.js';
 import { ClientSecret, isPossibleId } from '../../secrets/client-secret.entity.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
 import type { Term } from '../metadata/search-terms.js';
+import type { FormerToken, KnownToken } from '../tokens/registration-token.js';
 import { ClientSql, secretAlias } from './client-sql.js';
 import { Client, JOURNALED_SHAPE } from './client.entity.js';
 import { laterThan } from './next-version.js';
@@ -18,14 +19,15 @@ import { TombstoneSql } from './tombstone-sql.js';
 /** A client as it is read: the text goes out as it is. */
 export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'owner' | 'document'>;
 
-/** A client and its secrets, as they were at one moment. */
+/** A client, its secrets and its registration access token, as they were at one moment. */
 export interface CurrentClient {
   client: Client;
   secrets: SecretSet;
+  token: KnownToken;
 }
 
 /** A client with all that is written with it. */
-export interface WrittenClient extends CurrentClient {
+export interface WrittenClient extends Pick<CurrentClient, 'client' | 'secrets'> {
   terms: readonly Term[];
   /** What the journal is told of the change. */
   entry: ChangeEntry;
@@ -33,7 +35,7 @@ export interface WrittenClient extends CurrentClient {
 
 type Values = Record<string, unknown>;
 /** A client beside one of its secrets, by their aliases. */
-type CurrentRow = Values & { id: string };
+type CurrentRow = Values & Pick<Client, 'id' | 'registrationTokenDigest' | 'formerToken'>;
 
 /** The hot statements on single clients, in one place. */
 @Injectable()
@@ -46,6 +48,7 @@ export class ClientStatements {
   private readonly updatingOlder: readonly Prepared[];
   private readonly removing: readonly Prepared[];
   private readonly removingOlder: readonly Prepared[];
+  private readonly endingFormerToken: Prepared;
 
   constructor(
     private readonly database: PreparedDatabase,
@@ -70,6 +73,7 @@ export class ClientStatements {
     const bury = lifespanMilliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
     this.removing = parts('remove', sql.remove(sql.appendChange, bury));
     this.removingOlder = parts('remove_older', sql.remove(sql.beginJournal, bury));
+    this.endingFormerToken = prepared('end_former_token', sql.endFormerToken());
   }
 
   /** Runs statements in `manager`'s transaction, see {@link PreparedDatabase.within}. */
@@ -91,7 +95,8 @@ export class ClientStatements {
     // PostgreSQL returns a bigint as text.
     const expiry = (row: Values) => Number(row[secretAlias('expiresAt')]);
     const secrets = found.map((row) => endingAt(this.entity(ClientSecret, row, secretAlias), expiry(row)));
-    return { client, secrets };
+    const former = first.formerToken === null ? null : (JSON.parse(first.formerToken) as FormerToken);
+    return { client, secrets, token: { digest: first.registrationTokenDigest, former } };
   }
 
   /**
@@ -106,12 +111,14 @@ export class ClientStatements {
   /**
    * Writes the next version of a client, its terms and its secrets, all or nothing.
    *
+   * @param token its new registration access token. Default: it keeps the one that it has
    * @returns the client as it is written; `undefined` when it no longer has the state `current`, and then nothing is written
    */
   async update(
     current: CurrentClient,
     { client: next, terms, secrets, entry }: WrittenClient,
     executor: Executor,
+    token?: KnownToken,
   ): Promise<CurrentClient | undefined> {
     const { version: currentVersion, tag } = current.client;
     const known = new Set(current.secrets.map((secret) => secret.id));
@@ -120,11 +127,12 @@ export class ClientStatements {
     for (const secret of fresh) secret.clientVersion = next.version;
     const added = JSON.stringify(fresh.map((secret) => ({ ...secret })));
     const journaled = changeValues(entry, secrets, next.updatedAt);
-    const values = together(journaled, next, { currentVersion, tag, terms: pairsOf(terms), kept, added });
+    const own = { currentVersion, tag, terms: pairsOf(terms), kept, added, ...tokenValues(token) };
+    const values = together(journaled, next, own);
     const isWritten = isJournaled(current)
       ? change(executor, this.updating, values)
       : change(executor, this.updatingOlder, { ...values, ...baselineOf(current) });
-    return (await isWritten) ? { client: next, secrets } : undefined;
+    return (await isWritten) ? { client: next, secrets, token: token ?? current.token } : undefined;
   }
 
   /**
@@ -141,6 +149,11 @@ export class ClientStatements {
       : change(executor, this.removingOlder, { ...values, ...baselineOf(current) });
   }
 
+  /** Ends the former registration access token of a client that has used the current one. */
+  async endFormerToken({ client: { id, tag }, token: { digest } }: CurrentClient, executor: Executor): Promise<void> {
+    await executor.change([this.endingFormerToken({ id, tag, digest })]);
+  }
+
   /** As {@link PreparedDatabase.exclusively}, on one client. */
   exclusively<T>(id: string, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     return this.database.exclusively(this.locking({ id }), work, manager);
@@ -152,6 +165,12 @@ export class ClientStatements {
       if (!isHidden) read[property] = row[alias(property)];
     return Object.assign(new type(), read);
   }
+}
+
+/** The values of a new registration access token; of none without one. */
+function tokenValues(token?: KnownToken): Values {
+  const former = token?.former ? JSON.stringify(token.former) : null;
+  return { newToken: token?.digest ?? null, registrationTokenDigest: token?.digest ?? null, formerToken: former };
 }
 
 function idOf({ id }: { id: string }): string {

@@ -43,6 +43,10 @@ export class Tombstone {
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
+  /** As in the row of the client. */
+  @Column({ name: 'registered_via', type: 'text', nullable: true })
+  registeredVia!: string | null;
+
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
 

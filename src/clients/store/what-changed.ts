@@ -2,6 +2,7 @@ import { RawJson } from '../../json/json-text.js';
 import type { ChangeKind } from '../../journal/table/change-entry.js';
 import type { SecretSet } from '../../secrets/secret-set.js';
 import type { ClientView } from '../metadata/client.dto.js';
+import type { KnownToken } from '../tokens/registration-token.js';
 import { METADATA_FIELDS, taggedFieldsOf, valueOf, type ClientMetadata } from '../metadata/client-metadata.js';
 
 /** A client on one side of a change. */
@@ -21,9 +22,14 @@ export interface WhatChanged {
 /**
  * Compares a client before and after a change.
  *
- * @param isAdded is a new secret one that was added beside the others? Otherwise it took their place
+ * @param how `isAdded`: is a new secret one that was added beside the others? Otherwise it took their place. `token`: the new registration
+ * access token, if there is one
  */
-export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatChanged {
+export function whatChanged(
+  before: Side,
+  after: Side,
+  { isAdded, token }: { isAdded: boolean; token?: KnownToken | undefined },
+): WhatChanged {
   const fields = [...METADATA_FIELDS, ...taggedFieldsOf({ ...before.metadata, ...after.metadata })];
   const members = fields
     .filter((field) => {
@@ -37,10 +43,15 @@ export function whatChanged(before: Side, after: Side, isAdded: boolean): WhatCh
     (name) => !secret || name !== ('client_secret_expires_at' satisfies keyof ClientMetadata),
   );
   const state = stateKind(before.suspended, after.suspended);
-  const others = [secret, state].filter((kind) => kind !== undefined);
+  const others = [secret, state, tokenKind(token)].filter((kind) => kind !== undefined);
   const kinds: ChangeKind[] = isUpdated || others.length === 0 ? ['client.updated'] : [];
   const suspended = 'suspended' satisfies keyof ClientView;
   return { kinds: [...kinds, ...others], members: state ? [...members, suspended] : members };
+}
+
+function tokenKind(token: KnownToken | undefined): ChangeKind | undefined {
+  if (!token) return undefined;
+  return token.digest === '' ? 'client.registration_token.ended' : 'client.registration_token.replaced';
 }
 
 function stateKind(before: string | null, after: string | null): ChangeKind | undefined {

@@ -7,7 +7,7 @@ import type { Tombstone } from '../store/tombstone.entity.js';
 
 /** A removed client in its next version, with its secrets and its search terms. */
 export function restoredFrom(tombstone: Tombstone): Omit<WrittenClient, 'entry'> {
-  const { clientId: id, tag, document, suspended, registrationTokenDigest, createdAt } = tombstone;
+  const { clientId: id, tag, document, suspended, registrationTokenDigest, registeredVia, createdAt } = tombstone;
   const client = Object.assign(new Client(), {
     id,
     tag,
@@ -16,6 +16,8 @@ export function restoredFrom(tombstone: Tombstone): Omit<WrittenClient, 'entry'>
     document,
     suspended,
     registrationTokenDigest,
+    formerToken: null,
+    registeredVia,
     createdAt,
     updatedAt: laterThan(tombstone.deletedAt),
   } satisfies Partial<Client>);

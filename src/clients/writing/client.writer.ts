@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { maySee } from '../../access/principal.js';
+import { maySee, type Principal } from '../../access/principal.js';
 import { openTransactionOf, type Executor } from '../../database/sql/prepared-database.js';
 import { requireMatch } from '../../http/preconditions.js';
-import type { ChangeEntry } from '../../journal/table/change-entry.js';
+import type { ChangeEntry, ChangeKind } from '../../journal/table/change-entry.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { currentExpiry, sameSecrets, type SecretSet } from '../../secrets/secret-set.js';
 import { answerOf, etagOf, type ClientAnswer } from '../store/client-answer.js';
 import type { BodyOptions, ChangeOptions } from '../../access/call-options.js';
 import { ClientEvents, type ClientEvent, type ClientEventType } from './client-events.js';
 import type { ClientMetadata } from '../metadata/client-metadata.js';
+import type { RegisteredVia } from '../metadata/origin/registered-via.js';
+import type { KnownToken } from '../tokens/registration-token.js';
 import { Client, DOCUMENT_SHAPE } from '../store/client.entity.js';
 import { ChangeQueue, type Turn } from '../store/change-queue.js';
 import { nextOf } from '../store/next-version.js';
@@ -37,13 +39,40 @@ export interface Edited {
   once?: object;
   /** The new secret, when it was added beside the others. */
   added?: object;
+  /** A new registration access token, or none. */
+  token?: KnownToken;
+}
+
+/** What became of a client. */
+export interface Changed {
+  /** The answer that shows the client to an administrator. */
+  answer: ClientAnswer;
+  /** The client as it is now. */
+  now: CurrentClient;
 }
 
 /** A client that is to be created. */
 export interface NewClient extends Required<Pick<Edited, 'metadata' | 'secrets'>> {
   id: string;
-  /** SHA-256 of its registration access token, in hexadecimal. */
+  /** SHA-256 of its registration access token, in hexadecimal; `''` when it has none. */
   registrationTokenDigest: string;
+  /** Where it comes from. */
+  via: RegisteredVia;
+}
+
+/**
+ * Decides on each state of a client whether it may be changed, before anything else is looked at. Default: by the owner of the actor.
+ *
+ * @param current `undefined` when there is no such client
+ * @returns the client
+ * @throws OAuthError unless it may be
+ */
+export type Admission = (current: CurrentClient | undefined) => CurrentClient;
+
+/** As {@link ChangeOptions}, for whoever is not admitted as an actor. */
+export interface WriteOptions extends ChangeOptions {
+  /** Every state that it is asked about is read anew. */
+  admission?: Admission;
 }
 
 /** The result of a change that was written, and the events to publish after its commit. */
@@ -78,28 +107,28 @@ export class ClientWriter {
   /**
    * Makes the next version of a client, unless the edit leaves it as it is.
    *
-   * @returns what `edit` returned, and the answer that shows the client
+   * @returns what `edit` returned, and what became of the client
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, and what `edit` throws
    */
-  edit<E extends Edited>(id: string, options: ChangeOptions, edit: Edit<E>): Promise<E & { answer: ClientAnswer }> {
+  edit<E extends Edited>(id: string, options: WriteOptions, edit: Edit<E>): Promise<E & Changed> {
     return this.untilWon(id, options, async (current, executor) => {
       const before = current.client.readMetadata();
       const edited = await edit({ ...current, metadata: before });
-      const { secrets = current.secrets, suspended = current.client.suspended, once, added } = edited;
+      const { secrets = current.secrets, suspended = current.client.suspended, once, added, token } = edited;
       const metadata = withExpiry(edited.metadata ?? before, secrets);
       const next = nextOf(current.client, metadata, suspended);
       const changes = !next.showsTheSameAs(current.client) || !sameSecrets(secrets, current.secrets);
-      if (!changes && current.client.shape === DOCUMENT_SHAPE)
-        return { result: { ...edited, answer: answerOf(id, current.client, once) }, events: [] };
+      if (!changes && !token && current.client.shape === DOCUMENT_SHAPE)
+        return { result: { ...edited, answer: answerOf(id, current.client, once), now: current }, events: [] };
       const former = { ...current, metadata: before, suspended: current.client.suspended };
-      const changed = whatChanged(former, { metadata, secrets, suspended }, added !== undefined);
+      const changed = whatChanged(former, { metadata, secrets, suspended }, { isAdded: added !== undefined, token });
       const entry = { ...changed, actor: options.actor };
       const writing = { client: next, terms: termsOf(next, metadata), secrets, entry };
-      const written = await this.statements.update(current, writing, executor);
+      const written = await this.statements.update(current, writing, executor, token);
       if (!written) return undefined;
       const rotated = isNew(secrets, current.secrets) ? [eventOf('client.secret.rotated', next)] : [];
       return {
-        result: { ...edited, answer: answerOf(id, next, once) },
+        result: { ...edited, answer: answerOf(id, next, once), now: written },
         events: [eventOf('client.updated', next), ...rotated, ...stateEvents(changed, next)],
         written,
       };
@@ -112,13 +141,17 @@ export class ClientWriter {
    * @returns the client as it was written; `undefined` when its id is taken, and then nothing is written
    */
   async insert(
-    { id, secrets, registrationTokenDigest, ...input }: NewClient,
+    { id, secrets, registrationTokenDigest, via, ...input }: NewClient,
     { actor, manager, signal }: BodyOptions,
   ): Promise<Client | undefined> {
     const metadata = withExpiry(input.metadata, secrets);
-    const client = Client.create(id, metadata, registrationTokenDigest);
+    const client = Client.create(id, metadata, registrationTokenDigest, via);
     const executor = this.statements.within(manager, signal);
-    const entry = { kinds: ['client.created'], members: [], actor } satisfies ChangeEntry;
+    const kinds: ChangeKind[] = [
+      'client.created',
+      ...(via.type === 'registration' ? (['client.registered'] as const) : []),
+    ];
+    const entry = { kinds, members: [], actor } satisfies ChangeEntry;
     const writing = { client, terms: termsOf(client, metadata), secrets, entry };
     const isWritten =
       actor?.owner === undefined
@@ -134,7 +167,7 @@ export class ClientWriter {
    *
    * @throws OAuthError 404, 412
    */
-  async remove(id: string, options: ChangeOptions): Promise<void> {
+  async remove(id: string, options: WriteOptions): Promise<void> {
     const entry = { kinds: ['client.deleted'], members: [], actor: options.actor } satisfies ChangeEntry;
     await this.untilWon(id, options, async (current, executor) =>
       (await this.statements.remove(current, entry, executor))
@@ -143,21 +176,20 @@ export class ClientWriter {
     );
   }
 
-  private untilWon<T>(id: string, options: ChangeOptions, attempt: Attempt<T>): Promise<T> {
-    const { ifMatch, manager, signal, actor } = options;
+  private untilWon<T>(id: string, options: WriteOptions, attempt: Attempt<T>): Promise<T> {
+    const { ifMatch, manager, signal, admission } = options;
+    const admit = admission ?? ofOwner(options.actor);
     const executor = this.statements.within(manager, signal);
-    const run: Attempt<T> = async (current, within) => {
-      if (!maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
+    const run = async (found: CurrentClient | undefined, within: Executor): Promise<Won<T> | undefined> => {
+      const current = admit(found);
       requireMatch(ifMatch, etagOf(current.client));
       return attempt(current, within);
     };
-    const readAndRun = async (within: Executor): Promise<Won<T> | undefined> => {
-      const current = await this.statements.load(id, within);
-      if (!current) throw OAuthError.unknownClient();
-      return run(current, within);
-    };
+    const readAndRun = async (within: Executor): Promise<Won<T> | undefined> =>
+      run(await this.statements.load(id, within), within);
     const change = async (turn: Turn): Promise<T> => {
-      let won = turn.start && (await run(turn.start, executor).then(ifWritten, ifRefused));
+      // A token may have ended since, which makes no version.
+      let won = turn.start && !admission && (await run(turn.start, executor).then(ifWritten, ifRefused));
       for (let lost = 0; !won; lost += 1)
         won = await (lost < RACES ? readAndRun(executor) : this.statements.exclusively(id, readAndRun, manager));
       // Not earlier: only the commit ends the lock of `exclusively`.
@@ -179,6 +211,14 @@ function ifWritten<T>(won: Won<T> | undefined): Won<T> | undefined {
 function ifRefused(error: unknown): undefined {
   if (error instanceof OAuthError && error.getStatus() < 500) return undefined;
   throw error;
+}
+
+/** Admits an actor to the clients of its owner; all others do not exist for it. */
+function ofOwner(actor: Principal | undefined): Admission {
+  return (current) => {
+    if (!current || !maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
+    return current;
+  };
 }
 
 function eventOf(type: ClientEventType, { id, version, document }: Client): ClientEvent {

@@ -1,8 +1,12 @@
 import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { REGISTRATIONS, tell, type ClientRegistered } from '../../telemetry/events.js';
+import { REGISTRATIONS, tell } from '../../telemetry/events.js';
 
-/** Tells what came of a client that was to be created. */
-export async function toldOf<T>(policy: ClientRegistered['policy'], created: Promise<T>): Promise<T> {
+/**
+ * Tells what came of a client that was to be created.
+ *
+ * @param policy under which: `admin` for whoever may write clients
+ */
+export async function toldOf<T>(policy: string, created: Promise<T>): Promise<T> {
   try {
     const client = await created;
     tell(REGISTRATIONS, { policy, outcome: 'created' });

@@ -12,6 +12,9 @@ export const CHANGE_KINDS = [
   'client.secret.added',
   'client.secret.rotated',
   'client.secret.revoked',
+  'client.registered',
+  'client.registration_token.replaced',
+  'client.registration_token.ended',
 ] as const;
 
 /** One of the {@link CHANGE_KINDS}. */

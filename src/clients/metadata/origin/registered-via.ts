@@ -1,0 +1,55 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import type { Principal } from '../../../access/principal.js';
+
+/** The ways by which a client can come into the registry. */
+export const ORIGINS = ['admin', 'registration', 'import', 'host', 'cli'] as const;
+
+/** One of the {@link ORIGINS}. */
+export type Origin = (typeof ORIGINS)[number];
+
+/** Where a client comes from. It is written when the client is created, and never changes. */
+@ApiSchema({
+  name: 'oAuth2ClientOrigin',
+  description: 'Where a client comes from. It is kept when the client is created, and never changes.',
+})
+export class RegisteredVia {
+  @ApiProperty({
+    description:
+      'How it came: by the admin API (`admin`), by itself (`registration`, RFC 7591), by an import (`import`), by the application around the registry (`host`), or by the command line (`cli`).',
+    enum: ORIGINS,
+    example: 'registration',
+  })
+  type!: Origin;
+  @ApiPropertyOptional({
+    description: 'The registration policy under which the client registered itself.',
+    example: 'default',
+  })
+  policy?: string;
+  @ApiPropertyOptional({
+    description: 'The label of the initial access token with which the client registered itself.',
+    example: 'partner portal',
+  })
+  token?: string;
+}
+
+/** Where the clients come from that each kind of principal creates. */
+const OF_PRINCIPALS: Record<Principal['type'], Origin> = {
+  api_key: 'admin',
+  jwt: 'admin',
+  mtls: 'admin',
+  anonymous: 'admin',
+  host: 'host',
+  system: 'host',
+  cli: 'cli',
+  registration: 'registration',
+  import: 'import',
+};
+
+/**
+ * Where a client comes from that an actor creates.
+ *
+ * @param actor who creates it. Default the application around the registry
+ */
+export function viaActor(actor?: Principal): RegisteredVia {
+  return { type: OF_PRINCIPALS[actor?.type ?? 'host'] };
+}

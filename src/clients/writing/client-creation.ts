@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { BodyOptions } from '../../access/call-options.js';
+import { REGISTRATION_TOKEN_PREFIX } from '../../secrets/secret-format.js';
+import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
+import { issueToken } from '../../secrets/token.js';
+import { clientIdTaken } from '../metadata/client-errors.js';
+import { usesSecret } from '../metadata/client-metadata.rules.js';
+import type { ClientInput, ClientView } from '../metadata/client.dto.js';
+import type { RegisteredVia } from '../metadata/origin/registered-via.js';
+import type { Client } from '../store/client.entity.js';
+import { NO_TOKEN } from '../tokens/registration-token.js';
+import { RegistrationUrl } from '../tokens/registration-url.js';
+import { ClientPreparation } from './client-preparation.js';
+import { ClientWriter } from './client.writer.js';
+
+/** What only the answer shows that creates a client. */
+export type HandedOut = Partial<
+  Pick<ClientView, 'client_secret' | 'registration_access_token' | 'registration_client_uri'>
+>;
+
+/** A client that was created. */
+export interface CreatedClient {
+  client: Client;
+  secrets: SecretSet;
+  once: HandedOut;
+}
+
+/** How a client is created. */
+export interface CreationOptions extends BodyOptions {
+  /** Where it comes from. */
+  via: RegisteredVia;
+  /** Does it get a registration access token? Default true. */
+  givesToken?: boolean;
+  /**
+   * Runs the insert, such as together with other statements in a transaction. Default: in the transaction of `manager`, or in one of its own.
+   *
+   * @param insert writes the client in the transaction of the manager
+   */
+  around?: <T>(insert: (manager?: EntityManager) => Promise<T>) => Promise<T>;
+}
+
+/** Creates clients, for whoever may: all that is slow first, then one insert. */
+@Injectable()
+export class ClientCreation {
+  constructor(
+    private readonly writer: ClientWriter,
+    private readonly preparation: ClientPreparation,
+    private readonly url: RegistrationUrl,
+  ) {}
+
+  /**
+   * Creates a client from members that obey all rules.
+   *
+   * @param input with the `client_id` that it is to have, or without for a new one; and with its secret, or without for a generated one
+   * @throws OAuthError 400 when the sector identifier document refuses it, 409 when the id is taken, 503 when too many wait for the hasher
+   */
+  async create(input: ClientInput, options: CreationOptions): Promise<CreatedClient> {
+    const { via, givesToken = true, around = (insert) => insert(options.manager) } = options;
+    const id = input.client_id || (await this.preparation.newId());
+    const { during, requireSector } = this.preparation.begin(id, options);
+    await during(async () => requireSector(input));
+    const { client_secret: chosen, client_secret_hash: hash } = input;
+    const issued = usesSecret(input) ? await this.preparation.issue(id, chosen, hash, options.signal) : undefined;
+    const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
+    const token = givesToken ? issueToken(REGISTRATION_TOKEN_PREFIX) : undefined;
+    const { digest } = token ?? NO_TOKEN;
+    const created = { id, metadata: input, secrets, registrationTokenDigest: digest, via };
+    const client = await around((manager) => this.writer.insert(created, { ...options, manager }));
+    if (!client) throw clientIdTaken(id);
+    const once: HandedOut = {
+      client_secret: issued ? issued.clear : this.preparation.unusableSecret(chosen),
+      ...(token && { registration_access_token: token.clear, registration_client_uri: this.url.of(id) }),
+    };
+    return { client, secrets, once };
+  }
+}

@@ -1,0 +1,81 @@
+import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { withDefaults } from '../clients/checked-options.js';
+import { databaseOf } from '../clients/mount/clients.module-builder.js';
+import { joined, RAW_PATHS } from '../clients/mount/clients-mount.js';
+import { mounted } from '../clients/mount/mounted-controllers.js';
+import { REGISTER } from '../clients/tokens/registration-url.js';
+import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
+import { RegistrationController } from './registration.controller.js';
+import { RegistrationMount } from './registration-mount.js';
+import { RegistrationOptions, type RegistrationModuleOptions } from './registration.options.js';
+import { RegistrationService } from './registration.service.js';
+import { Registry } from './registry.js';
+
+const MODULE = 'RegistrationModule';
+
+/** `forRoot` and `forRootAsync` of the module, and the injection token of its options. */
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: REGISTRATION_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<RegistrationModuleOptions>({ moduleName: 'Registration' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createRegistrationOptions')
+  .setExtras(new RegistrationMount(), (definition, given) => {
+    const names = new Set(Object.keys(new RegistrationMount()));
+    const options = Object.entries(given).filter(([name]) => names.has(name));
+    const mount = withDefaults(new RegistrationMount(), Object.fromEntries(options), MODULE);
+    const path = joined(mount.routePrefix, REGISTER);
+    return {
+      ...definition,
+      imports: [...(definition.imports ?? []), ...mount.imports],
+      controllers: mount.controllers ? [mounted(RegistrationController, path, mount)] : [],
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: RegistrationMount, useValue: mount },
+        { provide: RAW_PATHS, useValue: mount.controllers ? [path] : [] },
+        databaseOf(mount.dataSource, MODULE),
+      ],
+    };
+  })
+  .build();
+
+/**
+ * Lets clients register themselves (RFC 7591) and manage what is registered of them (RFC 7592), and exports {@link RegistrationService}. An
+ * application imports it beside `ClientsModule`; without it nobody registers but by the admin API.
+ */
+@Module({
+  imports: [MethodNotAllowedModule],
+  providers: [
+    Registry,
+    RegistrationService,
+    {
+      provide: RegistrationOptions,
+      inject: [REGISTRATION_OPTIONS],
+      useFactory: (given: RegistrationModuleOptions) => withDefaults(new RegistrationOptions(), given, MODULE),
+    },
+  ],
+  exports: [RegistrationService],
+})
+export class RegistrationModule extends ConfigurableModuleClass {
+  /**
+   * The module with its options.
+   *
+   * @param options {@link RegistrationModuleOptions} and {@link RegistrationMount} in one object. Default: all defaults
+   * @throws ClientsOptionsError for a wrong option of the mount; the others are checked when the application starts
+   */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * The module with options from a provider.
+   *
+   * @param options {@link RegistrationMount}, and beside it where {@link RegistrationModuleOptions} come from
+   * @throws ClientsOptionsError for a wrong option of the mount
+   */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+}

@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+import { requireNoFaults, requireRules } from '../fields/rule.js';
+import { lifespanMilliseconds } from '../fields/lifespan.js';
+import { REGISTRATION_TOKEN_PREFIX } from '../secrets/secret-format.js';
+import { endingAt } from '../secrets/secret-set.js';
+import { issueToken, tokenDigest } from '../secrets/token.js';
+import type { ClientBody } from '../clients/metadata/client-bodies.js';
+import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
+import { usesSecret } from '../clients/metadata/client-metadata.rules.js';
+import { ClientInput } from '../clients/metadata/client.dto.js';
+import { withUses } from '../clients/metadata/standard/registered-members.js';
+import { registrationRules } from '../clients/metadata/standard/registration-rules.js';
+import { replacedToken } from '../clients/tokens/registration-token.js';
+import type { ClientPreparation, Preparation } from '../clients/writing/client-preparation.js';
+import type { EditableClient, Edited } from '../clients/writing/client.writer.js';
+import { toldOf } from '../clients/writing/registration.js';
+import { once, SlowWork } from '../clients/writing/slow-work.js';
+import { admission, admitted } from './admission.js';
+import { ClientConfiguration } from './client-configuration.js';
+import { CLOSED_POLICY } from './closed-policy.js';
+import { registrant, type RegistrationCall } from './registration-call.js';
+import { otherClientId, otherSecret } from './registration-errors.js';
+import { readRegistration, RegistrationInput } from './registration-input.js';
+import { RegistrationOptions } from './registration.options.js';
+import { Registry } from './registry.js';
+
+/** Lets clients register themselves (RFC 7591), and read, replace and remove what is registered of them (RFC 7592). */
+@Injectable()
+export class RegistrationService {
+  private readonly grace: number;
+
+  /** @internal */
+  constructor(
+    private readonly registry: Registry,
+    { tokenGrace }: RegistrationOptions,
+  ) {
+    this.grace = lifespanMilliseconds(tokenGrace);
+  }
+
+  /**
+   * Registers a client. The registry chooses its `client_id` and its secret.
+   *
+   * @param body members of {@link ClientInput} that the policy lets a client set, as an object, or as JSON in text or bytes
+   * @param call who registers it
+   * @returns the client, with its secret and its registration access token
+   * @throws OAuthError 400 with every fault of the body
+   */
+  register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
+    return toldOf(CLOSED_POLICY.name, this.create(body, call));
+  }
+
+  private async create(body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
+    const { creation, preparation } = this.registry.parts;
+    const policy = CLOSED_POLICY;
+    const { input, sent } = await readRegistration(body, call, true);
+    const result = policy.judge({ sent, result: input });
+    const client = await resulting(result, preparation);
+    const created = await creation.create(client, {
+      ...call,
+      actor: registrant(call, ''),
+      via: { type: 'registration', policy: policy.name },
+      givesToken: policy.givesRegistrationToken,
+    });
+    return new ClientConfiguration(created, created.once);
+  }
+
+  /**
+   * What is registered of a client.
+   *
+   * @param id the `client_id`
+   * @param call with the registration access token of the client, which the answer shows again
+   * @throws OAuthError 401 unless the token is that of the client
+   */
+  async read(id: string, call: RegistrationCall): Promise<ClientConfiguration> {
+    const { statements, url } = this.registry.parts;
+    const executor = statements.within(call.manager);
+    const { current, by } = admitted(await statements.load(id, executor), call);
+    // The client has the answer with its new token: nobody needs the former one.
+    if (by === 'current' && current.token.former) await statements.endFormerToken(current, executor);
+    return new ClientConfiguration(current, {
+      registration_access_token: call.token,
+      registration_client_uri: url.of(id),
+    });
+  }
+
+  /**
+   * Replaces what a client may say of itself, and its registration access token. What only an administrator sets stays as it is.
+   *
+   * @param id the `client_id`
+   * @param body as for {@link register}; it may hold the `client_id` and a secret of the client
+   * @param call with the registration access token of the client
+   * @returns the client, with a new registration access token; with a new secret if it has begun to need one
+   * @throws OAuthError 401 unless the token is that of the client, 400 with every fault of the body, 412 when `ifMatch` names another state,
+   * 429 when too many wrong secrets came from this address
+   */
+  async replace(id: string, body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
+    const { writer, url, ...parts } = this.registry.parts;
+    const preparation = parts.preparation.begin(id, call);
+    const isSecret = new SlowWork().of((secret: string) => this.isSecretOf(id, secret, call));
+    const token = issueToken(REGISTRATION_TOKEN_PREFIX);
+    const read = once(() => readRegistration(body, call, false));
+    const replacing = async (current: EditableClient): Promise<Edited> => {
+      const { input, sent } = await read();
+      const { client_id: sentId, client_secret: secret } = input;
+      requireNoFaults(RegistrationInput, [
+        ...(sentId === '' || sentId === id ? [] : [otherClientId()]),
+        ...(secret === '' || isSecret(secret) ? [] : [otherSecret()]),
+      ]);
+      const result = CLOSED_POLICY.judge({ before: current.metadata, sent, result: input });
+      const client = await resulting(result, parts.preparation, current.metadata);
+      const presented = tokenDigest(call.token ?? '');
+      return {
+        ...changed(current, client, preparation),
+        token: replacedToken(current.token, token.digest, presented, this.grace),
+      };
+    };
+    const options = { ...call, actor: registrant(call, id), admission: admission(call) };
+    const { now, once: shown } = await preparation.during(() => writer.edit(id, options, replacing));
+    return new ClientConfiguration(now, {
+      ...shown,
+      registration_access_token: token.clear,
+      registration_client_uri: url.of(id),
+    });
+  }
+
+  /**
+   * Removes a client with its secrets and its registration access token, as an administrator does.
+   *
+   * @param id the `client_id`
+   * @param call with the registration access token of the client
+   * @throws OAuthError 401 unless the token is that of the client, 412 when `ifMatch` names another state
+   */
+  remove(id: string, call: RegistrationCall): Promise<void> {
+    const options = { ...call, actor: registrant(call, id), admission: admission(call) };
+    return this.registry.parts.writer.remove(id, options);
+  }
+
+  private async isSecretOf(id: string, secret: string, { address }: RegistrationCall): Promise<boolean> {
+    const { candidates, proofs } = this.registry.parts;
+    const candidate = await candidates.find(id);
+    return proofs.isSecretOf(id, secret, candidate?.secrets ?? [], address);
+  }
+}
+
+/**
+ * The client that results from a registration, with the grants and response types that follow from each other.
+ *
+ * @param before the client as it is stored; none for a new client
+ * @throws OAuthError 400 with each rule that it breaks
+ */
+async function resulting(
+  result: ClientMetadata,
+  { rules }: ClientPreparation,
+  before?: ClientMetadata,
+): Promise<ClientInput> {
+  const input = { ...new ClientInput(), ...result, client_id: '', client_secret: '' };
+  await requireRules(ClientInput, input, [...rules, ...registrationRules(before)]);
+  return withUses(input, before);
+}
+
+/**
+ * A client with other metadata. A method without secrets ends them; one with secrets gets the first one, since the client could ask
+ * nobody else for it.
+ */
+function changed(
+  { metadata, secrets }: EditableClient,
+  next: ClientMetadata,
+  { issue, requireSector }: Preparation,
+): Edited {
+  requireSector(next, metadata);
+  if (!usesSecret(next)) return { metadata: next, secrets: [] };
+  if (secrets.length > 0) return { metadata: next };
+  const { clear, row } = issue('', '');
+  return {
+    metadata: next,
+    secrets: [endingAt(row, next.client_secret_expires_at)],
+    once: { client_secret: clear },
+  };
+}

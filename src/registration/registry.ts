@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Candidates } from '../authentication/candidates.js';
+import { SecretProofs } from '../authentication/secret-proofs.js';
+import { ClientsOptionsError } from '../clients/checked-options.js';
+import { registriesOf } from '../clients/mount/clients-mount.js';
+import { ClientStatements } from '../clients/store/client.statements.js';
+import { RegistrationUrl } from '../clients/tokens/registration-url.js';
+import { ClientCreation } from '../clients/writing/client-creation.js';
+import { ClientPreparation } from '../clients/writing/client-preparation.js';
+import { ClientWriter } from '../clients/writing/client.writer.js';
+import { RegistrationMount } from './registration-mount.js';
+
+/** The parts of a registry that registration works with. */
+export interface RegistryParts {
+  creation: ClientCreation;
+  preparation: ClientPreparation;
+  writer: ClientWriter;
+  statements: ClientStatements;
+  candidates: Candidates;
+  proofs: SecretProofs;
+  url: RegistrationUrl;
+}
+
+/** The registry that a `RegistrationModule` belongs to: the `ClientsModule` of the application that has the same DataSource. */
+@Injectable()
+export class Registry implements OnModuleInit {
+  #parts?: RegistryParts;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly mount: RegistrationMount,
+  ) {}
+
+  /**
+   * Finds the parts when all providers exist.
+   *
+   * @throws ClientsOptionsError when there is no such registry, or more than one
+   */
+  onModuleInit(): void {
+    const { dataSource } = this.mount;
+    const [found, another] = registriesOf(this.modules).filter(({ mount }) => mount.dataSource === dataSource);
+    const about = dataSource === undefined ? '' : ` with dataSource: '${dataSource}'`;
+    if (!found)
+      throw new ClientsOptionsError(
+        `RegistrationModule found no registry${about}: import ClientsModule.forRoot({ … }) into the application, and give both the same dataSource.`,
+      );
+    if (another)
+      throw new ClientsOptionsError(
+        `RegistrationModule found two registries${about}: import ClientsModule once for each DataSource.`,
+      );
+    const { get } = found;
+    this.#parts = {
+      creation: get(ClientCreation),
+      preparation: get(ClientPreparation),
+      writer: get(ClientWriter),
+      statements: get(ClientStatements),
+      candidates: get(Candidates),
+      proofs: get(SecretProofs),
+      url: get(RegistrationUrl),
+    };
+  }
+
+  /** The parts, once the application is initialised. */
+  get parts(): RegistryParts {
+    if (!this.#parts) throw new Error('Clients can be registered once the application is initialised.');
+    return this.#parts;
+  }
+}
