@@ -24,6 +24,18 @@ export {
 export { ClientAuthenticator } from './authentication/client-authenticator.js';
 export { AuthenticatedClient, type ProvedCredential } from './authentication/authenticated-client.js';
 export { AssertionOptions, type AssertionModuleOptions } from './authentication/assertion/assertion.options.js';
+export type { GrantRules } from './clients/metadata/standard/grants-and-responses.js';
+export type { MemberName } from './registration/policy/policy-members.js';
+export type { PolicyOffer } from './registration/policy/policy-offer.js';
+export { PolicyRules, type MemberNames } from './registration/policy/policy-rules.js';
+export {
+  PolicyError,
+  RegistrationPolicies,
+  type OwnPolicy,
+  type PoliciesByName,
+} from './registration/policy/registration-policies.js';
+export type { PolicedChange, RegistrationPolicy } from './registration/policy/registration-policy.js';
+export type { StatementIssuer } from './registration/policy/statement-issuer.js';
 export { RegistrationModule } from './registration/registration.module.js';
 export { RegistrationMount } from './registration/registration-mount.js';
 export { RegistrationOptions, type RegistrationModuleOptions } from './registration/registration.options.js';

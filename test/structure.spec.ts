@@ -114,6 +114,7 @@ describe('the source', () => {
     'keys',
     'registration/policy',
     'registration/statements',
+    'registration/offer',
     'registration/tokens',
     'expiry',
     'registration',

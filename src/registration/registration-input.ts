@@ -28,14 +28,27 @@ const NO_HASH = leftOut('client_secret_hash');
 const NO_SECRET = leftOut('client_secret');
 
 /**
- * Reads the body of a registration. The rules across its members are those of the client that results.
+ * The members of the body of a registration, of which nothing is known yet.
  *
  * @param body as an object, or as JSON in text or bytes
+ * @throws OAuthError 400 when it is not a JSON object
+ */
+export function registrationMembers(body: unknown): Record<string, unknown> {
+  return membersOf(RegistrationInput, body);
+}
+
+/**
+ * Reads the members of a registration. The rules across them are those of the client that results.
+ *
+ * @param members those of the body, with those of its software statement
  * @param isNew a new client has no secret yet that it could send
  * @throws OAuthError 400 with every fault
  */
-export async function readRegistration(body: unknown, options: ReadOptions, isNew: boolean): Promise<ReadRegistration> {
-  const members = membersOf(RegistrationInput, body);
+export async function readRegistration(
+  members: Record<string, unknown>,
+  options: ReadOptions,
+  isNew: boolean,
+): Promise<ReadRegistration> {
   const input = await readMembers(RegistrationInput, members, isNew ? [NO_SECRET, NO_HASH] : [NO_HASH], options);
   const given = fieldsOf(RegistrationInput).filter((field) => isGiven(field, members));
   return { input, sent: new Set([...given, ...taggedFieldsOf(input)].map(({ name }) => name)) };

@@ -5,6 +5,8 @@ import { joined, RAW_PATHS } from '../clients/mount/clients-mount.js';
 import { mounted } from '../clients/mount/mounted-controllers.js';
 import { REGISTER } from '../clients/tokens/registration-url.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
+import { REGISTRATION_POLICIES, RegistrationPoliciesController } from './offer/registration-policies.controller.js';
+import { RegistrationPolicies } from './policy/registration-policies.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationMount } from './registration-mount.js';
 import { RegistrationOptions, type RegistrationModuleOptions } from './registration.options.js';
@@ -30,7 +32,12 @@ export const {
     return {
       ...definition,
       imports: [...(definition.imports ?? []), ...mount.imports],
-      controllers: mount.controllers ? [mounted(RegistrationController, path, mount)] : [],
+      controllers: mount.controllers
+        ? [
+            mounted(RegistrationController, path, mount),
+            mounted(RegistrationPoliciesController, joined(mount.routePrefix, REGISTRATION_POLICIES), mount),
+          ]
+        : [],
       providers: [
         ...(definition.providers ?? []),
         { provide: RegistrationMount, useValue: mount },
@@ -55,8 +62,13 @@ export const {
       inject: [REGISTRATION_OPTIONS],
       useFactory: (given: RegistrationModuleOptions) => withDefaults(new RegistrationOptions(), given, MODULE),
     },
+    {
+      provide: RegistrationPolicies,
+      inject: [RegistrationOptions],
+      useFactory: ({ policies }: RegistrationOptions) => RegistrationPolicies.read(policies),
+    },
   ],
-  exports: [RegistrationService],
+  exports: [RegistrationService, RegistrationPolicies],
 })
 export class RegistrationModule extends ConfigurableModuleClass {
   /**

@@ -1,4 +1,26 @@
+import { ValidateBy } from 'class-validator';
 import { Retention } from '../clients/store/removal.options.js';
+import { RegistrationPolicies, type PoliciesByName } from './policy/registration-policies.js';
+
+/** What is wrong with policies; `undefined` when nothing is. */
+function faultOf(policies: unknown): string | undefined {
+  try {
+    RegistrationPolicies.read(policies);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function Policies(): PropertyDecorator {
+  return ValidateBy({
+    name: 'policies',
+    validator: {
+      validate: (policies) => faultOf(policies) === undefined,
+      defaultMessage: (argument) => `cannot be used: ${faultOf(argument?.value)}`,
+    },
+  });
+}
 
 /** What a host decides about clients that register themselves. */
 export class RegistrationOptions {
@@ -8,6 +30,13 @@ export class RegistrationOptions {
    */
   @Retention()
   tokenGrace = '0';
+
+  /**
+   * By their names, the policies of clients that register themselves: rules, or objects that judge by themselves. Default: `default`, under which a
+   * client sets all but what is for administrators.
+   */
+  @Policies()
+  policies: PoliciesByName = {};
 }
 
 /** What a host may decide about clients that register themselves, the members of {@link RegistrationOptions}; what is left out takes its default. */

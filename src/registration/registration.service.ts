@@ -8,6 +8,7 @@ import type { ClientBody } from '../clients/metadata/client-bodies.js';
 import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import { usesSecret } from '../clients/metadata/client-metadata.rules.js';
 import { ClientInput } from '../clients/metadata/client.dto.js';
+import type { RegisteredVia } from '../clients/metadata/origin/registered-via.js';
 import { withUses } from '../clients/metadata/standard/registered-members.js';
 import { registrationRules } from '../clients/metadata/standard/registration-rules.js';
 import { replacedToken } from '../clients/tokens/registration-token.js';
@@ -17,10 +18,11 @@ import { toldOf } from '../clients/writing/registration.js';
 import { once, SlowWork } from '../clients/writing/slow-work.js';
 import { admission, admitted } from './admission.js';
 import { ClientConfiguration } from './client-configuration.js';
-import { CLOSED_POLICY } from './closed-policy.js';
 import { registrant, type RegistrationCall } from './registration-call.js';
 import { otherClientId, otherSecret } from './registration-errors.js';
-import { readRegistration, RegistrationInput } from './registration-input.js';
+import { RegistrationPolicies } from './policy/registration-policies.js';
+import type { PolicedChange, RegistrationPolicy } from './policy/registration-policy.js';
+import { readRegistration, registrationMembers, RegistrationInput } from './registration-input.js';
 import { RegistrationOptions } from './registration.options.js';
 import { Registry } from './registry.js';
 
@@ -32,6 +34,7 @@ export class RegistrationService {
   /** @internal */
   constructor(
     private readonly registry: Registry,
+    private readonly policies: RegistrationPolicies,
     { tokenGrace }: RegistrationOptions,
   ) {
     this.grace = lifespanMilliseconds(tokenGrace);
@@ -46,15 +49,19 @@ export class RegistrationService {
    * @throws OAuthError 400 with every fault of the body
    */
   register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
-    return toldOf(CLOSED_POLICY.name, this.create(body, call));
+    const policy = this.policies.named();
+    return toldOf(policy.name, this.create(body, policy, call));
   }
 
-  private async create(body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
-    const { creation, preparation } = this.registry.parts;
-    const policy = CLOSED_POLICY;
-    const { input, sent } = await readRegistration(body, call, true);
-    const result = policy.judge({ sent, result: input });
-    const client = await resulting(result, preparation);
+  private async create(
+    body: ClientBody,
+    policy: RegistrationPolicy,
+    call: RegistrationCall,
+  ): Promise<ClientConfiguration> {
+    const { creation, preparation, softwareStatements } = this.registry.parts;
+    const presented = await softwareStatements.read(registrationMembers(body), policy.statementIssuers);
+    const { input, sent } = await readRegistration(presented.membersFor(), call, true);
+    const client = await resulting(policy, { sent, result: input }, preparation);
     const created = await creation.create(client, {
       ...call,
       actor: registrant(call, ''),
@@ -94,20 +101,25 @@ export class RegistrationService {
    * 429 when too many wrong secrets came from this address
    */
   async replace(id: string, body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
-    const { writer, url, ...parts } = this.registry.parts;
+    const { writer, url, softwareStatements, ...parts } = this.registry.parts;
     const preparation = parts.preparation.begin(id, call);
-    const isSecret = new SlowWork().of((secret: string) => this.isSecretOf(id, secret, call));
+    const slow = new SlowWork();
+    const isSecret = slow.of((secret: string) => this.isSecretOf(id, secret, call));
     const token = issueToken(REGISTRATION_TOKEN_PREFIX);
-    const read = once(() => readRegistration(body, call, false));
+    const members = once(() => registrationMembers(body));
+    const presentedUnder = slow.of((policy: string) =>
+      softwareStatements.read(members(), this.policies.named(policy).statementIssuers),
+    );
     const replacing = async (current: EditableClient): Promise<Edited> => {
-      const { input, sent } = await read();
+      const { metadata: before } = current;
+      const policy = this.policies.named(policyOf(current.client));
+      const { input, sent } = await readRegistration(presentedUnder(policy.name).membersFor(before), call, false);
       const { client_id: sentId, client_secret: secret } = input;
       requireNoFaults(RegistrationInput, [
         ...(sentId === '' || sentId === id ? [] : [otherClientId()]),
         ...(secret === '' || isSecret(secret) ? [] : [otherSecret()]),
       ]);
-      const result = CLOSED_POLICY.judge({ before: current.metadata, sent, result: input });
-      const client = await resulting(result, parts.preparation, current.metadata);
+      const client = await resulting(policy, { before, sent, result: input }, parts.preparation);
       const presented = tokenDigest(call.token ?? '');
       return {
         ...changed(current, client, preparation),
@@ -142,20 +154,25 @@ export class RegistrationService {
   }
 }
 
+/** The name of the policy under which a client registered itself; `undefined` for one that came by another way. */
+function policyOf({ registeredVia }: EditableClient['client']): string | undefined {
+  return registeredVia === null ? undefined : (JSON.parse(registeredVia) as RegisteredVia).policy;
+}
+
 /**
  * The client that results from a registration, with the grants and response types that follow from each other.
  *
- * @param before the client as it is stored; none for a new client
- * @throws OAuthError 400 with each rule that it breaks
+ * @throws OAuthError 400 with each member that the policy refuses, or with each rule that it breaks
  */
 async function resulting(
-  result: ClientMetadata,
+  policy: RegistrationPolicy,
+  change: PolicedChange,
   { rules }: ClientPreparation,
-  before?: ClientMetadata,
 ): Promise<ClientInput> {
-  const input = { ...new ClientInput(), ...result, client_id: '', client_secret: '' };
-  await requireRules(ClientInput, input, [...rules, ...registrationRules(before)]);
-  return withUses(input, before);
+  const { before } = change;
+  const input = { ...new ClientInput(), ...policy.judge(change), client_id: '', client_secret: '' };
+  await requireRules(ClientInput, input, [...rules, ...registrationRules(before, policy.grantRules)]);
+  return withUses(input, before, policy.grantRules);
 }
 
 /**

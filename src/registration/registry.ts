@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Candidates } from '../authentication/candidates.js';
+import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { SecretProofs } from '../authentication/secret-proofs.js';
 import { ClientsOptionsError } from '../clients/checked-options.js';
 import { registriesOf } from '../clients/mount/clients-mount.js';
@@ -10,6 +11,7 @@ import { ClientCreation } from '../clients/writing/client-creation.js';
 import { ClientPreparation } from '../clients/writing/client-preparation.js';
 import { ClientWriter } from '../clients/writing/client.writer.js';
 import { RegistrationMount } from './registration-mount.js';
+import { SoftwareStatements } from './statements/software-statements.js';
 
 /** The parts of a registry that registration works with. */
 export interface RegistryParts {
@@ -20,6 +22,7 @@ export interface RegistryParts {
   candidates: Candidates;
   proofs: SecretProofs;
   url: RegistrationUrl;
+  softwareStatements: SoftwareStatements;
 }
 
 /** The registry that a `RegistrationModule` belongs to: the `ClientsModule` of the application that has the same DataSource. */
@@ -58,6 +61,7 @@ export class Registry implements OnModuleInit {
       candidates: get(Candidates),
       proofs: get(SecretProofs),
       url: get(RegistrationUrl),
+      softwareStatements: new SoftwareStatements(get(ClientKeySets)),
     };
   }
 

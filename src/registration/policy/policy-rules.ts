@@ -4,7 +4,7 @@ import type { MemberName } from './policy-members.js';
 import type { StatementIssuer } from './statement-issuer.js';
 
 /** A member of a client, or all lifespans. */
-type MemberNames = readonly (MemberName | 'lifespans')[];
+export type MemberNames = readonly (MemberName | 'lifespans')[];
 
 /**
  * What a registration policy says of the clients that register themselves under it, when they are created and whenever they change
@@ -32,7 +32,7 @@ export class PolicyRules {
    * with `*` allows all that begin so. For `redirect_uris` they are patterns of scheme and host: `https://app.example.com`,
    * `https://*.example.com`, `http://localhost`, `com.example.app:`. Default: any that the registry accepts.
    */
-  allow: { readonly [Member in MemberName]?: readonly unknown[] } = {};
+  allow: Partial<Record<MemberName, readonly unknown[]>> = {};
 
   /**
    * Members whose refused values are replaced, not answered with 400: of lists and `scope` what is refused is left out, a lifespan is
@@ -41,7 +41,7 @@ export class PolicyRules {
   replace: MemberNames | 'all' = [];
 
   /** Longest lifespan that a client may choose, such as `1h30m`: one for all, or one for each of some members. Default any. */
-  maxLifespans: string | { readonly [Member in MemberName]?: string } = {};
+  maxLifespans: string | Partial<Record<MemberName, string>> = {};
 
   /** Most clients that exist under this policy at one time, from 1. Default any number. */
   maxClients: number | undefined = undefined;

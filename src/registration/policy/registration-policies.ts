@@ -54,7 +54,11 @@ export class RegistrationPolicies {
     return [this.standard, ...this.others];
   }
 
-  /** Is there a policy with this name? */
+  /**
+   * Is there a policy with a name?
+   *
+   * @param name the name, of any origin
+   */
   has(name: string): boolean {
     return this.byName.has(name);
   }

@@ -31,6 +31,7 @@ export interface RegistrationPolicy {
   /**
    * Judges the client that would result.
    *
+   * @param change what was sent, and what it makes of the client
    * @returns what is to be stored: with the values that the policy gives, and those that it puts in place of refused ones
    * @throws OAuthError 400 with a fault for every member that is refused
    */

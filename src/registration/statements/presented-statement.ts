@@ -3,7 +3,7 @@ import type { OAuthError } from '../../oauth-error/oauth-error.js';
 import { untagged } from '../policy/policy-members.js';
 
 /** Members of a body. */
-export type Members = Readonly<Record<string, unknown>>;
+export type Members = Record<string, unknown>;
 
 /** A statement as it was read. */
 interface ReadStatement {

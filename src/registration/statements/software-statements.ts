@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { isSignedByOne } from '../../authentication/assertion/verification-keys.js';
 import { ClientKeySets } from '../../authentication/keys/client-key-sets.js';
 import { ClientInput } from '../../clients/metadata/client.dto.js';
@@ -15,11 +15,9 @@ import { faultOfClaims, faultOfHead } from './statement-rules.js';
 const MAX_LENGTH = 16_384;
 
 /** Reads the software statements of clients that register themselves (RFC 7591 §2.3): signed claims of somebody who is trusted. */
-@Injectable()
 export class SoftwareStatements {
   private readonly logger = new Logger('SoftwareStatements');
 
-  /** @internal */
   constructor(private readonly keySets: ClientKeySets) {}
 
   /**
