@@ -90,6 +90,22 @@ describe('clients of the registry at a provider', () => {
     }
   });
 
+  it('are native when they say so, and tell what they want of tokens and requests', async () => {
+    const redirect_uris = ['http://127.0.0.1/cb'];
+    const wanted = {
+      default_max_age: 0,
+      require_auth_time: true,
+      initiate_login_uri: 'https://app.example.com/login',
+      id_token_signed_response_alg: 'RS256',
+      require_signed_request_object: true,
+    };
+    await here.clients.create({ client_id: 'wanting', application_type: 'native', redirect_uris, ...wanted });
+    const client = await here.server.provider.Client.find('wanting');
+    expect(client?.metadata()).toMatchObject({ application_type: 'native', ...wanted });
+    await here.clients.create({ client_id: 'plain', redirect_uris });
+    expect((await here.server.provider.Client.find('plain'))?.metadata()).not.toHaveProperty('default_max_age');
+  });
+
   it('are what they are now, whatever they were when they were asked for last', async () => {
     await here.clients.create({ client_id: 'changing', client_name: 'Before' });
     const name = async () => (await here.server.provider.Client.find('changing'))?.clientName;
@@ -112,6 +128,7 @@ describe('clients of the registry at a provider', () => {
       },
     ],
     ['request objects that a secret signs', { client_id: 'hmac', request_object_signing_alg: 'HS256' }],
+    ['ID tokens that a key signs which it lacks', { client_id: 'es512', id_token_signed_response_alg: 'ES512' }],
     ['the id of what every object inherits from', { client_id: '__proto__' }],
     ['the id of what every object inherits', { client_id: 'constructor' }],
   ] as [string, { client_id: string; grant_types?: string[] }][])(
