@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQLITE } from './support/databases.js';
 import { postClient, request } from './support/http.js';
@@ -17,9 +17,12 @@ async function untilUnready(url: string): Promise<void> {
   while ((await readiness(url)) === 200) await sleep(5);
 }
 
-/** A script that throws in the process of the service, soon after it began. */
+/** A signal that is no end of the service. */
+const NOW = 'SIGUSR2';
+
+/** A script that throws in the process of the service after {@link NOW}. */
 function throwing(statement: string): string {
-  const code = `const error = Object.assign(new Error('on purpose'), { parameters: ['hidden'.toUpperCase()] }); setTimeout(() => { ${statement} }, 3000).unref();`;
+  const code = `const error = Object.assign(new Error('on purpose'), { parameters: ['hidden'.toUpperCase()] }); process.on('${NOW}', () => { ${statement} });`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
@@ -81,8 +84,7 @@ describe('an error that nobody caught', () => {
       await using database = await SQLITE.open();
       const script = () => ['--import', throwing(statement), 'dist/main.js'];
       await using service = await startProcess({ DATABASE_URL: database.url, LOG_FORMAT: 'json' }, script);
-      const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
-      await once(socket.resume(), 'close');
+      service.child.kill(NOW);
       await once(service.child, 'close');
       expect(service.child.exitCode).toBe(1);
       const lines = service.output().trim().split('\n');
