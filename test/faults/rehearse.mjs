@@ -4,7 +4,7 @@ import { startService } from '../support/service.mjs';
 import { Callers } from './callers.mjs';
 
 /** How long callers are served before a fault and after it, in milliseconds. */
-const CALM = 1000;
+const CALM = 500;
 
 /** Does the chain of the journal hold? */
 function verifies(url) {
