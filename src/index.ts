@@ -62,6 +62,7 @@ export type { SuspensionInput, SuspensionView } from './clients/metadata/suspens
 export type { Actor, Principal } from './access/principal.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AUTHENTICATORS, type Authenticator } from './access/authenticator.js';
+export type { Attempt } from './access/refusals/refusals.js';
 export { actAs, type FastifyLike, type HttpRequest } from './access/principal-of.js';
 export { SCOPES, type Scope } from './access/scopes.js';
 export type { BodyOptions, CallOptions, ChangeOptions } from './access/call-options.js';

@@ -217,7 +217,8 @@ describe('ADMIN_AUTH=api-key with ADMIN_API_KEY', () => {
   const note = (message: unknown) => void lines.push(String(message));
   const logger: LoggerService = { log: () => undefined, warn: note, error: note };
   const service = useService(startStandalone, SQLITE.open, {
-    environment: { ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY },
+    // One wrong key is sent to each operation.
+    environment: { ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY, ADMIN_MAX_REFUSED: '0' },
     logger,
   });
   const get = (path: string, headers: Record<string, string>, method = 'GET') =>

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { MOST_TOKENS } from '../src/registration/tokens/initial-access-token-errors.js';
 import { type RunningApp, startStandalone } from './support/app.js';
+import { stopDate } from './support/clock.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
 import { leastBody } from './support/least-bodies.js';
@@ -48,6 +49,11 @@ const NO_JSON_URL: Refused = { body: '{"url"' };
 
 /** A wrong secret of a source from which too many came. */
 const GUESS = '{"form":{"client_id":"orders-web","client_secret":"wrong secret"},"source":"192.0.2.1"}';
+
+/** Wrong credentials of an address from which too many came. */
+const FROM_REFUSED: Refused = { headers: { authorization: 'Bearer wrong', 'x-forwarded-for': '192.0.2.2' } };
+/** After so many of the same from one address. */
+const REFUSALS = 100;
 
 /** Requests that are refused for what is in them, or for how the client stands; one for each documented body. */
 const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
@@ -120,7 +126,7 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
       { body: '{"form":"client_id=nobody"}' },
     ],
   ],
-  ['authenticateOAuth2Client', 429, [{ body: GUESS }]],
+  ['authenticateOAuth2Client', 429, [FROM_REFUSED, { body: GUESS }]],
   ['createApiKey', 400, [{ body: '{"scopes":["clients:all"],"name":"ci"}' }, { body: '{"name"' }]],
   ['createApiKey', 409, [{}]],
   ['getApiKey', 400, [BAD_PATH]],
@@ -218,12 +224,14 @@ function requestsFor({ operationId, path }: Operation, status: number): Refused[
   if (status === 404) return path.includes('{secretId}') ? [NOBODY, OF_PUBLIC] : [NOBODY];
   if (status === 412) return [{ headers: { 'if-match': '"gone"' } }];
   if (status === 413) return [{ body: BIG_BODY }];
+  if (status === 429) return [FROM_REFUSED];
   if (status === 500 || status === 503) return [{}];
   throw new Error(`Nobody knows a request that ${operationId} answers with ${status}.`);
 }
 
 describe('every error answer that the OpenAPI document shows', () => {
-  const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST] });
+  const environment = { ADMIN_TRUSTED_PROXIES: '127.0.0.1', ADMIN_MAX_REFUSED: String(REFUSALS * 10) };
+  const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST], environment });
   beforeAll(async () => {
     for (const members of [
       { client_id: 'orders-web' },
@@ -244,6 +252,10 @@ describe('every error answer that the OpenAPI document shows', () => {
     await service.dataSource.query(
       `UPDATE oauth2_client_change SET document = replace(replace(document, '/callback', '/callback#top'), 'client_secret_basic', 'client_secret_jwt') WHERE client_id = 'was-wrong'`,
     );
+    // What is counted counts for a minute.
+    stopDate();
+    for (let refusal = 0; refusal < REFUSALS; refusal += 1)
+      expect((await request(`${service.url}/admin/clients`, FROM_REFUSED)).status).toBe(401);
     for (let guess = 0; guess < 30; guess += 1)
       expect(
         (await post(`${service.url}/admin/clients/authenticate`, JSON.parse(GUESS) as object, as({}))).status,
@@ -263,13 +275,15 @@ describe('every error answer that the OpenAPI document shows', () => {
       ['of-team-a', 'team-a'],
     ])
       await service.dataSource.query(
-        `INSERT INTO oauth2_client_webhook VALUES ('${id}', '', '[]', '${owner}', '', '', '', 0, 'for this test', '', '', '{}')`,
+        `INSERT INTO oauth2_client_webhook (id, url, kinds, owner, secret, former_secret, former_ends_at, position, disabled, created_at, updated_at, created_by) VALUES ('${id}', '', '[]', '${owner}', '', '', '', 0, 'for this test', '', '', '{}')`,
       );
     // As time would do it.
     await service.dataSource.query(
       `UPDATE oauth2_client_secret SET expires_at = 1 WHERE client_id = 'ended' AND client_version = 2`,
     );
   });
+
+  afterAll(() => void jest.useRealTimers());
 
   async function send(
     { url }: RunningApp,
@@ -331,6 +345,7 @@ describe('every error answer that the OpenAPI document shows', () => {
       'all operations that take If-Match',
       OPERATIONS.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match')),
     ],
+    [429, 'all operations of the registry, and the metrics', [...registry, ...METRICS]],
     [413, 'all operations with a body', OPERATIONS.filter(({ takesBody }) => takesBody)],
     [500, 'all operations of the registry', registry],
     [

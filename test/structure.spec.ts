@@ -80,6 +80,7 @@ describe('the source', () => {
     'fields',
     'secrets/imported',
     'secrets',
+    'access/refusals',
     'access',
     'access/jwt',
     'access/mtls',

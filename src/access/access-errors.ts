@@ -1,4 +1,5 @@
 import { OAuthError } from '../oauth-error/oauth-error.js';
+import type { Attempt } from './refusals/refusals.js';
 import type { Scope } from './scopes.js';
 
 /** 401 for a request without credentials. The challenge names no error (RFC 6750 §3.1). */
@@ -16,6 +17,16 @@ export function credentialsRefused(): OAuthError {
   return new OAuthError(401, 'invalid_token', 'The credentials are not valid here, or no longer.', {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
   });
+}
+
+/**
+ * What to throw for credentials that are malformed or unknown, which count from now on: {@link credentialsRefused}, or 429 when too many
+ * came from the same source.
+ *
+ * @param attempt `undefined` where nothing is counted
+ */
+export function countedRefusal(attempt: Attempt | undefined): OAuthError {
+  return attempt?.refused() ?? credentialsRefused();
 }
 
 /**

@@ -3,12 +3,17 @@ import { Inject, Injectable, Logger, Optional, type CanActivate, type ExecutionC
 import { Reflector } from '@nestjs/core';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { namedBy, type NamedRequest } from '../oauth-error/request-id.js';
-import { credentialsMissing, credentialsRefused, scopeMissing } from './access-errors.js';
+import { ACCESS_REFUSALS, tell, type AccessRefused } from '../telemetry/events.js';
+import { countedRefusal, credentialsMissing, scopeMissing } from './access-errors.js';
 import { AUTHENTICATORS, bearerTokenOf, type Authenticator } from './authenticator.js';
 import { mayDo, type Principal } from './principal.js';
 import { actAs, principalOf, rawOf, type HttpRequest } from './principal-of.js';
+import { Refusals } from './refusals/refusals.js';
 import { REQUIRED_SCOPE } from './requires.decorator.js';
 import type { Scope } from './scopes.js';
+
+/** What came of a request, by the status of its refusal. */
+const OUTCOMES: Record<number, AccessRefused['outcome']> = { 403: 'forbidden', 429: 'limited' };
 
 /**
  * Lets only those in who may do what a route does: see `Requires`. The principal is the one that an earlier guard named with
@@ -22,13 +27,15 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Optional() @Inject(AUTHENTICATORS) private readonly authenticators: readonly Authenticator[] = [],
+    @Optional() private readonly refusals?: Refusals,
   ) {}
 
   /**
    * Decides by the head of a request.
    *
    * @param context of a request of Express or Fastify
-   * @throws OAuthError 401 when nobody knows who sends it, 403 `insufficient_scope`, 503 when that cannot be checked now
+   * @throws OAuthError 401 when nobody knows who sends it, 429 when that was so too often, 403 `insufficient_scope`, 503 when it cannot be
+   * checked now
    */
   async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
@@ -50,22 +57,25 @@ export class AccessGuard implements CanActivate {
 
   private async authenticate(request: IncomingMessage): Promise<Principal> {
     const token = bearerTokenOf(request);
+    const attempt = this.refusals?.of(request);
     for (const authenticator of this.authenticators) {
-      const principal = await authenticator.authenticate(request, token);
+      const principal = await authenticator.authenticate(request, token, attempt);
       if (principal) return principal;
     }
-    throw request.headers.authorization ? credentialsRefused() : credentialsMissing();
+    throw request.headers.authorization ? countedRefusal(attempt) : credentialsMissing();
   }
 
   /** The path stays out of the line: it may hold what a caller sent by mistake, such as a secret. */
   private report(
     error: OAuthError,
-    { method, socket }: IncomingMessage,
+    request: IncomingMessage,
     principal: Principal | undefined,
     named: NamedRequest[],
   ): void {
     const who = principal ? `${principal.type} ${principal.id}` : 'unknown';
     const refused = `Refused ${error.getStatus()} ${error.code}`;
-    this.logger.warn(`${refused}: ${method} from ${socket.remoteAddress}, ${who}.`, ...named);
+    const source = this.refusals ? this.refusals.sourceOf(request) : request.socket.remoteAddress;
+    this.logger.warn(`${refused}: ${request.method} from ${source}, ${who}.`, ...named);
+    tell(ACCESS_REFUSALS, { outcome: OUTCOMES[error.getStatus()] ?? 'unauthenticated' });
   }
 }

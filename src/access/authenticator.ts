@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from './principal.js';
+import type { Attempt } from './refusals/refusals.js';
 
 /** One way to find out who sends a request. */
 export interface Authenticator {
@@ -8,10 +9,15 @@ export interface Authenticator {
    *
    * @param request the request as Node made it
    * @param token what it has behind `Authorization: Bearer`; `undefined` when it has no such header
+   * @param attempt counts credentials that are refused; `undefined` where nobody does
    * @returns `undefined` when the request has no credentials of this kind
-   * @throws OAuthError 401 for credentials of this kind that are wrong, 503 when they cannot be checked now
+   * @throws OAuthError 401 for credentials of this kind that are wrong, 429 after too many of them, 503 when they cannot be checked now
    */
-  authenticate: (request: IncomingMessage, token: string | undefined) => Promise<Principal | undefined>;
+  authenticate: (
+    request: IncomingMessage,
+    token: string | undefined,
+    attempt?: Attempt,
+  ) => Promise<Principal | undefined>;
 }
 
 /** Injection token of the list of {@link Authenticator}s that `AccessGuard` asks, in their order. */

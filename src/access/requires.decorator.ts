@@ -4,6 +4,7 @@ import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { credentialsMissing, credentialsRefused, scopeMissing } from './access-errors.js';
 import { documentedOperation } from './documented-operation.js';
+import { tooManyRefused } from './refusals/refusals.js';
 import type { Scope } from './scopes.js';
 
 /** Metadata key of the scope that a route needs. */
@@ -13,7 +14,7 @@ export const REQUIRED_SCOPE = Symbol('RequiredScope');
  * Says which scope a route needs where `AccessGuard` guards it, and documents that. It stands above the decorator that
  * documents the operation.
  *
- * @param refusals further errors of status 401 and 403 that the route answers with
+ * @param refusals further errors of status 401, 403 and 429 that the route answers with
  */
 export function Requires(scope: Scope, ...refusals: OAuthError[]): MethodDecorator {
   return applyDecorators(
@@ -30,6 +31,11 @@ export function Requires(scope: Scope, ...refusals: OAuthError[]): MethodDecorat
       scopeMissing(scope),
       ...refusals.filter((refusal) => refusal.getStatus() === 403),
       OAuthError.foreignPage(),
+    ),
+    OAuthErrorResponse(
+      'Too much that is not valid came from one address.',
+      tooManyRefused(60),
+      ...refusals.filter((refusal) => refusal.getStatus() === 429),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallerOptions } from '../access/caller-options.decorator.js';
 import { isAbout, type HttpRequest } from '../access/principal-of.js';
 import { Requires } from '../access/requires.decorator.js';
-import { clientRefused } from '../authentication/authentication-errors.js';
+import { clientRefused, tooManyGuesses } from '../authentication/authentication-errors.js';
 import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { ReceivedTokenRequest } from '../authentication/received-token-request.js';
 import type { TokenRequest } from '../authentication/token-request.js';
@@ -25,7 +25,7 @@ export class ClientAuthenticationController {
   @Post()
   @HttpCode(200)
   @JsonText()
-  @Requires('clients:authenticate', clientRefused())
+  @Requires('clients:authenticate', clientRefused(), tooManyGuesses(60))
   @AuthenticatesClient()
   async authenticate(
     @ReceivedTokenRequest() request: TokenRequest,

@@ -16,6 +16,12 @@ export interface ClientAuthenticated {
   outcome: 'accepted' | 'refused' | 'limited' | 'failed';
 }
 
+/** A request that was refused for who sent it. */
+export interface AccessRefused {
+  /** Why: nobody knows who sent it, they may not do this, or too many credentials of the same source were not valid. */
+  outcome: 'unauthenticated' | 'forbidden' | 'limited';
+}
+
 /** An attempt to send a change to a webhook. */
 export interface DeliveryAttempted {
   /** What came of it; `refused` by an answer that is not 2xx, `unreachable` without one. */
@@ -43,6 +49,8 @@ export const SECRET_CHECKS = 'oauth2-client-registry:secret-check';
 /** As {@link SECRET_CHECKS}. */
 export const AUTHENTICATIONS = 'oauth2-client-registry:authentication';
 /** As {@link SECRET_CHECKS}. */
+export const ACCESS_REFUSALS = 'oauth2-client-registry:access-refusal';
+/** As {@link SECRET_CHECKS}. */
 export const DELIVERIES = 'oauth2-client-registry:webhook-delivery';
 /** As {@link SECRET_CHECKS}. */
 export const REGISTRATIONS = 'oauth2-client-registry:registration';
@@ -53,6 +61,7 @@ export const STATEMENTS = 'oauth2-client-registry:statement';
 export interface Events {
   [SECRET_CHECKS]: SecretChecked;
   [AUTHENTICATIONS]: ClientAuthenticated;
+  [ACCESS_REFUSALS]: AccessRefused;
   [DELIVERIES]: DeliveryAttempted;
   [REGISTRATIONS]: ClientRegistered;
   [STATEMENTS]: StatementRan;
@@ -61,6 +70,7 @@ export interface Events {
 const channels: Record<keyof Events, Channel> = {
   [SECRET_CHECKS]: channel(SECRET_CHECKS),
   [AUTHENTICATIONS]: channel(AUTHENTICATIONS),
+  [ACCESS_REFUSALS]: channel(ACCESS_REFUSALS),
   [DELIVERIES]: channel(DELIVERIES),
   [REGISTRATIONS]: channel(REGISTRATIONS),
   [STATEMENTS]: channel(STATEMENTS),

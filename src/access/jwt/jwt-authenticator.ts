@@ -1,14 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { jwtVerify } from 'jose';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { ALGORITHMS } from '../../jwt/algorithms.js';
 import { headOf, type TokenPart } from '../../jwt/token-parts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { credentialsRefused } from '../access-errors.js';
+import { countedRefusal, credentialsRefused } from '../access-errors.js';
 import type { Authenticator } from '../authenticator.js';
 import type { IssuerKeys } from './issuer-keys.js';
 import { faultOfHead } from './token-head.js';
 import { holderOf } from './token-holder.js';
 import type { Principal } from '../principal.js';
+import type { Attempt } from '../refusals/refusals.js';
 
 /** Longest token that is looked at, in characters: 8 KiB. */
 const MAX_LENGTH = 8192;
@@ -37,25 +38,33 @@ export class JwtAuthenticator implements Authenticator {
 
   /**
    * @returns `undefined` when the token is not a JWT
-   * @throws OAuthError 401 when it does not count here, 503 when its signature cannot be verified now
+   * @throws OAuthError 401 when it does not count here, 429 after too many such, 503 when its signature cannot be verified now
    */
-  async authenticate(_: unknown, token: string | undefined): Promise<Principal | undefined> {
+  async authenticate(_: unknown, token: string | undefined, attempt?: Attempt): Promise<Principal | undefined> {
     const head = token === undefined ? undefined : headOf(token, MAX_LENGTH);
     if (token === undefined || !head) return undefined;
     try {
-      return await this.holder(token, head);
+      const holder = await this.holder(token, head, attempt);
+      attempt?.accepted();
+      return holder;
     } catch (error) {
       if (error instanceof OAuthError) throw error;
       this.logger.debug(`Refused a token: ${(error as Error).message}.`);
-      throw credentialsRefused();
+      // A new key of the issuer is not known at once: who uses it must not be kept out for long. Such a token costs no check, either.
+      throw error instanceof errors.JWKSNoMatchingKey ? credentialsRefused() : countedRefusal(attempt);
     }
   }
 
-  private async holder(token: string, head: TokenPart): Promise<Principal> {
+  private async holder(token: string, head: TokenPart, attempt?: Attempt): Promise<Principal> {
     const fault = faultOfHead(head);
     if (fault) throw new Error(fault);
     const { issuer, audience, ownerClaim } = this.rules;
-    const { payload } = await jwtVerify(token, this.keys.keyFor, {
+    const keyFor: JWTVerifyGetKey = async (...of) => {
+      const key = await this.keys.keyFor(...of);
+      attempt?.requireFew();
+      return key;
+    };
+    const { payload } = await jwtVerify(token, keyFor, {
       algorithms: ALGORITHMS,
       audience: [...audience],
       ...(issuer && { issuer }),

@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { credentialsRefused } from '../access-errors.js';
+import { countedRefusal } from '../access-errors.js';
 import type { Authenticator } from '../authenticator.js';
 import type { Principal } from '../principal.js';
+import type { Attempt } from '../refusals/refusals.js';
 import { keysOf } from './certificate-names.js';
 import { certificateOf } from './der.js';
 import type { CertifiedPrincipals } from './certified-principals.js';
@@ -22,41 +23,41 @@ export class MtlsAuthenticator implements Authenticator {
   /**
    * @returns `undefined` when the request has no certificate, or has other credentials: these count, since a gateway may send
    *   its caller's token over a connection with its own certificate
-   * @throws OAuthError 401 when the certificate is not valid, or unknown
+   * @throws OAuthError 401 when the certificate is not valid, or unknown, 429 after too many such
    */
-  authenticate(request: IncomingMessage): Promise<Principal | undefined> {
-    if (request.headers.authorization) return Promise.resolve(undefined);
+  async authenticate(
+    request: IncomingMessage,
+    _: string | undefined,
+    attempt?: Attempt,
+  ): Promise<Principal | undefined> {
+    if (request.headers.authorization) return undefined;
     const certificate = this.certificateOf(request);
-    return Promise.resolve(certificate && this.holderOf(certificate));
+    if (certificate === undefined) return undefined;
+    const holder = certificate && this.holderOf(certificate);
+    if (!holder) throw countedRefusal(attempt);
+    return holder;
   }
 
-  /** The certificate of a request, which a proxy has verified, or the TLS of the listener. */
-  private certificateOf({ headers, socket }: IncomingMessage): X509Certificate | undefined {
+  /** The certificate of a request, which a proxy has verified, or the TLS of the listener; `null` for one that is not valid. */
+  private certificateOf({ headers, socket }: IncomingMessage): X509Certificate | null | undefined {
     const passedOn = headers['client-cert'];
     if (passedOn !== undefined && this.isProxy(socket.remoteAddress)) return certificateIn(String(passedOn));
     const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-    if (certificate && !(socket as TLSSocket).authorized) throw credentialsRefused();
-    return certificate;
+    return certificate && !(socket as TLSSocket).authorized ? null : certificate;
   }
 
-  private holderOf(certificate: X509Certificate): Principal {
+  /** Who has a certificate; `undefined` when it is not valid now, or unknown. */
+  private holderOf(certificate: X509Certificate): Principal | undefined {
     const now = Date.now();
     // A connection may outlive the certificate that it began with.
     const isValid = now >= Date.parse(certificate.validFrom) && now <= Date.parse(certificate.validTo);
     const names = isValid ? keysOf(certificate) : new Set<string>();
-    for (const [key, principal] of this.principals) if (names.has(key)) return principal;
-    throw credentialsRefused();
+    return [...this.principals].find(([key]) => names.has(key))?.[1];
   }
 }
 
-/**
- * The certificate in a `Client-Cert` header: its DER between colons, in base64 (RFC 9440 §2.1).
- *
- * @throws OAuthError 401 when it is malformed
- */
-function certificateIn(header: string): X509Certificate {
+/** The certificate in a `Client-Cert` header: its DER between colons, in base64 (RFC 9440 §2.1); `null` when it is malformed. */
+function certificateIn(header: string): X509Certificate | null {
   const [, text] = /^:([\d+/A-Za-z]+={0,2}):$/.exec(header) ?? [];
-  const certificate = certificateOf(Buffer.from(text ?? '', 'base64'));
-  if (!certificate) throw credentialsRefused();
-  return certificate;
+  return certificateOf(Buffer.from(text ?? '', 'base64')) ?? null;
 }

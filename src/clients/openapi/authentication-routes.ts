@@ -1,12 +1,7 @@
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiHeader, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { AuthenticatedClientView, TokenRequestView } from '../../authentication/authentication.dto.js';
 import { ClientKeySetView } from '../../authentication/keys/client-key-set.dto.js';
-import {
-  repeatedParameter,
-  severalMethods,
-  tooManyGuesses,
-  wrongMember,
-} from '../../authentication/authentication-errors.js';
+import { repeatedParameter, severalMethods, wrongMember } from '../../authentication/authentication-errors.js';
 import { CLIENT_AUTHORIZATION, CLIENT_SOURCE, FORM } from '../../authentication/received-token-request.js';
 import { refusalOf } from '../../fields/example-errors.js';
 import { jsonBody } from '../../json/json-body.js';
@@ -45,7 +40,6 @@ export function AuthenticatesClient(): MethodDecorator {
       refusalOf(() => jsonBody('{"form"')),
     ),
     OAuthErrorResponse('The body is larger than 1 MiB.', OAuthError.tooLarge()),
-    OAuthErrorResponse('Too many wrong secrets came from `source`.', tooManyGuesses(60)),
     ApiOkResponse({ description: 'The client is who it says.', type: AuthenticatedClientView }),
   );
 }

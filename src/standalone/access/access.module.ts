@@ -6,6 +6,7 @@ import { JwtAuthenticator } from '../../access/jwt/jwt-authenticator.js';
 import { fetchKeys } from '../../access/jwt/key-source.js';
 import { readPrincipals, type CertifiedPrincipals } from '../../access/mtls/certified-principals.js';
 import { MtlsAuthenticator } from '../../access/mtls/mtls-authenticator.js';
+import { Refusals } from '../../access/refusals/refusals.js';
 import { ApiKeyAuthenticator } from '../../keys/api-key.authenticator.js';
 import { firstKey } from '../../keys/first-key.js';
 import { KeysModule } from '../../keys/keys.module.js';
@@ -17,6 +18,11 @@ import type { Way } from '../config/values/ways.js';
 /** The keys of the issuer that the configuration names. */
 function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }: Config): IssuerKeys {
   return new IssuerKeys(() => fetchKeys({ issuer, jwksUrl }));
+}
+
+/** What counts how often callers are refused. */
+function refusalsOf({ ADMIN_MAX_REFUSED, ADMIN_TRUSTED_PROXIES }: Config): Refusals {
+  return new Refusals(ADMIN_MAX_REFUSED, addressesIn(ADMIN_TRUSTED_PROXIES));
 }
 
 /** Who has which client certificate. */
@@ -54,8 +60,9 @@ function authenticatorsOf(config: Config, apiKeys: ApiKeyAuthenticator, issuerKe
   imports: [KeysModule],
   providers: [
     { provide: IssuerKeys, inject: [Config], useFactory: issuerKeysOf },
+    { provide: Refusals, inject: [Config], useFactory: refusalsOf },
     { provide: AUTHENTICATORS, inject: [Config, ApiKeyAuthenticator, IssuerKeys], useFactory: authenticatorsOf },
   ],
-  exports: [AUTHENTICATORS, IssuerKeys],
+  exports: [AUTHENTICATORS, IssuerKeys, Refusals],
 })
 export class AccessModule {}

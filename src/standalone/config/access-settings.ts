@@ -2,7 +2,7 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { DatabaseSettings } from './database-settings.js';
 import { AuthenticationWays, ClaimName, FilePath, IssuerUrl, JwksUrl, StrongKey } from './values/access-values.js';
 import { Secret } from './values/secret-files.js';
-import { HOST, List, Port } from './values/variables.js';
+import { Count, HOST, List, Port } from './values/variables.js';
 import { For } from './values/ways.js';
 
 const METRICS = ['guarded', 'open', 'off'];
@@ -21,6 +21,13 @@ export class AccessSettings extends DatabaseSettings {
   @StrongKey()
   @Secret()
   ADMIN_API_KEY = '';
+
+  /**
+   * How many requests of one address may be refused within a minute because their credentials are not valid, 0 to 1,000,000, 0 for any number.
+   * Further ones are 429, before a signature is verified; API keys that are right are let in all the same.
+   */
+  @Count(1_000_000, 0)
+  ADMIN_MAX_REFUSED = 300;
 
   /** For `jwt`: URL of the issuer of access tokens, which publishes its keys (OpenID Connect Discovery, RFC 8414). `iss` must equal it. */
   @For('jwt')

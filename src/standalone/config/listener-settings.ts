@@ -24,8 +24,8 @@ export class ListenerSettings extends AuthenticationSettings {
   ADMIN_PUBLIC_PATH = '';
 
   /**
-   * Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and whose `X-Request-Id` and, for
-   * `mtls`, `Client-Cert` count.
+   * Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and whose `X-Request-Id`, for
+   * `ADMIN_MAX_REFUSED` `X-Forwarded-For`, and for `mtls` `Client-Cert` count.
    */
   @AddressRanges()
   ADMIN_TRUSTED_PROXIES: string[] = [];

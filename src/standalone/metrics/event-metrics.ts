@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import {
+  ACCESS_REFUSALS,
   AUTHENTICATIONS,
   DELIVERIES,
   REGISTRATIONS,
@@ -32,6 +33,13 @@ export class EventMetrics {
       'secret_checks_total',
       'Checks of secrets that clients presented, by what they cost (a digest, a look into the memory of right ones, a slow hash) and by what came of it.',
     );
+    const refusals = this.count(
+      ACCESS_REFUSALS,
+      ['outcome'],
+      'access_refusals_total',
+      'Requests that were refused for who sent them: nobody knows (unauthenticated), they may not do this (forbidden), or too many credentials of one source were not valid (limited).',
+    );
+    for (const outcome of ['unauthenticated', 'forbidden', 'limited']) refusals.inc({ outcome }, 0);
     this.count(
       DELIVERIES,
       ['outcome'],
@@ -57,11 +65,12 @@ export class EventMetrics {
     labelNames: (keyof Events[Name] & string)[],
     name: string,
     help: string,
-  ): void {
+  ): Counter {
     const registers = [this.registry];
     const counter = new Counter({ name: `oauth2_registry_${name}`, help, labelNames, registers });
     const note = (event: unknown): void => counter.inc(event as Record<(typeof labelNames)[number], string>);
     this.listen(channel, note);
+    return counter;
   }
 
   private timeStatements(): void {

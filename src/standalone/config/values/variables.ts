@@ -45,10 +45,14 @@ export function Port(): PropertyDecorator {
   return applyDecorators(Whole(), IsInt({ message: PORT }), Min(0, { message: PORT }), Max(65_535, { message: PORT }));
 }
 
-/** A number of things, from 1 on. */
-export function Count(most: number): PropertyDecorator {
-  const message = `must be a whole number from 1 to ${most}`;
-  return applyDecorators(Whole(), IsInt({ message }), Min(1, { message }), Max(most, { message }));
+/**
+ * A number of things.
+ *
+ * @param least the smallest one. Default 1
+ */
+export function Count(most: number, least = 1): PropertyDecorator {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return applyDecorators(Whole(), IsInt({ message }), Min(least, { message }), Max(most, { message }));
 }
 
 /** A number above that of another variable, by its name. */

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+
+/** Most names that are counted; the one that was counted last longest ago makes room. */
+const MOST = 50_000;
+/** For how long what is counted counts, in milliseconds. */
+const WINDOW = 60_000;
+
+/** How often something may happen within a minute. */
+export interface Bound {
+  /** Of what is counted. */
+  name: string;
+  most: number;
+}
+
+interface Count {
+  times: number;
+  /** When the window ends, in milliseconds since the epoch. */
+  ends: number;
+}
+
+/** Counts what happens within a minute, in the memory of this process. */
+export class WindowCounts {
+  readonly #counts = new LRUCache<string, Count>({ max: MOST });
+
+  /** How much is counted. Public so that tests can ask. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  /** In how many seconds it may happen once more, at least 1; `undefined` when it may happen now by all bounds. */
+  waitFor(bounds: readonly Bound[]): number | undefined {
+    const full = bounds
+      .map(({ name, most }) => ({ ...this.current(name), most }))
+      .find(({ times, most }) => times >= most);
+    return full && Math.ceil((full.ends - Date.now()) / 1000);
+  }
+
+  /** It has happened once. */
+  add(bounds: readonly Bound[]): void {
+    this.change(bounds, 1);
+  }
+
+  /** It has happened once less. */
+  remove(bounds: readonly Bound[]): void {
+    this.change(bounds, -1);
+  }
+
+  private change(bounds: readonly Bound[], by: number): void {
+    for (const { name } of bounds) {
+      const { times, ends } = this.current(name);
+      this.#counts.set(name, { times: Math.max(0, times + by), ends });
+    }
+  }
+
+  private current(name: string): Count {
+    const count = this.#counts.get(name);
+    return count && count.ends > Date.now() ? count : { times: 0, ends: Date.now() + WINDOW };
+  }
+}
