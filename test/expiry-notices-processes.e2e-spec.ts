@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DispatchLease } from '../src/webhooks/delivery/dispatch-lease.js';
+import { NoticeStatements } from '../src/webhooks/notices/notice.statements.js';
 import type { RunningApp } from './support/app.js';
 import { stopTime } from './support/clock.js';
 import { DATABASES, type TestDatabase } from './support/databases.js';
-import { createEnding, DAY, deliver, makeWebhook, noticesIn, startTelling } from './support/notices.js';
+import { createEnding, DAY, deliver, inDays, makeWebhook, noticesIn, startTelling } from './support/notices.js';
+import { rowsLookedAt } from './support/plans.js';
 import { startReceiver, type Receiver } from './support/receiver.js';
 
 const IDS = Array.from({ length: 20 }, (_, at) => `c${at}`);
 
-describe.each(DATABASES)('notices, on $database,', ({ open }) => {
+describe.each(DATABASES)('notices, on $database,', ({ open, isPostgres }) => {
   let receiver: Receiver;
   let database: TestDatabase;
   beforeEach(async () => {
@@ -82,5 +85,48 @@ describe.each(DATABASES)('notices, on $database,', ({ open }) => {
     await deliver(second);
     await deliver(second);
     expect(noticesIn(receiver)).toEqual(['slept 7']);
+  });
+
+  it('are made by nobody but the process that delivers', async () => {
+    await using one = await start();
+    await makeWebhook(one, receiver);
+    await createEnding(one, 'whose', 3);
+    const statements = one.get(NoticeStatements);
+    const [secret] = await statements.ending(30 * 86_400, { expiresAt: 0, id: '' });
+    const notice = { id: secret?.id ?? '', expiresAt: secret?.expiresAt ?? 0, withinSeconds: 7 * 86_400 };
+    const { holder } = one.get(DispatchLease);
+    expect(await one.get(DispatchLease).hold()).toBe(true);
+    expect(await statements.add('another', 0, [notice])).toBe(false);
+    // Nor does it when another one has made some since it counted.
+    expect(await statements.add(holder, 7, [notice])).toBe(false);
+    expect([await statements.count(), (await statements.behind(0)).live]).toEqual([0, []]);
+    expect(await statements.add(holder, 0, [notice])).toBe(true);
+    expect([await statements.count(), (await statements.behind(0)).live]).toEqual([1, [expect.anything()]]);
+  });
+
+  it('cost a look at 500 secrets, and at nothing else, however many end', async () => {
+    await using service = await start();
+    const series = `WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < 20000)`;
+    for (const insert of [
+      `INSERT INTO oauth2_client (id, version, shape, tag, document, owner, name, auth_method, created_at, updated_at, registration_token_digest)
+       ${series} SELECT 'client' || i, 1, 1, 'tag', '{}', '', '', '', '', '', '' FROM series`,
+      `INSERT INTO oauth2_client_secret (id, client_id, hash, created_at, expires_at)
+       ${series} SELECT 'secret' || i, 'client' || i, '', '', ${inDays(1)} + i FROM series`,
+      `INSERT INTO oauth2_client_expiry_notice (secret_id, id, position, expires_at, within_seconds, at)
+       ${series} SELECT 'secret' || i, '', i, ${inDays(1)} + i, 604800, '' FROM series`,
+    ])
+      await service.dataSource.query(insert);
+    await service.dataSource.query('ANALYZE');
+    const select = service.get(NoticeStatements).selectEnding(30 * 86_400, { expiresAt: inDays(1) + 9000, id: '' });
+    if (isPostgres) return expect(await rowsLookedAt(database.url, select)).toBeLessThanOrEqual(2000);
+    const plan = await service.dataSource.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${select.text}`, [
+      ...select.values,
+    ]);
+    const details = plan.map(({ detail }) => detail).filter((detail) => /^(SCAN|SEARCH) (?!ending)/.test(detail));
+    expect(details.toSorted()).toEqual([
+      expect.stringMatching(/^SEARCH newer USING INDEX oauth2_client_secret_client_id /),
+      expect.stringMatching(/^SEARCH notice USING INDEX .*\(secret_id=\?\)/),
+      expect.stringMatching(/^SEARCH oauth2_client_secret USING INDEX oauth2_client_secret_expires_at /),
+    ]);
   });
 });

@@ -166,6 +166,21 @@ describe.each(DATABASES)('a change that a webhook has not delivered, on $databas
     await isLeft(3);
   });
 
+  it('is not kept for a notice that is late, which is not in the journal', async () => {
+    const { service, receiver } = both;
+    await service.dataSource.query(
+      `INSERT INTO oauth2_client_webhook_delivery (webhook_id, position, client_id, change_id, state, since, attempts, attempted_at, next_at, status, problem)
+       VALUES ('${id}', -1, 'held', 'x', 'waiting', '2020-01-01T00:00:00.000Z', 1, '', '9999-01-01T00:00:00.000Z', NULL, '')`,
+    );
+    await rename(service, 'held', 'b2');
+    await service.get(Sealer).seal();
+    await service.get(Dispatcher).settled();
+    expect(receiver.received).toHaveLength(3);
+    await prune();
+    await isLeft(4);
+    await service.dataSource.query('DELETE FROM oauth2_client_webhook_delivery');
+  });
+
   it('is kept while it waits for another attempt, and no longer when the webhook is disabled', async () => {
     const { service, receiver } = both;
     receiver.answers = () => 500;
@@ -173,19 +188,19 @@ describe.each(DATABASES)('a change that a webhook has not delivered, on $databas
     await service.get(Sealer).seal();
     await service.get(Dispatcher).settled();
     const listed = await request(`${service.url}/admin/webhooks/${id}/deliveries`);
-    expect(listed.body).toMatchObject([{ position: 4 }, { position: 5 }]);
+    expect(listed.body).toMatchObject([{ position: 5 }, { position: 6 }]);
     await prune();
-    await isLeft(3, 4, 5);
+    await isLeft(4, 5, 6);
     const disabled = { url: receiver.url, disabled: true };
     const answer = await request(`${service.url}/admin/webhooks/${id}`, { method: 'PUT', body: disabled });
     expect(answer.status).toBe(200);
     await prune();
-    await isLeft(5);
+    await isLeft(6);
     // Nor does its cursor count, which stands still from now on.
     await rename(service, 'held', 'e', 'f');
     await service.get(Sealer).seal();
     await prune();
-    await isLeft(7);
+    await isLeft(8);
   });
 });
 

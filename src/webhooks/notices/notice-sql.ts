@@ -22,14 +22,14 @@ export class NoticeSql {
     return this.prepared(() => `SELECT notices FROM ${this.lease} WHERE id = 1`);
   }
 
-  /** Secrets that end within a time, behind one of them, and for which end and time there is a notice already. */
+  /** Secrets that end within a time, behind one of them, each with the time for which there is a notice of this end already. */
   ending(most: number): PreparedText {
     return this.prepared(
       (place) =>
-        `SELECT ending.id, ending.expires_at AS "expiresAt", notice.within_seconds AS "withinSeconds", CASE WHEN ${this.isReplaced('ending')} THEN 1 ELSE 0 END AS replaced
+        `SELECT ending.id, ending.expires_at AS "expiresAt", CASE WHEN ${this.isReplaced('ending')} THEN 1 ELSE 0 END AS replaced,
+          (SELECT CASE WHEN notice.expires_at = ending.expires_at THEN notice.within_seconds END FROM ${this.notice} AS notice WHERE notice.secret_id = ending.id) AS "withinSeconds"
         FROM (SELECT id, client_id, client_version, expires_at FROM ${this.secret} WHERE expires_at > 0 AND expires_at > CAST(${place('now')} AS bigint) AND expires_at <= CAST(${place('until')} AS bigint)
           AND (expires_at, id) > (CAST(${place('end')} AS bigint), ${place('id')}) ORDER BY expires_at, id LIMIT ${most}) AS ending
-        LEFT JOIN ${this.notice} AS notice ON notice.secret_id = ending.id AND notice.expires_at = ending.expires_at
         ORDER BY ending.expires_at, ending.id`,
     );
   }

@@ -87,14 +87,18 @@ export class NoticeStatements {
    * @returns at most {@link MOST_ENDING} of them; fewer only at the end
    */
   async ending(within: number, after: Pick<EndingSecret, 'id' | 'expiresAt'>): Promise<EndingSecret[]> {
-    const now = epochSeconds();
-    const values = { now, until: now + within, end: after.expiresAt, id: after.id };
-    const rows = await this.database.rows<ReadEnding>(this.selecting(values));
+    const rows = await this.database.rows<ReadEnding>(this.selectEnding(within, after));
     return rows.map(({ replaced, expiresAt, ...row }) => ({
       ...row,
       expiresAt: Number(expiresAt),
       isReplaced: replaced === 1,
     }));
+  }
+
+  /** The statement that finds them. Public so that tests can ask for its plan. */
+  selectEnding(within: number, after: Pick<EndingSecret, 'id' | 'expiresAt'>): Query {
+    const now = epochSeconds();
+    return this.selecting({ now, until: now + within, end: after.expiresAt, id: after.id });
   }
 
   /**
