@@ -32,7 +32,7 @@ export function startTelling(
   { certificate }: Receiver,
   environment: Record<string, string> = {},
 ): Promise<RunningApp> {
-  const outbound = { certificateAuthorities: certificate, allowedHosts: ['localhost'], timeout: 1000 };
+  const outbound = { certificateAuthorities: certificate, allowedHosts: ['localhost'] };
   return startStandalone({
     database,
     environment: { SECRETS_KEY: 'k'.repeat(32), ...environment },
