@@ -201,6 +201,18 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     expect(await deliveries(service, webhook)).toEqual([]);
   });
 
+  it('that was disabled by an answer is told all that it has missed when it goes on', async () => {
+    receiver.answers = () => 410;
+    for (const id of ['g1', 'g2', 'g3']) await createEnding(service, id, 3);
+    await deliver(service);
+    receiver.answers = () => 204;
+    receiver.received.length = 0;
+    const body = { url: receiver.url, kinds: [EXPIRING] };
+    expect((await request(`${service.url}/admin/webhooks/${webhook.id}`, { method: 'PUT', body })).status).toBe(200);
+    await deliver(service);
+    expect(noticesIn(receiver)).toEqual(['g1 7', 'g2 7', 'g3 7']);
+  });
+
   it('that was late is told the nearest time, and nothing of a secret that is gone by then', async () => {
     receiver.answers = () => 500;
     await createEnding(service, 'nearer', 6);
