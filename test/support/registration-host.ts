@@ -1,3 +1,4 @@
+import type { ModuleMetadata } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import {
@@ -23,19 +24,24 @@ export interface RegistrationHost extends RunningHost {
   admin: (method: string, path: string, body?: unknown) => Promise<Answer>;
 }
 
-/** Starts such a host on a database. */
+/**
+ * Starts such a host on a database.
+ *
+ * @param controllers what else it has. Default nothing
+ */
 export async function startRegistrationHost(
   platform: Platform,
   database: Pick<TestDatabase, 'url'>,
   registration: RegistrationModuleOptions = {},
   clients: Partial<ClientsModuleOptions> = {},
+  controllers: ModuleMetadata['controllers'] = [],
 ): Promise<RegistrationHost> {
   const imports = [
     TypeOrmModule.forRoot({ ...dataSourceOptions(database.url, true), retryAttempts: 0 }),
     ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, publicUrl: 'https://id.example.com', ...clients }),
     RegistrationModule.forRoot(registration),
   ];
-  const host = await startHost(platform, { imports }, readRegistryBodiesRaw);
+  const host = await startHost(platform, { imports, controllers }, readRegistryBodiesRaw);
   return Object.assign(host, {
     dataSource: host.app.get(DataSource),
     register: (body: unknown, headers: Record<string, string> = {}) =>
