@@ -12,7 +12,7 @@ import { commandHere } from './support/command-here.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
 import { use } from './support/use.js';
 
-/** What differs from run to run, replaced: secrets, ids, times, hints, places in a list. */
+/** What differs from run to run, replaced: secrets, ids, times, hints, places in a list, and where a client comes from. */
 function normalised(said: string): string {
   return said
     .replaceAll(/oa(cs|rt)_\w+/g, 'oa$1_…')
@@ -20,6 +20,7 @@ function normalised(said: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/("hint":")[^"]+|\b17\d{8}\b/g, '$1…')
     .replaceAll(/(<id>  \S* +)\S{4}(?=  <time>)/g, '$1…')
+    .replaceAll(/("type": ?")(cli|admin)"/g, '$1…"')
     .replaceAll(/--page-token \S+/g, '--page-token …');
 }
 

@@ -194,6 +194,7 @@ describe('create', () => {
       'userinfo_signed_response_alg  none',
       expect.stringMatching(/^created_at {20}\d{4}-/),
       expect.stringMatching(/^updated_at {20}\d{4}-/),
+      'registered_via                {"type":"cli"}',
       expect.stringMatching(/^client_secret {17}oacs_\w+$/),
       expect.stringMatching(/^registration_access_token {5}oart_\w+$/),
       'registration_client_uri       http://127.0.0.1:4444/oauth2/register/table',

@@ -242,7 +242,13 @@ const MEMBERS: Record<string, Contract> = {
     ].map((name) => [`${name}_lifespan`, LIFESPAN]),
   ),
 };
-const SERVER_OWNED = ['created_at', 'updated_at', 'registration_access_token', 'registration_client_uri'];
+const SERVER_OWNED = [
+  'created_at',
+  'updated_at',
+  'registered_via',
+  'registration_access_token',
+  'registration_client_uri',
+];
 
 describe.each(SETTINGS)('each member of a client, $setting', ({ start, open }) => {
   const service = useService(start, open);

@@ -1,5 +1,8 @@
 import type { Scope } from '../../src/index.js';
 
+/** The scope that an operation needs beside that of {@link NEEDED}. */
+export const NEEDED_BESIDE: Partial<Record<string, Scope>> = { replaceOAuth2ClientRegistrationToken: 'secrets:write' };
+
 /** The scope that each operation needs. */
 export const NEEDED: Record<string, Scope> = {
   createOAuth2Client: 'clients:write',

@@ -4,6 +4,7 @@ import { defaultLifespans, effectiveLifespans } from '../lifespans/effective-lif
 import { LifespanOptions } from '../lifespans/lifespan.options.js';
 import { ClientMetadata } from '../metadata/client-metadata.js';
 import { ClientView, FullClientView } from '../metadata/client.dto.js';
+import { viaActor } from '../metadata/origin/registered-via.js';
 import { Client } from '../store/client.entity.js';
 import { STRICT_HANDLING } from '../../http/prefer.js';
 import type { SuspensionView } from '../metadata/suspension.dto.js';
@@ -62,6 +63,7 @@ function shown(suspension?: SuspensionView): Record<string, unknown> {
     id: WEB_APPLICATION.client_id,
     createdAt: NOON,
     updatedAt: NOON,
+    registeredVia: JSON.stringify(viaActor({ type: 'api_key', id: '', name: '' })),
     suspended: suspension ? JSON.stringify(suspension) : null,
   });
   client.render(Object.assign(new ClientMetadata(), WEB_APPLICATION, { client_id: undefined }));

@@ -78,7 +78,7 @@ export class Client {
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
-  /** JSON of the {@link FormerToken} while one may be good; `null` when there is none. Not selected. */
+  /** JSON of the registration access token before this one, while it may be good; `null` when there is none. Not selected. */
   @Column({ name: 'former_token', type: 'text', nullable: true, select: false })
   formerToken!: string | null;
 

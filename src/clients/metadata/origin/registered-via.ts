@@ -2,10 +2,10 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Principal } from '../../../access/principal.js';
 
 /** The ways by which a client can come into the registry. */
-export const ORIGINS = ['admin', 'registration', 'import', 'host', 'cli'] as const;
+export const ORIGINS: readonly Origin[] = ['admin', 'registration', 'import', 'host', 'cli'];
 
-/** One of the {@link ORIGINS}. */
-export type Origin = (typeof ORIGINS)[number];
+/** A way by which a client can come into the registry. */
+export type Origin = 'admin' | 'registration' | 'import' | 'host' | 'cli';
 
 /** Where a client comes from. It is written when the client is created, and never changes. */
 @ApiSchema({
@@ -16,7 +16,7 @@ export class RegisteredVia {
   @ApiProperty({
     description:
       'How it came: by the admin API (`admin`), by itself (`registration`, RFC 7591), by an import (`import`), by the application around the registry (`host`), or by the command line (`cli`).',
-    enum: ORIGINS,
+    enum: Array.from(ORIGINS),
     example: 'registration',
   })
   type!: Origin;
