@@ -211,7 +211,9 @@ describe.each(DATABASES)('webhooks, on $database,', ({ open }) => {
   it('are at most a hundred', async () => {
     const { dataSource } = running.service;
     const rows = Array.from({ length: 100 }, (_, at) => `('${at}', '', '[]', '', '', '', '', 0, 'full', '', '', '{}')`);
-    await dataSource.query(`INSERT INTO oauth2_client_webhook VALUES ${rows.join()}`);
+    const columns =
+      'id, url, kinds, owner, secret, former_secret, former_ends_at, position, disabled, created_at, updated_at, created_by';
+    await dataSource.query(`INSERT INTO oauth2_client_webhook (${columns}) VALUES ${rows.join()}`);
     const { status, body } = await make({ url: outside.receiver.url });
     expect([status, body['error_description']]).toEqual([
       409,
