@@ -28,6 +28,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
   // Jest keeps the ES modules of suites that have ended. A worker that has grown to 2 GB takes longer to exit than Jest waits.
-  workerIdleMemoryLimit: '512MB',
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 };

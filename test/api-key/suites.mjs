@@ -8,8 +8,8 @@ const SENDER = join(TESTS, 'support/http.ts');
 const WITHOUT_KEY = ['error-answers.e2e-spec.ts', 'shutdown.e2e-spec.ts'];
 
 /**
- * Suites of what happens to processes and databases while they serve: for those it makes no difference who asks, and they take as long as
- * all others together.
+ * Suites of what happens to processes and databases while they serve: for those it makes no difference who asks, and they take almost
+ * half of the time.
  */
 const OF_WHAT_SERVES = [
   'callers-gone.e2e-spec.ts',
