@@ -39,6 +39,13 @@ export type { StatementIssuer } from './registration/policy/statement-issuer.js'
 export { RegistrationModule } from './registration/registration.module.js';
 export { RegistrationMount } from './registration/registration-mount.js';
 export { RegistrationOptions, type RegistrationModuleOptions } from './registration/registration.options.js';
+export { InitialAccessTokens, type InitialAccessTokenOptions } from './registration/tokens/initial-access-tokens.js';
+export type { KeyMaker } from './keys/api-key.dto.js';
+export { MadeInitialAccessToken } from './registration/tokens/made-initial-access-token.js';
+export type {
+  InitialAccessTokenView,
+  MadeInitialAccessTokenView,
+} from './registration/tokens/initial-access-token.dto.js';
 export { RegistrationService } from './registration/registration.service.js';
 export type { RegistrationCall } from './registration/registration-call.js';
 export { ClientConfiguration } from './registration/client-configuration.js';

@@ -30,6 +30,11 @@ const KEYS: Making = {
   body: { name: 'a', scopes: ['clients:read'] },
   table: 'oauth2_client_api_key',
 };
+const TOKENS: Making = {
+  path: '/admin/registration-tokens',
+  body: { label: 'a' },
+  table: 'oauth2_client_initial_token',
+};
 const WEBHOOKS: Making = {
   path: '/admin/webhooks',
   body: { url: 'https://receiver.example/' },
@@ -38,6 +43,7 @@ const WEBHOOKS: Making = {
 const MAKINGS: [what: string, making: Making][] = [
   ['clients', CLIENTS],
   ['API keys', KEYS],
+  ['initial access tokens', TOKENS],
   ['webhooks', WEBHOOKS],
 ];
 const SECRETS_KEY = 's'.repeat(32);
@@ -192,14 +198,14 @@ describe('callers who left while their changes waited for the database', () => {
     expect(await rowsOf(service, making)).toBe(1);
   });
 
-  it('change, rotate, send again and remove no webhook, and revoke no key', async () => {
+  it('change, rotate, send again and remove no webhook, and revoke no key and no token', async () => {
     await using database = await SQLITE.open();
     await using service = await startStandalone({ database, environment: { SECRETS_KEY } });
     const make = async ({ path, body }: Making) => {
       const { body: made } = await post(service.url + path, body);
       return `${service.url}${path}/${String(made['id'])}`;
     };
-    const [key, webhook] = [await make(KEYS), await make(WEBHOOKS)];
+    const [key, token, webhook] = [await make(KEYS), await make(TOKENS), await make(WEBHOOKS)];
     const before = (await request(webhook)).text;
     const open = openRequestsOf(service);
     const writer = holdWriter(service);
@@ -210,6 +216,7 @@ describe('callers who left while their changes waited for the database', () => {
       [`${webhook}/replay`, 'POST', { position: 1 }],
       [webhook, 'DELETE'],
       [key, 'DELETE'],
+      [token, 'DELETE'],
     ];
     const settled = Promise.allSettled(
       calls.map(([url, method, body]) => request(url, { method, body, signal: leave.signal })),
@@ -221,7 +228,7 @@ describe('callers who left while their changes waited for the database', () => {
     await writer.release();
     await make(KEYS);
     expect((await request(webhook)).text).toBe(before);
-    expect((await request(key)).status).toBe(200);
+    for (const one of [key, token]) expect((await request(one)).status).toBe(200);
   });
 });
 

@@ -20,6 +20,7 @@ import { tooManyGuesses } from '../authentication/authentication-errors.js';
 import { ClientConfigurationView } from './client-configuration.dto.js';
 import { notChosen, otherClientId, otherSecret, registrationRefused } from './registration-errors.js';
 import { RegistrationInput } from './registration-input.js';
+import { initialTokenRefused } from './tokens/initial-access-token-errors.js';
 import { ClientView } from '../clients/metadata/client.dto.js';
 
 /** What a client sends in examples, and what it is answered. */
@@ -79,9 +80,13 @@ export function RegistersClient(): MethodDecorator {
       operationId: 'createOidcDynamicClient',
       summary: 'Register a client',
       description:
-        'Registers a client by what it says of itself (RFC 7591). The registry chooses its id and its secret. The response shows the secret this once, and the registration access token with which the client manages what is registered.',
+        'Registers a client by what it says of itself (RFC 7591), with an initial access token or, where that may be left out, without one. The registry chooses its id and its secret. The response shows the secret this once, and the registration access token with which the client manages what is registered.',
     },
     TakesRegistration(),
+    OAuthErrorResponse(
+      'The initial access token is missing where one is required, or cannot be used.',
+      initialTokenRefused(),
+    ),
     ApiCreatedResponse(afterBody(shown('The client, with its secret.', { ...CONFIGURATION, client_secret: 'oacs_…' }))),
     OAuthErrorResponse(
       'The body is not a JSON object, or members of it are invalid or not for the client to choose: `errors` lists each fault.',

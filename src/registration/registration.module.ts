@@ -1,9 +1,10 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { withDefaults } from '../clients/checked-options.js';
 import { databaseOf } from '../clients/mount/clients.module-builder.js';
 import { joined, RAW_PATHS } from '../clients/mount/clients-mount.js';
 import { mounted } from '../clients/mount/mounted-controllers.js';
 import { REGISTER } from '../clients/tokens/registration-url.js';
+import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
 import { REGISTRATION_POLICIES, RegistrationPoliciesController } from './offer/registration-policies.controller.js';
 import { RegistrationPolicies } from './policy/registration-policies.js';
@@ -12,6 +13,10 @@ import { RegistrationMount } from './registration-mount.js';
 import { RegistrationOptions, type RegistrationModuleOptions } from './registration.options.js';
 import { RegistrationService } from './registration.service.js';
 import { Registry } from './registry.js';
+import { InitialAccess } from './tokens/initial-access.js';
+import { registrationTokenEntities } from './tokens/initial-access-token.entity.js';
+import { InitialAccessTokenStatements } from './tokens/initial-access-token.statements.js';
+import { InitialAccessTokens } from './tokens/initial-access-tokens.js';
 
 const MODULE = 'RegistrationModule';
 
@@ -49,7 +54,8 @@ export const {
   .build();
 
 /**
- * Lets clients register themselves (RFC 7591) and manage what is registered of them (RFC 7592), and exports {@link RegistrationService}. An
+ * Lets clients register themselves (RFC 7591) and manage what is registered of them (RFC 7592), and exports {@link RegistrationService} and
+ * {@link InitialAccessTokens}. An
  * application imports it beside `ClientsModule`; without it nobody registers but by the admin API.
  */
 @Module({
@@ -57,6 +63,9 @@ export const {
   providers: [
     Registry,
     RegistrationService,
+    InitialAccess,
+    InitialAccessTokens,
+    InitialAccessTokenStatements,
     {
       provide: RegistrationOptions,
       inject: [REGISTRATION_OPTIONS],
@@ -68,9 +77,14 @@ export const {
       useFactory: ({ policies }: RegistrationOptions) => RegistrationPolicies.read(policies),
     },
   ],
-  exports: [RegistrationService, RegistrationPolicies],
+  exports: [RegistrationService, RegistrationPolicies, InitialAccessTokens],
 })
-export class RegistrationModule extends ConfigurableModuleClass {
+export class RegistrationModule extends ConfigurableModuleClass implements OnModuleInit {
+  /** @internal */
+  constructor(private readonly database: PreparedDatabase) {
+    super();
+  }
+
   /**
    * The module with its options.
    *
@@ -89,5 +103,13 @@ export class RegistrationModule extends ConfigurableModuleClass {
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     return super.forRootAsync(options);
+  }
+
+  /**
+   * @hidden
+   * @throws Error when the table of initial access tokens is missing
+   */
+  onModuleInit(): Promise<void> {
+    return this.database.check(registrationTokenEntities);
   }
 }

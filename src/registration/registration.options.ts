@@ -1,4 +1,4 @@
-import { ValidateBy } from 'class-validator';
+import { IsBoolean, ValidateBy } from 'class-validator';
 import { Retention } from '../clients/store/removal.options.js';
 import { RegistrationPolicies, type PoliciesByName } from './policy/registration-policies.js';
 
@@ -37,6 +37,13 @@ export class RegistrationOptions {
    */
   @Policies()
   policies: PoliciesByName = {};
+
+  /**
+   * Does nobody register a client without an initial access token (RFC 7591 §3)? Otherwise they are for those who have one: a client that
+   * presents one registers under its policy, and with its owner. Default false.
+   */
+  @IsBoolean({ message: 'must be true or false' })
+  requireInitialAccessToken = false;
 }
 
 /** What a host may decide about clients that register themselves, the members of {@link RegistrationOptions}; what is left out takes its default. */

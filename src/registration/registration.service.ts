@@ -25,6 +25,7 @@ import type { PolicedChange, RegistrationPolicy } from './policy/registration-po
 import { readRegistration, registrationMembers, RegistrationInput } from './registration-input.js';
 import { RegistrationOptions } from './registration.options.js';
 import { Registry } from './registry.js';
+import { InitialAccess, type Entry } from './tokens/initial-access.js';
 
 /** Lets clients register themselves (RFC 7591), and read, replace and remove what is registered of them (RFC 7592). */
 @Injectable()
@@ -34,39 +35,42 @@ export class RegistrationService {
   /** @internal */
   constructor(
     private readonly registry: Registry,
+    private readonly access: InitialAccess,
     private readonly policies: RegistrationPolicies,
-    { tokenGrace }: RegistrationOptions,
+    private readonly options: RegistrationOptions,
   ) {
-    this.grace = lifespanMilliseconds(tokenGrace);
+    this.grace = lifespanMilliseconds(options.tokenGrace);
   }
 
   /**
    * Registers a client. The registry chooses its `client_id` and its secret.
    *
    * @param body members of {@link ClientInput} that the policy lets a client set, as an object, or as JSON in text or bytes
-   * @param call who registers it
+   * @param call who registers it, and the initial access token that it presents
    * @returns the client, with its secret and its registration access token
-   * @throws OAuthError 400 with every fault of the body
+   * @throws OAuthError 400 with every fault of the body; 401 for an initial access token that cannot be used, and for none where one is required
    */
-  register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
-    const policy = this.policies.named();
-    return toldOf(policy.name, this.create(body, policy, call));
+  async register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
+    const entry = await this.access.admit(call.token, this.options.requireInitialAccessToken);
+    return toldOf(entry.policy.name, this.create(body, entry, call));
   }
 
   private async create(
     body: ClientBody,
-    policy: RegistrationPolicy,
+    { policy, token }: Entry,
     call: RegistrationCall,
   ): Promise<ClientConfiguration> {
     const { creation, preparation, softwareStatements } = this.registry.parts;
     const presented = await softwareStatements.read(registrationMembers(body), policy.statementIssuers);
     const { input, sent } = await readRegistration(presented.membersFor(), call, true);
     const client = await resulting(policy, { sent, result: input }, preparation);
+    if (token) client.owner = token.owner || client.owner;
     const created = await creation.create(client, {
       ...call,
-      actor: registrant(call, ''),
-      via: { type: 'registration', policy: policy.name },
+      actor: registrant(call, token?.id ?? '', token?.label),
+      via: { type: 'registration', policy: policy.name, token: token?.label },
       givesToken: policy.givesRegistrationToken,
+      around: token && ((insert) => this.access.spending(token, insert, call)),
     });
     return new ClientConfiguration(created, created.once);
   }

@@ -79,7 +79,7 @@ function readPolicy(name: string, policy: unknown, note: Note): RegistrationPoli
 }
 
 /** Can a policy have this name? Clients, tokens and metrics show it. */
-function isPolicyName(name: string): boolean {
+export function isPolicyName(name: string): boolean {
   return /^[\w.-]{1,64}$/.test(name);
 }
 

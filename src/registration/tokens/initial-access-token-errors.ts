@@ -14,3 +14,20 @@ export function tooManyTokens(): OAuthError {
     `There are ${MOST_TOKENS} initial access tokens already that can be used: revoke those that nobody needs.`,
   );
 }
+
+/** 401 for a registration without an initial access token where one is required. The challenge names no error (RFC 6750 §3.1). */
+export function initialTokenMissing(): OAuthError {
+  return new OAuthError(
+    401,
+    'invalid_token',
+    'Clients are registered here with an initial access token: ask whoever runs the registry for one, and send it as Authorization: Bearer ….',
+    { headers: { 'WWW-Authenticate': 'Bearer' } },
+  );
+}
+
+/** 401 `invalid_token` (RFC 6750 §3.1): the token is unknown, was revoked, has ended or is used up; callers are not told which. */
+export function initialTokenRefused(): OAuthError {
+  return new OAuthError(401, 'invalid_token', 'The initial access token is not valid here, or no longer.', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });
+}

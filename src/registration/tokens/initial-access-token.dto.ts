@@ -6,20 +6,18 @@ import { CountField, EpochField } from '../../fields/value-fields.js';
 import { KeyMaker } from '../../keys/api-key.dto.js';
 import { KEY_OWNER_MAX_LENGTH } from '../../keys/api-key.entity.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { DEFAULT_POLICY, isPolicyName } from '../policy/registration-policies.js';
 import { LABEL_MAX_LENGTH, POLICY_NAME_MAX_LENGTH } from './initial-access-token.entity.js';
 
 /** An id in examples. */
 export const SAMPLE_TOKEN_ID = '3d0a5b52-90c5-4c0b-8f0b-7a0c52d6a1de';
-
-/** The policy of registrations that name no other. */
-export const DEFAULT_POLICY = 'default';
 
 function labelFault(label: string): string | undefined {
   return label.trim() === '' ? 'must not be blank' : undefined;
 }
 
 function policyFault(name: string): string | undefined {
-  return /^[\w.-]+$/.test(name) ? undefined : 'must be the name of a policy: letters, digits, _, - and .';
+  return isPolicyName(name) ? undefined : 'must be the name of a policy: letters, digits, _, - and .';
 }
 
 /** The body of a request that makes an initial access token. */

@@ -74,19 +74,28 @@ export class InitialAccessTokenStatements {
     return row && knownToken(row);
   }
 
-  /** Stores a token. Where there are too many, the oldest that have ended or are used up make room; false when none has. */
-  async insert(token: InitialAccessToken): Promise<boolean> {
+  /**
+   * Stores a token. Where there are too many, the oldest that have ended or are used up make room; false when none has.
+   *
+   * @param signal when it is aborted while the token waits for the database, it is not stored. Default none
+   */
+  async insert(token: InitialAccessToken, signal?: AbortSignal): Promise<boolean> {
     const columns = this.database.columns(InitialAccessToken);
     const values = columns.map(({ property }) => token[property as keyof InitialAccessToken]);
     const insertion = { ...this.texts.insert, values };
-    if (await this.database.change([insertion])) return true;
+    const insert = () => this.database.change([insertion], undefined, signal);
+    if (await insert()) return true;
     const makeRoom = { ...this.texts.makeRoom, values: [epochSeconds()] };
-    return (await this.database.change([makeRoom])) && this.database.change([insertion]);
+    return (await this.database.change([makeRoom], undefined, signal)) && insert();
   }
 
-  /** Removes a token; false when it is gone already. */
-  remove(id: string): Promise<boolean> {
-    return this.database.change([{ ...this.texts.remove, values: [id] }]);
+  /**
+   * Removes a token; false when it is gone already.
+   *
+   * @param signal as for {@link insert}
+   */
+  remove(id: string, signal?: AbortSignal): Promise<boolean> {
+    return this.database.change([{ ...this.texts.remove, values: [id] }], undefined, signal);
   }
 
   /** Counts one use of a token that can still be used; false when it cannot. */

@@ -16,8 +16,8 @@ import { narrowed, TOKEN_RULES } from './initial-access-token.rules.js';
 import { InitialAccessTokenStatements, type KnownToken } from './initial-access-token.statements.js';
 import { MadeInitialAccessToken } from './made-initial-access-token.js';
 
-/** Who makes, sees or revokes a token, and whether unknown members of its body are refused. */
-type TokenOptions = Pick<BodyOptions, 'actor' | 'strict'>;
+/** Who makes, sees or revokes a token, whether unknown members of its body are refused, and what ends the wait for the database. */
+export type InitialAccessTokenOptions = Pick<BodyOptions, 'actor' | 'strict' | 'signal'>;
 
 /**
  * Initial access tokens (RFC 7591 §1.2), with which clients register themselves: makes, lists and revokes them, and finds the one
@@ -34,10 +34,14 @@ export class InitialAccessTokens {
    * Makes a token.
    *
    * @param body an `InitialAccessTokenInput` as JSON
+   * @param options who makes it: one with an owner makes tokens of that owner. Default the application itself
    * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are too
    * many tokens
    */
-  async create(body: JsonSource, { actor, strict }: TokenOptions = {}): Promise<MadeInitialAccessToken> {
+  async create(
+    body: JsonSource,
+    { actor, strict, signal }: InitialAccessTokenOptions = {},
+  ): Promise<MadeInitialAccessToken> {
     const read = await readInput(InitialAccessTokenInput, body, TOKEN_RULES, { strict });
     const { label, policy, owner, expires_at: expiresAt, max_uses: maxUses } = narrowed(actor, read);
     const { clear, digest } = issueToken(INITIAL_TOKEN_PREFIX);
@@ -54,29 +58,41 @@ export class InitialAccessTokens {
       uses: 0,
       lastUsedAt: null,
     };
-    if (!(await this.statements.insert({ ...token, digest }))) throw tooManyTokens();
+    if (!(await this.statements.insert({ ...token, digest }, signal))) throw tooManyTokens();
     this.report('made', token, actor);
     return new MadeInitialAccessToken(viewOf(token), clear);
   }
 
-  /** The tokens, the oldest first. */
-  async list({ actor }: TokenOptions = {}): Promise<InitialAccessTokenView[]> {
+  /**
+   * The tokens, the oldest first.
+   *
+   * @param options who asks
+   */
+  async list({ actor }: InitialAccessTokenOptions = {}): Promise<InitialAccessTokenView[]> {
     return (await this.statements.list()).filter(({ owner }) => maySee(actor, owner)).map(viewOf);
   }
 
-  /** @throws OAuthError 404 when there is no such token */
-  async get(id: string, { actor }: TokenOptions = {}): Promise<InitialAccessTokenView> {
+  /**
+   * One token.
+   *
+   * @param id of the token
+   * @param options who asks
+   * @throws OAuthError 404 when there is no such token
+   */
+  async get(id: string, { actor }: InitialAccessTokenOptions = {}): Promise<InitialAccessTokenView> {
     return viewOf(await this.known(id, actor));
   }
 
   /**
    * Ends a token: no client registers with it from now on. Those that have stay.
    *
+   * @param id of the token
+   * @param options who revokes it
    * @throws OAuthError 404 when there is no such token
    */
-  async revoke(id: string, { actor }: TokenOptions = {}): Promise<void> {
+  async revoke(id: string, { actor, signal }: InitialAccessTokenOptions = {}): Promise<void> {
     const token = await this.known(id, actor);
-    if (!(await this.statements.remove(id))) throw unknownToken();
+    if (!(await this.statements.remove(id, signal))) throw unknownToken();
     this.report('revoked', token, actor);
   }
 

@@ -8,7 +8,10 @@ export class MadeInitialAccessToken extends InitialAccessTokenView {
   /** `#`, not `private`, hides it from whatever looks at an object. */
   readonly #token: string;
 
-  /** @param token the token itself */
+  /**
+   * @internal
+   * @param token the token itself
+   */
   constructor(view: InitialAccessTokenView, token: string) {
     super();
     Object.assign(this, view);

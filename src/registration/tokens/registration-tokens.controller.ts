@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { foreignOwner } from '../../access/access-errors.js';
 import { AccessGuard } from '../../access/access.guard.js';
 import { Caller, type CallerOptions } from '../../access/caller-options.decorator.js';
+import { Conditions, type ChangeConditions } from '../../access/change-conditions.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../../access/request-options.decorator.js';
 import { Requires } from '../../access/requires.decorator.js';
 import { AnswerHeaders } from '../../http/answer.js';
@@ -55,7 +56,7 @@ export class RegistrationTokensController {
   @AnswerHeaders()
   @Requires('registration-tokens:write')
   @RevokesToken()
-  revoke(@Param('id') id: string, @Caller() caller: CallerOptions): Promise<void> {
-    return this.tokens.revoke(id, caller);
+  revoke(@Param('id') id: string, @Conditions() conditions: ChangeConditions): Promise<void> {
+    return this.tokens.revoke(id, conditions);
   }
 }

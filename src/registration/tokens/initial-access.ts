@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { BodyOptions } from '../../access/call-options.js';
+import { runInTransaction } from '../../clients/store/run-in-transaction.js';
+import { limitOf } from '../../concurrency/limit.js';
+import { openTransactionOf, PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { orUnavailable } from '../../database/sql/unavailable.js';
+import { INITIAL_TOKEN_PREFIX } from '../../secrets/secret-format.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { RegistrationPolicies } from '../policy/registration-policies.js';
+import type { RegistrationPolicy } from '../policy/registration-policy.js';
+import { initialTokenMissing, initialTokenRefused } from './initial-access-token-errors.js';
+import type { KnownToken } from './initial-access-token.statements.js';
+import { InitialAccessTokens } from './initial-access-tokens.js';
+
+/** Most registrations with tokens that one process writes at a time, so that others find a connection to the database, and most that wait. */
+const MOST_AT_ONCE = 4;
+const MOST_WAITING = 256;
+
+/** How a client comes in that registers itself. */
+export interface Entry {
+  /** The policy that it follows. */
+  policy: RegistrationPolicy;
+  /** The token that it presents; left out when it presents none. */
+  token?: KnownToken;
+}
+
+/** Lets registrations in that present an initial access token, and counts them. */
+@Injectable()
+export class InitialAccess {
+  private readonly inTurn = limitOf(MOST_AT_ONCE);
+
+  constructor(
+    private readonly tokens: InitialAccessTokens,
+    private readonly policies: RegistrationPolicies,
+    private readonly database: PreparedDatabase,
+  ) {}
+
+  /**
+   * The policy under which a client registers, and the token with which it does.
+   *
+   * @param presented what the caller sent; `undefined` when that is nothing
+   * @param isRequired does nobody register without a token? Otherwise credentials of another kind count as none: guards of an application may ask
+   * for them
+   * @throws OAuthError 401 for a token that cannot be used or whose policy is gone, and for none where one is required; 503 when the database cannot answer
+   */
+  async admit(presented: string | undefined, isRequired: boolean): Promise<Entry> {
+    if (isRequired && presented === undefined) throw initialTokenMissing();
+    if (presented === undefined || (!isRequired && !presented.startsWith(INITIAL_TOKEN_PREFIX)))
+      return { policy: this.policies.named() };
+    const token = await this.tokens.find(presented);
+    // Under the default policy it might do more than whoever made it meant.
+    if (!token || !this.policies.has(token.policy)) throw initialTokenRefused();
+    return { policy: this.policies.named(token.policy), token };
+  }
+
+  /**
+   * Writes a client together with one use of a token: both, or neither.
+   *
+   * @param insert writes the client in the transaction of the manager; what it returns is `undefined` when it did not, which costs no use
+   * @param options `manager` of a transaction that is open: then a savepoint of it takes the place of a transaction. `signal`: when it is
+   * aborted before the turn of the registration, nothing is written
+   * @throws OAuthError 401 when the token can no longer be used, 503 when the database cannot answer, or when too many wait
+   */
+  spending<T>(
+    { id }: KnownToken,
+    insert: (manager: EntityManager) => Promise<T>,
+    { manager, signal }: Pick<BodyOptions, 'manager' | 'signal'> = {},
+  ): Promise<T> {
+    const work = async (within: EntityManager): Promise<T> => {
+      const written = await insert(within);
+      if (written !== undefined && !(await this.tokens.takeUse(id, this.database.within(within))))
+        throw initialTokenRefused();
+      return written;
+    };
+    if (manager && openTransactionOf(manager)) return manager.transaction(work);
+    if (this.inTurn.waiting >= MOST_WAITING)
+      return Promise.reject(
+        OAuthError.unavailable(new Error('Too many registrations with initial access tokens wait.')),
+      );
+    const written = this.inTurn(() => {
+      signal?.throwIfAborted();
+      return runInTransaction(this.database.dataSource, work);
+    });
+    return orUnavailable(written, this.database.dialect);
+  }
+}
