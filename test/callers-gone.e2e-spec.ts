@@ -91,19 +91,26 @@ function openRequestsOf(service: RunningApp): () => number {
   return () => open;
 }
 
+interface HeldWriter extends AsyncDisposable {
+  waiting: () => number;
+  release: () => Promise<void>;
+}
+
 /** Holds the one writer of SQLite; `waiting` are the changes of callers behind it. */
-function holdWriter(service: RunningApp): { waiting: () => number; release: () => Promise<void> } {
+function holdWriter(service: RunningApp): HeldWriter {
   const prepared = service.get(PreparedDatabase);
   const { writer } = prepared as unknown as { writer: { waiting: { signal?: AbortSignal }[] } };
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
   const locked = prepared.exclusively({ text: 'SELECT 1', values: [] }, () => ended);
+  const release = () => {
+    end();
+    return locked;
+  };
   return {
     waiting: () => writer.waiting.filter(({ signal }) => signal).length,
-    release: () => {
-      end();
-      return locked;
-    },
+    release,
+    [Symbol.asyncDispose]: release,
   };
 }
 
@@ -191,7 +198,7 @@ describe('callers who left while their changes waited for the database', () => {
   it.each(MAKINGS)('leave no %s behind, on SQLite', async (_, making) => {
     await using database = await SQLITE.open();
     await using service = await startStandalone({ database, environment: { SECRETS_KEY } });
-    const writer = holdWriter(service);
+    await using writer = holdWriter(service);
     expect(await leaving(service, making, () => writer.waiting() === CALLERS)).toBe(0);
     await writer.release();
     expect((await post(service.url + making.path, making.body)).status).toBe(201);
@@ -208,7 +215,7 @@ describe('callers who left while their changes waited for the database', () => {
     const [key, token, webhook] = [await make(KEYS), await make(TOKENS), await make(WEBHOOKS)];
     const before = (await request(webhook)).text;
     const open = openRequestsOf(service);
-    const writer = holdWriter(service);
+    await using writer = holdWriter(service);
     const leave = new AbortController();
     const calls: [url: string, method: string, body?: object][] = [
       [webhook, 'PUT', { url: 'https://other.example/' }],
