@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { MOST_TOKENS } from '../src/registration/tokens/initial-access-token-errors.js';
-import { type RunningApp, startStandalone } from './support/app.js';
+import { INITIAL_TOKEN_PREFIX } from '../src/secrets/secret-format.js';
+import { OPEN, type RunningApp, startStandalone, listenerOf } from './support/app.js';
 import { stopDate } from './support/clock.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
 import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
+import { isPublic, REFUSED_TO_CLIENTS, SELF, WRONG_SECRET, type Refused } from './support/refused-to-clients.js';
 import { useService } from './support/use.js';
 
 /** An operation as the document has it. */
@@ -22,17 +24,6 @@ interface Operation {
     string,
     { content?: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }> }
   >;
-}
-
-/** A request of an operation that is refused. */
-interface Refused {
-  /** Default that of the document's example: a client that exists. */
-  id?: string;
-  query?: string;
-  /** Default 1. */
-  version?: string;
-  body?: string;
-  headers?: Record<string, string>;
 }
 
 const BAD_MEMBERS =
@@ -217,8 +208,11 @@ const DOCUMENTED = OPERATIONS.flatMap((operation) =>
 
 /** Requests of an operation that must be answered with this status, one for each documented body. */
 function requestsFor({ operationId, path }: Operation, status: number): Refused[] {
-  const [, , requests] = REFUSED.find(([id, refused]) => id === operationId && refused === status) ?? [];
+  const [, , requests] =
+    [...REFUSED, ...REFUSED_TO_CLIENTS].find(([id, refused]) => id === operationId && refused === status) ?? [];
   if (requests) return requests;
+  if (status === 401 && isPublic(path)) return [{ headers: { authorization: `Bearer ${INITIAL_TOKEN_PREFIX}wrong` } }];
+  if (status === 403 && isPublic(path)) return [FOREIGN_PAGE];
   if (status === 401) return [{ headers: { authorization: '' } }, { headers: { authorization: 'Bearer wrong' } }];
   if (status === 403) return [{ headers: as({ scopes: [] }) }, ...(FORBIDDEN[operationId] ?? []), FOREIGN_PAGE];
   if (status === 404) return path.includes('{secretId}') ? [NOBODY, OF_PUBLIC] : [NOBODY];
@@ -230,8 +224,10 @@ function requestsFor({ operationId, path }: Operation, status: number): Refused[
 }
 
 describe('every error answer that the OpenAPI document shows', () => {
-  const environment = { ADMIN_TRUSTED_PROXIES: '127.0.0.1', ADMIN_MAX_REFUSED: String(REFUSALS * 10) };
+  const environment = { ...OPEN, ADMIN_TRUSTED_PROXIES: '127.0.0.1', ADMIN_MAX_REFUSED: String(REFUSALS * 10) };
   const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST], environment });
+  /** Registration access tokens by client. */
+  const itsToken = new Map<string, string>();
   beforeAll(async () => {
     for (const members of [
       { client_id: 'orders-web' },
@@ -256,6 +252,18 @@ describe('every error answer that the OpenAPI document shows', () => {
     stopDate();
     for (let refusal = 0; refusal < REFUSALS; refusal += 1)
       expect((await request(`${service.url}/admin/clients`, FROM_REFUSED)).status).toBe(401);
+    for (const client_id of [SELF, 'guessed']) {
+      const { body } = await post(`${service.url}/admin/clients`, { client_id }, as({}));
+      itsToken.set(client_id, String(body['registration_access_token']));
+    }
+    for (let guess = 0; guess < 30; guess += 1) {
+      const guessing = {
+        method: 'PUT',
+        body: WRONG_SECRET,
+        headers: { authorization: `Bearer ${itsToken.get('guessed')}` },
+      };
+      expect((await request(`${service.publicUrl}/oauth2/register/guessed`, guessing)).status).toBe(400);
+    }
     for (let guess = 0; guess < 30; guess += 1)
       expect(
         (await post(`${service.url}/admin/clients/authenticate`, JSON.parse(GUESS) as object, as({}))).status,
@@ -286,7 +294,7 @@ describe('every error answer that the OpenAPI document shows', () => {
   afterAll(() => void jest.useRealTimers());
 
   async function send(
-    { url }: RunningApp,
+    running: RunningApp,
     { method, path, operationId, parameters = [], takesBody }: Operation,
     refused: Refused,
   ): Promise<unknown[]> {
@@ -296,8 +304,13 @@ describe('every error answer that the OpenAPI document shows', () => {
       .replace('{version}', refused.version ?? '1')
       .replace('{id}', refused.id ?? schema?.example ?? '');
     const body = takesBody ? (refused.body ?? leastBody(operationId, method)) : undefined;
-    const headers = { ...as({}), ...refused.headers };
-    const answer = await request(url + target + (refused.query ?? ''), { method, body, headers });
+    const own = { authorization: `Bearer ${itsToken.get(refused.id ?? SELF)}` };
+    const headers = { ...(isPublic(path) ? own : as({})), ...refused.headers };
+    const answer = await request(listenerOf(running, target) + target + (refused.query ?? ''), {
+      method,
+      body,
+      headers,
+    });
     return [answer.status, answer.body];
   }
 
@@ -327,7 +340,7 @@ describe('every error answer that the OpenAPI document shows', () => {
     [503, 'the database', POSTGRES, (_: RunningApp, { drop }: TestDatabase) => drop()],
   ])('%i is the real one for all operations that show it, when %s is gone', async (status, _, { open }, damage) => {
     await using database = await open();
-    await using damaged = await startStandalone({ database, environment: { SECRETS_KEY: 's'.repeat(32) } });
+    await using damaged = await startStandalone({ database, environment: { ...OPEN, SECRETS_KEY: 's'.repeat(32) } });
     await damage(damaged, database);
     // Metrics are shown without the database, but where it has the keys of those who ask.
     const all = DOCUMENTED.filter((one) => one.status === status && !METRICS.includes(one.operation));
@@ -336,22 +349,32 @@ describe('every error answer that the OpenAPI document shows', () => {
   });
 
   const registry = OPERATIONS.filter(({ path }) => path.startsWith('/admin/'));
+  const open = OPERATIONS.filter(({ path }) => isPublic(path));
+  const registering = open.filter(({ path }) => /^\/oauth2\/register(\/|$)/.test(path));
   it.each([
-    [401, 'all operations of the registry, and the metrics', [...registry, ...METRICS]],
-    [403, 'all operations of the registry, and the metrics', [...registry, ...METRICS]],
+    [
+      401,
+      'all operations of the registry, the metrics, and on clients at the public listener',
+      [...registry, ...registering, ...METRICS],
+    ],
+    [403, 'all operations of the registry, the metrics, and the public listener', [...registry, ...open, ...METRICS]],
     [404, 'all operations on one resource', registry.filter(({ path }) => path.includes('{id}'))],
     [
       412,
       'all operations that take If-Match',
       OPERATIONS.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'If-Match')),
     ],
-    [429, 'all operations of the registry, and the metrics', [...registry, ...METRICS]],
+    [
+      429,
+      'all operations of the registry, the metrics, and a client that may send its secret',
+      [...registry, ...open.filter(({ method }) => method === 'PUT'), ...METRICS],
+    ],
     [413, 'all operations with a body', OPERATIONS.filter(({ takesBody }) => takesBody)],
-    [500, 'all operations of the registry', registry],
+    [500, 'all operations of the registry, and on clients at the public listener', [...registry, ...registering]],
     [
       503,
       'all operations that need the database',
-      [...registry, ...OPERATIONS.filter(({ operationId }) => operationId === 'isReady'), ...METRICS],
+      [...registry, ...registering, ...OPERATIONS.filter(({ operationId }) => operationId === 'isReady'), ...METRICS],
     ],
   ])('%i is shown for %s', (status, _, operations) => {
     const shown = DOCUMENTED.filter((one) => one.status === status).map(({ operationId }) => operationId);
@@ -361,6 +384,10 @@ describe('every error answer that the OpenAPI document shows', () => {
 
   it('is shown for each request here that is refused for what is in it', () => {
     const shown = DOCUMENTED.map(({ operationId, status }) => `${operationId} ${status}`);
-    expect(shown).toEqual(expect.arrayContaining(REFUSED.map(([operationId, status]) => `${operationId} ${status}`)));
+    expect(shown).toEqual(
+      expect.arrayContaining(
+        [...REFUSED, ...REFUSED_TO_CLIENTS].map(([operationId, status]) => `${operationId} ${status}`),
+      ),
+    );
   });
 });

@@ -2,13 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { METHODS, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { startStandalone } from './support/app.js';
+import { OPEN, startStandalone, listenerOf } from './support/app.js';
 import { SQLITE } from './support/databases.js';
 import { answerTo, postClient, rawRequest, request } from './support/http.js';
 import { useService } from './support/use.js';
 
+/** The operations of a path in the document, by their methods. */
+function operationsOf(item: object = {}): [string, { parameters?: { in: string; name: string }[] }][] {
+  return Object.entries(item as Record<string, { parameters?: { in: string; name: string }[] }>)
+    .map(([name, operation]): [string, typeof operation] => [name.toUpperCase(), operation])
+    .filter(([method]) => METHODS.includes(method));
+}
+
 describe('the listener', () => {
-  const service = useService(startStandalone, SQLITE.open);
+  const service = useService(startStandalone, SQLITE.open, { environment: OPEN });
 
   it('knows each path in one spelling: rules of a gateway cannot be passed by capitals', async () => {
     await postClient(service.url, { client_id: 'spelt' });
@@ -27,7 +34,7 @@ describe('the listener', () => {
 
   it('answers every method that a path does not have with 405 and Allow', async () => {
     const { paths } = JSON.parse((await request(`${service.url}/openapi.json`)).text) as OpenAPIObject;
-    const methodsOf = (path: string) => Object.keys(paths[path] ?? {}).map((name) => name.toUpperCase());
+    const methodsOf = (path: string) => operationsOf(paths[path]).map(([method]) => method);
     const documented = Object.keys(paths).map((path): [string, string[]] => [
       path.replaceAll(/\{\w+\}/g, 'x'),
       // At such a path a client may stand, too.
@@ -49,7 +56,7 @@ describe('the listener', () => {
       const all = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
       // A server answers CONNECT by a tunnel, and not for a path.
       for (const method of METHODS.filter((name) => !all.includes(name) && name !== 'CONNECT')) {
-        const { status, headers, body } = await rawRequest(service.url, { method, path });
+        const { status, headers, body } = await rawRequest(listenerOf(service, path), { method, path });
         expect([path, method, status, headers['allow']?.split(', ').toSorted()]).toEqual([
           path,
           method,
@@ -84,22 +91,25 @@ describe('the listener', () => {
   it('answers a broken escape with 400 in each path and query that an operation reads', async () => {
     const { paths } = JSON.parse((await request(`${service.url}/openapi.json`)).text) as OpenAPIObject;
     const targets = Object.entries(paths).flatMap(([path, item]) =>
-      Object.entries(item as Record<string, { parameters?: { in: string; name: string }[] }>).flatMap(
-        ([method, { parameters = [] }]) =>
-          ['%', '%z', '%zz', '%a', '%ff', '%c3%28', '%ed%a0%80'].flatMap((broken) => {
-            const inQuery = parameters
-              .filter((parameter) => parameter.in === 'query')
-              .map(({ name }) => `${path.replaceAll(/\{\w+\}/g, 'x')}?${name}=${broken}`);
-            const inPath = path.includes('{') ? [path.replaceAll(/\{\w+\}/g, broken)] : [];
-            return [...inPath, ...inQuery].map((target) => ({ method: method.toUpperCase(), path: target }));
-          }),
+      operationsOf(item).flatMap(([method, { parameters = [] }]) =>
+        ['%', '%z', '%zz', '%a', '%ff', '%c3%28', '%ed%a0%80'].flatMap((broken) => {
+          const inQuery = parameters
+            .filter((parameter) => parameter.in === 'query')
+            .map(({ name }) => `${path.replaceAll(/\{\w+\}/g, 'x')}?${name}=${broken}`);
+          const inPath = path.includes('{') ? [path.replaceAll(/\{\w+\}/g, broken)] : [];
+          return [...inPath, ...inQuery].map((target) => ({ method, path: target }));
+        }),
       ),
     );
     expect(targets.map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['DELETE /admin/clients/x/secrets/x?force=%zz', 'GET /admin/clients/%ff']),
     );
     for (const { method, path } of targets) {
-      const { status, body } = await rawRequest(service.url, { method, path, body: method === 'GET' ? '' : '{}' });
+      const { status, body } = await rawRequest(listenerOf(service, path), {
+        method,
+        path,
+        body: method === 'GET' ? '' : '{}',
+      });
       expect([method, path, status, body['error']]).toEqual([method, path, 400, 'invalid_request']);
     }
   });

@@ -4,6 +4,7 @@ import type { Actor } from '../access/principal.js';
 import { bearerTokenOf } from '../access/authenticator.js';
 import { isAbout, rawOf, type HttpRequest } from '../access/principal-of.js';
 import { requestOptionsOf } from '../access/request-options.decorator.js';
+import { sourceOf } from '../http/source-of.js';
 import { requestIdOf } from '../oauth-error/request-id.js';
 
 /** Who calls the registration endpoint, and how, as options of the method that answers. */
@@ -36,7 +37,7 @@ export const Registrant = createParamDecorator((_: unknown, context: ExecutionCo
   return {
     ...options,
     token: bearerTokenOf(raw),
-    address: actor?.address ?? raw.socket.remoteAddress,
+    address: sourceOf(request) ?? actor?.address ?? raw.socket.remoteAddress,
     requestId: requestIdOf(http.getResponse<Parameters<typeof requestIdOf>[0]>()),
     about: (id) => isAbout(request, id),
   };

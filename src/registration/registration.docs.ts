@@ -9,7 +9,7 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { afterBody } from '../clients/openapi/answers.js';
-import { Operation, TakesBody } from '../clients/openapi/parts.js';
+import { FromNoForeignPage, Operation, TakesBody, TakesIfMatch } from '../clients/openapi/parts.js';
 import { CLIENT_ID_MAX_LENGTH } from '../secrets/client-secret.entity.js';
 import { badMembers, refusalOf } from '../fields/example-errors.js';
 import { requireMatch } from '../http/preconditions.js';
@@ -57,6 +57,7 @@ function TakesRegistration(): MethodDecorator {
 function OfTheClient(): MethodDecorator {
   return applyDecorators(
     ApiBearerAuth('registration'),
+    FromNoForeignPage(),
     ApiParam({
       name: 'id',
       description: 'The client_id.',
@@ -87,6 +88,7 @@ export function RegistersClient(): MethodDecorator {
       'The initial access token is missing where one is required, or cannot be used.',
       initialTokenRefused(),
     ),
+    FromNoForeignPage(),
     ApiCreatedResponse(afterBody(shown('The client, with its secret.', { ...CONFIGURATION, client_secret: 'oacs_…' }))),
     OAuthErrorResponse(
       'The body is not a JSON object, or members of it are invalid or not for the client to choose: `errors` lists each fault.',
@@ -130,7 +132,7 @@ export function ReplacesRegistration(): MethodDecorator {
       NOT_JSON,
       BAD_IF_MATCH,
     ),
-    OAuthErrorResponse('The client has changed in the meantime.', OAuthError.preconditionFailed()),
+    TakesIfMatch(),
     OAuthErrorResponse('Too many wrong secrets were sent.', tooManyGuesses(60)),
   );
 }
@@ -146,6 +148,6 @@ export function RemovesRegistration(): MethodDecorator {
     OfTheClient(),
     ApiNoContentResponse({ description: 'The client has been removed.' }),
     OAuthErrorResponse('`If-Match` is malformed.', BAD_IF_MATCH),
-    OAuthErrorResponse('The client has changed in the meantime.', OAuthError.preconditionFailed()),
+    TakesIfMatch(),
   );
 }

@@ -12,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { ListenerModule } from './listener/listener.module.js';
 import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { RegistrationModule } from '../registration/registration.module.js';
 import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
@@ -25,6 +26,10 @@ import { RegistryModule } from './registry.module.js';
       imports: [AccessModule],
       inject: [Config],
       useFactory: ({ webhooksOptions }: Config) => webhooksOptions,
+    }),
+    RegistrationModule.forRootAsync({
+      inject: [Config],
+      useFactory: ({ registrationOptions }: Config) => registrationOptions,
     }),
     ListenerModule,
     HealthModule,

@@ -13,8 +13,9 @@ import { MetricsListener } from './metrics/metrics-listener.js';
 /** Options that the application must be created with. Without Nest's body parser, bodies reach the controllers as bytes. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
-/** Name of the OpenAPI security scheme. */
+/** Names of the OpenAPI security schemes: of the admin API, and of clients that have registered themselves. */
 const BEARER = 'bearer';
+const REGISTRATION = 'registration';
 
 /** Sets up what the modules do not: rules of the listener, body limit, Swagger UI. */
 export function setUpApp(app: NestExpressApplication): NestExpressApplication {
@@ -50,7 +51,10 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     )
     .addTag('authentication', 'Ask, as an authorization server, whether a client is who it says')
     .addTag('keys', 'Make, list and revoke API keys, by which callers of the admin API show who they are')
-    .addTag('registration', 'Let clients register themselves: make, list and revoke the tokens that they need for it')
+    .addTag(
+      'registration',
+      'Let clients register and manage themselves: at the public listener, where `REGISTRATION` lets them; make, list and revoke the tokens that they need for it',
+    )
     .addTag('webhooks', 'Send changes of clients to other systems, and see what they have not taken')
     .addTag('health', 'Check whether the service is up, and whether it can answer')
     .addTag('metrics', 'See what the service answers, and how long that takes, in Prometheus')
@@ -59,6 +63,11 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
       scheme: 'bearer',
       description:
         'An API key or an access token, or the token of a gateway in front of the registry: requests send it as `Authorization: Bearer …`. It is forgotten when the page is closed. With `ADMIN_AUTH=none` the registry requires none.',
+    })
+    .addSecurity(REGISTRATION, {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The registration access token of the client, which the answer to its registration shows.',
     })
     // Two alternatives, no credentials or the token: it is optional.
     .addSecurityRequirements({})

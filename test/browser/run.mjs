@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { startService, temporaryDatabase } from '../support/service.mjs';
+import { freePort, startService, temporaryDatabase } from '../support/service.mjs';
 import { checkAccess } from './accessibility.mjs';
 import { SwaggerPage } from './swagger-page.mjs';
 
@@ -13,6 +13,9 @@ const OF_SOMETHING_MADE = [
   'revokeApiKey',
   'getInitialAccessToken',
   'revokeInitialAccessToken',
+  'getOidcDynamicClient',
+  'setOidcDynamicClient',
+  'deleteOidcDynamicClient',
   'getOAuth2ClientWebhook',
   'setOAuth2ClientWebhook',
   'listOAuth2ClientWebhookDeliveries',
@@ -53,9 +56,14 @@ const IN_TURN = [
   'listApiKeys',
   'getApiKey',
   'revokeApiKey',
+  'createOidcDynamicClient',
+  'getOidcDynamicClient',
+  'setOidcDynamicClient',
+  'listRegistrationPolicies',
   'createInitialAccessToken',
   'listInitialAccessTokens',
   'getInitialAccessToken',
+  'deleteOidcDynamicClient',
   'revokeInitialAccessToken',
   'createOAuth2ClientWebhook',
   'listOAuth2ClientWebhooks',
@@ -99,7 +107,7 @@ async function openPage(browser, url, options) {
   page.setDefaultTimeout(20_000);
   page.on('request', (request) => {
     if (/^(data|blob):/.test(request.url())) return;
-    if (new URL(request.url()).origin !== url) foreign.push(request.url());
+    if (![url, open].includes(new URL(request.url()).origin)) foreign.push(request.url());
     if (request.resourceType() === 'fetch') tokens.push(request.headers()['authorization']);
   });
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -281,7 +289,16 @@ async function look(browser, url, width, colorScheme) {
 }
 
 mkdirSync(screenshots, { recursive: true });
-const service = await startService({ DATABASE_URL: temporaryDatabase(), SECRETS_KEY: 's'.repeat(32) });
+const port = await freePort();
+/** Where clients register, which the page may ask, too. */
+const open = `http://127.0.0.1:${port}`;
+const service = await startService({
+  DATABASE_URL: temporaryDatabase(),
+  SECRETS_KEY: 's'.repeat(32),
+  REGISTRATION: 'open',
+  PUBLIC_PORT: String(port),
+  PUBLIC_URL: open,
+});
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ARGUMENTS,

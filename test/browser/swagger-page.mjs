@@ -120,8 +120,9 @@ export class SwaggerPage {
   async authorize(token) {
     await this.page.locator('.scheme-container button.authorize').click();
     const dialog = this.page.locator('.dialog-ux .modal-ux');
-    await dialog.locator('input').fill(token);
-    await dialog.locator('.auth-btn-wrapper button.authorize').click();
+    // The first of the schemes is that of the admin API.
+    await dialog.locator('input').first().fill(token);
+    await dialog.locator('.auth-btn-wrapper button.authorize').first().click();
     await dialog.locator('.auth-btn-wrapper button', { hasText: 'Logout' }).waitFor();
     await dialog.locator('button.close-modal').click();
     await dialog.waitFor({ state: 'detached' });

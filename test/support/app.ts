@@ -8,6 +8,7 @@ import { AppModule } from '../../src/standalone/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/standalone/app.setup.js';
 import { CLIENTS_OPTIONS } from '../../src/clients/mount/clients.module-builder.js';
 import { Config, readConfig } from '../../src/standalone/config/config.js';
+import { PublicListener } from '../../src/standalone/listener/public-listener.js';
 import { ServiceAdapter } from '../../src/standalone/listener/service.adapter.js';
 import { PinoLogger } from '../../src/standalone/observability/pino-logger.js';
 import { registryOptions } from '../../src/standalone/registry-options.js';
@@ -16,17 +17,20 @@ import { DATABASES, SQLITE } from './databases.js';
 import { KEY_VARIABLES } from './full-key.mjs';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
 import { listening, type RunningHost } from './host.js';
+import { isPublic } from './refused-to-clients.js';
 import type { StartOptions } from './start-options.js';
 
 /** A running application that answers the registry's routes under `url`. */
 export interface RunningApp extends RunningHost {
+  /** Where the public routes are. */
+  publicUrl: string;
   dataSource: DataSource;
   get: <T>(token: Type<T> | Abstract<T>) => T;
   /** Rows in the tables of clients, and in the journal. */
   rowCount: () => Promise<number>;
 }
 
-async function running(host: RunningHost, prefix: string): Promise<RunningApp> {
+async function running(host: RunningHost, prefix: string, publicUrl = host.url + prefix): Promise<RunningApp> {
   const { app } = host;
   const dataSource = app.get(DataSource);
   const tables = ['oauth2_client', 'oauth2_client_term', 'oauth2_client_secret', 'oauth2_client_change'];
@@ -34,6 +38,7 @@ async function running(host: RunningHost, prefix: string): Promise<RunningApp> {
   return {
     ...host,
     url: host.url + prefix,
+    publicUrl,
     dataSource,
     get: (token) => app.get(token, { strict: false }),
     rowCount: async () => Number((await dataSource.query<[{ total: number | string }]>(sql))[0].total),
@@ -73,7 +78,8 @@ export async function startStandalone({
     ...APP_OPTIONS,
     logger,
   });
-  return running(await listening(setUpApp(app), config.ADMIN_HOST), '');
+  const host = await listening(setUpApp(app), config.ADMIN_HOST);
+  return running(host, '', app.get(PublicListener).url);
 }
 
 /** A small application of somebody else's that imports the module. */
@@ -109,3 +115,11 @@ export const EACH_WAY = WAYS.map((way) => setting(way, SQLITE));
  * database does the same on all of them.
  */
 export const SETTINGS = DATABASES.map((database, at) => setting(at === 0 ? STANDALONE : ON_FASTIFY, database));
+
+/** Variables by which the standalone service has its public routes. */
+export const OPEN = { REGISTRATION: 'open', PUBLIC_PORT: '0' };
+
+/** The URL of the listener that has a path. */
+export function listenerOf({ url, publicUrl }: Pick<RunningApp, 'url' | 'publicUrl'>, path: string): string {
+  return isPublic(path) ? publicUrl : url;
+}

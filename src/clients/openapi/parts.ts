@@ -65,6 +65,24 @@ export function IsConditional(): MethodDecorator {
   );
 }
 
+/** The public listener of the service refuses pages of origins that are not allowed. */
+export function FromNoForeignPage(): MethodDecorator {
+  return OAuthErrorResponse('A web page of an origin that is not allowed sent the request.', OAuthError.foreignPage());
+}
+
+/** The operation takes `If-Match` (RFC 9110 §13.1.1), and fails with 412 when the client has another state than that names. */
+export function TakesIfMatch(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description:
+        'ETag of the state that the change applies to, or `*`. If the client has another state by now, nothing is changed.',
+    }),
+    OAuthErrorResponse('The client has changed in the meantime.', OAuthError.preconditionFailed()),
+  );
+}
+
 /**
  * The operation changes a client, or fails with 412 when the client has another state than `If-Match` names.
  *
@@ -77,18 +95,12 @@ export function ChangesClient(
 ): MethodDecorator {
   return applyDecorators(
     NamesClient(...missing),
-    ApiHeader({
-      name: 'If-Match',
-      required: false,
-      description:
-        'ETag of the state that the change applies to, or `*`. If the client has another state by now, nothing is changed.',
-    }),
+    TakesIfMatch(),
     OAuthErrorResponse(
       'The request is malformed, or members of the body are invalid: `errors` lists each fault.',
       fault,
       ...others,
     ),
-    OAuthErrorResponse('The client has changed in the meantime.', OAuthError.preconditionFailed()),
   );
 }
 

@@ -1,6 +1,8 @@
-import { Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { OAuthApi } from '../../oauth-error/oauth-api.decorator.js';
+import { Get, UseFilters } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AnswerHeaders } from '../../http/answer.js';
+import { MethodNotAllowed } from '../../oauth-error/method-not-allowed.js';
+import { OAuthApiFilter } from '../../oauth-error/oauth-error.filter.js';
 import { RegistrationPolicies } from '../policy/registration-policies.js';
 import { offeredPolicies } from './offered-policies.js';
 import { ListsRegistrationPolicies } from './registration-policies.docs.js';
@@ -9,13 +11,16 @@ import type { RegistrationPoliciesView } from './registration-policy.dto.js';
 /** Path of the policies, without the host's prefix: below that of registration it could be the id of a client. */
 export const REGISTRATION_POLICIES = '/oauth2/registration-policies';
 
-/** The route of what clients may register; a module gives it its path. */
+/** The route of what clients may register, which asks no database; a module gives it its path. */
 @ApiTags('registration')
-@OAuthApi()
+@ApiProduces('application/json')
+@MethodNotAllowed()
+@UseFilters(OAuthApiFilter)
 export class RegistrationPoliciesController {
   constructor(private readonly policies: RegistrationPolicies) {}
 
   @Get()
+  @AnswerHeaders()
   @ListsRegistrationPolicies()
   list(): RegistrationPoliciesView {
     return offeredPolicies(this.policies);

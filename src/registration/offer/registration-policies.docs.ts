@@ -1,5 +1,5 @@
 import { ApiOkResponse } from '@nestjs/swagger';
-import { Operation } from '../../clients/openapi/parts.js';
+import { FromNoForeignPage, Operation } from '../../clients/openapi/parts.js';
 import { RegistrationPoliciesView } from './registration-policy.dto.js';
 
 /** Documents `GET /oauth2/registration-policies`. */
@@ -11,6 +11,7 @@ export function ListsRegistrationPolicies(): MethodDecorator {
       description:
         'Returns the policies under which clients register themselves, with the values that they may choose from.',
     },
+    FromNoForeignPage(),
     ApiOkResponse({ description: 'The policies.', type: RegistrationPoliciesView }),
   );
 }

@@ -1,12 +1,16 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
+import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
+import { RegistrationOptions, type RegistrationModuleOptions } from '../../registration/registration.options.js';
 import { ListenerSettings } from './listener-settings.js';
 import { FilePath } from './values/access-values.js';
 import { Origins } from './values/origins.js';
 import { AddressRanges } from './values/proxies.js';
 import { HOST, List, Port } from './values/variables.js';
 
+/** The variables that set an option of the module have that option's default. */
+const OPTIONS = new RegistrationOptions();
 const REGISTRATION = ['off', 'open', 'token'];
 
 /** The port of the public listener where `PUBLIC_PORT` says none: that of Ory Hydra. */
@@ -52,8 +56,23 @@ export class RegistrationSettings extends ListenerSettings {
   @BaseUrl()
   PUBLIC_URL = new ClientsOptions().publicUrl;
 
+  /**
+   * How long the registration access token that a client has replaced stays good, unless it uses the new one before, such as `10m`: the
+   * answer with the new one may have been lost. `0` ends it at once.
+   */
+  @Retention()
+  REGISTRATION_TOKEN_GRACE = OPTIONS.tokenGrace;
+
   /** Port of the public listener; `undefined` when there is none. */
   get publicPort(): number | undefined {
     return this.PUBLIC_PORT ?? (this.REGISTRATION === 'off' ? undefined : USUAL_PORT);
+  }
+
+  /** The options of registration. */
+  get registrationOptions(): RegistrationModuleOptions {
+    return {
+      tokenGrace: this.REGISTRATION_TOKEN_GRACE,
+      requireInitialAccessToken: this.REGISTRATION === 'token',
+    };
   }
 }

@@ -25,6 +25,10 @@ const LOCAL = /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i;
 export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Main');
   private server?: Server;
+
+  /** Its URL, with its address; `undefined` when there is none. */
+  url?: string;
+
   private allowed?: AllowedOrigins;
 
   /** Its certificate; `undefined` when it speaks plain HTTP, and before the start. */
@@ -53,8 +57,8 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
       proxies: PUBLIC_TRUSTED_PROXIES,
       prefixOf: () => '',
     });
-    const url = await openServer(this.server, { port: publicPort, host: PUBLIC_HOST, setting: 'PUBLIC_PORT' });
-    this.logger.log(`Public listener on ${url}, for ${this.config.PUBLIC_URL}; registration: ${REGISTRATION}.`);
+    this.url = await openServer(this.server, { port: publicPort, host: PUBLIC_HOST, setting: 'PUBLIC_PORT' });
+    this.logger.log(`Public listener on ${this.url}, for ${this.config.PUBLIC_URL}; registration: ${REGISTRATION}.`);
     if (REGISTRATION !== 'off') this.warnOfUrl(this.server);
   }
 
