@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readConfig } from '../src/standalone/config/config.js';
 import { announceRefusedMethods } from '../src/standalone/first-lines.js';
 import { registryOptions } from '../src/standalone/registry-options.js';
 import { startStandalone } from './support/app.js';
 import { newAuthority, passedOn, type Certified } from './support/certificates.js';
 import { SQLITE } from './support/databases.js';
+import { fileOf } from './support/file-of.js';
 import { postClient, request, type Answer } from './support/http.js';
 import { keptLog } from './support/log.js';
 import { use } from './support/use.js';
@@ -17,14 +15,6 @@ const PATH = '/admin/clients/authenticate';
 const REFUSED = [401, { error: 'invalid_client', error_description: 'The client could not be authenticated.' }];
 const NAME = { tls_client_auth_san_uri: 'spiffe://example.org/orders' };
 const NAMES = [{ type: 'url' as const, value: NAME.tls_client_auth_san_uri }];
-
-/** A folder with one file. */
-function fileOf(text: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'registry-ca-'));
-  const path = join(folder, 'ca.pem');
-  writeFileSync(path, text);
-  return Promise.resolve({ path, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) });
-}
 
 describe('POST /admin/clients/authenticate with a certificate', () => {
   const here = use(async (keep) => {

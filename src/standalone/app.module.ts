@@ -13,6 +13,7 @@ import { ListenerModule } from './listener/listener.module.js';
 import { OAuthErrorFilter } from '../oauth-error/oauth-error.filter.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RegistrationModule } from '../registration/registration.module.js';
+import { registrationOptions } from './config/registration-options.js';
 import { RegistryModule } from './registry.module.js';
 
 /** The standalone service: the first host of `ClientsModule`. */
@@ -29,7 +30,7 @@ import { RegistryModule } from './registry.module.js';
     }),
     RegistrationModule.forRootAsync({
       inject: [Config],
-      useFactory: ({ registrationOptions }: Config) => registrationOptions,
+      useFactory: registrationOptions,
     }),
     ListenerModule,
     HealthModule,

@@ -63,6 +63,10 @@ export class RegistrationSettings extends ListenerSettings {
   @Retention()
   REGISTRATION_TOKEN_GRACE = OPTIONS.tokenGrace;
 
+  /** File with the policies of clients that register themselves, in YAML or JSON: docs/registration-policies.md. It is read at start. */
+  @FilePath()
+  REGISTRATION_POLICIES = '';
+
   /** Port of the public listener; `undefined` when there is none. */
   get publicPort(): number | undefined {
     return this.PUBLIC_PORT ?? (this.REGISTRATION === 'off' ? undefined : USUAL_PORT);

@@ -9,6 +9,7 @@ export type FileSetting =
   | 'ADMIN_TLS_CLIENT_CA'
   | 'PUBLIC_TLS_CERT'
   | 'PUBLIC_TLS_KEY'
+  | 'REGISTRATION_POLICIES'
   | 'CLIENT_CERTIFICATE_CA';
 
 /**
