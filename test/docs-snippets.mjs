@@ -221,6 +221,10 @@ const seen = {
   },
   undone: await undone(),
   told: await listedBeside((await load('embedding/told.module')).ToldModule, '/admin/webhooks'),
+  registering: await listedBeside(
+    (await load('embedding/self-service.module')).SelfServiceModule,
+    '/oauth2/registration-policies',
+  ),
   ending: await listedBeside((await load('embedding/ending.module')).EndingModule, '/admin/expiring'),
   registries: await registries(),
   ...(await wholeShop()),

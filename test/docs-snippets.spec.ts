@@ -26,6 +26,7 @@ interface Seen {
   undone: unknown[];
   told: number[];
   ending: number[];
+  registering: number[];
   guard: unknown;
   shop: Record<string, unknown>;
   fastify: Record<string, unknown>;
@@ -152,6 +153,10 @@ describe('the TypeScript of README and docs', () => {
 
   it('lets operators keep webhooks', () => {
     expect(seen.told).toEqual([401, 200]);
+  });
+
+  it('lets everybody see what clients may register', () => {
+    expect(seen.registering).toEqual([200, 200]);
   });
 
   it('lets operators list what ends soon', () => {

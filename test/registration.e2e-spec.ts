@@ -145,6 +145,18 @@ describe.each(SETTINGS)('a client that introduces itself, $setting,', ({ open, i
     expect((await host.manage('GET', id, last)).status).toBe(200);
   });
 
+  it('is replaced once by one token, also by many requests at once', async () => {
+    const { id, token } = await registered();
+    const bodies = Array.from({ length: 8 }, (_, at) => ({ ...REDIRECTS, client_name: `Name ${at}` }));
+    const answers = await Promise.all(bodies.map((body) => host.manage('PUT', id, token, body)));
+    const won = answers.find(({ status }) => status === 200);
+    expect(answers.filter((answer) => answer !== won).map(({ status }) => status)).toEqual(
+      Array.from({ length: 7 }, () => 401),
+    );
+    const now = await host.manage('GET', id, won ? handedOut(won).token : '');
+    expect(now.body['client_name']).toBe(won?.body['client_name']);
+  });
+
   it('keeps its token and its state when a replacement is refused', async () => {
     const { id, token, secret } = await registered({ ...REDIRECTS, client_name: 'Before' });
     const refused: [object, string][] = [

@@ -12,4 +12,7 @@ export class RegistrationMount extends PickType(ClientsMount, [
   'requestLog',
   'imports',
   'dataSource',
-] as const) {}
+] as const) {
+  /** Name of the host's DataSource, which is that of the registry. PickType keeps no initialiser that is `undefined`. */
+  override dataSource?: string = undefined;
+}

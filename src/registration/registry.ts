@@ -4,9 +4,9 @@ import { Candidates } from '../authentication/candidates.js';
 import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { SecretProofs } from '../authentication/secret-proofs.js';
 import { ClientsOptionsError } from '../clients/checked-options.js';
-import { registriesOf } from '../clients/mount/clients-mount.js';
+import { joined, registriesOf } from '../clients/mount/clients-mount.js';
 import { ClientStatements } from '../clients/store/client.statements.js';
-import { RegistrationUrl } from '../clients/tokens/registration-url.js';
+import { REGISTER, RegistrationUrl } from '../clients/tokens/registration-url.js';
 import { ClientCreation } from '../clients/writing/client-creation.js';
 import { ClientPreparation } from '../clients/writing/client-preparation.js';
 import { ClientWriter } from '../clients/writing/client.writer.js';
@@ -52,6 +52,7 @@ export class Registry implements OnModuleInit {
       throw new ClientsOptionsError(
         `RegistrationModule found two registries${about}: import ClientsModule once for each DataSource.`,
       );
+    this.requireOwnPath();
     const { get } = found;
     this.#parts = {
       creation: get(ClientCreation),
@@ -63,6 +64,27 @@ export class Registry implements OnModuleInit {
       url: get(RegistrationUrl),
       softwareStatements: new SoftwareStatements(get(ClientKeySets)),
     };
+  }
+
+  /** @throws ClientsOptionsError when another registration of the application has the same path */
+  private requireOwnPath(): void {
+    const { controllers, routePrefix } = this.mount;
+    const mounts = [...this.modules.values()].map(
+      ({ providers }): unknown => providers.get(RegistrationMount)?.instance,
+    );
+    const path = joined(routePrefix, REGISTER);
+    const isTaken = mounts.some(
+      (other) =>
+        other instanceof RegistrationMount &&
+        other !== this.mount &&
+        other.controllers &&
+        // In lower case, since Express ignores the case of paths.
+        joined(other.routePrefix, REGISTER).toLowerCase() === path.toLowerCase(),
+    );
+    if (controllers && isTaken)
+      throw new ClientsOptionsError(
+        `Two RegistrationModules are mounted under ${path}: give one of them another routePrefix, or controllers: false.`,
+      );
   }
 
   /** The parts, once the application is initialised. */
