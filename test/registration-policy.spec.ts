@@ -44,8 +44,6 @@ describe('the default policy', () => {
     expect(await accepted({}, { ...CALLBACK, client_name: 'Shop' }, before)).toEqual({
       ...before,
       client_name: 'Shop',
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
     });
     expect(await accepted({}, { ...CALLBACK, ...own }, before)).toMatchObject({ [name]: before[name as 'owner'] });
   });

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClientMetadata } from '../../clients/metadata/client-metadata.js';
-import { usesOf } from '../../clients/metadata/standard/grants-and-responses.js';
-import { registeredMembers } from '../../clients/metadata/standard/registered-members.js';
+import { registeredMembers, withUses } from '../../clients/metadata/standard/registered-members.js';
 import { holdsNothing } from '../../fields/field.js';
 import { RawJson } from '../../json/json-text.js';
 import { excerpt, faultAt, type Fault } from '../../oauth-error/oauth-error.js';
@@ -36,8 +35,7 @@ export class Judgement {
     this.judgeValues();
     this.judgeLifespans();
     this.requireMembers();
-    // Written down as they are understood, so that no later policy reads them otherwise.
-    Object.assign(this.next, usesOf(this.result));
+    Object.assign(this.next, withUses(this.result));
   }
 
   /** The client that results. */

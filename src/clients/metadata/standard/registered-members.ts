@@ -5,11 +5,12 @@ import { knownUsesOf, usesOf, type GrantRules, type Uses } from './grants-and-re
 
 /**
  * Gives a client that registers itself the grants and response types that follow from what it sent, so that the admin API shows
- * them, too. The rules of `registrationRules` must hold.
+ * them, too; without either it has the same defaults there as here. The rules of `registrationRules` must hold.
  *
  * @param before the client as it is stored; none for a new client
  */
 export function withUses<T extends Uses>(metadata: T, before?: Uses, { unknownGrants }: GrantRules = {}): T {
+  if (metadata.grant_types.length === 0 && metadata.response_types.length === 0) return metadata;
   return { ...metadata, ...(unknownGrants === 'narrow' ? knownUsesOf(metadata, before) : usesOf(metadata)) };
 }
 
