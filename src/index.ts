@@ -38,6 +38,7 @@ export type { PolicedChange, RegistrationPolicy } from './registration/policy/re
 export type { StatementIssuer } from './registration/policy/statement-issuer.js';
 export { RegistrationModule } from './registration/registration.module.js';
 export { RegistrationMount } from './registration/registration-mount.js';
+export { RegistrationLimits } from './registration/limits/registration-limits.js';
 export { RegistrationOptions, type RegistrationModuleOptions } from './registration/registration.options.js';
 export { InitialAccessTokens, type InitialAccessTokenOptions } from './registration/tokens/initial-access-tokens.js';
 export type { KeyMaker } from './keys/api-key.dto.js';

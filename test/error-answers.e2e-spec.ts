@@ -10,7 +10,7 @@ import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
 import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
-import { isPublic, REFUSED_TO_CLIENTS, SELF, WRONG_SECRET, type Refused } from './support/refused-to-clients.js';
+import { isPublic, REFUSED_TO_CLIENTS, refusedClients, SELF, type Refused } from './support/refused-to-clients.js';
 import { useService } from './support/use.js';
 
 /** An operation as the document has it. */
@@ -224,10 +224,16 @@ function requestsFor({ operationId, path }: Operation, status: number): Refused[
 }
 
 describe('every error answer that the OpenAPI document shows', () => {
-  const environment = { ...OPEN, ADMIN_TRUSTED_PROXIES: '127.0.0.1', ADMIN_MAX_REFUSED: String(REFUSALS * 10) };
+  const environment = {
+    ...OPEN,
+    ADMIN_TRUSTED_PROXIES: '127.0.0.1',
+    ADMIN_MAX_REFUSED: String(REFUSALS * 10),
+    PUBLIC_TRUSTED_PROXIES: '127.0.0.1',
+    REGISTRATION_SOURCE_LIMIT: '1',
+  };
   const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST], environment });
   /** Registration access tokens by client. */
-  const itsToken = new Map<string, string>();
+  let itsToken: ReadonlyMap<string, string>;
   beforeAll(async () => {
     for (const members of [
       { client_id: 'orders-web' },
@@ -252,18 +258,7 @@ describe('every error answer that the OpenAPI document shows', () => {
     stopDate();
     for (let refusal = 0; refusal < REFUSALS; refusal += 1)
       expect((await request(`${service.url}/admin/clients`, FROM_REFUSED)).status).toBe(401);
-    for (const client_id of [SELF, 'guessed']) {
-      const { body } = await post(`${service.url}/admin/clients`, { client_id }, as({}));
-      itsToken.set(client_id, String(body['registration_access_token']));
-    }
-    for (let guess = 0; guess < 30; guess += 1) {
-      const guessing = {
-        method: 'PUT',
-        body: WRONG_SECRET,
-        headers: { authorization: `Bearer ${itsToken.get('guessed')}` },
-      };
-      expect((await request(`${service.publicUrl}/oauth2/register/guessed`, guessing)).status).toBe(400);
-    }
+    itsToken = await refusedClients(service, as({}));
     for (let guess = 0; guess < 30; guess += 1)
       expect(
         (await post(`${service.url}/admin/clients/authenticate`, JSON.parse(GUESS) as object, as({}))).status,
@@ -366,8 +361,8 @@ describe('every error answer that the OpenAPI document shows', () => {
     ],
     [
       429,
-      'all operations of the registry, the metrics, and a client that may send its secret',
-      [...registry, ...open.filter(({ method }) => method === 'PUT'), ...METRICS],
+      'all operations of the registry, the metrics, and a client that registers or may send its secret',
+      [...registry, ...open.filter(({ method }) => method === 'POST' || method === 'PUT'), ...METRICS],
     ],
     [413, 'all operations with a body', OPERATIONS.filter(({ takesBody }) => takesBody)],
     [500, 'all operations of the registry, and on clients at the public listener', [...registry, ...registering]],

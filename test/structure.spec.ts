@@ -116,6 +116,7 @@ describe('the source', () => {
     'registration/policy',
     'registration/statements',
     'registration/offer',
+    'registration/limits',
     'registration/tokens',
     'expiry',
     'registration',

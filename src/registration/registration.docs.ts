@@ -19,6 +19,7 @@ import { OAuthError } from '../oauth-error/oauth-error.js';
 import { tooManyGuesses } from '../authentication/authentication-errors.js';
 import { ClientConfigurationView } from './client-configuration.dto.js';
 import { notChosen, otherClientId, otherSecret, registrationRefused } from './registration-errors.js';
+import { tooManyRegistrations } from './limits/creation-limits.js';
 import { RegistrationInput } from './registration-input.js';
 import { initialTokenRefused } from './tokens/initial-access-token-errors.js';
 import { ClientView } from '../clients/metadata/client.dto.js';
@@ -95,6 +96,10 @@ export function RegistersClient(): MethodDecorator {
       BAD_MEMBERS,
       OAuthError.invalidMetadata([notChosen('client_secret')]),
       NOT_JSON,
+    ),
+    OAuthErrorResponse(
+      'Too many clients were registered within an hour: from one source, under one policy or in all.',
+      tooManyRegistrations('from this source', 1800),
     ),
   );
 }

@@ -6,6 +6,8 @@ import { mounted } from '../clients/mount/mounted-controllers.js';
 import { REGISTER } from '../clients/tokens/registration-url.js';
 import { PreparedDatabase } from '../database/sql/prepared-database.js';
 import { MethodNotAllowedModule } from '../oauth-error/method-not-allowed.module.js';
+import { ClientQuota } from './limits/client-quota.js';
+import { CreationLimits } from './limits/creation-limits.js';
 import { REGISTRATION_POLICIES, RegistrationPoliciesController } from './offer/registration-policies.controller.js';
 import { RegistrationPolicies } from './policy/registration-policies.js';
 import { RegistrationController } from './registration.controller.js';
@@ -64,8 +66,14 @@ export const {
     Registry,
     RegistrationService,
     InitialAccess,
+    ClientQuota,
     InitialAccessTokens,
     InitialAccessTokenStatements,
+    {
+      provide: CreationLimits,
+      inject: [RegistrationOptions],
+      useFactory: ({ limits }: RegistrationOptions) => new CreationLimits(limits),
+    },
     {
       provide: RegistrationOptions,
       inject: [REGISTRATION_OPTIONS],

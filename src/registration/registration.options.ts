@@ -1,5 +1,6 @@
 import { IsBoolean, ValidateBy } from 'class-validator';
 import { Retention } from '../clients/store/removal.options.js';
+import { RegistrationLimits } from './limits/registration-limits.js';
 import { RegistrationPolicies, type PoliciesByName } from './policy/registration-policies.js';
 
 /** What is wrong with policies; `undefined` when nothing is. */
@@ -44,7 +45,15 @@ export class RegistrationOptions {
    */
   @IsBoolean({ message: 'must be true or false' })
   requireInitialAccessToken = false;
+
+  /** How many clients register themselves within an hour. Default: the defaults of {@link RegistrationLimits}. */
+  limits = new RegistrationLimits();
 }
 
 /** What a host may decide about clients that register themselves, the members of {@link RegistrationOptions}; what is left out takes its default. */
-export type RegistrationModuleOptions = Partial<RegistrationOptions>;
+export type RegistrationModuleOptions = Partial<
+  Omit<RegistrationOptions, 'limits'> & {
+    /** How many clients register themselves within an hour. */
+    limits: Partial<RegistrationLimits>;
+  }
+>;

@@ -19,6 +19,7 @@ import { once, SlowWork } from '../clients/writing/slow-work.js';
 import { admission, admitted } from './admission.js';
 import { ClientConfiguration } from './client-configuration.js';
 import { registrant, type RegistrationCall } from './registration-call.js';
+import { CreationLimits } from './limits/creation-limits.js';
 import { otherClientId, otherSecret } from './registration-errors.js';
 import { RegistrationPolicies } from './policy/registration-policies.js';
 import type { PolicedChange, RegistrationPolicy } from './policy/registration-policy.js';
@@ -37,6 +38,7 @@ export class RegistrationService {
     private readonly registry: Registry,
     private readonly access: InitialAccess,
     private readonly policies: RegistrationPolicies,
+    private readonly limits: CreationLimits,
     private readonly options: RegistrationOptions,
   ) {
     this.grace = lifespanMilliseconds(options.tokenGrace);
@@ -48,18 +50,20 @@ export class RegistrationService {
    * @param body members of {@link ClientInput} that the policy lets a client set, as an object, or as JSON in text or bytes
    * @param call who registers it, and the initial access token that it presents
    * @returns the client, with its secret and its registration access token
-   * @throws OAuthError 400 with every fault of the body; 401 for an initial access token that cannot be used, and for none where one is required
+   * @throws OAuthError 400 with every fault of the body; 401 for an initial access token that cannot be used, and for none where one is required; 403
+   * when the policy has as many clients as it allows, 429 when too many clients were registered within the hour
    */
   async register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
     const entry = await this.access.admit(call.token, this.options.requireInitialAccessToken);
-    return toldOf(entry.policy.name, this.create(body, entry, call));
+    const { name } = entry.policy;
+    return toldOf(
+      name,
+      this.limits.counting(name, call.address, () => this.create(body, entry, call)),
+    );
   }
 
-  private async create(
-    body: ClientBody,
-    { policy, token }: Entry,
-    call: RegistrationCall,
-  ): Promise<ClientConfiguration> {
+  private async create(body: ClientBody, entry: Entry, call: RegistrationCall): Promise<ClientConfiguration> {
+    const { policy, token } = entry;
     const { creation, preparation, softwareStatements } = this.registry.parts;
     const presented = await softwareStatements.read(registrationMembers(body), policy.statementIssuers);
     const { input, sent } = await readRegistration(presented.membersFor(), call, true);
@@ -70,7 +74,7 @@ export class RegistrationService {
       actor: registrant(call, token?.id ?? '', token?.label),
       via: { type: 'registration', policy: policy.name, token: token?.label },
       givesToken: policy.givesRegistrationToken,
-      around: token && ((insert) => this.access.spending(token, insert, call)),
+      around: (insert) => this.access.writing(entry, insert, call),
     });
     return new ClientConfiguration(created, created.once);
   }

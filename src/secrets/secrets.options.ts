@@ -4,8 +4,14 @@ import { TOKEN_PREFIXES } from './secret-format.js';
 
 const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIXES.join(' or ')}`;
 
-/** Accepts whole numbers from `min` to `max`, both included. */
-function WholeNumber(min: number, max: number, what = 'a whole number'): PropertyDecorator {
+/**
+ * Accepts whole numbers.
+ *
+ * @param min the least one that is accepted
+ * @param max the greatest one
+ * @param what how they are called when another value is refused. Default `a whole number`
+ */
+export function WholeNumber(min: number, max: number, what = 'a whole number'): PropertyDecorator {
   const message = `must be ${what} from ${min} to ${max}`;
   return applyDecorators(IsInt({ message }), Min(min, { message }), Max(max, { message }));
 }

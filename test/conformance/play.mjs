@@ -12,7 +12,8 @@ for (const start of Object.values(DATABASES)) {
   const database = await start();
   const port = await freePort();
   const door = `http://127.0.0.1:${port}`;
-  const registration = { REGISTRATION: 'open', PUBLIC_PORT: String(port), PUBLIC_URL: door };
+  const open = { REGISTRATION: 'open', REGISTRATION_SOURCE_LIMIT: '0' };
+  const registration = { ...open, PUBLIC_PORT: String(port), PUBLIC_URL: door };
   const service = await startService({ DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', ...registration });
   const run = join(import.meta.dirname, 'run.mjs');
   const runner = [run, '--admin', service.url, '--public', door, '--only', only, '--skip', skip];

@@ -25,7 +25,7 @@ export interface RegistrationHost extends RunningHost {
 }
 
 /**
- * Starts such a host on a database.
+ * Starts such a host on a database. A test is one source: it registers any number of clients unless `limits` says otherwise.
  *
  * @param controllers what else it has. Default nothing
  */
@@ -39,7 +39,7 @@ export async function startRegistrationHost(
   const imports = [
     TypeOrmModule.forRoot({ ...dataSourceOptions(database.url, true), retryAttempts: 0 }),
     ClientsModule.forRoot({ secrets: { bcryptCost: 4 }, publicUrl: 'https://id.example.com', ...clients }),
-    RegistrationModule.forRoot(registration),
+    RegistrationModule.forRoot({ limits: { source: 0 }, ...registration }),
   ];
   const host = await startHost(platform, { imports, controllers }, readRegistryBodiesRaw);
   return Object.assign(host, {

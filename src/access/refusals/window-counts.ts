@@ -2,10 +2,9 @@ import { LRUCache } from 'lru-cache';
 
 /** Most names that are counted; the one that was counted last longest ago makes room. */
 const MOST = 50_000;
-/** For how long what is counted counts, in milliseconds. */
-const WINDOW = 60_000;
+const MINUTE = 60_000;
 
-/** How often something may happen within a minute. */
+/** How often something may happen within a window of time. */
 export interface Bound {
   /** Of what is counted. */
   name: string;
@@ -18,9 +17,12 @@ interface Count {
   ends: number;
 }
 
-/** Counts what happens within a minute, in the memory of this process. */
+/** Counts what happens within a window of time, which begins when a name is first counted, in the memory of this process. */
 export class WindowCounts {
   readonly #counts = new LRUCache<string, Count>({ max: MOST });
+
+  /** @param milliseconds how long the window is. Default a minute */
+  constructor(private readonly milliseconds = MINUTE) {}
 
   /** How much is counted. Public so that tests can ask. */
   get size(): number {
@@ -54,6 +56,6 @@ export class WindowCounts {
 
   private current(name: string): Count {
     const count = this.#counts.get(name);
-    return count && count.ends > Date.now() ? count : { times: 0, ends: Date.now() + WINDOW };
+    return count && count.ends > Date.now() ? count : { times: 0, ends: Date.now() + this.milliseconds };
   }
 }

@@ -20,6 +20,7 @@ export const POSTGRES: Dialect = {
   textsOf: (json, name) => `SELECT jsonb_array_elements_text(${json}::jsonb) AS ${name}`,
   anyOf: (placeholder) => `ANY(${placeholder})`,
   skipLocked: (alias) => `FOR NO KEY UPDATE OF ${alias} SKIP LOCKED`,
+  lockName: (placeholder) => `pg_advisory_xact_lock(hashtextextended(${placeholder}, 0))`,
   rowsAbout: (table) => `(SELECT reltuples FROM pg_class WHERE oid = '${table.replaceAll("'", "''")}'::regclass)`,
   bytewise: ' COLLATE "C"',
   numberedKey: (column, key) => `${column} bigserial CONSTRAINT ${key} PRIMARY KEY`,

@@ -59,6 +59,11 @@ export interface Dialect {
    * has locked. `''` where there is one writer.
    */
   skipLocked: (alias: string) => string;
+  /**
+   * For SELECT: takes a lock with the name that a placeholder stands for, until the end of the transaction. Absent where there is one
+   * writer, which a transaction that writes is already.
+   */
+  lockName?: (placeholder: string) => string;
   /** For SELECT: about how many rows a table has, quoted: for large ones, and not for every request. */
   rowsAbout: (table: string) => string;
   /** For a column's declaration: it is compared and ordered by its bytes. `''` where that is the default. */

@@ -7,13 +7,14 @@ import { openTransactionOf, PreparedDatabase } from '../../database/sql/prepared
 import { orUnavailable } from '../../database/sql/unavailable.js';
 import { INITIAL_TOKEN_PREFIX } from '../../secrets/secret-format.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { ClientQuota } from '../limits/client-quota.js';
 import { RegistrationPolicies } from '../policy/registration-policies.js';
 import type { RegistrationPolicy } from '../policy/registration-policy.js';
 import { initialTokenMissing, initialTokenRefused } from './initial-access-token-errors.js';
 import type { KnownToken } from './initial-access-token.statements.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 
-/** Most registrations with tokens that one process writes at a time, so that others find a connection to the database, and most that wait. */
+/** Most registrations with tokens or quotas that one process writes at a time, so that others find a connection to the database, and most that wait. */
 const MOST_AT_ONCE = 4;
 const MOST_WAITING = 256;
 
@@ -25,7 +26,7 @@ export interface Entry {
   token?: KnownToken;
 }
 
-/** Lets registrations in that present an initial access token, and counts them. */
+/** Lets registrations in, and counts those with an initial access token, and those under a policy with a quota. */
 @Injectable()
 export class InitialAccess {
   private readonly inTurn = limitOf(MOST_AT_ONCE);
@@ -33,6 +34,7 @@ export class InitialAccess {
   constructor(
     private readonly tokens: InitialAccessTokens,
     private readonly policies: RegistrationPolicies,
+    private readonly quota: ClientQuota,
     private readonly database: PreparedDatabase,
   ) {}
 
@@ -55,29 +57,30 @@ export class InitialAccess {
   }
 
   /**
-   * Writes a client together with one use of a token: both, or neither.
+   * Writes a client, unless its policy has as many as it allows, together with one use of the token: all or nothing.
    *
    * @param insert writes the client in the transaction of the manager; what it returns is `undefined` when it did not, which costs no use
    * @param options `manager` of a transaction that is open: then a savepoint of it takes the place of a transaction. `signal`: when it is
    * aborted before the turn of the registration, nothing is written
-   * @throws OAuthError 401 when the token can no longer be used, 503 when the database cannot answer, or when too many wait
+   * @throws OAuthError 401 when the token can no longer be used, 403 at the quota of the policy, 503 when the database cannot answer, or when too
+   * many wait
    */
-  spending<T>(
-    { id }: KnownToken,
-    insert: (manager: EntityManager) => Promise<T>,
+  writing<T>(
+    { policy, token }: Entry,
+    insert: (manager?: EntityManager) => Promise<T>,
     { manager, signal }: Pick<BodyOptions, 'manager' | 'signal'> = {},
   ): Promise<T> {
+    if (!token && policy.maxClients === undefined) return insert(manager);
     const work = async (within: EntityManager): Promise<T> => {
+      await this.quota.requireRoom(policy, within);
       const written = await insert(within);
-      if (written !== undefined && !(await this.tokens.takeUse(id, this.database.within(within))))
+      if (token && written !== undefined && !(await this.tokens.takeUse(token.id, this.database.within(within))))
         throw initialTokenRefused();
       return written;
     };
     if (manager && openTransactionOf(manager)) return manager.transaction(work);
     if (this.inTurn.waiting >= MOST_WAITING)
-      return Promise.reject(
-        OAuthError.unavailable(new Error('Too many registrations with initial access tokens wait.')),
-      );
+      return Promise.reject(OAuthError.unavailable(new Error('Too many registrations with tokens or quotas wait.')));
     const written = this.inTurn(() => {
       signal?.throwIfAborted();
       return runInTransaction(this.database.dataSource, work);

@@ -2,12 +2,13 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { BaseUrl, ClientsOptions } from '../../clients/clients.options.js';
 import { Retention } from '../../clients/store/removal.options.js';
 import { HostList } from '../../http/outbound/guarded-fetch.js';
+import { MOST_REGISTRATIONS } from '../../registration/limits/registration-limits.js';
 import { RegistrationOptions, type RegistrationModuleOptions } from '../../registration/registration.options.js';
 import { ListenerSettings } from './listener-settings.js';
 import { FilePath } from './values/access-values.js';
 import { Origins } from './values/origins.js';
 import { AddressRanges } from './values/proxies.js';
-import { HOST, List, Port } from './values/variables.js';
+import { Count, HOST, List, Port } from './values/variables.js';
 
 /** The variables that set an option of the module have that option's default. */
 const OPTIONS = new RegistrationOptions();
@@ -67,6 +68,18 @@ export class RegistrationSettings extends ListenerSettings {
   @FilePath()
   REGISTRATION_POLICIES = '';
 
+  /** Most clients that one source registers within an hour, an address of IPv4 or a /64 of IPv6; 0 for any number. */
+  @Count(MOST_REGISTRATIONS, 0)
+  REGISTRATION_SOURCE_LIMIT = OPTIONS.limits.source;
+
+  /** Most clients that are registered under one policy within an hour; 0 for any number. */
+  @Count(MOST_REGISTRATIONS, 0)
+  REGISTRATION_POLICY_LIMIT = OPTIONS.limits.policy;
+
+  /** Most clients that are registered within an hour in all; 0 for any number. */
+  @Count(MOST_REGISTRATIONS, 0)
+  REGISTRATION_TOTAL_LIMIT = OPTIONS.limits.total;
+
   /** Port of the public listener; `undefined` when there is none. */
   get publicPort(): number | undefined {
     return this.PUBLIC_PORT ?? (this.REGISTRATION === 'off' ? undefined : USUAL_PORT);
@@ -77,6 +90,11 @@ export class RegistrationSettings extends ListenerSettings {
     return {
       tokenGrace: this.REGISTRATION_TOKEN_GRACE,
       requireInitialAccessToken: this.REGISTRATION === 'token',
+      limits: {
+        source: this.REGISTRATION_SOURCE_LIMIT,
+        policy: this.REGISTRATION_POLICY_LIMIT,
+        total: this.REGISTRATION_TOTAL_LIMIT,
+      },
     };
   }
 }

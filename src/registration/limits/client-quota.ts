@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ClientTerm } from '../../clients/store/client-term.entity.js';
+import type { TermKind } from '../../clients/metadata/search-kinds.js';
+import { prepared, preparedText, type Placeholder } from '../../database/sql/change-texts.js';
+import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { OAuthError } from '../../oauth-error/oauth-error.js';
+import type { RegistrationPolicy } from '../policy/registration-policy.js';
+
+/** The terms that clients have of the policy under which they have registered. */
+const KIND: TermKind = 'via_policy';
+
+/**
+ * 403 `access_denied` for a registration under a policy that has as many clients as it may. It is not 429: nobody knows when there is room
+ * again, and a caller that tries again by itself makes none.
+ */
+export function quotaReached(): OAuthError {
+  return OAuthError.accessDenied(
+    'There are as many clients under this policy as it allows: ask whoever runs the registry to remove those that nobody needs.',
+  );
+}
+
+/** Keeps to the number of clients that a policy allows. */
+@Injectable()
+export class ClientQuota {
+  constructor(private readonly database: PreparedDatabase) {}
+
+  /**
+   * Admits one more client of a policy. Until the end of the transaction nobody else is admitted under it, in any process, so that the number
+   * holds whoever removes clients meanwhile.
+   *
+   * @param manager of the transaction that then writes the client
+   * @throws OAuthError 403 when the policy has as many clients as it allows
+   */
+  async requireRoom({ name, maxClients }: RegistrationPolicy, manager: EntityManager): Promise<void> {
+    if (maxClients === undefined) return;
+    const { dialect } = this.database;
+    const executor = this.database.within(manager);
+    const terms = this.database.table(ClientTerm);
+    const statement = (label: string, build: (place: Placeholder) => string) =>
+      prepared(label, preparedText(dialect, build))({ lock: `${terms} ${name}`, policy: name, most: maxClients });
+    const { lockName } = dialect;
+    if (lockName) await executor.row(statement('quota_lock', (place) => `SELECT ${lockName(place('lock'))}`));
+    const found = await executor.row<{ clients: number | string }>(
+      statement(
+        'quota',
+        (place) =>
+          `SELECT count(*) AS clients FROM (SELECT 1 FROM ${terms} WHERE kind = '${KIND}' AND value = ${place('policy')} LIMIT ${place('most')}) AS few`,
+      ),
+    );
+    // PostgreSQL returns a bigint as text.
+    if (Number(found?.clients) >= maxClients) throw quotaReached();
+  }
+}

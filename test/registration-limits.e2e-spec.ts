@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { OAuthError } from '../src/index.js';
+import { CreationLimits } from '../src/registration/limits/creation-limits.js';
+import { RegistrationLimits } from '../src/registration/limits/registration-limits.js';
+import { SETTINGS } from './support/app.js';
+import { stopDate } from './support/clock.js';
+import type { TestDatabase } from './support/databases.js';
+import { startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+
+const HOUR = 3_600_000;
+const CALLBACK = { redirect_uris: ['https://app.example.com/cb'] };
+const addressOf = (at: number) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
+
+function limitsOf(limits: Partial<RegistrationLimits>): CreationLimits {
+  return new CreationLimits(Object.assign(new RegistrationLimits(), limits));
+}
+
+/** Has a source register; how long it must wait, or 0 when it was let in. */
+async function waitOf(limits: CreationLimits, source: string | undefined, policy = 'default'): Promise<number> {
+  try {
+    await limits.counting(policy, source, () => Promise.resolve());
+    return 0;
+  } catch (error) {
+    return Number((error as OAuthError).headers['Retry-After']);
+  }
+}
+
+describe('a flood of registrations', () => {
+  beforeAll(stopDate);
+  afterAll(() => void jest.useRealTimers());
+
+  const admitted = async (limits: CreationLimits, sources: number) => {
+    const waits = [];
+    for (let at = 0; at < 10_000; at += 1) waits.push(await waitOf(limits, addressOf(at % sources)));
+    return waits.filter((wait) => wait === 0).length;
+  };
+
+  it('of 10,000 from one caller lets 60 in, and from 1,000 callers no more than 3,000: a newcomer is let in meanwhile', async () => {
+    expect(await admitted(limitsOf({}), 1)).toBe(60);
+    const limits = limitsOf({});
+    expect(await admitted(limits, 1000)).toBeLessThanOrEqual(3000);
+    expect(await waitOf(limits, '192.0.2.1')).toBe(0);
+  });
+
+  it('ends with the hour in which it began', async () => {
+    const limits = limitsOf({ source: 1 });
+    expect(await waitOf(limits, '192.0.2.1')).toBe(0);
+    jest.setSystemTime(Date.now() + HOUR / 4);
+    expect(await waitOf(limits, '192.0.2.1')).toBe(2700);
+    jest.setSystemTime(Date.now() + (HOUR * 3) / 4);
+    expect(await waitOf(limits, '192.0.2.1')).toBe(0);
+  });
+
+  it('is one source from a /64 of IPv6, and from an address of IPv4 however it is written', async () => {
+    const limits = limitsOf({ source: 1 });
+    const sources = ['2001:db8::1', '2001:db8::2:0:0:1', '2001:db8:0:1::1', '192.0.2.1', '::ffff:192.0.2.1'];
+    const waits = [];
+    for (const source of sources) waits.push(await waitOf(limits, source));
+    expect(waits).toEqual([0, 3600, 0, 0, 3600]);
+  });
+
+  it('counts what is under way, and not what is refused', async () => {
+    const limits = limitsOf({ source: 2 });
+    const refused = () => limits.counting('default', '192.0.2.1', () => Promise.reject(new Error('refused')));
+    for (let at = 0; at < 5; at += 1) await expect(refused()).rejects.toThrow('refused');
+    const waits = await Promise.all(Array.from({ length: 4 }, () => waitOf(limits, '192.0.2.1')));
+    expect(waits).toEqual([0, 0, 3600, 3600]);
+  });
+
+  it('under one policy leaves others as they are, and nobody is counted where the limit is 0', async () => {
+    const limits = limitsOf({ source: 0, policy: 1, total: 0 });
+    expect(await waitOf(limits, '192.0.2.1', 'partners')).toBe(0);
+    expect(await waitOf(limits, '192.0.2.2', 'partners')).toBe(3600);
+    expect(await waitOf(limits, '192.0.2.2')).toBe(0);
+  });
+});
+
+describe.each(SETTINGS)('registrations over the limit, $setting,', ({ open, isFastify }) => {
+  let database: TestDatabase;
+  let host: RegistrationHost;
+
+  beforeAll(async () => {
+    database = await open();
+    const options = { limits: { source: 2, total: 3 } };
+    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database, options);
+  });
+  afterAll(async () => {
+    await host.close();
+    await database.drop();
+  });
+
+  it('are 429 and write nothing; refused bodies cost nothing', async () => {
+    for (let at = 0; at < 3; at += 1) expect((await host.register({ owner: 'me' })).status).toBe(400);
+    const answers = [];
+    for (let at = 0; at < 3; at += 1) answers.push(await host.register(CALLBACK));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429]);
+    const last = answers.at(-1);
+    expect(last?.body['error']).toBe('too_many_requests');
+    expect(Number(last?.headers['retry-after'])).toBeGreaterThan(3000);
+    expect((await host.admin('GET', '')).body).toHaveLength(2);
+  });
+});
