@@ -1,7 +1,7 @@
 // npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | spans | observability | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startService } from '../test/support/service.mjs';
+import { freePort, startService } from '../test/support/service.mjs';
 import { access } from './access.mjs';
 import { against } from './against.mjs';
 import { authenticate } from './authenticate.mjs';
@@ -44,9 +44,18 @@ function print(database, scenario, figures) {
   }
 }
 
+/** The load comes from one source. */
+const WITHOUT_LIMITS = {
+  REGISTRATION: 'open',
+  REGISTRATION_SOURCE_LIMIT: '0',
+  REGISTRATION_POLICY_LIMIT: '0',
+  REGISTRATION_TOTAL_LIMIT: '0',
+};
+
 async function measure(database) {
   const DATABASE_URL = database.url;
-  const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true' });
+  const PUBLIC_PORT = String(await freePort());
+  const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true', PUBLIC_PORT, ...WITHOUT_LIMITS });
   const { path, paths, defaults } = await prepare(service.url);
   const [nest, raw] = await Promise.all(
     ['nest-server.mjs', 'raw-server.mjs'].map((file) =>
@@ -62,7 +71,8 @@ async function measure(database) {
     ),
   );
   const hosts = Object.fromEntries(Object.entries(embedded).map(([name, { url }]) => [name, `${url}/api`]));
-  const urls = { service: service.url, nest: nest.url, raw: raw.url, hosts, path, paths };
+  const door = `http://127.0.0.1:${PUBLIC_PORT}`;
+  const urls = { service: service.url, door, nest: nest.url, raw: raw.url, hosts, path, paths };
   const results = {};
   for (const [name, contestants] of Object.entries(scenarios({ ...urls, seconds: Number(options.seconds) }))) {
     if (options.only && options.only !== name) continue;

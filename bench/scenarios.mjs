@@ -14,6 +14,15 @@ export const BODY = {
   client_credentials_grant_access_token_lifespan: '1h30m',
   metadata: { team: 'billing', tier: 1 },
 };
+/** The body of a registration: what a client may say of itself. */
+const REGISTRATION = {
+  client_name: 'Invoice runner',
+  redirect_uris: ['https://app.example.com/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  scope: 'invoices:read invoices:write',
+  contacts: ['ops@example.com'],
+  client_uri: 'https://app.example.com',
+};
 const CHOSEN = { ...BODY, client_secret: 'correct horse battery staple' };
 const post = (body) => ({
   method: 'POST',
@@ -73,7 +82,7 @@ async function bareBcrypt(seconds) {
 }
 
 /** All scenarios. Each is a set of contestants, the first of which is the service. */
-export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
+export function scenarios({ service, door, nest, raw, hosts, path, paths, seconds }) {
   const to = (url, request, connections) => () => load(url, request, { seconds, connections });
   const getAny = { requests: [{ setupRequest: (sent) => ({ ...sent, path: anyOf(paths) }) }] };
   /** Changes the same client with every connection, or a client of its own with each. */
@@ -135,6 +144,10 @@ export function scenarios({ service, nest, raw, hosts, path, paths, seconds }) {
     'create by 64': {
       service: to(`${service}/admin/clients`, post(BODY), 64),
       'node:http': to(`${raw}/admin/clients`, post(BODY), 64),
+    },
+    register: {
+      service: to(`${door}/oauth2/register`, post(REGISTRATION)),
+      'node:http': to(`${raw}/admin/clients`, post(REGISTRATION)),
     },
     'create with a chosen secret': {
       service: to(`${service}/admin/clients`, post(CHOSEN)),
