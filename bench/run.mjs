@@ -1,4 +1,4 @@
-// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | spans | observability | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
+// npm run bench -- [scale | changes | bodies | reads | access | authenticate | tokens | registrations | spans | observability | start | soak | against FOLDER] [--rounds 5] [--seconds 4] [--database sqlite|postgres] [--only get] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { freePort, startService } from '../test/support/service.mjs';
@@ -11,6 +11,7 @@ import { onEach } from './databases.mjs';
 import { alternate, startBaseline } from './load.mjs';
 import { observability } from './observability.mjs';
 import { reads } from './reads.mjs';
+import { registrations } from './registrations.mjs';
 import { scale } from './scale.mjs';
 import { prepare, scenarios } from './scenarios.mjs';
 import { soak } from './soak.mjs';
@@ -104,6 +105,7 @@ async function measured() {
   if (positionals.includes('tokens')) return tokens(compared);
   if (positionals.includes('observability')) return observability(compared);
   if (positionals.includes('start')) return starts(compared);
+  if (positionals.includes('registrations')) return registrations(compared);
   if (positionals.includes('soak')) return soak(compared);
   if (positionals.includes('changes')) return changes({ ...options, ...numbers });
   if (positionals[0] === 'against') return against(positionals[1], compared);

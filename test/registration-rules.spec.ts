@@ -11,14 +11,15 @@ import { OAuthError } from '../src/index.js';
 const REDIRECT = { redirect_uris: ['https://app.example.com/cb'] };
 const stored = (members: object) => Object.assign(new ClientMetadata(), members);
 
-/** Grants and response types of a client that sent `body`, or the places of its faults. */
+/** Grants and response types that a client which sent `body` is shown, or the places of its faults. What it is shown means the same as what is stored. */
 async function usesAfter(body: object, before?: ClientMetadata, options: GrantRules = {}): Promise<unknown> {
   try {
     const input = await readInput(ClientInput, { ...REDIRECT, ...body }, registrationRules(before, options));
-    const { grant_types, response_types } = withUses(input, before, options);
-    const shown = registeredMembers(stored({ grant_types, response_types }));
-    expect([shown.get('grant_types'), shown.get('response_types')]).toEqual([grant_types, response_types]);
-    return [grant_types, response_types];
+    const kept = withUses(input, before, options);
+    const shown = registeredMembers(stored({ ...kept }));
+    const uses = { grant_types: shown.get('grant_types'), response_types: shown.get('response_types') };
+    expect(withUses({ ...kept, ...uses } as ClientInput, before, options)).toMatchObject(uses);
+    return Object.values(uses);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     return error.faults.map(({ pointer }) => pointer);
@@ -55,6 +56,13 @@ describe('grants and response types of a client that registers itself', () => {
     [{ grant_types: [CODE], response_types: ['code', 'none'] }, [[CODE], ['code', 'none']]],
   ])('%j become %j', async (body, uses) => {
     expect(await usesAfter(body)).toEqual(uses);
+  });
+
+  it('are kept as they follow from each other, and without either none are, as on the admin API', () => {
+    const kept = (members: object) => withUses(stored(members));
+    expect(kept({ grant_types: ['implicit'] })).toMatchObject({ response_types: ['token'] });
+    expect(kept({ response_types: ['id_token'] })).toMatchObject({ grant_types: ['implicit'] });
+    expect(kept({})).toMatchObject({ grant_types: [], response_types: [] });
   });
 
   it.each([
