@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Closable } from '../src/standalone/process-end.js';
+import { fileOf } from './support/file-of.js';
 import { startStandalone } from './support/app.js';
 import { SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
@@ -331,5 +332,25 @@ describe('a start is refused, with what to set,', () => {
     const starting = startStandalone({ database, environment: { PUBLIC_PORT: String(port) } });
     await expect(starting).rejects.toThrow('PUBLIC_PORT cannot be used: listen EADDRINUSE');
     server.close();
+  });
+
+  it('says under which policies clients register, and warns where nothing limits their scopes', async () => {
+    await using policies = await fileOf('partners: { must: [contacts] }');
+    for (const [REGISTRATION, REGISTRATION_POLICIES, names, isWarned] of [
+      ['open', '', 'default', true],
+      ['token', '', 'default', false],
+      ['open', policies.path, 'default, partners', false],
+    ] as const) {
+      await using service = await startProcess({
+        DATABASE_URL: temporaryDatabase(),
+        REGISTRATION,
+        REGISTRATION_POLICIES,
+        PUBLIC_PORT: String(await freePort()),
+        LOG_LEVEL: 'info',
+      });
+      await eventually(() => service.output().includes(`Clients register under these policies: ${names}.`));
+      expect(await service.end('SIGTERM')).toBe(0);
+      expect([REGISTRATION, service.output().includes('with any scope')]).toEqual([REGISTRATION, isWarned]);
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { InitialAccessTokens, RegistrationService, runInTransaction } from '../src/index.js';
 import { generateSecret } from '../src/secrets/secret-format.js';
 import { SETTINGS } from './support/app.js';
@@ -60,8 +61,15 @@ describe.each(SETTINGS)('a registration with an initial access token, $setting,'
     const { body } = await host.admin('GET', handedOut(service).id);
     expect(body['registered_via']).toEqual({ type: 'registration', policy: 'services', token: 'partner' });
     const gone = await make({ policy: 'gone' });
-    const { status, headers } = await host.register(CLIENT, bearer(gone.token));
-    expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer error="invalid_token"']);
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    try {
+      const { status, headers } = await host.register(CLIENT, bearer(gone.token));
+      expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer error="invalid_token"']);
+      // The caller is told nothing of policies, and whoever made the token is.
+      expect(warn).toHaveBeenCalledWith(`The initial access token ${gone.id} is refused: there is no policy "gone".`);
+    } finally {
+      warn.mockRestore();
+    }
   });
 
   it('is refused without one, and with each that cannot be used, in the same words', async () => {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BodyOptions } from '../../access/call-options.js';
 import { runInTransaction } from '../../clients/store/run-in-transaction.js';
@@ -29,6 +29,7 @@ export interface Entry {
 /** Lets registrations in, and counts those with an initial access token, and those under a policy with a quota. */
 @Injectable()
 export class InitialAccess {
+  private readonly logger = new Logger('ClientRegistration');
   private readonly inTurn = limitOf(MOST_AT_ONCE);
 
   constructor(
@@ -51,8 +52,13 @@ export class InitialAccess {
     if (presented === undefined || (!isRequired && !presented.startsWith(INITIAL_TOKEN_PREFIX)))
       return { policy: this.policies.named() };
     const token = await this.tokens.find(presented);
-    // Under the default policy it might do more than whoever made it meant.
-    if (!token || !this.policies.has(token.policy)) throw initialTokenRefused();
+    if (!token) throw initialTokenRefused();
+    if (!this.policies.has(token.policy)) {
+      // Under the default policy it might do more than whoever made it meant.
+      const { id, policy } = token;
+      this.logger.warn(`The initial access token ${id} is refused: there is no policy ${JSON.stringify(policy)}.`);
+      throw initialTokenRefused();
+    }
     return { policy: this.policies.named(token.policy), token };
   }
 

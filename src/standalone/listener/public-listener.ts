@@ -2,9 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cors-options.interface.js';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { isLoopback } from '../../http/accepted-hosts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { RegistrationPolicies } from '../../registration/policy/registration-policies.js';
 import { Config, ConfigError } from '../config/config.js';
 import { admission, type Admission } from './admission.js';
 import { AllowedOrigins, corsFor, localOrigins } from './cross-origin.js';
@@ -37,6 +38,7 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly config: Config,
     private readonly host: HttpAdapterHost<ServiceAdapter>,
+    private readonly modules: ModuleRef,
   ) {}
 
   /** @throws ConfigError for settings that contradict each other, and for files of TLS that cannot be used */
@@ -59,7 +61,20 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
     });
     this.url = await openServer(this.server, { port: publicPort, host: PUBLIC_HOST, setting: 'PUBLIC_PORT' });
     this.logger.log(`Public listener on ${this.url}, for ${this.config.PUBLIC_URL}; registration: ${REGISTRATION}.`);
-    if (REGISTRATION !== 'off') this.warnOfUrl(this.server);
+    if (REGISTRATION === 'off') return;
+    this.announcePolicies();
+    this.warnOfUrl(this.server);
+  }
+
+  /** Says which policies hold: a variable that is misspelt is no more than a warning among others. */
+  private announcePolicies(): void {
+    const { REGISTRATION, REGISTRATION_POLICIES } = this.config;
+    const names = this.modules.get(RegistrationPolicies, { strict: false }).all.map(({ name }) => name);
+    this.logger.log(`Clients register under these policies: ${names.join(', ')}.`);
+    if (REGISTRATION === 'open' && REGISTRATION_POLICIES === '')
+      this.logger.warn(
+        'Everybody may register a client with any scope: name a file in REGISTRATION_POLICIES that says which.',
+      );
   }
 
   /** Warns when clients are told an address that they do not reach. */
