@@ -1,12 +1,12 @@
 // npm run test:operations: the commands of docs/operations/, as they stand there but for names of folders, on real databases.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { check, conclude } from '../package/checks.mjs';
 import { ROOT, temporaryFolder } from '../package/workspace.mjs';
 import { PostgresServers } from '../support/postgres-server.mjs';
-import { startService } from '../support/service.mjs';
+import { freePort, startService } from '../support/service.mjs';
 
 const KEY = 'k'.repeat(40);
 const AUDIT_KEY = 'a'.repeat(40);
@@ -28,16 +28,21 @@ const admin = async (url, path, method, body) => {
   return { status: answer.status, body: text && JSON.parse(text) };
 };
 
-/** Runs a recipe of the pages. */
-async function recipe(name, folder, variables) {
+/** Runs a recipe of the pages as somebody does who pastes it, whatever fails. */
+function paste(name, folder, variables, flags = '-c') {
   left.delete(name);
   const command = `oauth2-client-registry() { ${process.execPath} ${join(ROOT, 'dist/cli/cli.js')} "$@"; }\n${HELPERS}`;
   const text = RECIPES.get(name)
     .replaceAll('/var/backups/client-registry', `${folder}/backups`)
     .replaceAll('/var/lib/client-registry', `${folder}/data`);
   const options = { cwd: folder, env: { PATH: process.env.PATH, AUDIT_KEY, ...variables } };
+  return promisify(execFile)('bash', ['-uo', 'pipefail', flags, command + text], options);
+}
+
+/** Runs a recipe of the pages, of which nothing may fail. */
+async function recipe(name, folder, variables) {
   try {
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command + text], options);
+    const { stdout } = await paste(name, folder, variables, '-ec');
     check(name, true);
     return stdout;
   } catch (error) {
@@ -48,11 +53,11 @@ async function recipe(name, folder, variables) {
 
 const newFolder = (name) => {
   const folder = temporaryFolder(name);
-  for (const inner of ['backups', 'data']) mkdirSync(join(folder, inner));
+  mkdirSync(join(folder, 'data'));
   return folder;
 };
 
-const start = (url) =>
+const start = (url, more = {}) =>
   startService({
     DATABASE_URL: url,
     DATABASE_MIGRATE: 'true',
@@ -60,6 +65,7 @@ const start = (url) =>
     ADMIN_API_KEY: KEY,
     AUDIT_KEY,
     BCRYPT_COST: '4',
+    ...more,
   });
 
 /** Seals the journal of all that was answered: its list does so first. */
@@ -128,6 +134,11 @@ async function leakedSecret({ database, call, folder, variables }) {
   const client = { client_id: 'orders-web', grant_types: ['client_credentials'] };
   const old = (await call('clients', 'POST', client)).body.client_secret;
   await authenticate(old);
+  mkdirSync(join(folder, 'new-secret.json'));
+  const stopped = await paste('leaked secret', folder, variables).catch(({ code }) => code);
+  const { suspended } = (await call('clients/orders-web')).body;
+  check(`${database}: a client whose leaked secret still stands stays suspended`, stopped > 0 && suspended, stopped);
+  rmdirSync(join(folder, 'new-secret.json'));
   await recipe('leaked secret', folder, variables);
   const fresh = JSON.parse(readFileSync(join(folder, 'new-secret.json'), 'utf8')).client_secret;
   check(`${database}: the leaked secret is worth nothing`, (await authenticate(old)).status !== 200);
@@ -162,6 +173,34 @@ async function wrongMassChange({ call, folder, variables, url }) {
   );
 }
 
+async function leakedTokens({ call, folder, variables, door }) {
+  const send = async (place, method, token, body) => {
+    const options = { method, body: JSON.stringify(body) };
+    const answer = await fetch(`${door}${place}`, { ...options, headers: bearer(token) });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const register = (token) => send('', 'POST', token, { redirect_uris: ['https://a.example/cb'] });
+  const made = (await call('registration-tokens', 'POST', { label: 'leaked', max_uses: 9 })).body;
+  const { client_id: id } = (await register(made.token)).body;
+  const shown = await recipe('leaked initial access token', folder, { ...variables, token: made.id });
+  check('what was registered with it is shown', shown.includes(`\t${id}\t127.0.0.1`), shown);
+  check('the leaked initial access token registers nothing', (await register(made.token)).status === 401);
+
+  const own = (await call('clients/orders-web/registration-token', 'POST')).body.registration_access_token;
+  const evil = { redirect_uris: ['https://evil.example/cb'] };
+  const changed = await send('/orders-web', 'PUT', own, evil);
+  const changes = await recipe('leaked registration access token', folder, variables);
+  check('the change that was made with it is shown', /redirect_uris.*\t127\.0\.0\.1\n$/.test(changes), changes);
+  const leaked = changed.body.registration_access_token;
+  const fresh = JSON.parse(readFileSync(join(folder, 'new-token.json'), 'utf8')).registration_access_token;
+  const statuses = [await send('/orders-web', 'PUT', leaked, evil), await send('/orders-web', 'PUT', fresh, evil)];
+  check(
+    'the leaked registration access token is worth nothing, and the new one is good',
+    statuses.map(({ status }) => status).join() === '401,200',
+    statuses,
+  );
+}
+
 async function rotatedKey({ call, folder, variables, url }) {
   const old = (await call('keys', 'POST', { name: 'ci', scopes: ['clients:read'] })).body;
   await recipe('rotate an API key', folder, { ...variables, key: old.id });
@@ -173,13 +212,16 @@ async function rotatedKey({ call, folder, variables, url }) {
 
 /** What the pages say of incidents and rotations, against a service. */
 async function incidents(database, databaseUrl) {
-  const service = await start(databaseUrl);
+  const port = await freePort();
+  const service = await start(databaseUrl, { REGISTRATION: 'open', PUBLIC_PORT: String(port) });
   const { url } = service;
+  const door = `http://127.0.0.1:${port}/oauth2/register`;
   const call = (...args) => admin(url, ...args);
   const variables = { OAUTH2_REGISTRY_URL: url, OAUTH2_REGISTRY_TOKEN: KEY };
-  const scene = { database, call, folder: newFolder('incidents'), variables, url };
+  const scene = { database, call, folder: newFolder('incidents'), variables, url, door };
   await leakedSecret(scene);
   await wrongMassChange(scene);
+  await leakedTokens(scene);
   await rotatedKey(scene);
   await service.end('SIGTERM');
 }
@@ -194,17 +236,18 @@ const servers = new PostgresServers();
 try {
   const server = await servers.add('first');
   server.start();
-  await server.query('CREATE DATABASE clients');
-  await server.query('CREATE DATABASE others');
-  const [url, restored] = [server.url('clients'), server.url('restored')];
+  await server.query('CREATE ROLE registry LOGIN');
+  for (const name of ['clients', 'others']) await server.query(`CREATE DATABASE ${name} OWNER registry`);
+  const ordinary = (name) => server.url(name).replace('postgres@', 'registry@');
+  const [url, restored] = [ordinary('clients'), ordinary('restored')];
   await backUpAndRestore({
     database: 'PostgreSQL',
     folder,
     url,
     restored,
-    variables: { DATABASE_URL: url, RESTORED_URL: restored },
+    variables: { DATABASE_URL: url, RESTORED_URL: restored, ADMINISTRATOR_URL: server.url() },
   });
-  await incidents('PostgreSQL', server.url('others'));
+  await incidents('PostgreSQL', ordinary('others'));
 } finally {
   servers.remove();
 }
