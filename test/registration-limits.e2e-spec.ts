@@ -5,7 +5,7 @@ import { RegistrationLimits } from '../src/registration/limits/registration-limi
 import { SETTINGS } from './support/app.js';
 import { stopDate } from './support/clock.js';
 import type { TestDatabase } from './support/databases.js';
-import { startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
 
 const HOUR = 3_600_000;
 const CALLBACK = { redirect_uris: ['https://app.example.com/cb'] };
@@ -67,6 +67,30 @@ describe('a flood of registrations', () => {
     expect(waits).toEqual([0, 0, 3600, 3600]);
   });
 
+  it('from one customer of a provider, who has a /48, keeps nobody else out', async () => {
+    const limits = limitsOf({});
+    let letIn = 0;
+    for (let at = 0; at < 3000; at += 1)
+      if ((await waitOf(limits, `2001:db8:1:${at.toString(16)}::1`)) === 0) letIn += 1;
+    expect([letIn, await waitOf(limits, '198.51.100.7')]).toEqual([600, 0]);
+  });
+
+  it('ends, too, when ten times as many tries of a source were refused as it may register', async () => {
+    const limits = limitsOf({ source: 2 });
+    const refused = () => limits.counting('default', '192.0.2.1', () => Promise.reject(new Error('refused')));
+    for (let at = 0; at < 20; at += 1) await expect(refused()).rejects.toThrow('refused');
+    expect([await waitOf(limits, '192.0.2.1'), await waitOf(limits, '192.0.2.2')]).toEqual([3600, 0]);
+  });
+
+  it('is remembered however many others are refused', async () => {
+    const limits = limitsOf({ source: 1 });
+    expect(await waitOf(limits, '192.0.2.1')).toBe(0);
+    const refused = (at: number) =>
+      limits.counting('default', addressOf(at), () => Promise.reject(new Error('refused')));
+    for (let at = 0; at <= 50_000; at += 1) await refused(at).catch(() => undefined);
+    expect(await waitOf(limits, '192.0.2.1')).toBe(3600);
+  });
+
   it('under one policy leaves others as they are, and nobody is counted where the limit is 0', async () => {
     const limits = limitsOf({ source: 0, policy: 1, total: 0 });
     expect(await waitOf(limits, '192.0.2.1', 'partners')).toBe(0);
@@ -98,5 +122,20 @@ describe.each(SETTINGS)('registrations over the limit, $setting,', ({ open, isFa
     expect(last?.body['error']).toBe('too_many_requests');
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(3000);
     expect((await host.admin('GET', '')).body).toHaveLength(2);
+  });
+
+  it('hold for changes of one client, too', async () => {
+    await using limited = await open();
+    await using other = await startRegistrationHost('Express', limited, { limits: { changes: 2 } });
+    const created = await other.register(CALLBACK);
+    let { id, token } = handedOut(created);
+    const statuses = [];
+    for (let at = 0; at < 3; at += 1) {
+      const answer = await other.manage('PUT', id, token, CALLBACK);
+      statuses.push(answer.status);
+      if (answer.status === 200) ({ id, token } = handedOut(answer));
+    }
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await other.manage('GET', id, token)).status).toBe(200);
   });
 });

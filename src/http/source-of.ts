@@ -14,5 +14,9 @@ interface Sourced {
  */
 export function sourceOf(request: object): string | undefined {
   const { ip } = request as Sourced;
-  return typeof ip === 'string' && isIP(ip) !== 0 ? ip : undefined;
+  if (typeof ip !== 'string') return undefined;
+  // Some proxies write the port, too.
+  const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(ip) ?? [];
+  const address = bracketed ?? plain ?? ip;
+  return isIP(address) === 0 ? undefined : address;
 }

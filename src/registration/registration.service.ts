@@ -106,7 +106,7 @@ export class RegistrationService {
    * @param call with the registration access token of the client
    * @returns the client, with a new registration access token; with a new secret if it has begun to need one
    * @throws OAuthError 401 unless the token is that of the client, 400 with every fault of the body, 412 when `ifMatch` names another state,
-   * 429 when too many wrong secrets came from this address
+   * 429 when too many wrong secrets came from this address, or when the client has changed itself too often within the hour
    */
   async replace(id: string, body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
     const { writer, url, softwareStatements, ...parts } = this.registry.parts;
@@ -135,7 +135,9 @@ export class RegistrationService {
       };
     };
     const options = { ...call, actor: registrant(call, id), admission: admission(call) };
-    const { now, once: shown } = await preparation.during(() => writer.edit(id, options, replacing));
+    const { now, once: shown } = await this.limits.changing(id, () =>
+      preparation.during(() => writer.edit(id, options, replacing)),
+    );
     return new ClientConfiguration(now, {
       ...shown,
       registration_access_token: token.clear,

@@ -21,10 +21,19 @@ export function sourceOf({ headers, socket }: IncomingMessage, isProxy: IsProxy)
   return source;
 }
 
-/** Who is counted as one: an address of IPv4, or a /64 of IPv6, which one caller usually has; `undefined` for what is no address. */
-export function networkOf(source: string): string | undefined {
+/**
+ * Who is counted as one: an address of IPv4, or a /64 of IPv6, which one caller usually has; `undefined` for what is no address.
+ *
+ * @param bits of an address of IPv6, a multiple of 16: the prefix of 48 is what one customer of a provider may have. Default 64
+ */
+export function networkOf(source: string, bits: 48 | 64 = 64): string | undefined {
   if (!ipaddr.isValid(source)) return undefined;
   const address = ipaddr.process(source);
   const text = address.toNormalizedString();
-  return address.kind() === 'ipv6' ? text.split(':').slice(0, 4).join(':') : text;
+  return address.kind() === 'ipv6'
+    ? text
+        .split(':')
+        .slice(0, bits / 16)
+        .join(':')
+    : text;
 }

@@ -50,7 +50,9 @@ export class WindowCounts {
   private change(bounds: readonly Bound[], by: number): void {
     for (const { name } of bounds) {
       const { times, ends } = this.current(name);
-      this.#counts.set(name, { times: Math.max(0, times + by), ends });
+      // What has not happened takes no room from what has.
+      if (times + by > 0) this.#counts.set(name, { times: times + by, ends });
+      else this.#counts.delete(name);
     }
   }
 

@@ -176,7 +176,7 @@ export class ClientWriter {
     );
   }
 
-  private untilWon<T>(id: string, options: WriteOptions, attempt: Attempt<T>): Promise<T> {
+  private async untilWon<T>(id: string, options: WriteOptions, attempt: Attempt<T>): Promise<T> {
     const { ifMatch, manager, signal, admission } = options;
     const admit = admission ?? ofOwner(options.actor);
     const executor = this.statements.within(manager, signal);
@@ -198,7 +198,10 @@ export class ClientWriter {
       return won.result;
     };
     // The change whose turn it is may wait for the transaction of the host: that never waits for a turn.
-    return openTransactionOf(manager) ? change({}) : this.queue.inTurn(id, signal, change);
+    if (openTransactionOf(manager)) return change({});
+    // Those who may not change the client take no place among those who wait for it: strangers could fill them all.
+    if (admission) admit(await this.statements.load(id, executor));
+    return this.queue.inTurn(id, signal, change);
   }
 }
 

@@ -1,21 +1,33 @@
 import { networkOf } from '../../access/refusals/source.js';
-import { WindowCounts } from '../../access/refusals/window-counts.js';
+import { WindowCounts, type Bound } from '../../access/refusals/window-counts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { RegistrationLimits } from './registration-limits.js';
 
 /** For how long a registration counts, in milliseconds. */
 const WINDOW = 3_600_000;
+/** How many times the limit of a source holds for the network around it, and for what is refused of it. */
+const SEVERAL = 10;
+
+/** A limit, and whose it is, for the caller. */
+interface Limit extends Bound {
+  where: string;
+}
 
 /**
- * 429 `too_many_requests` (RFC 6585 §4): too many clients were registered within the hour.
+ * 429 `too_many_requests` (RFC 6585 §4): too many clients were registered, or changed, within the hour.
  *
  * @param where whose limit was reached, for the caller
  * @param seconds after which more are let in
  */
 export function tooManyRegistrations(where: string, seconds: number): OAuthError {
-  return new OAuthError(429, 'too_many_requests', `Too many clients were registered ${where}. Try again later.`, {
-    headers: { 'Retry-After': String(seconds) },
-  });
+  return new OAuthError(
+    429,
+    'too_many_requests',
+    `Too many clients were registered or changed ${where}. Try again later.`,
+    {
+      headers: { 'Retry-After': String(seconds) },
+    },
+  );
 }
 
 /**
@@ -24,11 +36,13 @@ export function tooManyRegistrations(where: string, seconds: number): OAuthError
  */
 export class CreationLimits {
   private readonly counts = new WindowCounts(WINDOW);
+  /** For themselves: they are for everybody to make, and must not push out of memory what was let in. */
+  private readonly refusals = new WindowCounts(WINDOW);
 
   constructor(private readonly limits: RegistrationLimits) {}
 
   /**
-   * Creates a client unless too many were created within the hour.
+   * Creates a client unless too many were created within the hour, or too many tries of this source were refused.
    *
    * @param policy name of the policy that it follows
    * @param source address that the request came from; without one, and for what is no address, only the other limits count
@@ -36,28 +50,58 @@ export class CreationLimits {
    */
   async counting<T>(policy: string, source: string | undefined, create: () => Promise<T>): Promise<T> {
     const bounds = this.boundsOf(policy, source);
-    for (const bound of bounds.filter(({ most }) => most > 0)) {
-      const wait = this.counts.waitFor([bound]);
-      if (wait !== undefined) throw tooManyRegistrations(bound.where, wait);
-    }
+    const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, 'from this source');
+    requireRoom(this.counts, bounds);
+    requireRoom(this.refusals, tries);
     this.counts.add(bounds);
     try {
       return await create();
     } catch (error) {
       this.counts.remove(bounds);
+      // What was refused may have cost the fetch of a document that the body names.
+      this.refusals.add(tries);
       throw error;
     }
   }
 
-  private boundsOf(policy: string, source: string | undefined) {
-    const network = source === undefined ? undefined : networkOf(source);
-    const own = network === undefined ? [] : [{ name: `source ${network}`, most: this.limits.source }];
+  /**
+   * Lets a client change itself unless it has done so too often within the hour: each change is a row of the journal.
+   *
+   * @param id the `client_id`
+   * @throws OAuthError 429, and what `change` throws
+   */
+  async changing<T>(id: string, change: () => Promise<T>): Promise<T> {
+    const bounds = limitsOf('client', id, this.limits.changes, 'as this one');
+    requireRoom(this.counts, bounds);
+    const changed = await change();
+    this.counts.add(bounds);
+    return changed;
+  }
+
+  private boundsOf(policy: string, source: string | undefined): Limit[] {
+    const { source: most } = this.limits;
+    const own = [
+      ...limitsOf('source', source && networkOf(source), most, 'from this source'),
+      ...limitsOf('site', source && networkOf(source, 48), most * SEVERAL, 'from this network'),
+    ];
     const isNewcomer = this.counts.waitFor(own.map(({ name }) => ({ name, most: 1 }))) === undefined;
     const shared = (limit: number) => (isNewcomer ? limit : Math.ceil(limit / 2));
     return [
-      ...own.map((bound) => ({ ...bound, where: 'from this source' })),
+      ...own,
       { name: `policy ${policy}`, most: shared(this.limits.policy), where: 'under this policy' },
       { name: 'total', most: shared(this.limits.total), where: 'here' },
     ];
+  }
+}
+
+/** The limit of one of a kind; none where it is unknown. */
+function limitsOf(kind: string, one: string | undefined, most: number, where: string): Limit[] {
+  return one === undefined ? [] : [{ name: `${kind} ${one}`, most, where }];
+}
+
+function requireRoom(counts: WindowCounts, limits: readonly Limit[]): void {
+  for (const limit of limits.filter(({ most }) => most > 0)) {
+    const wait = counts.waitFor([limit]);
+    if (wait !== undefined) throw tooManyRegistrations(limit.where, wait);
   }
 }

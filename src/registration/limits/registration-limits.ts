@@ -12,7 +12,7 @@ function RegistrationLimit(): PropertyDecorator {
  * half of `policy` and of `total` is for sources that have registered none within the hour: those that register many do not keep others out.
  */
 export class RegistrationLimits {
-  /** From one source: an address of IPv4, or a /64 of IPv6. Default 60. */
+  /** From one source: an address of IPv4, or a /64 of IPv6; ten times as many from a /48, and ten times as many that are refused. Default 60. */
   @RegistrationLimit()
   source = 60;
 
@@ -23,4 +23,8 @@ export class RegistrationLimits {
   /** In all. Default 5,000. */
   @RegistrationLimit()
   total = 5_000;
+
+  /** How often one client changes itself. Default 60. */
+  @RegistrationLimit()
+  changes = 60;
 }

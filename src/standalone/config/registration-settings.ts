@@ -80,6 +80,10 @@ export class RegistrationSettings extends ListenerSettings {
   @Count(MOST_REGISTRATIONS, 0)
   REGISTRATION_TOTAL_LIMIT = OPTIONS.limits.total;
 
+  /** How often one client changes itself within an hour; 0 for any number. */
+  @Count(MOST_REGISTRATIONS, 0)
+  REGISTRATION_CHANGE_LIMIT = OPTIONS.limits.changes;
+
   /** Port of the public listener; `undefined` when there is none. */
   get publicPort(): number | undefined {
     return this.PUBLIC_PORT ?? (this.REGISTRATION === 'off' ? undefined : USUAL_PORT);
@@ -94,6 +98,7 @@ export class RegistrationSettings extends ListenerSettings {
         source: this.REGISTRATION_SOURCE_LIMIT,
         policy: this.REGISTRATION_POLICY_LIMIT,
         total: this.REGISTRATION_TOTAL_LIMIT,
+        changes: this.REGISTRATION_CHANGE_LIMIT,
       },
     };
   }
