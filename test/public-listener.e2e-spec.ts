@@ -280,7 +280,8 @@ describe('the end of the public listener', () => {
     const port = await freePort();
     const warning = 'set PUBLIC_URL to the URL by which they know the public listener';
     for (const [host, url, isWarned] of [
-      ['127.0.0.1', '', false],
+      ['127.0.0.1', '', true],
+      ['127.0.0.1', `http://127.0.0.1:${port}`, false],
       ['0.0.0.0', '', true],
       ['0.0.0.0', 'https://id.example.com', false],
     ] as const) {

@@ -77,12 +77,13 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  /** Warns when clients are told an address that they do not reach. */
+  /** Warns when clients are told an address at which they do not find it: one of this machine, which others do not reach, or that of another port. */
   private warnOfUrl(server: Server): void {
-    const isLocal = isLoopback((server.address() as AddressInfo).address);
-    if (!isLocal && LOCAL.test(this.config.PUBLIC_URL))
+    const { PUBLIC_URL } = this.config;
+    const { address, port } = server.address() as AddressInfo;
+    if (LOCAL.test(PUBLIC_URL) && !(isLoopback(address) && PUBLIC_URL.includes(`:${port}`)))
       this.logger.warn(
-        'Clients are told a registration_client_uri that only this machine reaches: set PUBLIC_URL to the URL by which they know the public listener.',
+        `Clients are told a registration_client_uri below ${PUBLIC_URL}, which does not lead them here: set PUBLIC_URL to the URL by which they know the public listener.`,
       );
   }
 
