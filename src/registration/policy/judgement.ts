@@ -6,9 +6,13 @@ import { RawJson } from '../../json/json-text.js';
 import { excerpt, faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { partsOf, textOf, type AllowedValues } from './allowed-values.js';
 import { isLonger } from './lifespan-ceilings.js';
-import { memberNamesOf, untagged, USES } from './policy-members.js';
+import { meaningOf } from './meaning.js';
+import { memberField, memberNamesOf, untagged, USES } from './policy-members.js';
 import type { ReadRules } from './read-rules.js';
 import type { PolicedChange } from './registration-policy.js';
+
+const OWNER = 'owner' satisfies keyof ClientMetadata;
+const METADATA = 'metadata' satisfies keyof ClientMetadata;
 
 /** Members by name. */
 type Members = Record<string, unknown>;
@@ -36,6 +40,7 @@ export class Judgement {
     this.judgeLifespans();
     this.requireMembers();
     Object.assign(this.next, withUses(this.result));
+    this.requireClosedUses();
   }
 
   /** The client that results. */
@@ -52,10 +57,22 @@ export class Judgement {
       if (!closed.has(name) && !sent.has(name) && !(saysUses && USES.includes(name))) this.next[name] = value;
   }
 
+  /** What a member stays that no client sets. */
+  private get kept(): Members {
+    return this.before ?? { ...new ClientMetadata(), ...this.rules.given };
+  }
+
+  /** The members that no client sets: a client that has an owner does not leave it, either. */
+  private get closed(): ReadonlySet<string> {
+    return this.before?.[OWNER] ? new Set([...this.rules.closed, OWNER]) : this.rules.closed;
+  }
+
   /** Members that no client sets stay as they are; a new client has what the policy gives, or their defaults. */
   private keepClosed(): void {
-    const { closed, given, replaced } = this.rules;
-    const kept: Members = this.before ?? { ...new ClientMetadata(), ...given };
+    const { kept, closed } = this;
+    const { replaced } = this.rules;
+    // No answer shows it to a client, which therefore cannot send it back.
+    if (this.before && !this.change.sent.has(METADATA)) this.next[METADATA] = kept[METADATA];
     for (const name of memberNamesOf(kept, this.next).filter((one) => closed.has(untagged(one)))) {
       const isSent = name in this.next && (this.change.sent.has(name) || name !== untagged(name));
       if (isSent && !this.isSame(name, kept) && !replaced.has(untagged(name)))
@@ -74,13 +91,13 @@ export class Judgement {
   }
 
   private judgeValues(): void {
-    const earlier = this.before && understood(this.before);
+    const earlier = this.before;
     for (const name of memberNamesOf(this.next)) {
       const allowed = this.rules.allowed.get(untagged(name));
       if (!allowed) continue;
-      const known = new Set(partsOf(name, earlier?.get(name)));
+      const known = new Set(partsOf(name, earlier && meaningOf(earlier, name)));
       // Anew each time: response types follow from grants, some of which may have been left out.
-      const parts = partsOf(name, understood(this.next).get(name));
+      const parts = partsOf(name, meaningOf(this.next, name));
       const refused = parts.filter((part) => !known.has(part) && !allowed.permits(part));
       if (refused.length > 0 && !this.isReplaced(name, parts, refused)) this.refuse(name, parts, refused, allowed);
     }
@@ -98,7 +115,7 @@ export class Judgement {
 
   /** The value of a member whose value was refused: the one that it has, or that of a new client. */
   private fallBack(name: string): void {
-    const { [name]: value } = this.before ?? { ...new ClientMetadata(), ...this.rules.given };
+    const { [name]: value } = this.kept;
     if (value === undefined) delete this.next[name];
     else this.next[name] = value;
   }
@@ -122,10 +139,21 @@ export class Judgement {
     }
   }
 
+  /** Grants follow from response types and the reverse: one that no client sets does not become another by way of the other. */
+  private requireClosedUses(): void {
+    const [now, kept] = [understood(this.next), understood(this.kept)];
+    for (const name of USES.filter((one) => this.closed.has(one)))
+      if (!isDeepStrictEqual(now.get(name), kept.get(name)))
+        this.faults.push(
+          faultAt([name], 'would follow from the rest, and must stay as it is: only an administrator sets it'),
+        );
+  }
+
   private requireMembers(): void {
     const { must, given } = this.rules;
     for (const name of must) {
-      const isSet = this.change.sent.has(name) && !isEmpty(this.next[name]);
+      const { [name]: value } = this.next;
+      const isSet = this.change.sent.has(name) && !isBlank(value) && value !== memberField(name)?.saysNothing;
       const wasUnset = this.before && holdsNothing(this.before[name]);
       if (!isSet && !wasUnset && !(name in given)) this.faults.push(faultAt([name], 'must be set'));
     }
@@ -145,6 +173,8 @@ function isList(name: string, value: unknown): boolean {
   return name === 'scope' || Array.isArray(value);
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+/** Does a value say nothing: a text of spaces, a list or an object of nothing else? */
+function isBlank(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  return typeof value === 'object' && value !== null && Object.values(value).every(isBlank);
 }

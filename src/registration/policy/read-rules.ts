@@ -1,8 +1,8 @@
 import { ClientMetadata, METADATA_FIELDS } from '../../clients/metadata/client-metadata.js';
-import { registeredMembers } from '../../clients/metadata/standard/registered-members.js';
 import { RawJson } from '../../json/json-text.js';
 import { partsOf, readAllowed, textOf, type AllowedValues } from './allowed-values.js';
 import { readCeilings } from './lifespan-ceilings.js';
+import { meaningOf } from './meaning.js';
 import { CLOSED_MEMBERS, memberField, notAMember, readMemberNames } from './policy-members.js';
 import { PolicyRules } from './policy-rules.js';
 import { noteUnknown, objectAt, within, type Note } from './policy-values.js';
@@ -77,11 +77,11 @@ function noteContradictions(
   for (const name of must) if (closed.has(name)) note(at('must'), `must not have ${name}: no client may set it`);
   if (must.has('software_statement') && statementIssuers.length === 0)
     note(at('statementIssuers'), 'must be set: must has software_statement');
-  const standard = registeredMembers(Object.assign(new ClientMetadata(), given));
+  const standard = { ...new ClientMetadata(), ...given };
   for (const [name, values] of allowed) {
     const here = within(at('allow'), name);
     if (closed.has(name)) note(here, 'must be left out: no client may set it');
-    const lacking = partsOf(name, standard.get(name)).find((part) => !values.permits(part));
+    const lacking = partsOf(name, meaningOf(standard, name)).find((part) => !values.permits(part));
     if (lacking !== undefined && (!must.has(name) || replaced.has(name)))
       note(
         here,

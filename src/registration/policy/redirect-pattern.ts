@@ -28,7 +28,8 @@ export function redirectPattern(text: string): RedirectPattern | undefined {
   return (uri) => {
     const url = parsedUrl(uri);
     if (!url || url.protocol !== scheme || (port && portOf(url) !== port)) return false;
-    return wildcard ? url.hostname.endsWith(`.${host}`) : url.hostname === host;
+    if (!wildcard) return url.hostname === host;
+    return url.hostname.endsWith(`.${host}`) && !url.hostname.startsWith('.');
   };
 }
 
