@@ -6,7 +6,7 @@ import { endingAt } from '../secrets/secret-set.js';
 import { issueToken, tokenDigest } from '../secrets/token.js';
 import type { ClientBody } from '../clients/metadata/client-bodies.js';
 import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
-import { usesSecret } from '../clients/metadata/client-metadata.rules.js';
+import { secretExpiryLiesAhead, usesSecret } from '../clients/metadata/client-metadata.rules.js';
 import { ClientInput } from '../clients/metadata/client.dto.js';
 import type { RegisteredVia } from '../clients/metadata/origin/registered-via.js';
 import { withUses } from '../clients/metadata/standard/registered-members.js';
@@ -181,7 +181,8 @@ async function resulting(
 ): Promise<ClientInput> {
   const { before } = change;
   const input = { ...new ClientInput(), ...policy.judge(change), client_id: '', client_secret: '' };
-  await requireRules(ClientInput, input, [...rules, ...registrationRules(before, policy.grantRules)]);
+  const expiry = secretExpiryLiesAhead(before?.client_secret_expires_at);
+  await requireRules(ClientInput, input, [...rules, ...registrationRules(before, policy.grantRules), expiry]);
   return withUses(input, before, policy.grantRules);
 }
 
@@ -196,7 +197,8 @@ function changed(
 ): Edited {
   requireSector(next, metadata);
   if (!usesSecret(next)) return { metadata: next, secrets: [] };
-  if (secrets.length > 0) return { metadata: next };
+  const [newest, ...older] = secrets;
+  if (newest) return { metadata: next, secrets: [endingAt(newest, next.client_secret_expires_at), ...older] };
   const { clear, row } = issue('', '');
   return {
     metadata: next,

@@ -13,6 +13,7 @@ import type { PolicedChange } from './registration-policy.js';
 
 const OWNER = 'owner' satisfies keyof ClientMetadata;
 const METADATA = 'metadata' satisfies keyof ClientMetadata;
+const EXPIRY = 'client_secret_expires_at' satisfies keyof ClientMetadata;
 
 /** Members by name. */
 type Members = Record<string, unknown>;
@@ -59,7 +60,11 @@ export class Judgement {
 
   /** What a member stays that no client sets. */
   private get kept(): Members {
-    return this.before ?? { ...new ClientMetadata(), ...this.rules.given };
+    const { before } = this;
+    const { given } = this.rules;
+    if (!before) return { ...new ClientMetadata(), ...given };
+    // Without a secret a client has no end of it, and its next one ends as the policy says.
+    return { ...before, [EXPIRY]: before[EXPIRY] || (given[EXPIRY] ?? before[EXPIRY]) };
   }
 
   /** The members that no client sets: a client that has an owner does not leave it, either. */
