@@ -37,4 +37,27 @@ describe.each(SETTINGS)('the end of a secret of a client that registers itself, 
     expect([changed.status, changed.body['client_secret_expires_at']]).toEqual([200, END]);
     expect((await host.admin('GET', id)).body).toMatchObject({ client_secret_expires_at: END });
   });
+
+  it('is none of the policy’s business where a client has a secret already', async () => {
+    const registered = async () => {
+      await using host = await hostWith({});
+      return handedOut(await host.register(CALLBACK));
+    };
+    const { id, token } = await registered();
+    await using host = await hostWith({ force: { client_secret_expires_at: END } });
+    const { body } = await host.manage('GET', id, token);
+    const sentBack = await host.manage('PUT', id, token, body);
+    expect([sentBack.status, sentBack.body['client_secret_expires_at']]).toEqual([200, 0]);
+  });
+
+  it('that an administrator has set is not shed by way of a method without secrets', async () => {
+    await using host = await hostWith({});
+    const { id, token } = handedOut(await host.register(CALLBACK));
+    const set = [{ op: 'replace', path: '/client_secret_expires_at', value: END }];
+    expect((await host.admin('PATCH', id, set)).status).toBe(200);
+    const left = await host.manage('PUT', id, token, NONE);
+    expect([left.status, left.text]).toEqual([400, expect.stringContaining('/token_endpoint_auth_method')]);
+    expect((await host.manage('PUT', id, token, { ...CALLBACK, client_name: 'Shop' })).status).toBe(200);
+    expect((await host.admin('GET', id)).body).toMatchObject({ client_secret_expires_at: END });
+  });
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClientMetadata } from '../../clients/metadata/client-metadata.js';
+import { usesSecret } from '../../clients/metadata/client-metadata.rules.js';
 import { registeredMembers, withUses } from '../../clients/metadata/standard/registered-members.js';
 import { holdsNothing } from '../../fields/field.js';
 import { RawJson } from '../../json/json-text.js';
@@ -13,6 +14,7 @@ import type { PolicedChange } from './registration-policy.js';
 
 const OWNER = 'owner' satisfies keyof ClientMetadata;
 const METADATA = 'metadata' satisfies keyof ClientMetadata;
+const METHOD = 'token_endpoint_auth_method' satisfies keyof ClientMetadata;
 const EXPIRY = 'client_secret_expires_at' satisfies keyof ClientMetadata;
 
 /** Members by name. */
@@ -42,6 +44,7 @@ export class Judgement {
     this.requireMembers();
     Object.assign(this.next, withUses(this.result));
     this.requireClosedUses();
+    this.requireEnd();
   }
 
   /** The client that results. */
@@ -58,13 +61,19 @@ export class Judgement {
       if (!closed.has(name) && !sent.has(name) && !(saysUses && USES.includes(name))) this.next[name] = value;
   }
 
+  /** Does a client without a secret change to a method with one? */
+  private get getsSecret(): boolean {
+    const { before } = this.change;
+    return before !== undefined && !usesSecret(before) && usesSecret(this.result);
+  }
+
   /** What a member stays that no client sets. */
   private get kept(): Members {
-    const { before } = this;
     const { given } = this.rules;
-    if (!before) return { ...new ClientMetadata(), ...given };
-    // Without a secret a client has no end of it, and its next one ends as the policy says.
-    return { ...before, [EXPIRY]: before[EXPIRY] || (given[EXPIRY] ?? before[EXPIRY]) };
+    if (!this.before) return { ...new ClientMetadata(), ...given };
+    const { [EXPIRY]: end = this.before[EXPIRY] } = given;
+    // Without a secret there is no end of it: the one that a client gets now ends as that of a new client.
+    return this.getsSecret ? { ...this.before, [EXPIRY]: end } : this.before;
   }
 
   /** The members that no client sets: a client that has an owner does not leave it, either. */
@@ -152,6 +161,14 @@ export class Judgement {
         this.faults.push(
           faultAt([name], 'would follow from the rest, and must stay as it is: only an administrator sets it'),
         );
+  }
+
+  /** The end of a secret goes with the secret. A client does not get another one without it by way of a method that has none. */
+  private requireEnd(): void {
+    const end = this.before?.[EXPIRY];
+    const isKept = !end || end === this.rules.given[EXPIRY] || !this.closed.has(EXPIRY);
+    if (!isKept && !usesSecret(this.result))
+      this.faults.push(faultAt([METHOD], 'must be one with a secret: only an administrator sets when the secret ends'));
   }
 
   private requireMembers(): void {
