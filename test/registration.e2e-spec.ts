@@ -119,11 +119,21 @@ describe.each(SETTINGS)('a client that introduces itself, $setting,', ({ open, i
     expect((await host.manage('GET', mine.id, mine.token)).status).toBe(200);
   });
 
-  it('is not let in by a token in the query', async () => {
-    const { id, token } = await registered();
-    const { status } = await request(`${host.url}/oauth2/register/${id}?access_token=${token}`);
-    expect(status).toBe(401);
-  });
+  it.each(['POST', 'GET', 'PUT', 'DELETE'])(
+    'is refused to %s with a token in the query, also beside a good one',
+    async (method) => {
+      const { id, token } = await registered();
+      const place = `${host.url}/oauth2/register${method === 'POST' ? '' : `/${id}`}?access_token=${token}`;
+      const body = method === 'POST' || method === 'PUT' ? REDIRECTS : undefined;
+      for (const authorization of ['', ...(method === 'POST' ? [] : [`Bearer ${token}`])]) {
+        const refused = await request(place, { method, body, headers: { authorization } });
+        expect([refused.status, refused.body['error']]).toEqual([400, 'invalid_request']);
+        expect(refused.body['error_description']).toMatch(/^access_token must not be in the query/);
+        expect(refused.text).not.toContain(token);
+      }
+      expect((await host.manage('GET', id, token)).status).toBe(200);
+    },
+  );
 
   it('gets a new token with each replacement, and the old one ends', async () => {
     const { id, token } = await registered();

@@ -4,8 +4,10 @@ import type { Actor } from '../access/principal.js';
 import { bearerTokenOf } from '../access/authenticator.js';
 import { isAbout, rawOf, type HttpRequest } from '../access/principal-of.js';
 import { requestOptionsOf } from '../access/request-options.decorator.js';
+import { queryOf, type Addressed } from '../http/request-target.js';
 import { sourceOf } from '../http/source-of.js';
 import { requestIdOf } from '../oauth-error/request-id.js';
+import { tokenInQuery } from './registration-errors.js';
 
 /** Who calls the registration endpoint, and how, as options of the method that answers. */
 export interface RegistrationCall extends Omit<BodyOptions, 'actor'> {
@@ -28,10 +30,15 @@ export interface RegistrationRequest extends RegistrationCall {
   about: (id: string) => void;
 }
 
-/** The {@link RegistrationRequest} of a request. */
+/**
+ * The {@link RegistrationRequest} of a request.
+ *
+ * @throws OAuthError 400 for a token in the query, which logs would keep
+ */
 export const Registrant = createParamDecorator((_: unknown, context: ExecutionContext): RegistrationRequest => {
   const http = context.switchToHttp();
-  const request = http.getRequest<HttpRequest>();
+  const request = http.getRequest<HttpRequest & Addressed>();
+  if (queryOf(request).has('access_token')) throw tokenInQuery();
   const { actor, ...options } = requestOptionsOf(context);
   const raw = rawOf(request);
   return {

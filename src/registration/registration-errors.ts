@@ -15,6 +15,11 @@ export function registrationRefused(isMissing = false): OAuthError {
   );
 }
 
+/** 400 `invalid_request` for a token in the query (RFC 6750 §2.3), whatever token it is. */
+export function tokenInQuery(): OAuthError {
+  return OAuthError.invalidRequest('access_token must not be in the query: send the token as Authorization: Bearer ….');
+}
+
 /** The fault of a `client_id` that is not that of the client (RFC 7592 §2.2). */
 export function otherClientId(): Fault {
   return faultAt(['client_id'], 'must be that of the client whose configuration this is, or be left out');

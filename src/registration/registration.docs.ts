@@ -18,7 +18,7 @@ import { OAuthErrorResponse } from '../oauth-error/oauth-api.decorator.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { tooManyGuesses } from '../authentication/authentication-errors.js';
 import { ClientConfigurationView } from './client-configuration.dto.js';
-import { notChosen, otherClientId, otherSecret, registrationRefused } from './registration-errors.js';
+import { notChosen, otherClientId, otherSecret, registrationRefused, tokenInQuery } from './registration-errors.js';
 import { tooManyRegistrations } from './limits/creation-limits.js';
 import { RegistrationInput } from './registration-input.js';
 import { initialTokenRefused } from './tokens/initial-access-token-errors.js';
@@ -96,6 +96,7 @@ export function RegistersClient(): MethodDecorator {
       BAD_MEMBERS,
       OAuthError.invalidMetadata([notChosen('client_secret')]),
       NOT_JSON,
+      tokenInQuery(),
     ),
     OAuthErrorResponse(
       'Too many clients were registered within an hour: from one source, under one policy or in all.',
@@ -114,6 +115,7 @@ export function ReadsRegistration(): MethodDecorator {
     },
     OfTheClient(),
     ApiOkResponse(shown('The client.', CONFIGURATION)),
+    OAuthErrorResponse('The token is in the query.', tokenInQuery()),
   );
 }
 
@@ -135,6 +137,7 @@ export function ReplacesRegistration(): MethodDecorator {
       OAuthError.invalidMetadata([otherClientId()]),
       OAuthError.invalidMetadata([otherSecret()]),
       NOT_JSON,
+      tokenInQuery(),
       BAD_IF_MATCH,
     ),
     TakesIfMatch(),
@@ -152,7 +155,7 @@ export function RemovesRegistration(): MethodDecorator {
     },
     OfTheClient(),
     ApiNoContentResponse({ description: 'The client has been removed.' }),
-    OAuthErrorResponse('`If-Match` is malformed.', BAD_IF_MATCH),
+    OAuthErrorResponse('`If-Match` is malformed, or the token is in the query.', BAD_IF_MATCH, tokenInQuery()),
     TakesIfMatch(),
   );
 }
