@@ -155,8 +155,10 @@ export class Judgement {
 
   /** Grants follow from response types and the reverse: one that no client sets does not become another by way of the other. */
   private requireClosedUses(): void {
+    const closed = USES.filter((one) => this.closed.has(one));
+    if (closed.length === 0) return;
     const [now, kept] = [understood(this.next), understood(this.kept)];
-    for (const name of USES.filter((one) => this.closed.has(one)))
+    for (const name of closed)
       if (!isDeepStrictEqual(now.get(name), kept.get(name)))
         this.faults.push(
           faultAt([name], 'would follow from the rest, and must stay as it is: only an administrator sets it'),
