@@ -187,6 +187,7 @@ export const METADATA_FIELDS: readonly Field[] = fieldsOf(ClientMetadata);
 /** The fields of the members with language tags in the metadata of a client, in the order of their names. */
 export function taggedFieldsOf(metadata: object): Field[] {
   return Object.keys(metadata)
+    .filter((name) => name.includes('#'))
     .toSorted()
     .flatMap((name) => taggedField(METADATA_FIELDS, name) ?? []);
 }
