@@ -26,18 +26,20 @@ const FROM_REGISTERED = {
 const BAD_REGISTRATION: Refused = { body: '{"redirect_uris":["https://desktop.example.com/callback#top"]}' };
 const NO_JSON: Refused = { body: '{"redirect_uris"' };
 const BAD_IF_MATCH: Refused = { headers: { 'if-match': '1' } };
+const IN_QUERY: Refused = { query: '?access_token=oart_1' };
 
 /** Requests at the public listener that are refused for what is in them; one for each documented body. */
 export const REFUSED_TO_CLIENTS: [operationId: string, status: number, requests: Refused[]][] = [
-  ['createOidcDynamicClient', 400, [BAD_REGISTRATION, { body: WRONG_SECRET }, NO_JSON]],
+  ['createOidcDynamicClient', 400, [BAD_REGISTRATION, { body: WRONG_SECRET }, NO_JSON, IN_QUERY]],
   ['createOidcDynamicClient', 429, [FROM_REGISTERED]],
   [
     'setOidcDynamicClient',
     400,
-    [BAD_REGISTRATION, { body: '{"client_id":"another"}' }, { body: WRONG_SECRET }, NO_JSON, BAD_IF_MATCH],
+    [BAD_REGISTRATION, { body: '{"client_id":"another"}' }, { body: WRONG_SECRET }, NO_JSON, IN_QUERY, BAD_IF_MATCH],
   ],
   ['setOidcDynamicClient', 429, [{ id: 'guessed', body: WRONG_SECRET }]],
-  ['deleteOidcDynamicClient', 400, [BAD_IF_MATCH]],
+  ['getOidcDynamicClient', 400, [IN_QUERY]],
+  ['deleteOidcDynamicClient', 400, [BAD_IF_MATCH, IN_QUERY]],
 ];
 
 /** Is it a path of the public listener? */
