@@ -8,27 +8,30 @@ const WINDOW = 3_600_000;
 /** How many times the limit of a source holds for the network around it, and for what is refused of it. */
 const SEVERAL = 10;
 
-/** A limit, and whose it is, for the caller. */
+/** A limit, and what its caller is told. */
 interface Limit extends Bound {
-  where: string;
+  refusal: (seconds: number) => OAuthError;
 }
 
 /**
- * 429 `too_many_requests` (RFC 6585 §4): too many clients were registered, or changed, within the hour.
+ * 429 `too_many_requests` (RFC 6585 §4): too many clients were registered within the hour.
  *
  * @param where whose limit was reached, for the caller
  * @param seconds after which more are let in
  */
 export function tooManyRegistrations(where: string, seconds: number): OAuthError {
-  return new OAuthError(
-    429,
-    'too_many_requests',
-    `Too many clients were registered or changed ${where}. Try again later.`,
-    {
-      headers: { 'Retry-After': String(seconds) },
-    },
-  );
+  return tooMany(`Too many clients were registered ${where}`, seconds);
 }
+
+function tooMany(what: string, seconds: number): OAuthError {
+  return new OAuthError(429, 'too_many_requests', `${what}. Try again later.`, {
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
+
+const registeredFrom = (where: string) => (seconds: number) => tooManyRegistrations(where, seconds);
+const refusedTooOften = (seconds: number) => tooMany('Too many registrations from this source were refused', seconds);
+const changedTooOften = (seconds: number) => tooMany('The client has changed itself too often', seconds);
 
 /**
  * Counts clients that register themselves, in the memory of this process, by source, by policy and in all. A registration counts when it
@@ -50,7 +53,7 @@ export class CreationLimits {
    */
   async counting<T>(policy: string, source: string | undefined, create: () => Promise<T>): Promise<T> {
     const bounds = this.boundsOf(policy, source);
-    const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, 'from this source');
+    const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, refusedTooOften);
     requireRoom(this.counts, bounds);
     requireRoom(this.refusals, tries);
     this.counts.add(bounds);
@@ -71,7 +74,7 @@ export class CreationLimits {
    * @throws OAuthError 429, and what `change` throws
    */
   async changing<T>(id: string, change: () => Promise<T>): Promise<T> {
-    const bounds = limitsOf('client', id, this.limits.changes, 'as this one');
+    const bounds = limitsOf('client', id, this.limits.changes, changedTooOften);
     requireRoom(this.counts, bounds);
     const changed = await change();
     this.counts.add(bounds);
@@ -81,27 +84,27 @@ export class CreationLimits {
   private boundsOf(policy: string, source: string | undefined): Limit[] {
     const { source: most } = this.limits;
     const own = [
-      ...limitsOf('source', source && networkOf(source), most, 'from this source'),
-      ...limitsOf('site', source && networkOf(source, 48), most * SEVERAL, 'from this network'),
+      ...limitsOf('source', source && networkOf(source), most, registeredFrom('from this source')),
+      ...limitsOf('site', source && networkOf(source, 48), most * SEVERAL, registeredFrom('from this network')),
     ];
     const isNewcomer = this.counts.waitFor(own.map(({ name }) => ({ name, most: 1 }))) === undefined;
     const shared = (limit: number) => (isNewcomer ? limit : Math.ceil(limit / 2));
     return [
       ...own,
-      { name: `policy ${policy}`, most: shared(this.limits.policy), where: 'under this policy' },
-      { name: 'total', most: shared(this.limits.total), where: 'here' },
+      { name: `policy ${policy}`, most: shared(this.limits.policy), refusal: registeredFrom('under this policy') },
+      { name: 'total', most: shared(this.limits.total), refusal: registeredFrom('here') },
     ];
   }
 }
 
 /** The limit of one of a kind; none where it is unknown. */
-function limitsOf(kind: string, one: string | undefined, most: number, where: string): Limit[] {
-  return one === undefined ? [] : [{ name: `${kind} ${one}`, most, where }];
+function limitsOf(kind: string, one: string | undefined, most: number, refusal: Limit['refusal']): Limit[] {
+  return one === undefined ? [] : [{ name: `${kind} ${one}`, most, refusal }];
 }
 
 function requireRoom(counts: WindowCounts, limits: readonly Limit[]): void {
   for (const limit of limits.filter(({ most }) => most > 0)) {
     const wait = counts.waitFor([limit]);
-    if (wait !== undefined) throw tooManyRegistrations(limit.where, wait);
+    if (wait !== undefined) throw limit.refusal(wait);
   }
 }
