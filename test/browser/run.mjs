@@ -296,6 +296,7 @@ const service = await startService({
   DATABASE_URL: temporaryDatabase(),
   SECRETS_KEY: 's'.repeat(32),
   REGISTRATION: 'open',
+  REGISTRATION_POLICIES: join(import.meta.dirname, 'policies.yaml'),
   PUBLIC_PORT: String(port),
   PUBLIC_URL: open,
 });
