@@ -5,6 +5,7 @@ import { EpochField, FlagField, JsonField } from '../../fields/value-fields.js';
 import { httpsUrlFault, URI_MAX_LENGTH, webUrlFault } from '../../fields/web-url.js';
 import { SoftwareMembers } from './members/software-members.js';
 import { CertificateNameField } from './names/certificate-name.field.js';
+import { ForAdministrators } from './for-administrators.js';
 import { FoundBy } from './search-kinds.js';
 import { AnyJson } from './values/any-json.dto.js';
 import { JsonWebKeySetView } from './values/key-set.dto.js';
@@ -57,8 +58,10 @@ export class ClientMetadata extends SoftwareMembers {
     example: 'openid offline_access orders:read',
   })
   scope = 'offline_access offline openid';
+  @ForAdministrators()
   @ListField('Audiences for which the client may request tokens.', { example: ['https://api.example.com/orders'] })
   audience: string[] = [];
+  @ForAdministrators()
   @TextField('Who is responsible for the client, such as the name of a team.', {
     max: NAME_MAX_LENGTH,
     example: 'team-orders',
@@ -69,6 +72,7 @@ export class ClientMetadata extends SoftwareMembers {
     example: 'https://app.example.com/privacy',
   })
   policy_uri = '';
+  @ForAdministrators()
   @ListField('Origins whose scripts may call the token endpoint.', {
     check: originFault,
     normalise: normaliseOrigin,
@@ -90,6 +94,7 @@ export class ClientMetadata extends SoftwareMembers {
   logo_uri = '';
   @ListField('People responsible for the client, usually their e-mail addresses.', { example: ['ops@example.com'] })
   contacts: string[] = [];
+  @ForAdministrators()
   @EpochField('When the current secret expires, in seconds since the epoch; 0 = never.')
   client_secret_expires_at = 0;
   @ChoiceField('Kind of subject identifier that the client receives (OpenID Connect Core §8).', ['public', 'pairwise'])
@@ -161,19 +166,23 @@ export class ClientMetadata extends SoftwareMembers {
   backchannel_logout_uri = '';
   @FlagField('Whether back-channel logout tokens must name the session.', { omitEmpty: true })
   backchannel_logout_session_required = false;
+  @ForAdministrators()
   @JsonField('Any JSON that you want to keep with the client; returned as it was sent.', {
     type: AnyJson,
     keepsText: true,
     example: { team: 'orders' },
   })
   metadata: unknown = {};
+  @ForAdministrators()
   @ChoiceField('Format of the access tokens; unset leaves it to the authorization server.', ['jwt', 'opaque'], {
     omitEmpty: true,
     normalise: (text) => text.toLowerCase(),
   })
   access_token_strategy = '';
+  @ForAdministrators()
   @FlagField('Whether to skip the consent screen for this client.')
   skip_consent = false;
+  @ForAdministrators()
   @FlagField(
     'Whether to skip the logout consent screen for this client; `null` leaves it to the authorization server.',
     { nullable: true },

@@ -1,5 +1,6 @@
 import { TokenLifespans } from '../../clients/metadata/members/token-lifespans.js';
-import { METADATA_FIELDS, type ClientMetadata } from '../../clients/metadata/client-metadata.js';
+import { ClientMetadata, METADATA_FIELDS } from '../../clients/metadata/client-metadata.js';
+import { isForAdministrators } from '../../clients/metadata/for-administrators.js';
 import { fieldsOf, type Field } from '../../fields/field.js';
 import { taggedField } from '../../fields/language-tags.js';
 import { nearestName } from '../../oauth-error/nearest-name.js';
@@ -14,18 +15,9 @@ export type MemberName = Exclude<keyof ClientMetadata, `${string}#${string}`>;
 /** The names of the thirteen lifespans. */
 export const LIFESPANS: readonly string[] = fieldsOf(TokenLifespans).map(({ name }) => name);
 
-/** The members that no client sets for itself unless a policy opens them: they are for administrators. */
+/** The members that no client sets for itself unless a policy opens them. */
 export const CLOSED_MEMBERS: readonly string[] = [
-  ...([
-    'owner',
-    'audience',
-    'allowed_cors_origins',
-    'metadata',
-    'skip_consent',
-    'skip_logout_consent',
-    'access_token_strategy',
-    'client_secret_expires_at',
-  ] satisfies MemberName[]),
+  ...METADATA_FIELDS.map(({ name }) => name).filter((name) => isForAdministrators(ClientMetadata, name)),
   ...LIFESPANS,
 ];
 
