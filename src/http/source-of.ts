@@ -6,6 +6,17 @@ interface Sourced {
 }
 
 /**
+ * The IP address that a proxy has written, which some do with the port of the connection.
+ *
+ * @returns `undefined` for what is no address
+ */
+export function addressOf(written: string): string | undefined {
+  const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(written.trim()) ?? [];
+  const address = bracketed ?? plain ?? written.trim();
+  return isIP(address) === 0 ? undefined : address;
+}
+
+/**
  * The IP address of who sent a request, as the application tells it: by `trust proxy` of Express, or `trustProxy` of Fastify, it may be what a
  * proxy wrote into `X-Forwarded-For`.
  *
@@ -14,9 +25,5 @@ interface Sourced {
  */
 export function sourceOf(request: object): string | undefined {
   const { ip } = request as Sourced;
-  if (typeof ip !== 'string') return undefined;
-  // Some proxies write the port, too.
-  const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(ip) ?? [];
-  const address = bracketed ?? plain ?? ip;
-  return isIP(address) === 0 ? undefined : address;
+  return typeof ip === 'string' ? addressOf(ip) : undefined;
 }

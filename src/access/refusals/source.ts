@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { addressOf } from '../../http/source-of.js';
 
 /** Is this the address of a proxy that is believed? */
 export type IsProxy = (address: string | undefined) => boolean;
@@ -14,8 +15,8 @@ export function sourceOf({ headers, socket }: IncomingMessage, isProxy: IsProxy)
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
   let source = socket.remoteAddress;
   while (isProxy(source)) {
-    const before = forwarded.pop()?.trim() ?? '';
-    if (!ipaddr.isValid(before)) break;
+    const before = addressOf(forwarded.pop() ?? '');
+    if (before === undefined) break;
     source = before;
   }
   return source;
