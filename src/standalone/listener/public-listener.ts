@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cors-options.interface.js';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { parsedUrl } from '../../fields/web-url.js';
 import { isLoopback } from '../../http/accepted-hosts.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { RegistrationPolicies } from '../../registration/policy/registration-policies.js';
@@ -80,8 +81,9 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
   /** Warns when clients are told an address at which they do not find it: one of this machine, which others do not reach, or that of another port. */
   private warnOfUrl(server: Server): void {
     const { PUBLIC_URL } = this.config;
-    const { address, port } = server.address() as AddressInfo;
-    if (LOCAL.test(PUBLIC_URL) && !(isLoopback(address) && PUBLIC_URL.includes(`:${port}`)))
+    const { address } = server.address() as AddressInfo;
+    const isHere = isLoopback(address) && parsedUrl(PUBLIC_URL)?.port === parsedUrl(this.url ?? '')?.port;
+    if (LOCAL.test(PUBLIC_URL) && !isHere)
       this.logger.warn(
         `Clients are told a registration_client_uri below ${PUBLIC_URL}, which does not lead them here: set PUBLIC_URL to the URL by which they know the public listener.`,
       );

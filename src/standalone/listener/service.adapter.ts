@@ -20,6 +20,13 @@ const MOST_BETWEEN_CHECKS = 30_000;
 /** When the head of the request arrived, by `performance.now()`. */
 const BEGUN = Symbol('begun');
 
+/** The server beside the admin listener that a request came to. A `WeakMap` of all requests would be work for each garbage collection. */
+const CAME_TO = Symbol('came to');
+
+interface Received extends IncomingMessage {
+  [CAME_TO]?: Server;
+}
+
 /** A response whose end observers learn of. */
 type Noted = ServerResponse & { [BEGUN]?: number };
 
@@ -51,9 +58,6 @@ export class ServiceAdapter extends PlainExpressAdapter {
 
   /** Servers beside the admin listener, with their connections. */
   private readonly others = new Map<Server, Connections>();
-
-  /** The server beside the admin listener that a request came to. */
-  private readonly cameTo = new WeakMap<IncomingMessage, Server>();
 
   private readonly observers: RequestObserver[] = [];
 
@@ -95,8 +99,8 @@ export class ServiceAdapter extends PlainExpressAdapter {
    */
   newOther(door: Door = this.admin): Server {
     const answer = this.answeringAt(door);
-    const server = this.newServer(door.certificate?.options, (request, response) => {
-      this.cameTo.set(request, server);
+    const server = this.newServer(door.certificate?.options, (request: Received, response) => {
+      request[CAME_TO] = server;
       if (connections.accepts(request, response)) answer(request, response);
     });
     const connections = this.setUp(server, door);
@@ -105,8 +109,8 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   /** The server beside the admin listener that a request came to; `undefined` when it came to the admin listener. */
-  otherOf(request: IncomingMessage): Server | undefined {
-    return this.cameTo.get(request);
+  otherOf(request: Received): Server | undefined {
+    return request[CAME_TO];
   }
 
   private setUp(server: Server, { certificate }: Door): Connections {
