@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
 import { request } from './support/http.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, startRegistrationHost, useRegistrationHost } from './support/registration-host.js';
 import { keyFor, now, published, signedBy } from './support/tokens.js';
 
 const KEY = keyFor('ES256', 'vendor');
@@ -23,17 +22,7 @@ const POLICY = {
 const statementOf = (claims: object) => signedBy(KEY, { iss: VENDOR, iat: now(), ...claims }, { typ: 'JWT' });
 
 describe.each(SETTINGS)('a client under a policy, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database, { policies: { default: POLICY } });
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify }, { policies: { default: POLICY } });
 
   const register = async (members: object) => {
     const answer = await host.register({ ...CALLBACK, client_name: 'Shop', ...members });

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ClientsService, type ClientView } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, useRegistrationHost } from './support/registration-host.js';
 
 const REDIRECTS = { redirect_uris: ['https://desktop.example.com/callback'] };
 
 describe.each(SETTINGS)('where a client comes from, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify });
 
   const via = async (id: string) => (await host.admin('GET', id)).body['registered_via'];
   const idsOf = async (query: string) => {

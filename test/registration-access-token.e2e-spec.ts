@@ -2,7 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { SETTINGS } from './support/app.js';
 import { stopDate } from './support/clock.js';
 import type { TestDatabase } from './support/databases.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import {
+  handedOut,
+  type RegistrationHost,
+  startRegistrationHost,
+  useRegistrationHost,
+} from './support/registration-host.js';
 
 const REDIRECTS = { redirect_uris: ['https://desktop.example.com/callback'] };
 const MINUTE = 60_000;
@@ -104,17 +109,7 @@ describe.each(SETTINGS)('a replaced registration access token, $setting,', ({ op
 });
 
 describe.each(SETTINGS)('the registration access token for administrators, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify });
 
   it('is replaced: the new one is shown once, and the old one ends', async () => {
     const { id, token } = handedOut(await host.register(REDIRECTS));

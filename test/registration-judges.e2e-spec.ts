@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { registerClient } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Configuration, OidcApi, type OAuth2Client } from '@ory/hydra-client';
 import { Controller, Get, Headers } from '@nestjs/common';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { SETTINGS } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import { startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { useRegistrationHost } from './support/registration-host.js';
 
 const CALLBACK = 'https://app.example.com/callback';
 
@@ -105,17 +104,7 @@ class Discovery {
 
 /** Clients of other people, which register at the running service. */
 describe.each(SETTINGS)('clients that register by the code of others, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database, {}, {}, [Discovery]);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify }, {}, {}, [Discovery]);
 
   it.each([
     ['a public client', { token_endpoint_auth_method: 'none' }],

@@ -4,8 +4,7 @@ import { CreationLimits } from '../src/registration/limits/creation-limits.js';
 import { RegistrationLimits } from '../src/registration/limits/registration-limits.js';
 import { SETTINGS } from './support/app.js';
 import { stopDate } from './support/clock.js';
-import type { TestDatabase } from './support/databases.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, startRegistrationHost, useRegistrationHost } from './support/registration-host.js';
 
 const HOUR = 3_600_000;
 const CALLBACK = { redirect_uris: ['https://app.example.com/cb'] };
@@ -100,18 +99,7 @@ describe('a flood of registrations', () => {
 });
 
 describe.each(SETTINGS)('registrations over the limit, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    const options = { limits: { source: 2, total: 3 } };
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database, options);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify }, { limits: { source: 2, total: 3 } });
 
   it('are 429 and write nothing; refused bodies cost nothing', async () => {
     for (let at = 0; at < 3; at += 1) expect((await host.register({ owner: 'me' })).status).toBe(400);

@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ClientWriter } from '../src/clients/writing/client.writer.js';
 import { SETTINGS } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, useRegistrationHost } from './support/registration-host.js';
 
 const CALLBACK = { redirect_uris: ['https://app.example.com/cb'] };
 /** More than may wait to change one client. */
 const STRANGERS = 300;
 
 describe.each(SETTINGS)('strangers who know the id of a client, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify });
 
   it('take no place among those who wait to change it', async () => {
     const { id, token } = handedOut(await host.register(CALLBACK));

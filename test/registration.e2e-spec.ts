@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ChangeView } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
-import type { TestDatabase } from './support/databases.js';
 import { request } from './support/http.js';
-import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { handedOut, useRegistrationHost } from './support/registration-host.js';
 
 const REDIRECTS = { redirect_uris: ['https://desktop.example.com/callback'] };
 /** What answers of this door never hold: strict clients refuse it. */
 const UNSET = [null, ''];
 
 describe.each(SETTINGS)('a client that introduces itself, $setting,', ({ open, isFastify }) => {
-  let database: TestDatabase;
-  let host: RegistrationHost;
-
-  beforeAll(async () => {
-    database = await open();
-    host = await startRegistrationHost(isFastify ? 'Fastify' : 'Express', database);
-  });
-  afterAll(async () => {
-    await host.close();
-    await database.drop();
-  });
+  const host = useRegistrationHost({ open, isFastify });
 
   const registered = async (members: object = REDIRECTS) => handedOut(await host.register(members));
 

@@ -12,6 +12,7 @@ import { dataSourceOptions } from '../../src/schema/data-source-options.js';
 import type { TestDatabase } from './databases.js';
 import { startHost, type Platform, type RunningHost } from './host.js';
 import { request, type Answer } from './http.js';
+import { use } from './use.js';
 
 /** A host in which clients register themselves, and which has the admin API beside it. */
 export interface RegistrationHost extends RunningHost {
@@ -24,17 +25,18 @@ export interface RegistrationHost extends RunningHost {
   admin: (method: string, path: string, body?: unknown) => Promise<Answer>;
 }
 
-/**
- * Starts such a host on a database. A test is one source: it registers any number of clients unless `limits` says otherwise.
- *
- * @param controllers what else it has. Default nothing
- */
+/** Options of its modules, and what else it has. */
+type HostOptions = [
+  registration?: RegistrationModuleOptions,
+  clients?: Partial<ClientsModuleOptions>,
+  controllers?: ModuleMetadata['controllers'],
+];
+
+/** Starts such a host on a database. A test is one source: it registers any number of clients unless `limits` says otherwise. */
 export async function startRegistrationHost(
   platform: Platform,
   database: Pick<TestDatabase, 'url'>,
-  registration: RegistrationModuleOptions = {},
-  clients: Partial<ClientsModuleOptions> = {},
-  controllers: ModuleMetadata['controllers'] = [],
+  ...[registration = {}, clients = {}, controllers = []]: HostOptions
 ): Promise<RegistrationHost> {
   const imports = [
     TypeOrmModule.forRoot({ ...dataSourceOptions(database.url, true), retryAttempts: 0 }),
@@ -54,6 +56,17 @@ export async function startRegistrationHost(
       }),
     admin: (method: string, path: string, body?: unknown) =>
       request(`${host.url}/admin/clients/${path}`, { method, body }),
+  });
+}
+
+/** Such a host on a database of its own for the tests of a block. */
+export function useRegistrationHost(
+  { open, isFastify }: { open: () => Promise<TestDatabase>; isFastify: boolean },
+  ...options: HostOptions
+): RegistrationHost {
+  return use(async (keep) => {
+    const database = await keep(open());
+    return keep(startRegistrationHost(isFastify ? 'Fastify' : 'Express', database, ...options));
   });
 }
 
