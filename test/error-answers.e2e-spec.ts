@@ -10,7 +10,8 @@ import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { post, request } from './support/http.js';
 import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
-import { isPublic, REFUSED_TO_CLIENTS, refusedClients, SELF, type Refused } from './support/refused-to-clients.js';
+import { isPublic } from './support/public-path.js';
+import { REFUSED_TO_CLIENTS, refusedClients, SELF, type Refused } from './support/refused-to-clients.js';
 import { useService } from './support/use.js';
 
 /** An operation as the document has it. */

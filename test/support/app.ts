@@ -17,7 +17,7 @@ import { DATABASES, SQLITE } from './databases.js';
 import { KEY_VARIABLES } from './full-key.mjs';
 import { FOREIGN_PREFIX, startForeignHost } from './foreign-host.js';
 import { listening, type RunningHost } from './host.js';
-import { isPublic } from './refused-to-clients.js';
+import { isPublic } from './public-path.js';
 import type { StartOptions } from './start-options.js';
 
 /** A running application that answers the registry's routes under `url`. */

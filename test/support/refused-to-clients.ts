@@ -42,11 +42,6 @@ export const REFUSED_TO_CLIENTS: [operationId: string, status: number, requests:
   ['deleteOidcDynamicClient', 400, [BAD_IF_MATCH, IN_QUERY]],
 ];
 
-/** Is it a path of the public listener? */
-export function isPublic(path: string): boolean {
-  return path.startsWith('/oauth2/');
-}
-
 /**
  * Makes the clients of which these requests are refused, and sends what counts against them.
  *
