@@ -26,7 +26,7 @@ async function unsealed(url) {
 
 /** A service of one build on a database of its own, and its scenarios. */
 async function start(folder, url, seconds) {
-  const service = await startService({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' }, folder);
+  const service = await startService({ DATABASE_URL: url, DATABASE_MIGRATE: 'true' }, folder, () => ['dist/main.js']);
   const { path, paths } = await prepare(service.url);
   const of = (time) => scenarios({ service: service.url, nest: '', raw: '', hosts: {}, path, paths, seconds: time });
   return { end: () => service.end('SIGTERM'), measured: of(seconds), warmUps: of(1) };

@@ -7,7 +7,7 @@ import { median } from './load.mjs';
 /** How long a process rests before its memory is read, in milliseconds. */
 const REST = 2000;
 
-const SCRIPTS = { service: 'dist/main.js', 'bare Nest': 'bench/bare-application.mjs' };
+const SCRIPTS = { service: 'dist/service.js', 'bare Nest': 'bench/bare-application.mjs' };
 
 /** Starts a process; returns the milliseconds until it is ready, and what it then holds of the machine's memory, in MiB. */
 async function start(script, DATABASE_URL) {

@@ -83,7 +83,7 @@ describe('readiness', () => {
 
 describe('a start that cannot succeed', () => {
   const run = (environment: Record<string, string>) =>
-    spawnSync(process.execPath, ['dist/main.js'], { env: environment, encoding: 'utf8' });
+    spawnSync(process.execPath, ['dist/service.js'], { env: environment, encoding: 'utf8' });
 
   it('ends with one sentence that names the variable and not its value', () => {
     const { status, stderr } = run({

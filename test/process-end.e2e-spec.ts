@@ -69,7 +69,7 @@ describe('a signal', () => {
       DATABASE_URL: `postgres://x@127.0.0.1:${port}/x`,
       ADMIN_PORT: String(await freePort()),
     };
-    const child = spawn(process.execPath, ['dist/main.js'], { env, stdio: 'ignore' });
+    const child = spawn(process.execPath, ['dist/service.js'], { env, stdio: 'ignore' });
     await once(silent, 'connection');
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([143, null]);
@@ -82,7 +82,7 @@ describe('an error that nobody caught', () => {
     'ends the process with 1 and one line that shows no property of it: %s',
     async (statement) => {
       await using database = await SQLITE.open();
-      const script = () => ['--import', throwing(statement), 'dist/main.js'];
+      const script = () => ['--import', throwing(statement), 'dist/service.js'];
       await using service = await startProcess({ DATABASE_URL: database.url, LOG_FORMAT: 'json' }, script);
       service.child.kill(NOW);
       await once(service.child, 'close');

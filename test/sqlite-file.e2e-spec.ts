@@ -224,7 +224,7 @@ describe('a service on SQLite', () => {
     // Root writes into any file, unless it gives up that capability.
     const unprivileged =
       process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override', '--inh-caps=-dac_override'] : ['env'];
-    const [executable, ...args] = [...unprivileged, process.execPath, 'dist/main.js'];
+    const [executable, ...args] = [...unprivileged, process.execPath, 'dist/service.js'];
     const { status, stderr } = spawnSync(executable, args, {
       env: { ...process.env, DATABASE_URL: database.url, ADMIN_PORT: '0', LOG_LEVEL: 'silent' },
       encoding: 'utf8',

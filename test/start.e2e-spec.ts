@@ -36,10 +36,10 @@ describe('npm start', () => {
     write('package.json', JSON.stringify({ type: 'module', scripts: { build: 'node -e 0', start: scripts.start } }));
     mkdirSync(join(folder, 'dist'));
     write(
-      'dist/main.js',
+      'dist/service.js',
       `import { writeFileSync } from 'node:fs';
       writeFileSync('pids', JSON.stringify([process.pid, process.ppid]));
-      await import(${JSON.stringify(pathToFileURL(resolve('dist/main.js')).href)});`,
+      await import(${JSON.stringify(pathToFileURL(resolve('dist/service.js')).href)});`,
     );
     const npm = realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim());
     const environment = { DATABASE_URL: temporaryDatabase(), LOG_LEVEL: 'info', npm_config_update_notifier: 'false' };

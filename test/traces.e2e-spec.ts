@@ -213,7 +213,7 @@ it('a process into which Node loads an SDK exports its spans', async () => {
   await using database = await SQLITE.open();
   const folder = mkdtempSync(join(tmpdir(), 'spans-'));
   const SPANS = join(folder, 'spans');
-  const script = () => ['--import', './test/support/preloaded-sdk.mjs', 'dist/main.js'];
+  const script = () => ['--import', './test/support/preloaded-sdk.mjs', 'dist/service.js'];
   const environment = { DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', SPANS };
   await using service = await startProcess(environment, script);
   await request(`${service.url}/admin/clients/nobody`, { headers: { traceparent } });

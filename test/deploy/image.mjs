@@ -51,7 +51,7 @@ export async function checkImage() {
   );
   const [, variables] = /^ENV (.+)$/m.exec(dockerfile);
   const env = { PATH: process.env.PATH, ...Object.fromEntries(variables.split(' ').map((pair) => pair.split('='))) };
-  const started = spawnSync(process.execPath, [join(ROOT, 'dist/main.js')], {
+  const started = spawnSync(process.execPath, [join(ROOT, 'dist/service.js')], {
     env,
     cwd: temporaryFolder('image'),
     encoding: 'utf8',

@@ -6,7 +6,7 @@ export { freePort } from './service.mjs';
 export type ServiceProcess = Service & AsyncDisposable;
 
 /**
- * Starts `dist/main.js` and waits until it is ready.
+ * Starts `dist/service.js` and waits until it is ready.
  *
  * @param script another file with its arguments, for the port that it must listen on
  */

@@ -44,7 +44,7 @@ export function temporaryDatabase() {
  * @param {(port: number) => string[]} script another file with its arguments, for the port that it must listen on
  * @returns its URL, its process, its output so far, and `end(signal)`, which returns the exit code
  */
-export async function startService(environment, folder = '.', script = () => ['dist/main.js']) {
+export async function startService(environment, folder = '.', script = () => ['dist/service.js']) {
   const port = Number(environment.ADMIN_PORT) || (await freePort());
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder });
