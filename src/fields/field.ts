@@ -51,11 +51,18 @@ export type Declared = abstract new () => object;
 
 const FIELDS = Symbol('fields');
 
+/** The fields of classes that were asked for: a class has all of its decorators before anybody can ask. */
+const KNOWN = new WeakMap<Declared, readonly Field[]>();
+
 /** The fields that `type` and its parents declare, those of a subclass before those of its parent. */
-export function fieldsOf(type: Declared): Field[] {
+export function fieldsOf(type: Declared): readonly Field[] {
+  const known = KNOWN.get(type);
+  if (known) return known;
   const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
   const parent = Object.getPrototypeOf(type) as Declared | null;
-  return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
+  const fields = parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
+  KNOWN.set(type, fields);
+  return fields;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { validateSync } from 'class-validator';
+import { validateSync, type ValidatorOptions } from 'class-validator';
 import { jsonBody } from '../json/json-body.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 import { faultsOf, fieldsOf, type Field } from './field.js';
@@ -34,13 +34,15 @@ export async function readMembers<T extends object>(
   const fields = fieldsOf(type);
   const { members: kept, faults: tagFaults } = withCanonicalTags(fields, members);
   const tagged = Object.keys(kept).flatMap((name) => taggedField(fields, name) ?? []);
-  const input = assign(type, [...fields, ...tagged], kept);
+  const given = givenMembers([...fields, ...tagged], kept);
   const faults = [
     ...unknownWithin(type, members, options),
     ...tagFaults,
-    ...fieldFaults(input, fields),
+    ...fieldFaults(type, given, fields),
     ...tagged.flatMap((field) => faultsOf(field, kept[field.name] ?? '')),
   ];
+  // Those that are unset keep their initialisers.
+  const input = Object.assign(new type(), given);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await requireRules(
     type,
@@ -70,16 +72,34 @@ export function isGiven({ name, blankIsUnset, keepsText }: Field, members: Recor
   return !(value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset));
 }
 
-/** A new `type` with the given members. Those that are unset keep their initialisers. */
-function assign<T extends object>(type: new () => T, fields: Field[], members: Record<string, unknown>): T {
+/** The given members. */
+function givenMembers(fields: readonly Field[], members: Record<string, unknown>): Record<string, unknown> {
   const given = fields
     .filter((field) => isGiven(field, members))
     .map(({ name, normalise }) => [name, normalise ? normalise(members[name]) : members[name]] as const);
-  return Object.assign(new type(), Object.fromEntries(given));
+  return Object.fromEntries(given);
 }
 
 /** class-validator finds the members that fail; their fields name each fault, entry by entry. */
-function fieldFaults(input: object, fields: Field[]): Fault[] {
-  const failed = new Map(validateSync(input).map(({ property, value }) => [property, value as unknown]));
+function fieldFaults(type: new () => object, given: Record<string, unknown>, fields: readonly Field[]): Fault[] {
+  const input: object = Object.assign(Object.create(type.prototype as object), given);
+  const missing = unsetFaults(type).filter(([name]) => !Object.hasOwn(given, name));
+  const failed = new Map([...missing, ...failedMembers(input, { skipUndefinedProperties: true })]);
   return fields.filter(({ name }) => failed.has(name)).flatMap((field) => faultsOf(field, failed.get(field.name)));
+}
+
+/** The members that fail, with their values. */
+function failedMembers(input: object, options: ValidatorOptions): [name: string, value: unknown][] {
+  return validateSync(input, options).map(({ property, value }) => [property, value]);
+}
+
+const UNSET = new WeakMap<new () => object, [name: string, value: unknown][]>();
+
+/** The initialisers that fail: those of members that must be given. All others are right, whoever leaves them out. */
+function unsetFaults(type: new () => object): [name: string, value: unknown][] {
+  const known = UNSET.get(type);
+  if (known) return known;
+  const faulty = failedMembers(new type(), {});
+  UNSET.set(type, faulty);
+  return faulty;
 }

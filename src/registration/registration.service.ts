@@ -180,7 +180,7 @@ async function resulting(
   { rules }: ClientPreparation,
 ): Promise<ClientInput> {
   const { before } = change;
-  const input = { ...new ClientInput(), ...policy.judge(change), client_id: '', client_secret: '' };
+  const input = Object.assign(new ClientInput(), policy.judge(change), { client_id: '', client_secret: '' });
   const expiry = secretExpiryLiesAhead(before?.client_secret_expires_at);
   await requireRules(ClientInput, input, [...rules, ...registrationRules(before, policy.grantRules), expiry]);
   return withUses(input, before, policy.grantRules);

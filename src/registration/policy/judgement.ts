@@ -17,6 +17,9 @@ const METADATA = 'metadata' satisfies keyof ClientMetadata;
 const METHOD = 'token_endpoint_auth_method' satisfies keyof ClientMetadata;
 const EXPIRY = 'client_secret_expires_at' satisfies keyof ClientMetadata;
 
+/** What a client is that says nothing. */
+const NEW_CLIENT: Readonly<ClientMetadata> = new ClientMetadata();
+
 /** Members by name. */
 type Members = Record<string, unknown>;
 
@@ -70,7 +73,7 @@ export class Judgement {
   /** What a member stays that no client sets. */
   private get kept(): Members {
     const { given } = this.rules;
-    if (!this.before) return { ...new ClientMetadata(), ...given };
+    if (!this.before) return { ...NEW_CLIENT, ...given };
     const { [EXPIRY]: end = this.before[EXPIRY] } = given;
     // Without a secret there is no end of it: the one that a client gets now ends as that of a new client.
     return this.getsSecret ? { ...this.before, [EXPIRY]: end } : this.before;
@@ -87,7 +90,8 @@ export class Judgement {
     const { replaced } = this.rules;
     // No answer shows it to a client, which therefore cannot send it back.
     if (this.before && !this.change.sent.has(METADATA)) this.next[METADATA] = kept[METADATA];
-    for (const name of memberNamesOf(kept, this.next).filter((one) => closed.has(untagged(one)))) {
+    for (const name of memberNamesOf(kept, this.next)) {
+      if (!closed.has(untagged(name))) continue;
       const isSent = name in this.next && (this.change.sent.has(name) || name !== untagged(name));
       if (isSent && !this.isSame(name, kept) && !replaced.has(untagged(name)))
         this.faults.push(faultAt([name], 'must be left out, or stay as it is: only an administrator sets it'));
@@ -106,6 +110,7 @@ export class Judgement {
 
   private judgeValues(): void {
     const earlier = this.before;
+    if (this.rules.allowed.size === 0) return;
     for (const name of memberNamesOf(this.next)) {
       const allowed = this.rules.allowed.get(untagged(name));
       if (!allowed) continue;

@@ -38,9 +38,11 @@ export function untagged(name: string): string {
 }
 
 /** The names of the members of some clients, with their language tags. */
-export function memberNamesOf(...clients: readonly object[]): string[] {
-  const names = new Set(clients.flatMap((client) => Object.keys(client)));
-  return [...names].filter((name) => FIELDS.has(name) || taggedField(METADATA_FIELDS, name) !== undefined);
+export function memberNamesOf(...clients: readonly object[]): Set<string> {
+  const names = new Set<string>();
+  for (const client of clients)
+    for (const name of Object.keys(client)) if (FIELDS.has(name) || taggedField(METADATA_FIELDS, name)) names.add(name);
+  return names;
 }
 
 /**
