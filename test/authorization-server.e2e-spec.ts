@@ -154,6 +154,41 @@ describe.each(DATABASES)('the example of an authorization server, on $database,'
     },
   );
 
+  it('lets a client register itself that has nothing but the issuer, gives it a person’s tokens, and knows when it was used last', async () => {
+    const sent = {
+      client_name: 'Desktop',
+      redirect_uris: [CALLBACK],
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scope: 'openid offline_access read admin',
+      token_endpoint_auth_method: 'none',
+    };
+    const options = { execute: [openid.allowInsecureRequests] };
+    const config = await openid.dynamicClientRegistration(new URL(here.server.issuer), sent, openid.None(), options);
+    const client = config.clientMetadata();
+    // Without what a client that registers itself cannot have here.
+    const allowed = { grant_types: ['authorization_code', 'refresh_token'], scope: 'openid offline_access read' };
+    expect(client).toMatchObject({ ...sent, ...allowed });
+    expect(client['registration_client_uri']).toBe(`${here.server.issuer}/oauth2/register/${client.client_id}`);
+    const place = `${here.server.admin}/admin/clients/${client.client_id}`;
+    expect((await request(`${place}/activity`)).body).toMatchObject({ last_used_at: null });
+    const tokens = await (await consent(here.server, config, 'openid offline_access read'))();
+    const { access_token: token } = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(await openid.fetchUserInfo(config, token, 'carla')).toMatchObject({ sub: 'carla' });
+    expect((await request(`${place}/activity`)).body).toMatchObject({ last_used_at: expect.any(String) });
+  });
+
+  it('has registration, and nothing else of the registry, where everybody reaches it', async () => {
+    for (const path of [
+      '/admin/clients',
+      '/oauth2/../admin/clients',
+      '/oauth2/%2e%2e/admin/clients',
+      '/oauth2//admin/clients',
+    ])
+      expect((await rawRequest(here.server.issuer, { path })).status).toBe(404);
+    expect((await rawRequest(`${here.server.issuer}/oauth2/registration-policies`, {})).status).toBe(200);
+  });
+
   it('gives a person’s tokens to a device', async () => {
     const client = await register(here.server, { ...PERSONAL, token_endpoint_auth_method: 'none' });
     const config = await client.as(openid.None());

@@ -1,10 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ClientsModule } from 'oauth2-client-registry';
+import { ClientsModule, RegistrationModule } from 'oauth2-client-registry';
 import { ProviderStoreModule } from 'oauth2-client-registry/oidc-provider';
 import { dataSource } from './data-source.js';
 
-/** The clients with their admin API, and what the provider keeps beside them. */
+/** What clients may be that register themselves: what people can use here. What they ask for beyond it is left out. */
+const SELF_REGISTERED = {
+  allow: {
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+    scope: ['openid', 'offline_access', 'read', 'write'],
+  },
+  defaults: { scope: 'openid offline_access read write' },
+  replace: ['grant_types', 'scope'] as const,
+};
+
+/** The clients with their admin API, how they register themselves, and what the provider keeps beside them. */
 @Module({})
 export class AppModule {
   /**
@@ -19,6 +29,7 @@ export class AppModule {
       imports: [
         TypeOrmModule.forRoot(dataSource(url)),
         ClientsModule.forRoot({ publicUrl: issuer, authentication: { assertions } }),
+        RegistrationModule.forRoot({ policies: { default: SELF_REGISTERED } }),
         ProviderStoreModule.forRoot(),
       ],
     };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { readRegistryBodiesRaw } from 'oauth2-client-registry';
@@ -27,7 +27,12 @@ readRegistryBodiesRaw(app);
 app.enableShutdownHooks([], { useProcessExit: true });
 await app.listen(Number(ADMIN_PORT), '127.0.0.1');
 
-server.on('request', providerOf(app, ISSUER).callback());
+const provider = providerOf(app, ISSUER).callback();
+const registry = app.getHttpAdapter().getInstance() as RequestListener;
+// Of the registry, the public listener has the routes by which clients register themselves; the others stay with the admin API.
+server.on('request', (request, response) =>
+  request.url?.startsWith('/oauth2/') ? registry(request, response) : void provider(request, response),
+);
 console.log(`Issuer: ${ISSUER}`);
 console.log(`Listening: ${url}`);
 console.log(`Clients: ${await app.getUrl()}/admin/clients`);

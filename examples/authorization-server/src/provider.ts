@@ -39,5 +39,7 @@ function signingKey() {
  */
 export function providerOf(app: INestApplicationContext, issuer: string): Provider {
   const store = app.get(ProviderStore, { strict: false });
-  return registryProvider({ Provider, issuer, registry: app, configuration: configuration(store) });
+  // Clients find here where they register: with the registry, not with the provider.
+  const discovery = { registration_endpoint: `${issuer}/oauth2/register` };
+  return registryProvider({ Provider, issuer, registry: app, configuration: { ...configuration(store), discovery } });
 }
