@@ -1,3 +1,6 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { alternate, load } from './load.mjs';
@@ -30,11 +33,11 @@ export function observability({ rounds, seconds, print, ...options }) {
   return onEach(options, async (database) => {
     const environment = { DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_FORMAT: 'json' };
     const services = [];
+    const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'));
+    const lines = await open(join(folder, 'lines.ndjson'), 'w');
     for (const way of Object.values(WAYS)) {
-      const service = await startService({ ...environment, ...way });
-      // To keep the lines would cost the load generator time, which a file costs nobody.
-      service.child.stdout.removeAllListeners('data').resume();
-      services.push(service);
+      // Read through a pipe, the lines would take time from the load generator.
+      services.push(await startService({ ...environment, ...way }, '.', undefined, lines.fd));
     }
     const [first] = services;
     const { path } = await prepare(first.url);
@@ -49,6 +52,8 @@ export function observability({ rounds, seconds, print, ...options }) {
       print(database.name, name, results[name]);
     }
     for (const { end } of services) await end('SIGTERM');
+    await lines.close();
+    await rm(folder, { recursive: true });
     return results;
   });
 }

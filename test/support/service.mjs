@@ -42,17 +42,18 @@ export function temporaryDatabase() {
  * @param {Record<string, string>} environment variables; without a number in ADMIN_PORT beside a free port
  * @param {string} folder that it was built in
  * @param {(port: number) => string[]} script another file with its arguments, for the port that it must listen on
+ * @param {'pipe' | number} stdout where its standard output goes: `pipe` to what is returned, else to an open file
  * @returns its URL, its process, its output so far, and `end(signal)`, which returns the exit code
  */
-export async function startService(environment, folder = '.', script = () => ['dist/service.js']) {
+export async function startService(environment, folder = '.', script = () => ['dist/service.js'], stdout = 'pipe') {
   const port = Number(environment.ADMIN_PORT) || (await freePort());
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
-  const child = spawn(process.execPath, script(port), { env, cwd: folder });
+  const child = spawn(process.execPath, script(port), { env, cwd: folder, stdio: ['pipe', stdout, 'pipe'] });
   const kill = () => child.kill('SIGKILL');
   atExit(kill);
   child.once('exit', () => leftovers.delete(kill));
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   // With all of its output.
   const exited = once(child, 'close');
   const url = `http://127.0.0.1:${port}`;

@@ -19,17 +19,25 @@ export function withUses<T extends Uses>(metadata: T, before?: Uses, { unknownGr
  * is left out, never `null` or `''`. Which of the members are shown to the client is for others to say.
  */
 export function registeredMembers(metadata: ClientMetadata): Map<string, unknown> {
-  const fields = [...METADATA_FIELDS, ...taggedFieldsOf(metadata)];
-  const values = fields.map((field): [string, unknown] => [field.name, shownValue(metadata, field)]);
-  return new Map(values.filter(([, value]) => value !== undefined));
+  const uses = usesOf(metadata);
+  const members = new Map<string, unknown>();
+  for (const field of [...METADATA_FIELDS, ...taggedFieldsOf(metadata)]) {
+    const value = field.name in uses ? uses[field.name as keyof Uses] : shownValue(metadata, field);
+    if (value !== undefined) members.set(field.name, value);
+  }
+  return members;
 }
+
+/** The members for content encryption, with those of the algorithms beside which they stand. */
+const ALGORITHMS: ReadonlyMap<string, string | undefined> = new Map(
+  METADATA_FIELDS.map(({ name }) => [name, encryptionBeside(ClientMetadata, name)]),
+);
 
 /** What a member is to those who know the standards; `undefined` while it is nothing. */
 function shownValue(metadata: ClientMetadata, field: Field): unknown {
   const value = valueOf(metadata, field);
-  if (field.name === 'grant_types' || field.name === 'response_types') return usesOf(metadata)[field.name];
   if (!isUnset(value, field)) return value;
-  const alg = encryptionBeside(ClientMetadata, field.name);
+  const alg = ALGORITHMS.get(field.name);
   if (alg !== undefined) return metadata[alg as keyof ClientMetadata] === '' ? undefined : DEFAULT_ENCRYPTION;
   return field.standardDefault;
 }
