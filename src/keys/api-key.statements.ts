@@ -44,6 +44,7 @@ export class ApiKeyStatements {
       label: 'key_digest',
       text: (isKey) => `SELECT ${known}, digest FROM ${table} WHERE digest ${isKey}`,
       keyOf: ({ digest }) => digest,
+      isUnique: true,
     });
   }
 

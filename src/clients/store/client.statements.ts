@@ -59,6 +59,7 @@ export class ClientStatements {
       label: 'find',
       text: (isKey) => sql.find(isKey),
       keyOf: idOf,
+      isUnique: true,
     });
     this.loading = new KeyedRead<CurrentRow>(database, {
       label: 'load',

@@ -14,6 +14,8 @@ export interface KeyedStatement<Row> {
   text: (isKey: string) => string;
   /** The key of a row. */
   keyOf: (row: Row) => string;
+  /** Has a key one row at most? Default false. */
+  isUnique?: boolean;
   /** The values behind that of the key, at the time of the read. Default none. */
   others?: () => unknown[];
 }
@@ -49,7 +51,7 @@ export class KeyedRead<Row extends object> {
    * @param executor the transaction to read in, or the database itself: only reads on the latter share a statement
    */
   async rows(key: string, executor: Executor): Promise<readonly Row[]> {
-    if (!this.together || executor !== this.database) return executor.rows<Row>(this.query([key]));
+    if (!this.together || executor !== this.database) return this.readOne(key, executor);
     const caller = callerSpan();
     if (caller) this.callers.push(caller);
     return this.together.load(key);
@@ -58,6 +60,15 @@ export class KeyedRead<Row extends object> {
   /** The statement for some keys; where reads share none, for one. Public so that tests can ask for its plan. */
   query(keys: readonly string[]): Query {
     return { ...this.statement, values: [this.together ? keys : keys[0], ...(this.keyed.others?.() ?? [])] };
+  }
+
+  /** The rows of one key. */
+  private async readOne(key: string, executor: Executor): Promise<readonly Row[]> {
+    const query = this.query([key]);
+    if (!this.keyed.isUnique) return executor.rows(query);
+    // SQLite's drivers take a third less time for the first row than for all of one.
+    const row = await executor.row<Row>(query);
+    return row ? [row] : [];
   }
 
   /** The rows of each key. */

@@ -57,6 +57,7 @@ export class ProviderArtifacts {
       label: 'artifact_find',
       text: (isKey) => `${read} WHERE id ${isKey}`,
       keyOf: ({ id }) => id,
+      isUnique: true,
     });
     this.findingBy = {
       uid: prepared('artifact_uid', latest('uid')),

@@ -54,6 +54,7 @@ export class InitialAccessTokenStatements {
       label: 'initial_token_digest',
       text: (isKey) => `SELECT ${known}, digest FROM ${table} WHERE digest ${isKey}`,
       keyOf: ({ digest }) => digest,
+      isUnique: true,
     });
   }
 
