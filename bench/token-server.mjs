@@ -11,7 +11,9 @@ const issuer = `http://127.0.0.1:${PORT}`;
 const { AppModule } = await import(`${EXAMPLE}app.module.js`);
 const { configuration, providerOf } = await import(`${EXAMPLE}provider.js`);
 
-const app = await NestFactory.create(AppModule.on(DATABASE_URL, issuer, []), { logger: ['warn', 'error'] });
+const app = await NestFactory.create(AppModule.on({ url: DATABASE_URL, issuer, allowedHosts: [], resources: [] }), {
+  logger: ['warn', 'error'],
+});
 app.setGlobalPrefix('registry');
 readRegistryBodiesRaw(app);
 await app.init();

@@ -7,8 +7,13 @@ import * as openid from 'openid-client';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
-import { compileExample, register, startExample, type AuthorizationServer } from './support/authorization-server.js';
-import { Browser, type Page } from './support/browser.js';
+import {
+  approve,
+  compileExample,
+  register,
+  startExample,
+  type AuthorizationServer,
+} from './support/authorization-server.js';
 import { closing } from './support/closing.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
 import { post, rawRequest, request } from './support/http.js';
@@ -47,15 +52,6 @@ async function refusal(asked: Promise<unknown>): Promise<unknown> {
     if (!(error instanceof openid.WWWAuthenticateChallengeError)) throw error;
     return ((await error.response.json()) as { error: string }).error;
   }
-}
-
-/** Answers all pages to which a browser is sent that opens `url`, as a person does who logs in and consents. */
-async function approve({ issuer }: AuthorizationServer, url: URL): Promise<Page> {
-  const browser = new Browser(issuer);
-  let page = await browser.open(url);
-  for (let turn = 0; turn < 6 && page.html.includes('<form'); turn += 1)
-    page = await browser.submit(page, { login: 'carla', password: 'x' });
-  return page;
 }
 
 /** Has a person consent to what a client asks for, and returns what the client redeems. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as openid from 'openid-client';
 import { link } from '../../examples/prepare.mjs';
+import { Browser, type Page } from './browser.js';
 import { closing } from './closing.js';
 import { postClient } from './http.js';
 
@@ -79,4 +80,13 @@ export async function register(server: AuthorizationServer, members: object): Pr
     secret: String(body['client_secret']),
     as: (method) => openid.discovery(issuer, id, undefined, method, options),
   };
+}
+
+/** Answers all pages to which a browser is sent that opens `url`, as a person does who logs in and consents. */
+export async function approve({ issuer }: AuthorizationServer, url: URL): Promise<Page> {
+  const browser = new Browser(issuer);
+  let page = await browser.open(url);
+  for (let turn = 0; turn < 6 && page.html.includes('<form'); turn += 1)
+    page = await browser.submit(page, { login: 'carla', password: 'x' });
+  return page;
 }

@@ -12,8 +12,9 @@ const {
   PORT = '0',
   ADMIN_PORT = '0',
   JWKS_ALLOWED_HOSTS,
+  RESOURCES,
 } = process.env;
-const allowedHosts = JWKS_ALLOWED_HOSTS?.split(',') ?? [];
+const listOf = (text?: string): string[] => text?.split(',') ?? [];
 
 // The issuer identifier names the port, so the server listens first.
 const server = createServer().listen(Number(PORT), '127.0.0.1');
@@ -22,7 +23,13 @@ const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const { ISSUER = url } = process.env;
 
 // The admin API needs no key here, so it stays on this machine. docs/access.md of the registry says how it gets one.
-const app = await NestFactory.create(AppModule.on(DATABASE_URL, ISSUER, allowedHosts), { logger: ['warn', 'error'] });
+const module = AppModule.on({
+  url: DATABASE_URL,
+  issuer: ISSUER,
+  allowedHosts: listOf(JWKS_ALLOWED_HOSTS),
+  resources: listOf(RESOURCES),
+});
+const app = await NestFactory.create(module, { logger: ['warn', 'error'] });
 readRegistryBodiesRaw(app);
 app.enableShutdownHooks([], { useProcessExit: true });
 await app.listen(Number(ADMIN_PORT), '127.0.0.1');
