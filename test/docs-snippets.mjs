@@ -225,6 +225,10 @@ const seen = {
     (await load('embedding/self-service.module')).SelfServiceModule,
     '/oauth2/registration-policies',
   ),
+  inviting: await listedBeside(
+    (await load('embedding/invitations.module')).InvitationsModule,
+    '/admin/registration-tokens',
+  ),
   ending: await listedBeside((await load('embedding/ending.module')).EndingModule, '/admin/expiring'),
   registries: await registries(),
   ...(await wholeShop()),

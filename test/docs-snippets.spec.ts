@@ -25,6 +25,7 @@ interface Seen {
   registries: unknown[];
   undone: unknown[];
   told: number[];
+  inviting: number[];
   ending: number[];
   registering: number[];
   guard: unknown;
@@ -157,6 +158,10 @@ describe('the TypeScript of README and docs', () => {
 
   it('lets everybody see what clients may register', () => {
     expect(seen.registering).toEqual([200, 200]);
+  });
+
+  it('lets operators list initial access tokens', () => {
+    expect(seen.inviting).toEqual([401, 200]);
   });
 
   it('lets operators list what ends soon', () => {

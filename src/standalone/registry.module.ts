@@ -28,7 +28,6 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
 @Module({
   imports: [
     ConfigModule,
-    InitialAccessTokensModule,
     TypeOrmModule.forRootAsync({
       inject: [Config],
       useFactory: connectionOptions,
@@ -39,6 +38,7 @@ async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> 
       inject: [Config],
       useFactory: registryOptions,
     }),
+    InitialAccessTokensModule.forRoot({ guards: [AccessGuard], imports: [AccessModule] }),
     ExpiryModule.forRoot({ guards: [AccessGuard], imports: [AccessModule] }),
   ],
 })

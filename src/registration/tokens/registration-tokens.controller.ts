@@ -1,7 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { foreignOwner } from '../../access/access-errors.js';
-import { AccessGuard } from '../../access/access.guard.js';
 import { Caller, type CallerOptions } from '../../access/caller-options.decorator.js';
 import { Conditions, type ChangeConditions } from '../../access/change-conditions.decorator.js';
 import { HeaderOptions, type RequestOptions } from '../../access/request-options.decorator.js';
@@ -13,13 +12,10 @@ import { outlivesMaker } from '../../keys/api-key-errors.js';
 import { OAuthApi } from '../../oauth-error/oauth-api.decorator.js';
 import type { InitialAccessTokenView, MadeInitialAccessTokenView } from './initial-access-token.dto.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
-import { REGISTRATION_TOKENS } from './paths.js';
 import { GetsToken, ListsTokens, MakesToken, RevokesToken } from './registration-tokens.docs.js';
 
-/** The routes of initial access tokens. */
+/** The routes of initial access tokens; a module gives them their path. */
 @ApiTags('registration')
-@Controller(REGISTRATION_TOKENS)
-@UseGuards(AccessGuard)
 @OAuthApi()
 export class RegistrationTokensController {
   constructor(private readonly tokens: InitialAccessTokens) {}
