@@ -12,6 +12,7 @@ import { ClientRegistryBreakingLifeCycle1764820000000 } from './migrations/life-
 import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tombstones.migration.js';
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryBreakingOrigins1764910000000 } from './registration/origins.migration.js';
+import { ClientRegistryFirstReport1764970000000 } from './registration/first-report.migration.js';
 import { ClientRegistrySecretEnds1764900000000 } from './migrations/secret-ends.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks/webhooks.migration.js';
@@ -55,6 +56,7 @@ export const clientRegistryMigrations = [
   ClientRegistryBreakingOrigins1764910000000,
   ClientRegistryInitialAccessTokens1764940000000,
   ClientRegistryExpiryNotices1764950000000,
+  ClientRegistryFirstReport1764970000000,
 ];
 
 /**

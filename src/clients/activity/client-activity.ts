@@ -17,6 +17,7 @@ import { Client } from '../store/client.entity.js';
 import { ClientUse } from '../uses/client-use.entity.js';
 import { ClientStatements } from '../store/client.statements.js';
 import { ActivityReport, momentOf, type ActivityBody, type ClientActivityView } from './activity.dto.js';
+import { firstReport } from '../uses/first-report.js';
 import { timeOf, UseTable } from '../uses/use-table.js';
 import { WaitingUses } from '../uses/waiting-uses.js';
 
@@ -51,8 +52,9 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   ) {
     const since = (row: string, use: string) =>
       `unused_since = CASE WHEN ${row}.unused_since < ${use}.at THEN ${use}.at ELSE ${row}.unused_since END`;
+    const first = firstReport(database);
     this.clients = new WaitingUses(
-      new UseTable(database, { label: 'use', entity: ClientUse, key: 'client_id', also: since }),
+      new UseTable(database, { label: 'use', entity: ClientUse, key: 'client_id', also: since, first }),
     );
     this.secrets = new WaitingUses(new UseTable(database, { label: 'secret_use', entity: ClientSecret, key: 'id' }));
     const table = database.table(ClientUse);

@@ -1,6 +1,6 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { prepared, preparedText, type Placeholder, type Prepared } from '../../database/sql/change-texts.js';
-import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import type { PreparedDatabase, Query } from '../../database/sql/prepared-database.js';
 
 /** A use of a client, or of one of its secrets. */
 export interface Use {
@@ -21,17 +21,23 @@ interface UsesOf {
   key: 'id' | 'client_id';
   /** What else an update assigns, given the row and the row of the use. Default nothing. */
   also?: (row: string, use: string) => string;
+  /** Written after the first uses that this process writes. Default nothing. */
+  first?: () => Query;
 }
 
 /** The statements on a table that holds when something was used last. */
 export class UseTable {
   private readonly writing: Prepared;
   private readonly finding: Prepared;
+  private readonly first?: () => Query;
+  private isWritten = false;
+  private isBegun = false;
 
   constructor(
     private readonly database: PreparedDatabase,
-    { label, entity, key, also }: UsesOf,
+    { label, entity, key, also, first }: UsesOf,
   ) {
+    this.first = first;
     const { dialect } = database;
     const table = database.table(entity);
     const later = (place: Placeholder) =>
@@ -54,9 +60,17 @@ export class UseTable {
    */
   async write(uses: readonly Use[]): Promise<ReadonlySet<string>> {
     const values = { uses: JSON.stringify(uses.map(({ id, clientId, at }) => [id, clientId, timeOf(at)])) };
-    await this.database.change([this.writing(values)]);
+    // Kept, so that the first of them is not forgotten when what follows fails.
+    this.isWritten = (await this.database.change([this.writing(values)])) || this.isWritten;
+    await this.begin();
     const left = await this.database.rows<{ id: string }>(this.finding(values));
     return new Set(left.map(({ id }) => id));
+  }
+
+  private async begin(): Promise<void> {
+    if (this.isBegun || !this.isWritten) return;
+    if (this.first) await this.database.change([this.first()]);
+    this.isBegun = true;
   }
 }
 

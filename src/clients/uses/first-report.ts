@@ -1,0 +1,20 @@
+import { prepared, preparedText } from '../../database/sql/change-texts.js';
+import type { PreparedDatabase, Query } from '../../database/sql/prepared-database.js';
+import { FirstReport, ONLY_REPORT } from './first-report.entity.js';
+
+/**
+ * What writes since when uses of clients are known, unless it is written already.
+ *
+ * @returns the statement for now
+ */
+export function firstReport(database: PreparedDatabase): () => Query {
+  const insert = prepared(
+    'first_report',
+    preparedText(
+      database.dialect,
+      (place) =>
+        `INSERT INTO ${database.table(FirstReport)} (id, reported_at) VALUES (${ONLY_REPORT}, ${place('now')}) ON CONFLICT (id) DO NOTHING`,
+    ),
+  );
+  return () => insert({ now: new Date().toISOString() });
+}
