@@ -42,7 +42,11 @@ export { RegistrationLimits } from './registration/limits/registration-limits.js
 export { RegistrationOptions, type RegistrationModuleOptions } from './registration/registration.options.js';
 export { InitialAccessTokensModule } from './registration/tokens/initial-access-tokens.module.js';
 export { InitialAccessTokensMount } from './registration/tokens/initial-access-tokens-mount.js';
-export { InitialAccessTokens, type InitialAccessTokenOptions } from './registration/tokens/initial-access-tokens.js';
+export {
+  InitialAccessTokens,
+  type InitialAccessTokenOptions,
+  type MakeTokenOptions,
+} from './registration/tokens/initial-access-tokens.js';
 export type { KeyMaker } from './keys/api-key.dto.js';
 export { MadeInitialAccessToken } from './registration/tokens/made-initial-access-token.js';
 export type {

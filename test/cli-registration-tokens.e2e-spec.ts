@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startStandalone } from './support/app.js';
 import { commandHere } from './support/command-here.js';
 import { POSTGRES, SQLITE } from './support/databases.js';
+import { fileOf } from './support/file-of.js';
 import { FULL_KEY } from './support/full-key.mjs';
 import { useDatabase } from './support/use.js';
 
@@ -12,7 +13,9 @@ describe('the commands on initial access tokens', () => {
   const database = useDatabase(SQLITE.open);
 
   it('make, list and revoke them, in the database and over HTTP', async () => {
-    const local = { DATABASE_URL: database.url };
+    await using file = await fileOf('devices: {}');
+    const policies = { REGISTRATION_POLICIES: file.path };
+    const local = { DATABASE_URL: database.url, ...policies };
     const before = Math.floor(Date.now() / 1000);
     const flags = ['--owner', 'team-a', '--policy', 'devices', '--max-uses', '5', '--expires-in', '7d'];
     const made = await commandHere([...CREATE, ...flags], { environment: local });
@@ -23,13 +26,18 @@ describe('the commands on initial access tokens', () => {
     const end = Number(/^expires_at +(\d+)$/m.exec(made.stdout)?.[1]) - 7 * 86_400;
     expect(end).toBeGreaterThanOrEqual(before);
     expect(end).toBeLessThanOrEqual(Math.floor(Date.now() / 1000));
-    await using service = await startStandalone({ database });
-    const remote = { ...local, OAUTH2_REGISTRY_URL: service.url, OAUTH2_REGISTRY_TOKEN: FULL_KEY };
+    await using service = await startStandalone({ database, environment: policies });
+    const remote = { OAUTH2_REGISTRY_URL: service.url, OAUTH2_REGISTRY_TOKEN: FULL_KEY };
     const other = await commandHere([...CREATE, '--json'], { environment: remote });
     expect([other.exitCode, JSON.parse(other.stdout)]).toEqual([
       0,
       expect.objectContaining({ policy: 'default', max_uses: 1, token: expect.stringMatching(/^oait_/) }),
     ]);
+    for (const environment of [local, remote]) {
+      const gone = await commandHere([...CREATE, '--policy', 'gone'], { environment });
+      const said = expect.stringContaining('policy must name a policy that there is: default, devices.');
+      expect([gone.exitCode, gone.stderr]).toEqual([1, said]);
+    }
     const lists = [];
     for (const environment of [local, remote]) {
       const { exitCode, stdout } = await commandHere(['registration-tokens', 'list'], { environment });

@@ -60,7 +60,7 @@ describe.each(SETTINGS)('a registration with an initial access token, $setting,'
     expect(service.status).toBe(201);
     const { body } = await host.admin('GET', handedOut(service).id);
     expect(body['registered_via']).toEqual({ type: 'registration', policy: 'services', token: 'partner' });
-    const gone = await make({ policy: 'gone' });
+    const gone = await tokens().create('{"label":"partner","policy":"gone"}', { policies: ['gone'] });
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     try {
       const { status, headers } = await host.register(CLIENT, bearer(gone.token));

@@ -5,6 +5,7 @@ import {
   AccessGuard,
   AUTHENTICATORS,
   ClientsModule,
+  InitialAccessTokens,
   InitialAccessTokensModule,
   readRegistryBodiesRaw,
   RegistrationModule,
@@ -82,6 +83,47 @@ describe.each(PLATFORMS)('in an application on $platform', ({ platform }) => {
     await using database = await SQLITE.open();
     await using host = await startWith(platform, database);
     expect((await request(`${host.url}/admin/registration-tokens`)).status).toBe(404);
+  });
+});
+
+describe('the policy of a token', () => {
+  it('must be one of those under which clients register in the application', async () => {
+    await using database = await SQLITE.open();
+    const typeOrm = TypeOrmModule.forRoot({ ...dataSourceOptions(database.url, true), retryAttempts: 0 });
+    const registrations = [
+      RegistrationModule.forRoot({ policies: { partners: {} } }),
+      RegistrationModule.forRoot({ policies: { devices: {} }, routePrefix: 'devices' }),
+    ];
+    const imports = [typeOrm, ClientsModule.forRoot(), ...registrations, InitialAccessTokensModule.forRoot()];
+    await using host = await startHost('Express', { imports });
+    const place = `${host.url}/admin/registration-tokens`;
+    for (const policy of ['default', 'partners', 'devices'])
+      expect((await post(place, { label: 'x', policy })).status).toBe(201);
+    const { status, body } = await post(place, { label: 'x', policy: 'gone' });
+    const said = 'policy must name a policy that there is: default, partners, devices.';
+    expect([status, body['error'], body['error_description']]).toEqual([400, 'invalid_request', said]);
+    const tokens = host.app.get(InitialAccessTokens, { strict: false });
+    const make = (policies?: string[]) => tokens.create('{"label":"x","policy":"gone"}', policies && { policies });
+    await expect(make()).rejects.toMatchObject({ status: 400 });
+    await expect(make(['gone'])).resolves.toMatchObject({ policy: 'gone' });
+  });
+
+  it('may be any where clients register in another application, or at another registry of it', async () => {
+    await using database = await SQLITE.open();
+    await using other = await SQLITE.open();
+    const typeOrm = (name: string, { url }: TestDatabase) =>
+      TypeOrmModule.forRoot({ ...dataSourceOptions(url, true), name, retryAttempts: 0 });
+    const imports = [
+      typeOrm('a', database),
+      typeOrm('b', other),
+      ClientsModule.forRoot({ dataSource: 'a' }),
+      ClientsModule.forRoot({ dataSource: 'b', routePrefix: 'b' }),
+      InitialAccessTokensModule.forRoot({ dataSource: 'a' }),
+      RegistrationModule.forRoot({ dataSource: 'b', routePrefix: 'b' }),
+    ];
+    await using host = await startHost('Express', { imports });
+    const { status, body } = await post(`${host.url}/admin/registration-tokens`, { label: 'x', policy: 'theirs' });
+    expect([status, body['policy']]).toEqual([201, 'theirs']);
   });
 });
 

@@ -42,7 +42,7 @@ describe.each(DATABASES)('an initial access token, on $database,', ({ open }) =>
 
   it('is shown once, and kept as a digest', async () => {
     const end = soon(3600);
-    const body = { label: 'partner', policy: 'devices', owner: 'team-a', expires_at: end, max_uses: 20 };
+    const body = { label: 'partner', policy: 'default', owner: 'team-a', expires_at: end, max_uses: 20 };
     const made = await attempt(body);
     const { token, ...known } = made.body;
     expect(known).toEqual({
@@ -81,8 +81,8 @@ describe.each(DATABASES)('an initial access token, on $database,', ({ open }) =>
   });
 
   it('is found by itself alone, and no longer once it is revoked, used up or has ended', async () => {
-    const { id, token } = await make({ owner: 'team-a', policy: 'devices', max_uses: 2, expires_at: soon(3600) });
-    expect(await find(token)).toMatchObject({ id, label: 'test', policy: 'devices', owner: 'team-a', maxUses: 2 });
+    const { id, token } = await make({ owner: 'team-a', policy: 'default', max_uses: 2, expires_at: soon(3600) });
+    expect(await find(token)).toMatchObject({ id, label: 'test', policy: 'default', owner: 'team-a', maxUses: 2 });
     const wrong = [
       `${token.slice(0, -1)}${token.endsWith('x') ? 'y' : 'x'}`,
       token.slice(0, 40),
@@ -152,6 +152,12 @@ describe.each(DATABASES)('an initial access token, on $database,', ({ open }) =>
     ['a long label', { label: 'n'.repeat(256) }, ['/label'], 'label must not be longer than 255 characters.'],
     ['a number as its label', { label: 7 }, ['/label'], 'label must be a string.'],
     ['a policy with a blank', { policy: 'a b' }, ['/policy'], expect.stringContaining('name of a policy')],
+    [
+      'a policy that there is not',
+      { policy: 'gone' },
+      ['/policy'],
+      'policy must name a policy that there is: default.',
+    ],
     ['a long policy', { policy: 'p'.repeat(65) }, ['/policy'], expect.stringContaining('64')],
     ['a long owner', { owner: 'o'.repeat(513) }, ['/owner'], expect.stringContaining('512')],
     ['an end in the past', { expires_at: 1 }, ['/expires_at'], 'expires_at must lie in the future, or be 0 for never.'],

@@ -19,6 +19,7 @@ import { InitialAccess } from './tokens/initial-access.js';
 import { registrationTokenEntities } from './tokens/initial-access-token.entity.js';
 import { InitialAccessTokenStatements } from './tokens/initial-access-token.statements.js';
 import { InitialAccessTokens } from './tokens/initial-access-tokens.js';
+import { KnownPolicies } from './tokens/known-policies.js';
 
 const MODULE = 'RegistrationModule';
 
@@ -68,6 +69,7 @@ export const {
     InitialAccess,
     ClientQuota,
     InitialAccessTokens,
+    KnownPolicies,
     InitialAccessTokenStatements,
     {
       provide: CreationLimits,

@@ -9,6 +9,8 @@ import { ExpiringService } from '../../expiry/expiring.service.js';
 import { entryTexts } from '../../json/json-text.js';
 import { ApiKeys } from '../../keys/api-keys.service.js';
 import { InitialAccessTokens } from '../../registration/tokens/initial-access-tokens.js';
+import { Config } from '../../standalone/config/config.js';
+import { policyNames } from '../../standalone/config/registration-options.js';
 import { openDatabase } from './open-database.js';
 import type { ChangeCondition, Registry, RegistryPage } from './registry.js';
 import { shellActor } from './shell-actor.js';
@@ -121,7 +123,9 @@ export class LocalRegistry implements Registry {
   }
 
   async createInitialToken(body: string): Promise<string> {
-    return JSON.stringify((await this.tokens.create(body, STRICT)).shown);
+    // The service that clients register at is another process, with the same configuration.
+    const policies = policyNames(this.app.get(Config, { strict: false }));
+    return JSON.stringify((await this.tokens.create(body, { ...STRICT, policies })).shown);
   }
 
   async initialTokens(): Promise<string[]> {

@@ -13,6 +13,16 @@ export const TOKEN_RULES: readonly Rule<InitialAccessTokenInput>[] = [
 ];
 
 /**
+ * A token names a policy that there is: it could not be used otherwise.
+ *
+ * @param names of the policies; `undefined` when they are not known here, then any is accepted
+ */
+export function namesPolicy(names: readonly string[] | undefined): Rule<InitialAccessTokenInput> {
+  const fault = () => faultAt(['policy'], `must name a policy that there is: ${[...new Set(names)].join(', ')}`);
+  return { reads: ['policy'], check: ({ policy }) => (!names || names.includes(policy) ? [] : [fault()]) };
+}
+
+/**
  * The token that a principal may make from an input: it is of the principal's owner, and does not outlive the principal's API key.
  *
  * @param input as {@link TOKEN_RULES} accept it

@@ -9,6 +9,7 @@ import { registrationTokenEntities } from './initial-access-token.entity.js';
 import { InitialAccessTokenStatements } from './initial-access-token.statements.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import { InitialAccessTokensMount } from './initial-access-tokens-mount.js';
+import { KnownPolicies } from './known-policies.js';
 import { REGISTRATION_TOKENS } from './paths.js';
 import { RegistrationTokensController } from './registration-tokens.controller.js';
 
@@ -20,7 +21,7 @@ const MODULE = 'InitialAccessTokensModule';
  */
 @Module({
   imports: [MethodNotAllowedModule],
-  providers: [InitialAccessTokenStatements, InitialAccessTokens],
+  providers: [InitialAccessTokenStatements, KnownPolicies, InitialAccessTokens],
   exports: [InitialAccessTokens],
 })
 export class InitialAccessTokensModule implements OnModuleInit {

@@ -12,12 +12,22 @@ import { epochSeconds } from '../../secrets/secret-set.js';
 import { issueToken, tokenDigest } from '../../secrets/token.js';
 import { tooManyTokens, unknownToken } from './initial-access-token-errors.js';
 import { InitialAccessTokenInput, type InitialAccessTokenView } from './initial-access-token.dto.js';
-import { narrowed, TOKEN_RULES } from './initial-access-token.rules.js';
+import { namesPolicy, narrowed, TOKEN_RULES } from './initial-access-token.rules.js';
 import { InitialAccessTokenStatements, type KnownToken } from './initial-access-token.statements.js';
+import { KnownPolicies } from './known-policies.js';
 import { MadeInitialAccessToken } from './made-initial-access-token.js';
 
 /** Who makes, sees or revokes a token, whether unknown members of its body are refused, and what ends the wait for the database. */
 export type InitialAccessTokenOptions = Pick<BodyOptions, 'actor' | 'strict' | 'signal'>;
+
+/** How a token is made. */
+export interface MakeTokenOptions extends InitialAccessTokenOptions {
+  /**
+   * Names of the policies that there are where clients register. A token for another one is refused. Default those of the application's
+   * `RegistrationModule`; any name where it has none.
+   */
+  policies?: readonly string[];
+}
 
 /**
  * Initial access tokens (RFC 7591 §1.2), with which clients register themselves: makes, lists and revokes them, and finds the one
@@ -28,21 +38,25 @@ export class InitialAccessTokens {
   private readonly logger = new Logger('InitialAccessTokens');
 
   /** @internal */
-  constructor(private readonly statements: InitialAccessTokenStatements) {}
+  constructor(
+    private readonly statements: InitialAccessTokenStatements,
+    private readonly knownPolicies: KnownPolicies,
+  ) {}
 
   /**
    * Makes a token.
    *
    * @param body an `InitialAccessTokenInput` as JSON
-   * @param options who makes it: one with an owner makes tokens of that owner. Default the application itself
+   * @param options who makes it: one with an owner makes tokens of that owner. Default the application itself; and which policies there are
    * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are too
    * many tokens
    */
   async create(
     body: JsonSource,
-    { actor, strict, signal }: InitialAccessTokenOptions = {},
+    { actor, strict, signal, policies = this.knownPolicies.names() }: MakeTokenOptions = {},
   ): Promise<MadeInitialAccessToken> {
-    const read = await readInput(InitialAccessTokenInput, body, TOKEN_RULES, { strict });
+    const rules = [...TOKEN_RULES, namesPolicy(policies)];
+    const read = await readInput(InitialAccessTokenInput, body, rules, { strict });
     const { label, policy, owner, expires_at: expiresAt, max_uses: maxUses } = narrowed(actor, read);
     const { clear, digest } = issueToken(INITIAL_TOKEN_PREFIX);
     const maker: KeyMaker = { type: actor?.type ?? 'host', id: actor?.id ?? '' };

@@ -17,6 +17,15 @@ export function registrationOptions(config: Config): RegistrationModuleOptions {
 }
 
 /**
+ * The names of the policies under which clients register at the service, `default` first.
+ *
+ * @throws ConfigError when their file cannot be used
+ */
+export function policyNames(config: Config): string[] {
+  return RegistrationPolicies.read(registrationOptions(config).policies).all.map(({ name }) => name);
+}
+
+/**
  * Reads policies.
  *
  * @param text YAML, of which JSON is a part
