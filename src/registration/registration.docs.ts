@@ -19,6 +19,7 @@ import { OAuthError } from '../oauth-error/oauth-error.js';
 import { tooManyGuesses } from '../authentication/authentication-errors.js';
 import { ClientConfigurationView } from './client-configuration.dto.js';
 import { notChosen, otherClientId, otherSecret, registrationRefused, tokenInQuery } from './registration-errors.js';
+import { quotaReached } from './limits/client-quota.js';
 import { tooManyRegistrations } from './limits/creation-limits.js';
 import { RegistrationInput } from './registration-input.js';
 import { initialTokenRefused } from './tokens/initial-access-token-errors.js';
@@ -89,7 +90,11 @@ export function RegistersClient(): MethodDecorator {
       'The initial access token is missing where one is required, or cannot be used.',
       initialTokenRefused(),
     ),
-    FromNoForeignPage(),
+    OAuthErrorResponse(
+      'A web page of an origin that is not allowed sent the request, or there are as many clients under the policy as it allows.',
+      OAuthError.foreignPage(),
+      quotaReached(),
+    ),
     ApiCreatedResponse(afterBody(shown('The client, with its secret.', { ...CONFIGURATION, client_secret: 'oacs_…' }))),
     OAuthErrorResponse(
       'The body is not a JSON object, or members of it are invalid or not for the client to choose: `errors` lists each fault.',

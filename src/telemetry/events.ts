@@ -30,10 +30,16 @@ export interface DeliveryAttempted {
 
 /** A client that was to be created. */
 export interface ClientRegistered {
-  /** Who may create clients: `admin`, whoever may write them; otherwise the name of the policy under which clients register themselves. */
+  /**
+   * Who may create clients: `admin`, whoever may write them; otherwise the name of the policy under which clients register themselves, `''` where
+   * none was found since the initial access token could not be used.
+   */
   policy: string;
-  /** What came of it; `refused` by its answer, and `failed` when it could not be decided. */
-  outcome: 'created' | 'refused' | 'failed';
+  /**
+   * What came of it; `unauthenticated` without a token that can be used, `forbidden` at the quota of the policy or for another owner, `limited`
+   * when too many were registered within the hour, `refused` for what it said, and `failed` when it could not be decided.
+   */
+  outcome: 'created' | 'unauthenticated' | 'forbidden' | 'limited' | 'refused' | 'failed';
 }
 
 /** A statement that the database has answered. */

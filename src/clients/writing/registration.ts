@@ -1,5 +1,12 @@
 import { OAuthError } from '../../oauth-error/oauth-error.js';
-import { REGISTRATIONS, tell } from '../../telemetry/events.js';
+import { REGISTRATIONS, tell, type ClientRegistered } from '../../telemetry/events.js';
+
+/** What came of it, by the status of the answer; any other below 500 is `refused`. */
+const OUTCOMES: ReadonlyMap<number, ClientRegistered['outcome']> = new Map([
+  [401, 'unauthenticated'],
+  [403, 'forbidden'],
+  [429, 'limited'],
+]);
 
 /**
  * Tells what came of a client that was to be created.
@@ -7,13 +14,26 @@ import { REGISTRATIONS, tell } from '../../telemetry/events.js';
  * @param policy under which: `admin` for whoever may write clients
  */
 export async function toldOf<T>(policy: string, created: Promise<T>): Promise<T> {
+  const client = await toldUnless(policy, created);
+  tell(REGISTRATIONS, { policy, outcome: 'created' });
+  return client;
+}
+
+/**
+ * Tells that a client was not created, if what comes before it fails.
+ *
+ * @param policy as for {@link toldOf}; `''` where none is known
+ */
+export async function toldUnless<T>(policy: string, before: Promise<T>): Promise<T> {
   try {
-    const client = await created;
-    tell(REGISTRATIONS, { policy, outcome: 'created' });
-    return client;
+    return await before;
   } catch (error) {
-    const isRefusal = error instanceof OAuthError && error.getStatus() < 500;
-    tell(REGISTRATIONS, { policy, outcome: isRefusal ? 'refused' : 'failed' });
+    tell(REGISTRATIONS, { policy, outcome: outcomeOf(error) });
     throw error;
   }
+}
+
+function outcomeOf(error: unknown): ClientRegistered['outcome'] {
+  if (!(error instanceof OAuthError) || error.getStatus() >= 500) return 'failed';
+  return OUTCOMES.get(error.getStatus()) ?? 'refused';
 }

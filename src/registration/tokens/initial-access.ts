@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BodyOptions } from '../../access/call-options.js';
 import { runInTransaction } from '../../clients/store/run-in-transaction.js';
+import { toldUnless } from '../../clients/writing/registration.js';
 import { limitOf } from '../../concurrency/limit.js';
 import { openTransactionOf, PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { orUnavailable } from '../../database/sql/unavailable.js';
@@ -47,7 +48,11 @@ export class InitialAccess {
    * for them
    * @throws OAuthError 401 for a token that cannot be used or whose policy is gone, and for none where one is required; 503 when the database cannot answer
    */
-  async admit(presented: string | undefined, isRequired: boolean): Promise<Entry> {
+  admit(presented: string | undefined, isRequired: boolean): Promise<Entry> {
+    return toldUnless('', this.entryOf(presented, isRequired));
+  }
+
+  private async entryOf(presented: string | undefined, isRequired: boolean): Promise<Entry> {
     if (isRequired && presented === undefined) throw initialTokenMissing();
     if (presented === undefined || (!isRequired && !presented.startsWith(INITIAL_TOKEN_PREFIX)))
       return { policy: this.policies.named() };

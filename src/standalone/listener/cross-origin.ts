@@ -9,7 +9,7 @@ import { EVERY_ORIGIN } from '../config/values/origins.js';
 const REMEMBERED = 600;
 
 /** Headers of answers that a page may read beside those that every page may (Fetch §3.3.3). */
-const READABLE = ['Location', 'WWW-Authenticate', 'Retry-After', 'X-Request-Id'];
+const READABLE = ['Location', 'ETag', 'WWW-Authenticate', 'Retry-After', 'X-Request-Id'];
 
 const NOTHING: CorsOptions = { origin: false };
 
