@@ -68,7 +68,7 @@ export class SecretsService implements OnModuleInit {
     const second = database.dialect.parameter(2);
     this.valid = new KeyedRead(database, {
       label: 'secret_valid',
-      // The plus keeps SQLite from planning it anew for each second, see `Candidates`.
+      // The plus keeps SQLite from planning it anew each time, see `Candidates`.
       text: (isKey) =>
         `SELECT secret.id, secret.client_id AS "clientId", secret.hash, client.suspended
           FROM ${table} AS secret JOIN ${database.table(holder)} AS client ON client.id = secret.client_id
