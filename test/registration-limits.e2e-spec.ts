@@ -17,7 +17,7 @@ function limitsOf(limits: Partial<RegistrationLimits>): CreationLimits {
 /** Has a source register; how long it must wait, or 0 when it was let in. */
 async function waitOf(limits: CreationLimits, source: string | undefined, policy = 'default'): Promise<number> {
   try {
-    await limits.counting(policy, source, () => Promise.resolve());
+    await limits.counting(policy, source, () => Promise.resolve({ isNew: true }));
     return 0;
   } catch (error) {
     return Number((error as OAuthError).headers['Retry-After']);

@@ -118,6 +118,7 @@ describe('the source', () => {
     'registration/offer',
     'registration/limits',
     'registration/tokens',
+    'registration/reuse',
     'expiry',
     'registration',
     'webhooks/signing',

@@ -14,6 +14,7 @@ const ignore = () => undefined;
 const IDS = Array.from({ length: 20 }, (_, number) => `client-${number}`);
 /** The last migrations, which go without taking anything of clients, secrets and the journal with them. */
 const TAKEN_BACK = [
+  'ClientRegistrySharedClients1764980000000',
   'ClientRegistryFirstReport1764970000000',
   'ClientRegistryExpiryNotices1764950000000',
   'ClientRegistryInitialAccessTokens1764940000000',

@@ -15,6 +15,9 @@ import { RegistrationMount } from './registration-mount.js';
 import { RegistrationOptions, type RegistrationModuleOptions } from './registration.options.js';
 import { RegistrationService } from './registration.service.js';
 import { Registry } from './registry.js';
+import { sharedClientEntities } from './reuse/shared-client.entity.js';
+import { SharedClientStatements } from './reuse/shared-client.statements.js';
+import { SharedClients } from './reuse/shared-clients.js';
 import { InitialAccess } from './tokens/initial-access.js';
 import { registrationTokenEntities } from './tokens/initial-access-token.entity.js';
 import { InitialAccessTokenStatements } from './tokens/initial-access-token.statements.js';
@@ -68,6 +71,8 @@ export const {
     RegistrationService,
     InitialAccess,
     ClientQuota,
+    SharedClients,
+    SharedClientStatements,
     InitialAccessTokens,
     KnownPolicies,
     InitialAccessTokenStatements,
@@ -117,9 +122,9 @@ export class RegistrationModule extends ConfigurableModuleClass implements OnMod
 
   /**
    * @hidden
-   * @throws Error when the table of initial access tokens is missing
+   * @throws Error when a table of registration is missing
    */
   onModuleInit(): Promise<void> {
-    return this.database.check(registrationTokenEntities);
+    return this.database.check([...registrationTokenEntities, ...sharedClientEntities]);
   }
 }

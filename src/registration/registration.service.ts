@@ -21,12 +21,19 @@ import { ClientConfiguration } from './client-configuration.js';
 import { registrant, type RegistrationCall } from './registration-call.js';
 import { CreationLimits } from './limits/creation-limits.js';
 import { otherClientId, otherSecret } from './registration-errors.js';
-import { RegistrationPolicies } from './policy/registration-policies.js';
 import type { PolicedChange, RegistrationPolicy } from './policy/registration-policy.js';
 import { readRegistration, registrationMembers, RegistrationInput } from './registration-input.js';
 import { RegistrationOptions } from './registration.options.js';
 import { Registry } from './registry.js';
+import { SharedClients, type Share } from './reuse/shared-clients.js';
 import { InitialAccess, type Entry } from './tokens/initial-access.js';
+
+/** The answer to a registration. */
+interface Answer {
+  configuration: ClientConfiguration;
+  /** False where it shows a client that was there. */
+  isNew: boolean;
+}
 
 /** Lets clients register themselves (RFC 7591), and read, replace and remove what is registered of them (RFC 7592). */
 @Injectable()
@@ -37,8 +44,8 @@ export class RegistrationService {
   constructor(
     private readonly registry: Registry,
     private readonly access: InitialAccess,
-    private readonly policies: RegistrationPolicies,
     private readonly limits: CreationLimits,
+    private readonly shared: SharedClients,
     private readonly options: RegistrationOptions,
   ) {
     this.grace = lifespanMilliseconds(options.tokenGrace);
@@ -56,27 +63,39 @@ export class RegistrationService {
   async register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
     const entry = await this.access.admit(call.token, this.options.requireInitialAccessToken);
     const { name } = entry.policy;
-    return toldOf(
+    const { configuration } = await toldOf(
       name,
-      this.limits.counting(name, call.address, () => this.create(body, entry, call)),
+      this.limits.counting(name, call.address, () => this.answer(body, entry, call)),
+      ({ isNew }) => isNew,
     );
+    return configuration;
   }
 
-  private async create(body: ClientBody, entry: Entry, call: RegistrationCall): Promise<ClientConfiguration> {
+  private async answer(body: ClientBody, entry: Entry, call: RegistrationCall): Promise<Answer> {
     const { policy, token } = entry;
-    const { creation, preparation, softwareStatements } = this.registry.parts;
+    const { preparation, softwareStatements, statements } = this.registry.parts;
     const presented = await softwareStatements.read(registrationMembers(body), policy.statementIssuers);
     const { input, sent } = await readRegistration(presented.membersFor(), call, true);
     const client = await resulting(policy, { sent, result: input }, preparation);
     if (token) client.owner = token.owner || client.owner;
-    const created = await creation.create(client, {
+    const known = async (id: string): Promise<Answer | undefined> => {
+      const found = await statements.load(id, statements.within(call.manager));
+      return found && { configuration: new ClientConfiguration(found, {}), isNew: false };
+    };
+    const made = (share?: Share) => this.create(client, entry, call, share);
+    return this.shared.answering(policy, token?.label, client, { known, made }, call.manager);
+  }
+
+  private async create(client: ClientInput, entry: Entry, call: RegistrationCall, share?: Share): Promise<Answer> {
+    const { policy, token } = entry;
+    const created = await this.registry.parts.creation.create(client, {
       ...call,
       actor: registrant(call, token?.id ?? '', token?.label),
       via: { type: 'registration', policy: policy.name, token: token?.label },
       givesToken: policy.givesRegistrationToken,
-      around: (insert) => this.access.writing(entry, insert, call),
+      around: (insert) => this.access.writing(entry, insert, { ...call, share }),
     });
-    return new ClientConfiguration(created, created.once);
+    return { configuration: new ClientConfiguration(created, created.once), isNew: true };
   }
 
   /**
@@ -116,11 +135,11 @@ export class RegistrationService {
     const token = issueToken(REGISTRATION_TOKEN_PREFIX);
     const members = once(() => registrationMembers(body));
     const presentedUnder = slow.of((policy: string) =>
-      softwareStatements.read(members(), this.policies.named(policy).statementIssuers),
+      softwareStatements.read(members(), this.access.policies.named(policy).statementIssuers),
     );
     const replacing = async (current: EditableClient): Promise<Edited> => {
       const { metadata: before } = current;
-      const policy = this.policies.named(policyOf(current.client));
+      const policy = this.access.policies.named(policyOf(current.client));
       const { input, sent } = await readRegistration(presentedUnder(policy.name).membersFor(before), call, false);
       const { client_id: sentId, client_secret: secret } = input;
       requireNoFaults(RegistrationInput, [

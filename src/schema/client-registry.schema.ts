@@ -2,6 +2,7 @@ import { assertionEntities } from '../authentication/assertion/used-assertion.en
 import { clientEntities } from '../clients/store/client-entities.js';
 import { keyEntities } from '../keys/api-key.entity.js';
 import { registrationTokenEntities } from '../registration/tokens/initial-access-token.entity.js';
+import { sharedClientEntities } from '../registration/reuse/shared-client.entity.js';
 import { webhookEntities } from '../webhooks/table/webhook-entities.js';
 import { ClientRegistryCreateClients1764000000000 } from './migrations/create-clients.migration.js';
 import { ClientRegistryExpiryNotices1764950000000 } from './migrations/webhooks/expiry-notices.migration.js';
@@ -13,6 +14,7 @@ import { ClientRegistryBreakingTombstones1764840000000 } from './migrations/tomb
 import { ClientRegistryNameSecrets1764500000000 } from './migrations/name-secrets.migration.js';
 import { ClientRegistryBreakingOrigins1764910000000 } from './registration/origins.migration.js';
 import { ClientRegistryFirstReport1764970000000 } from './registration/first-report.migration.js';
+import { ClientRegistrySharedClients1764980000000 } from './registration/shared-clients.migration.js';
 import { ClientRegistrySecretEnds1764900000000 } from './migrations/secret-ends.migration.js';
 import { ClientRegistryTermStatistics1764600000000 } from './migrations/term-statistics.migration.js';
 import { ClientRegistryWebhooks1764830000000 } from './migrations/webhooks/webhooks.migration.js';
@@ -33,6 +35,7 @@ export const clientRegistryEntities = [
   ...assertionEntities,
   ...keyEntities,
   ...registrationTokenEntities,
+  ...sharedClientEntities,
   ...webhookEntities,
 ];
 
@@ -57,6 +60,7 @@ export const clientRegistryMigrations = [
   ClientRegistryInitialAccessTokens1764940000000,
   ClientRegistryExpiryNotices1764950000000,
   ClientRegistryFirstReport1764970000000,
+  ClientRegistrySharedClients1764980000000,
 ];
 
 /**

@@ -36,10 +36,10 @@ export interface ClientRegistered {
    */
   policy: string;
   /**
-   * What came of it; `unauthenticated` without a token that can be used, `forbidden` at the quota of the policy or for another owner, `limited`
+   * What came of it; `reused` where a client that exists was the answer, `unauthenticated` without a token that can be used, `forbidden` at the quota of the policy or for another owner, `limited`
    * when too many were registered within the hour, `refused` for what it said, and `failed` when it could not be decided.
    */
-  outcome: 'created' | 'unauthenticated' | 'forbidden' | 'limited' | 'refused' | 'failed';
+  outcome: 'created' | 'reused' | 'unauthenticated' | 'forbidden' | 'limited' | 'refused' | 'failed';
 }
 
 /** A statement that the database has answered. */

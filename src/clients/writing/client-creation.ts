@@ -37,7 +37,7 @@ export interface CreationOptions extends BodyOptions {
    *
    * @param insert writes the client in the transaction of the manager
    */
-  around?: <T>(insert: (manager?: EntityManager) => Promise<T>) => Promise<T>;
+  around?: (insert: (manager?: EntityManager) => Promise<Client | undefined>) => Promise<Client | undefined>;
 }
 
 /** Creates clients, for whoever may: all that is slow first, then one insert. */

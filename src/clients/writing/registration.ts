@@ -12,11 +12,16 @@ const OUTCOMES: ReadonlyMap<number, ClientRegistered['outcome']> = new Map([
  * Tells what came of a client that was to be created.
  *
  * @param policy under which: `admin` for whoever may write clients
+ * @param isNew whether the answer shows a client that was created. Default: it does
  */
-export async function toldOf<T>(policy: string, created: Promise<T>): Promise<T> {
-  const client = await toldUnless(policy, created);
-  tell(REGISTRATIONS, { policy, outcome: 'created' });
-  return client;
+export async function toldOf<T>(
+  policy: string,
+  answered: Promise<T>,
+  isNew: (answer: T) => boolean = () => true,
+): Promise<T> {
+  const answer = await toldUnless(policy, answered);
+  tell(REGISTRATIONS, { policy, outcome: isNew(answer) ? 'created' : 'reused' });
+  return answer;
 }
 
 /**

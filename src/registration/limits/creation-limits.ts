@@ -5,7 +5,7 @@ import type { RegistrationLimits } from './registration-limits.js';
 
 /** For how long a registration counts, in milliseconds. */
 const WINDOW = 3_600_000;
-/** How many times the limit of a source holds for the network around it, and for what is refused of it. */
+/** How many times the limit of a source holds for the network around it, and for registrations that make no client. */
 const SEVERAL = 10;
 
 /** A limit, and what its caller is told. */
@@ -30,7 +30,7 @@ function tooMany(what: string, seconds: number): OAuthError {
 }
 
 const registeredFrom = (where: string) => (seconds: number) => tooManyRegistrations(where, seconds);
-const refusedTooOften = (seconds: number) => tooMany('Too many registrations from this source were refused', seconds);
+const inVainTooOften = (seconds: number) => tooMany('Too many registrations from this source made no client', seconds);
 const changedTooOften = (seconds: number) => tooMany('The client has changed itself too often', seconds);
 
 /**
@@ -40,30 +40,39 @@ const changedTooOften = (seconds: number) => tooMany('The client has changed its
 export class CreationLimits {
   private readonly counts = new WindowCounts(WINDOW);
   /** For themselves: they are for everybody to make, and must not push out of memory what was let in. */
-  private readonly refusals = new WindowCounts(WINDOW);
+  private readonly inVain = new WindowCounts(WINDOW);
 
   constructor(private readonly limits: RegistrationLimits) {}
 
   /**
-   * Creates a client unless too many were created within the hour, or too many tries of this source were refused.
+   * Answers a registration unless too many clients were created within the hour, or too many tries of this source made none.
    *
    * @param policy name of the policy that it follows
    * @param source address that the request came from; without one, and for what is no address, only the other limits count
-   * @throws OAuthError 429, and what `create` throws
+   * @param answer says of its answer whether the client is new
+   * @throws OAuthError 429, and what `answer` throws
    */
-  async counting<T>(policy: string, source: string | undefined, create: () => Promise<T>): Promise<T> {
+  async counting<T extends { isNew: boolean }>(
+    policy: string,
+    source: string | undefined,
+    answer: () => Promise<T>,
+  ): Promise<T> {
     const bounds = this.boundsOf(policy, source);
-    const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, refusedTooOften);
+    const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, inVainTooOften);
     requireRoom(this.counts, bounds);
-    requireRoom(this.refusals, tries);
+    requireRoom(this.inVain, tries);
     this.counts.add(bounds);
+    let isNew = false;
     try {
-      return await create();
-    } catch (error) {
-      this.counts.remove(bounds);
-      // What was refused may have cost the fetch of a document that the body names.
-      this.refusals.add(tries);
-      throw error;
+      const answered = await answer();
+      ({ isNew } = answered);
+      return answered;
+    } finally {
+      if (!isNew) {
+        this.counts.remove(bounds);
+        // What was refused may have cost the fetch of a document that the body names.
+        this.inVain.add(tries);
+      }
     }
   }
 

@@ -51,6 +51,13 @@ export class PolicyRules {
    */
   registrationToken = true;
 
+  /**
+   * For how long the registration of a public client, one with the method `none`, is answered with the client that the same registration
+   * has made before, such as `24h`, so that a tool that registers at each start has one client. It needs `registrationToken: false`: nobody
+   * may hold a client that others have, too. Default: each registration makes a client.
+   */
+  reuseWithin: string | undefined = undefined;
+
   /** Who may vouch for software by a `software_statement` (RFC 7591 §2.3). Default nobody: all statements are refused. */
   statementIssuers: readonly StatementIssuer[] = [];
 }

@@ -1,4 +1,5 @@
 import { ClientMetadata, METADATA_FIELDS } from '../../clients/metadata/client-metadata.js';
+import { lifespanFault, lifespanMilliseconds } from '../../fields/lifespan.js';
 import { RawJson } from '../../json/json-text.js';
 import { partsOf, readAllowed, textOf, type AllowedValues } from './allowed-values.js';
 import { readCeilings } from './lifespan-ceilings.js';
@@ -22,6 +23,8 @@ export interface ReadRules {
   ceilings: ReadonlyMap<string, string>;
   maxClients: number | undefined;
   registrationToken: boolean;
+  /** In milliseconds. */
+  reuseWithin: number | undefined;
   statementIssuers: readonly StatementIssuer[];
 }
 
@@ -52,6 +55,7 @@ export function readRules(given: unknown, place: string, note: Note): ReadRules 
     ceilings: readCeilings(rules.maxLifespans, closed, at('maxLifespans'), note),
     maxClients: rules.maxClients,
     registrationToken: rules.registrationToken,
+    reuseWithin: readTime(rules.reuseWithin, at('reuseWithin'), note),
     statementIssuers: readIssuers(rules.statementIssuers, at('statementIssuers'), note),
   };
   if (rules.maxClients !== undefined && !(Number.isSafeInteger(rules.maxClients) && rules.maxClients > 0))
@@ -88,6 +92,15 @@ function noteContradictions(
         `must have ${textOf(lacking)}, which clients get that do not set ${name}: add it, or set defaults.${name}`,
       );
   }
+}
+
+/** Reads a time that may be left out, in milliseconds. */
+function readTime(given: unknown, place: string, note: Note): number | undefined {
+  if (given === undefined) return undefined;
+  const isLifespan = typeof given === 'string' && lifespanFault(given) === undefined;
+  const time = isLifespan ? lifespanMilliseconds(given) : 0;
+  if (time === 0) note(place, 'must be a time such as 24h');
+  return time;
 }
 
 /** Reads values of members. */

@@ -1,6 +1,6 @@
 import type { PolicyOffer } from './policy-offer.js';
 import type { PolicyRules } from './policy-rules.js';
-import { objectAt, type Note } from './policy-values.js';
+import { objectAt, within, type Note } from './policy-values.js';
 import { readRules } from './read-rules.js';
 import type { RegistrationPolicy } from './registration-policy.js';
 import { RulesPolicy } from './rules-policy.js';
@@ -75,7 +75,10 @@ export class RegistrationPolicies {
 
 function readPolicy(name: string, policy: unknown, note: Note): RegistrationPolicy {
   if (!isPolicyName(name)) note(name, 'must have a name of 1 to 64 letters, digits, _, . or -');
-  return isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
+  const read = isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
+  if (read.reuseWithin !== undefined && read.givesRegistrationToken)
+    note(within(name, 'reuseWithin'), 'needs registrationToken: false: nobody may hold a client that others have, too');
+  return read;
 }
 
 /** Can a policy have this name? Clients, tokens and metrics show it. */
@@ -89,11 +92,13 @@ function isOwnPolicy(policy: unknown): policy is OwnPolicy {
 
 /** A policy of the application with all that it leaves out. */
 function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
-  const { maxClients, givesRegistrationToken = true, grantRules = {}, statementIssuers = [], offer = ANY_OFFER } = own;
+  const { maxClients, givesRegistrationToken = true, reuseWithin, offer = ANY_OFFER } = own;
+  const { grantRules = {}, statementIssuers = [] } = own;
   return {
     name,
     maxClients,
     givesRegistrationToken,
+    reuseWithin,
     grantRules,
     statementIssuers,
     offer,

@@ -21,6 +21,11 @@ export interface RegistrationPolicy {
   readonly maxClients?: number;
   /** Do its clients get a registration access token, by which they read, change and remove themselves (RFC 7592)? */
   readonly givesRegistrationToken: boolean;
+  /**
+   * For how long the client of a registration answers the same ones, if it is public, in milliseconds; `undefined`: each makes a client of
+   * its own. It goes only with `givesRegistrationToken: false`.
+   */
+  readonly reuseWithin?: number;
   /** What becomes of grants that no standard knows. */
   readonly grantRules: GrantRules;
   /** Who may vouch for software (RFC 7591 §2.3); empty: every software statement is refused. */

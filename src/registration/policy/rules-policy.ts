@@ -11,6 +11,7 @@ import type { StatementIssuer } from './statement-issuer.js';
 export class RulesPolicy implements RegistrationPolicy {
   readonly maxClients: number | undefined;
   readonly givesRegistrationToken: boolean;
+  readonly reuseWithin: number | undefined;
   readonly grantRules: GrantRules;
   readonly statementIssuers: readonly StatementIssuer[];
   readonly offer: PolicyOffer;
@@ -19,8 +20,9 @@ export class RulesPolicy implements RegistrationPolicy {
     readonly name: string,
     private readonly rules: ReadRules,
   ) {
-    const { maxClients, registrationToken, replaced, statementIssuers } = rules;
+    const { maxClients, registrationToken, reuseWithin, replaced, statementIssuers } = rules;
     this.maxClients = maxClients;
+    this.reuseWithin = reuseWithin;
     this.givesRegistrationToken = registrationToken;
     this.grantRules = { unknownGrants: replaced.has('grant_types') ? 'narrow' : 'refuse' };
     this.statementIssuers = statementIssuers;

@@ -19,6 +19,12 @@ import { InitialAccessTokens } from './initial-access-tokens.js';
 const MOST_AT_ONCE = 4;
 const MOST_WAITING = 256;
 
+/** How a client is written. */
+interface Writing extends Pick<BodyOptions, 'manager' | 'signal'> {
+  /** Writes what else belongs into the transaction of the client with an id. */
+  share?: ((id: string, manager: EntityManager) => Promise<void>) | undefined;
+}
+
 /** How a client comes in that registers itself. */
 export interface Entry {
   /** The policy that it follows. */
@@ -35,7 +41,8 @@ export class InitialAccess {
 
   constructor(
     private readonly tokens: InitialAccessTokens,
-    private readonly policies: RegistrationPolicies,
+    /** The policies under which clients come in. */
+    readonly policies: RegistrationPolicies,
     private readonly quota: ClientQuota,
     private readonly database: PreparedDatabase,
   ) {}
@@ -76,17 +83,18 @@ export class InitialAccess {
    * @throws OAuthError 401 when the token can no longer be used, 403 at the quota of the policy, 503 when the database cannot answer, or when too
    * many wait
    */
-  writing<T>(
+  writing<T extends { id: string }>(
     { policy, token }: Entry,
-    insert: (manager?: EntityManager) => Promise<T>,
-    { manager, signal }: Pick<BodyOptions, 'manager' | 'signal'> = {},
-  ): Promise<T> {
-    if (!token && policy.maxClients === undefined) return insert(manager);
-    const work = async (within: EntityManager): Promise<T> => {
+    insert: (manager?: EntityManager) => Promise<T | undefined>,
+    { manager, signal, share }: Writing = {},
+  ): Promise<T | undefined> {
+    if (!token && !share && policy.maxClients === undefined) return insert(manager);
+    const work = async (within: EntityManager): Promise<T | undefined> => {
       await this.quota.requireRoom(policy, within);
       const written = await insert(within);
       if (token && written !== undefined && !(await this.tokens.takeUse(token.id, this.database.within(within))))
         throw initialTokenRefused();
+      if (written) await share?.(written.id, within);
       return written;
     };
     if (manager && openTransactionOf(manager)) return manager.transaction(work);
