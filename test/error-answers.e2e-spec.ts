@@ -11,7 +11,7 @@ import { post, request } from './support/http.js';
 import { leastBody } from './support/least-bodies.js';
 import { as, HONEST } from './support/principals.js';
 import { isPublic } from './support/public-path.js';
-import { REFUSED_TO_CLIENTS, refusedClients, SELF, type Refused } from './support/refused-to-clients.js';
+import { FOREIGN_PAGE, REFUSED_TO_CLIENTS, refusedClients, SELF, type Refused } from './support/refused-to-clients.js';
 import { useService } from './support/use.js';
 
 /** An operation as the document has it. */
@@ -139,7 +139,6 @@ const REFUSED: [operationId: string, status: number, requests: Refused[]][] = [
   ['rotateOAuth2ClientWebhookSecret', 409, [{}]],
 ];
 
-const FOREIGN_PAGE: Refused = { headers: { origin: 'https://evil.example' } };
 const OF_TEAM_A = as({ owner: 'team-a' });
 const EDITOR = as({ scopes: ['clients:write'] });
 /** Who has a key that ends on 2100-01-01. */
@@ -231,6 +230,8 @@ describe('every error answer that the OpenAPI document shows', () => {
     ADMIN_MAX_REFUSED: String(REFUSALS * 10),
     PUBLIC_TRUSTED_PROXIES: '127.0.0.1',
     REGISTRATION_SOURCE_LIMIT: '1',
+    // One client may register itself.
+    REGISTRATION_POLICIES: 'test/support/one-client.yaml',
   };
   const service = useService(startStandalone, SQLITE.open, { authenticators: [HONEST], environment });
   /** Registration access tokens by client. */

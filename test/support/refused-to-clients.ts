@@ -14,6 +14,9 @@ export interface Refused {
 /** The client that manages itself; in the examples of the document it has this id. */
 export const SELF = '0198c5a0-5b3f-4a57-9d3c-0f6c1e1f2a3b';
 
+/** A request of a web page of somebody else. */
+export const FOREIGN_PAGE: Refused = { headers: { origin: 'https://evil.example' } };
+
 /** A body with a secret that the client has not. */
 const WRONG_SECRET = '{"client_secret":"wrong secret"}';
 
@@ -31,6 +34,8 @@ const IN_QUERY: Refused = { query: '?access_token=oart_1' };
 /** Requests at the public listener that are refused for what is in them; one for each documented body. */
 export const REFUSED_TO_CLIENTS: [operationId: string, status: number, requests: Refused[]][] = [
   ['createOidcDynamicClient', 400, [BAD_REGISTRATION, { body: WRONG_SECRET }, NO_JSON, IN_QUERY]],
+  // The one client that may register itself has done so.
+  ['createOidcDynamicClient', 403, [FOREIGN_PAGE, { body: FROM_REGISTERED.body }]],
   ['createOidcDynamicClient', 429, [FROM_REGISTERED]],
   [
     'setOidcDynamicClient',
