@@ -2,9 +2,10 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { InitialAccessTokens, RegistrationService, runInTransaction } from '../src/index.js';
 import { RegistrationPolicies } from '../src/registration/policy/registration-policies.js';
 import { SETTINGS } from './support/app.js';
+import { SQLITE } from './support/databases.js';
 import { stopDate } from './support/clock.js';
 import type { Answer } from './support/http.js';
-import { startRegistrationHost, type RegistrationHost } from './support/registration-host.js';
+import { startRegistrationHost, useRegistrationHost, type RegistrationHost } from './support/registration-host.js';
 import { use } from './support/use.js';
 
 const DAY = 86_400_000;
@@ -138,6 +139,20 @@ describe.each(SETTINGS)('registrations that are the same, $setting,', ({ open, i
     await expect(failing).rejects.toThrow('gives up');
     expect(new Set(ids).size).toBe(1);
     expect(idsOf([await hosts.one.register(body)]).has(ids[0] ?? '')).toBe(false);
+  });
+});
+
+describe('registrations that are the same', () => {
+  const host = useRegistrationHost(
+    { open: () => SQLITE.open(), isFastify: false },
+    { policies: POLICIES, limits: { source: 2 } },
+  );
+
+  it('count as tries of their source, and not as clients: after ten times its limit the answer is 429', async () => {
+    expect((await host.register(TOOL)).status).toBe(201);
+    const answers: number[] = [];
+    for (let at = 0; at < 21; at += 1) answers.push((await host.register(TOOL)).status);
+    expect(answers).toEqual([...Array.from({ length: 20 }, () => 201), 429]);
   });
 });
 
