@@ -116,6 +116,7 @@ describe('the source', () => {
     'registration/policy',
     'registration/statements',
     'registration/offer',
+    'registration/sweeping',
     'registration/limits',
     'registration/tokens',
     'registration/reuse',

@@ -104,6 +104,11 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
     load: async () => (await import('./commands/expiring.command.js')).fillExpiring,
   },
   {
+    name: 'sweep',
+    about: 'Remove the clients that registered themselves and that nobody uses.',
+    load: async () => (await import('./commands/sweep.command.js')).fillSweep,
+  },
+  {
     name: 'webhooks',
     about: 'Make, list, change and delete webhooks, and show what they have not sent.',
     load: async () => (await import('./commands/webhooks.command.js')).fillWebhooks,

@@ -14,7 +14,8 @@ export interface Sweeping {
  * alive.
  */
 export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger: Logger;
+  /** Its log. */
+  protected readonly logger: Logger;
   private readonly inTurn = limitOf(1);
   private timer?: NodeJS.Timeout;
   private isStopped = false;

@@ -18,6 +18,8 @@ import { Registry } from './registry.js';
 import { sharedClientEntities } from './reuse/shared-client.entity.js';
 import { SharedClientStatements } from './reuse/shared-client.statements.js';
 import { SharedClients } from './reuse/shared-clients.js';
+import { UnusedClientSweeper } from './sweeping/unused-client.sweeper.js';
+import { UnusedClients } from './sweeping/unused-clients.js';
 import { InitialAccess } from './tokens/initial-access.js';
 import { registrationTokenEntities } from './tokens/initial-access-token.entity.js';
 import { InitialAccessTokenStatements } from './tokens/initial-access-token.statements.js';
@@ -76,6 +78,12 @@ export const {
     InitialAccessTokens,
     KnownPolicies,
     InitialAccessTokenStatements,
+    UnusedClientSweeper,
+    {
+      provide: UnusedClients,
+      inject: [PreparedDatabase, Registry],
+      useFactory: (database: PreparedDatabase, registry: Registry) => new UnusedClients(database, () => registry.parts),
+    },
     {
       provide: CreationLimits,
       inject: [RegistrationOptions],

@@ -1,24 +1,27 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { ClientActivity } from '../clients/activity/client-activity.js';
 import { Candidates } from '../authentication/candidates.js';
 import { ClientKeySets } from '../authentication/keys/client-key-sets.js';
 import { SecretProofs } from '../authentication/secret-proofs.js';
 import { ClientsOptionsError } from '../clients/checked-options.js';
 import { joined, registriesOf } from '../clients/mount/clients-mount.js';
+import { RemovalOptions } from '../clients/store/removal.options.js';
 import { ClientStatements } from '../clients/store/client.statements.js';
 import { REGISTER, RegistrationUrl } from '../clients/tokens/registration-url.js';
 import { ClientCreation } from '../clients/writing/client-creation.js';
+import { ClientEvents } from '../clients/writing/client-events.js';
 import { ClientPreparation } from '../clients/writing/client-preparation.js';
 import { ClientWriter } from '../clients/writing/client.writer.js';
 import { RegistrationMount } from './registration-mount.js';
+import type { UnusedClientParts } from './sweeping/unused-clients.js';
 import { SoftwareStatements } from './statements/software-statements.js';
 
 /** The parts of a registry that registration works with. */
-export interface RegistryParts {
+export interface RegistryParts extends UnusedClientParts {
   creation: ClientCreation;
   preparation: ClientPreparation;
   writer: ClientWriter;
-  statements: ClientStatements;
   candidates: Candidates;
   proofs: SecretProofs;
   url: RegistrationUrl;
@@ -59,6 +62,9 @@ export class Registry implements OnModuleInit {
       preparation: get(ClientPreparation),
       writer: get(ClientWriter),
       statements: get(ClientStatements),
+      activity: get(ClientActivity),
+      events: get(ClientEvents),
+      removal: get(RemovalOptions),
       candidates: get(Candidates),
       proofs: get(SecretProofs),
       url: get(RegistrationUrl),

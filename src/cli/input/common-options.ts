@@ -25,7 +25,12 @@ function urlValue(value: string, previous?: string): string {
 
 /** As {@link addPlace}, for a command that prints clients or secrets: with the flags that say in which format. */
 export function addPlaceAndFormat(command: Command): Command {
-  return addPlace(command)
+  return addFormat(addPlace(command));
+}
+
+/** Gives a command the flags that say in which format it prints. */
+export function addFormat(command: Command): Command {
+  return command
     .addOption(new Option('-f, --format <format>', 'how the output is written').choices(FORMATS).default('table'))
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }));
 }

@@ -129,6 +129,15 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
+   * Has this process noted a use of the client that is not written yet?
+   *
+   * @internal
+   */
+  isWaiting(id: string): boolean {
+    return this.clients.timeOf({ id, clientId: id }) !== undefined;
+  }
+
+  /**
    * Secrets as the admin API shows them, with uses that are not written yet.
    *
    * @internal

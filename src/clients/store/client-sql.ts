@@ -119,14 +119,19 @@ export class ClientSql {
    *
    * @param append the part that writes the journal
    * @param bury the part that keeps the client; left out when nobody is to bring it back
+   * @param condition what must hold beside that. Default nothing
    */
-  remove(append: Part, bury?: Part): PreparedText[] {
+  remove(append: Part, bury?: Part, condition?: (place: Placeholder) => string): PreparedText[] {
     const { dialect } = this.database;
-    const row = (place: Placeholder) => `DELETE FROM ${this.client} WHERE ${this.isCurrent(place)}`;
+    const row = (place: Placeholder) =>
+      `DELETE FROM ${this.client} WHERE ${[this.isCurrent(place), ...(condition ? [condition(place)] : [])].join(' AND ')}`;
     if (!bury) return changeTexts(dialect, row, [append]);
     if (dialect.writesAtOnce) return changeTexts(dialect, row, [bury, append]);
     // One statement after the other: what is removed must be kept before.
-    const keeping = preparedText(dialect, (place) => bury(`(SELECT ${place('id')} AS id) AS written`, place));
+    const where = (place: Placeholder) => (condition ? ` WHERE ${condition(place)}` : '');
+    const keeping = preparedText(dialect, (place) =>
+      bury(`(SELECT ${place('id')} AS id${where(place)}) AS written`, place),
+    );
     return [keeping, ...changeTexts(dialect, row, [append])];
   }
 

@@ -1,5 +1,5 @@
 import { prepared, preparedText } from '../../database/sql/change-texts.js';
-import type { PreparedDatabase, Query } from '../../database/sql/prepared-database.js';
+import type { Executor, PreparedDatabase, Query } from '../../database/sql/prepared-database.js';
 import { FirstReport, ONLY_REPORT } from './first-report.entity.js';
 
 /**
@@ -17,4 +17,14 @@ export function firstReport(database: PreparedDatabase): () => Query {
     ),
   );
   return () => insert({ now: new Date().toISOString() });
+}
+
+/**
+ * Since when uses of clients are known.
+ *
+ * @returns the time as it is stored; `undefined` while no use was ever written
+ */
+export async function reportedSince(database: PreparedDatabase, executor: Executor): Promise<string | undefined> {
+  const text = `SELECT reported_at AS "reportedAt" FROM ${database.table(FirstReport)}`;
+  return (await executor.row<Pick<FirstReport, 'reportedAt'>>({ text, values: [] }))?.reportedAt;
 }

@@ -47,6 +47,12 @@ export class PolicyRules {
   maxClients: number | undefined = undefined;
 
   /**
+   * How long a client may be unused, or unused since it was registered, before it is removed, such as `720h`; from `24h`. It needs
+   * uses to be reported: see `ClientActivity`. Default: none is removed.
+   */
+  removeUnusedAfter: string | undefined = undefined;
+
+  /**
    * Whether a client gets a registration access token, by which it reads, changes and removes itself (RFC 7592). Default true.
    */
   registrationToken = true;

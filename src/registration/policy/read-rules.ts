@@ -22,6 +22,7 @@ export interface ReadRules {
   /** By lifespan, the longest that a client may choose. */
   ceilings: ReadonlyMap<string, string>;
   maxClients: number | undefined;
+  removeUnusedAfter: number | undefined;
   registrationToken: boolean;
   /** In milliseconds. */
   reuseWithin: number | undefined;
@@ -54,6 +55,7 @@ export function readRules(given: unknown, place: string, note: Note): ReadRules 
     replaced: readReplaced(rules.replace, at('replace'), note),
     ceilings: readCeilings(rules.maxLifespans, closed, at('maxLifespans'), note),
     maxClients: rules.maxClients,
+    removeUnusedAfter: readTime(rules.removeUnusedAfter, at('removeUnusedAfter'), note),
     registrationToken: rules.registrationToken,
     reuseWithin: readTime(rules.reuseWithin, at('reuseWithin'), note),
     statementIssuers: readIssuers(rules.statementIssuers, at('statementIssuers'), note),

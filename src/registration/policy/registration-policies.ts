@@ -8,6 +8,9 @@ import { RulesPolicy } from './rules-policy.js';
 /** The policy of clients that register without an initial access token, and of those that no other policy is known for. */
 export const DEFAULT_POLICY = 'default';
 
+/** The shortest time after which unused clients are removed: one that is used daily does not go because of one day without uses. */
+const LEAST_UNUSED = 86_400_000;
+
 /** A policy that an application has written. What it leaves out takes the defaults of {@link PolicyRules}. */
 export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<RegistrationPolicy, 'name'>>;
 
@@ -78,6 +81,8 @@ function readPolicy(name: string, policy: unknown, note: Note): RegistrationPoli
   const read = isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
   if (read.reuseWithin !== undefined && read.givesRegistrationToken)
     note(within(name, 'reuseWithin'), 'needs registrationToken: false: nobody may hold a client that others have, too');
+  const { removeUnusedAfter = LEAST_UNUSED } = read;
+  if (!(removeUnusedAfter >= LEAST_UNUSED)) note(within(name, 'removeUnusedAfter'), 'must be at least 24h');
   return read;
 }
 
@@ -92,11 +97,12 @@ function isOwnPolicy(policy: unknown): policy is OwnPolicy {
 
 /** A policy of the application with all that it leaves out. */
 function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
-  const { maxClients, givesRegistrationToken = true, reuseWithin, offer = ANY_OFFER } = own;
+  const { maxClients, removeUnusedAfter, givesRegistrationToken = true, reuseWithin, offer = ANY_OFFER } = own;
   const { grantRules = {}, statementIssuers = [] } = own;
   return {
     name,
     maxClients,
+    removeUnusedAfter,
     givesRegistrationToken,
     reuseWithin,
     grantRules,

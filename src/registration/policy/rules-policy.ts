@@ -10,6 +10,7 @@ import type { StatementIssuer } from './statement-issuer.js';
 /** A policy that follows rules. */
 export class RulesPolicy implements RegistrationPolicy {
   readonly maxClients: number | undefined;
+  readonly removeUnusedAfter: number | undefined;
   readonly givesRegistrationToken: boolean;
   readonly reuseWithin: number | undefined;
   readonly grantRules: GrantRules;
@@ -20,8 +21,9 @@ export class RulesPolicy implements RegistrationPolicy {
     readonly name: string,
     private readonly rules: ReadRules,
   ) {
-    const { maxClients, registrationToken, reuseWithin, replaced, statementIssuers } = rules;
+    const { maxClients, removeUnusedAfter, registrationToken, reuseWithin, replaced, statementIssuers } = rules;
     this.maxClients = maxClients;
+    this.removeUnusedAfter = removeUnusedAfter;
     this.reuseWithin = reuseWithin;
     this.givesRegistrationToken = registrationToken;
     this.grantRules = { unknownGrants: replaced.has('grant_types') ? 'narrow' : 'refuse' };

@@ -1,0 +1,144 @@
+import { preparedText, prepared, type Placeholder, type Prepared } from '../../database/sql/change-texts.js';
+import type { Executor, PreparedDatabase, Query } from '../../database/sql/prepared-database.js';
+import { lifespanMilliseconds } from '../../fields/lifespan.js';
+import { ClientChange } from '../../journal/table/client-change.entity.js';
+import { changeValues } from '../../journal/table/change-values.js';
+import type { ChangeEntry } from '../../journal/table/change-entry.js';
+import { ClientSql } from '../../clients/store/client-sql.js';
+import { change, together, type CurrentClient } from '../../clients/store/client.statements.js';
+import { ClientTerm } from '../../clients/store/client-term.entity.js';
+import { Client } from '../../clients/store/client.entity.js';
+import { laterThan } from '../../clients/store/next-version.js';
+import type { RemovalOptions } from '../../clients/store/removal.options.js';
+import { TombstoneSql } from '../../clients/store/tombstone-sql.js';
+import { ClientUse } from '../../clients/uses/client-use.entity.js';
+import type { TermKind } from '../../clients/metadata/search-kinds.js';
+
+/** The terms that clients have of the policy under which they have registered. */
+const KIND: TermKind = 'via_policy';
+/** With what the actor of a change begins that a client made by itself, as `actorText` writes it. */
+const ITSELF = '{"type":"registration"%';
+
+/** A client that was not used, as it was looked at. */
+export interface UnusedClient extends Pick<Client, 'id' | 'version' | 'tag' | 'name' | 'createdAt'> {
+  /** Its last use; `null` when none is known. */
+  lastUsedAt: string | null;
+  /** Since when it is unused. */
+  unusedSince: string;
+  /** Has nobody but itself ever changed it? */
+  isOfItsOwn: boolean;
+}
+
+/** PostgreSQL returns a bigint as text. */
+type Row = Omit<UnusedClient, 'isOfItsOwn'> & { changesByOthers: number | string };
+
+/** Which unused clients are looked for; times are as they are stored. */
+export interface UnusedQuery {
+  policy: string;
+  /** They are unused since before this time. */
+  before: string;
+  /** Only those behind this one. Default: from the first on. */
+  after?: Pick<UnusedClient, 'id' | 'unusedSince'> | undefined;
+  /** At most so many. */
+  most: number;
+}
+
+/** The statements that find and remove clients that registered themselves and are not used. */
+export class UnusedClientStatements {
+  private readonly used: readonly Prepared[];
+  private readonly neverUsed: readonly Prepared[];
+
+  constructor(
+    private readonly database: PreparedDatabase,
+    { retention }: RemovalOptions,
+  ) {
+    const sql = new ClientSql(database);
+    const bury = lifespanMilliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
+    const parts = (label: string, texts: ReturnType<ClientSql['remove']>) =>
+      texts.map((part, at) => prepared(`${label}_${at}`, part));
+    this.used = parts('sweep', sql.remove(sql.appendChange, bury, this.isUnused('')));
+    this.neverUsed = parts(
+      'sweep_never',
+      sql.remove(sql.appendChange, undefined, this.isUnused('AND used.last_used_at IS NULL')),
+    );
+  }
+
+  /** Was any client used since a time? */
+  async wasAnyUsed(since: string, executor: Executor): Promise<boolean> {
+    const { text, parameters } = preparedText(
+      this.database.dialect,
+      (place) =>
+        `SELECT 1 AS one FROM ${this.database.table(ClientUse)} WHERE unused_since >= ${place('since')} AND last_used_at >= ${place('since')} LIMIT 1`,
+    );
+    return (await executor.row({ text, values: parameters.map(() => since) })) !== undefined;
+  }
+
+  /** Clients of a policy that are unused and not suspended; the longest unused first. */
+  async find(query: UnusedQuery, executor: Executor): Promise<UnusedClient[]> {
+    const rows = await executor.rows<Row>(this.select(query));
+    return rows.map(({ changesByOthers, ...client }) => ({ ...client, isOfItsOwn: Number(changesByOthers) === 0 }));
+  }
+
+  /**
+   * The statement of {@link find}. It walks along the index of unused clients: SQLite joins in the order of the text, and PostgreSQL joins nothing
+   * that is a subquery. It has no name, so that it is planned for its values.
+   */
+  select({ policy, before, after, most }: UnusedQuery): Query {
+    const { database } = this;
+    const [client, term, use, changes] = [Client, ClientTerm, ClientUse, ClientChange].map((one) =>
+      database.table(one),
+    );
+    const behind = (place: Placeholder) =>
+      after ? `AND (used.unused_since, used.client_id) > (${place('since')}, ${place('id')})` : '';
+    const { text, parameters } = preparedText(
+      database.dialect,
+      (place) =>
+        `SELECT client.id, client.version, client.tag, client.name, client.created_at AS "createdAt", used.last_used_at AS "lastUsedAt", used.unused_since AS "unusedSince",
+            (SELECT count(*) FROM ${changes} AS change WHERE change.client_id = client.id AND change.actor NOT LIKE '${ITSELF}') AS "changesByOthers"
+          FROM ${use} AS used CROSS JOIN ${client} AS client
+          WHERE used.unused_since < ${place('before')} ${behind(place)} AND client.id = used.client_id AND client.suspended IS NULL
+            AND (SELECT kind FROM ${term} WHERE kind = '${KIND}' AND value = ${place('policy')} AND client_id = used.client_id) IS NOT NULL
+          ORDER BY used.unused_since, used.client_id LIMIT ${most}`,
+    );
+    const values: Record<string, unknown> = { policy, before, since: after?.unusedSince, id: after?.id };
+    return { text, values: parameters.map((name) => values[name]) };
+  }
+
+  /**
+   * Removes a client unless it was changed or used since it was looked at, or is being changed or used at this moment. One that was used
+   * once is kept as a tombstone, as every client that is removed, unless the retention is 0; one that was never used is not.
+   *
+   * @param current in the version that was looked at
+   * @param before the time since before which it must be unused
+   * @returns whether it was removed
+   */
+  remove(
+    current: CurrentClient,
+    { lastUsedAt }: Pick<UnusedClient, 'lastUsedAt'>,
+    before: string,
+    entry: ChangeEntry,
+    executor: Executor,
+  ): Promise<boolean> {
+    const { client } = current;
+    const journaled = changeValues(entry, [], laterThan(client.updatedAt));
+    const values = together(journaled, client, {
+      version: client.version + 1,
+      currentVersion: client.version,
+      before,
+    });
+    return change(executor, lastUsedAt === null ? this.neverUsed : this.used, values);
+  }
+
+  /**
+   * The client is unused. On PostgreSQL its rows are locked meanwhile, so that no use comes between; those that another transaction has
+   * locked count as used: so this waits for nobody.
+   */
+  private isUnused(also: string): (place: Placeholder) => string {
+    const { dialect } = this.database;
+    const [client, use] = [this.database.table(Client), this.database.table(ClientUse)];
+    return (place) =>
+      `EXISTS (SELECT 1 FROM ${client} AS found, ${use} AS used
+        WHERE found.id = ${place('id')} AND found.version = CAST(${place('currentVersion')} AS integer) AND found.tag = ${place('tag')}
+          AND used.client_id = found.id AND used.unused_since < ${place('before')} ${also} ${dialect.skipLocked('found, used')})`;
+  }
+}

@@ -1,0 +1,86 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../access/principal.js';
+import type { ClientActivity } from '../../clients/activity/client-activity.js';
+import type { ClientStatements } from '../../clients/store/client.statements.js';
+import type { RemovalOptions } from '../../clients/store/removal.options.js';
+import type { ClientEvents } from '../../clients/writing/client-events.js';
+import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import { reportedSince } from '../../clients/uses/first-report.js';
+import { UnusedClientStatements, type UnusedClient, type UnusedQuery } from './unused-client.statements.js';
+
+/** The parts of a registry that removing unused clients takes. */
+export interface UnusedClientParts {
+  statements: ClientStatements;
+  activity: ClientActivity;
+  events: ClientEvents;
+  removal: RemovalOptions;
+}
+
+/** Who removes clients, and in which transaction. */
+export interface Removing {
+  actor: Actor;
+  /** Default: a transaction of its own for each client. */
+  manager?: EntityManager;
+}
+
+/** The time since before which clients must be unused to be removed, or why none is, as the end of a sentence. */
+export type Due = { before: string; refusal?: undefined } | { before?: undefined; refusal: string };
+
+/** Finds and removes clients that registered themselves and are not used. */
+export class UnusedClients {
+  #sql?: UnusedClientStatements;
+
+  /**
+   * @param partsOf gives the parts, once the application is initialised
+   */
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly partsOf: () => UnusedClientParts,
+  ) {}
+
+  private get sql(): UnusedClientStatements {
+    this.#sql ??= new UnusedClientStatements(this.database, this.partsOf().removal);
+    return this.#sql;
+  }
+
+  /**
+   * The time since before which a client must be unused, once uses are known for so long: before, nobody can tell.
+   *
+   * @param period how long clients may be unused, in milliseconds
+   */
+  async due(period: number, manager?: EntityManager): Promise<Due> {
+    const executor = this.database.within(manager);
+    const before = new Date(Math.max(0, Date.now() - period)).toISOString();
+    const since = await reportedSince(this.database, executor);
+    if (since === undefined) return { refusal: 'no use of a client was ever reported' };
+    if (since > before) return { refusal: `uses of clients are known only since ${since}, which is not long enough` };
+    if (!(await this.sql.wasAnyUsed(before, executor)))
+      return { refusal: 'no client at all was used for so long: uses may be reported no longer' };
+    return { before };
+  }
+
+  /** Clients of a policy that can be removed; the longest unused first. */
+  find(query: UnusedQuery, manager?: EntityManager): Promise<UnusedClient[]> {
+    return this.sql.find(query, this.database.within(manager));
+  }
+
+  /**
+   * Removes a client, as an administrator does, unless it was changed or used since it was found.
+   *
+   * @param before the time since before which it must be unused
+   * @returns whether it was removed
+   */
+  async remove(found: UnusedClient, before: string, { actor, manager }: Removing): Promise<boolean> {
+    const { id, version, tag } = found;
+    const { statements, activity, events } = this.partsOf();
+    if (activity.isWaiting(id)) return false;
+    const executor = statements.within(manager);
+    const current = await statements.load(id, executor);
+    if (!current || current.client.version !== version || current.client.tag !== tag) return false;
+    const entry = { kinds: ['client.deleted'] as const, members: [], actor };
+    const isRemoved = await this.sql.remove(current, found, before, entry, executor);
+    const { document } = current.client;
+    if (isRemoved) events.publish({ type: 'client.deleted', clientId: id, version, document }, manager);
+    return isRemoved;
+  }
+}
