@@ -68,7 +68,7 @@ describe.each(SETTINGS)('registrations that are the same, $setting,', ({ open, i
   it.each([
     ['another name', { ...TOOL, client_name: 'Another' }],
     ['redirect URIs in another order', { ...TOOL, redirect_uris: TOOL.redirect_uris.toReversed() }],
-    ['a contact', { ...TOOL, contacts: ['ops@example.com'] }],
+    ['a name in another language', { ...TOOL, 'client_name#de': 'Werkzeug' }],
     ['a secret', { ...TOOL, token_endpoint_auth_method: 'client_secret_basic' }],
   ])('are others with %s', async (_, body) => {
     expect(await registered(body)).not.toBe(await registered(TOOL));
@@ -160,7 +160,9 @@ it.each([
   [{ reuseWithin: '24h' }, 'default.reuseWithin needs registrationToken: false'],
   [{ reuseWithin: 24, registrationToken: false }, 'default.reuseWithin must be a time such as 24h'],
   [{ reuseWithin: '0s', registrationToken: false }, 'default.reuseWithin must be a time such as 24h'],
-  [{ judge: () => ({}), reuseWithin: 1000 }, 'default.reuseWithin needs registrationToken: false'],
+  [{ reuseWithin: '9999999999h', registrationToken: false }, 'default.reuseWithin must be a time such as 24h'],
+  [{ judge: () => ({}), reuseWithin: 1000 }, 'default.reuseWithin needs givesRegistrationToken: false'],
+  [{ judge: () => ({}), reuseWithin: '1s', givesRegistrationToken: false }, 'default.reuseWithin must be milliseconds'],
 ])('a policy %j is refused', (policy, words) => {
   expect(() => RegistrationPolicies.read({ default: policy })).toThrow(words);
 });

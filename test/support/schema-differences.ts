@@ -3,6 +3,7 @@ import { ForeignKeyMetadata } from 'typeorm/metadata/ForeignKeyMetadata.js';
 import { Client, clientRegistryEntities } from '../../src/index.js';
 import { ClientUse } from '../../src/clients/uses/client-use.entity.js';
 import { ClientTerm } from '../../src/clients/store/client-term.entity.js';
+import { SharedClient } from '../../src/registration/reuse/shared-client.entity.js';
 import { ClientSecret } from '../../src/secrets/client-secret.entity.js';
 
 /**
@@ -21,7 +22,7 @@ export async function schemaDifferences(
     const generated = metadata.generatedColumns.filter(({ type }) => type === 'bigint');
     // Only a column of this type numbers the rows of SQLite, in 64 bits.
     if (dataSource.options.type === 'better-sqlite3') for (const column of generated) column.type = 'integer';
-    if (![ClientTerm, ClientSecret, ClientUse].some((entity) => entity === metadata.target)) continue;
+    if (![ClientTerm, ClientSecret, ClientUse, SharedClient].some((entity) => entity === metadata.target)) continue;
     metadata.foreignKeys = columns.map(
       (column) =>
         new ForeignKeyMetadata({

@@ -50,7 +50,7 @@ export class ClientInput extends ClientMetadata {
 }
 
 /** Members with language tags (RFC 7591 §2.2): programs keep them although they do not know their names. */
-const TAGGED = {
+export const TAGGED = {
   additionalProperties: true,
   'x-patternProperties': {
     [`^(${METADATA_FIELDS.flatMap(({ name, takesTags }) => (takesTags ? [name] : [])).join('|')})#`]: {

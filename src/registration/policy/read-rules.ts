@@ -55,9 +55,9 @@ export function readRules(given: unknown, place: string, note: Note): ReadRules 
     replaced: readReplaced(rules.replace, at('replace'), note),
     ceilings: readCeilings(rules.maxLifespans, closed, at('maxLifespans'), note),
     maxClients: rules.maxClients,
-    removeUnusedAfter: readTime(rules.removeUnusedAfter, at('removeUnusedAfter'), note),
+    removeUnusedAfter: timeOf(rules.removeUnusedAfter),
     registrationToken: rules.registrationToken,
-    reuseWithin: readTime(rules.reuseWithin, at('reuseWithin'), note),
+    reuseWithin: timeOf(rules.reuseWithin),
     statementIssuers: readIssuers(rules.statementIssuers, at('statementIssuers'), note),
   };
   if (rules.maxClients !== undefined && !(Number.isSafeInteger(rules.maxClients) && rules.maxClients > 0))
@@ -96,13 +96,11 @@ function noteContradictions(
   }
 }
 
-/** Reads a time that may be left out, in milliseconds. */
-function readTime(given: unknown, place: string, note: Note): number | undefined {
+/** A time that may be left out, in milliseconds; 0 when it is none. */
+function timeOf(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   const isLifespan = typeof given === 'string' && lifespanFault(given) === undefined;
-  const time = isLifespan ? lifespanMilliseconds(given) : 0;
-  if (time === 0) note(place, 'must be a time such as 24h');
-  return time;
+  return isLifespan ? lifespanMilliseconds(given) : 0;
 }
 
 /** Reads values of members. */

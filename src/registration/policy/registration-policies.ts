@@ -20,6 +20,9 @@ export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<Registr
  */
 export type PoliciesByName = Readonly<Record<string, Partial<PolicyRules> | OwnPolicy>>;
 
+/** Longest `reuseWithin`, in milliseconds: a hundred years, so that the time before it is one. */
+const LONGEST_REUSE = 100 * 365 * 86_400_000;
+
 /** Policies that cannot be used. The message names each place that is wrong, and says what it must be. */
 export class PolicyError extends Error {}
 
@@ -79,11 +82,26 @@ export class RegistrationPolicies {
 function readPolicy(name: string, policy: unknown, note: Note): RegistrationPolicy {
   if (!isPolicyName(name)) note(name, 'must have a name of 1 to 64 letters, digits, _, . or -');
   const read = isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
-  if (read.reuseWithin !== undefined && read.givesRegistrationToken)
-    note(within(name, 'reuseWithin'), 'needs registrationToken: false: nobody may hold a client that others have, too');
+  if (read.reuseWithin !== undefined) noteReuse(read, isOwnPolicy(policy), note);
   const { removeUnusedAfter = LEAST_UNUSED } = read;
   if (!(removeUnusedAfter >= LEAST_UNUSED)) note(within(name, 'removeUnusedAfter'), 'must be at least 24h');
   return read;
+}
+
+/** Notes what is wrong with a policy whose clients answer several registrations. */
+function noteReuse(
+  { name, reuseWithin = 0, givesRegistrationToken }: RegistrationPolicy,
+  isOwn: boolean,
+  note: Note,
+): void {
+  const place = within(name, 'reuseWithin');
+  if (!(reuseWithin > 0 && reuseWithin <= LONGEST_REUSE))
+    note(place, isOwn ? 'must be milliseconds, from 1' : 'must be a time such as 24h');
+  if (givesRegistrationToken)
+    note(
+      place,
+      `needs ${isOwn ? 'givesRegistrationToken' : 'registrationToken'}: false: nobody may hold a client that others have, too`,
+    );
 }
 
 /** Can a policy have this name? Clients, tokens and metrics show it. */
