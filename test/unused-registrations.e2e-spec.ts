@@ -189,6 +189,22 @@ describe.each(DATABASES)('clients that registered themselves, on $database,', ({
     expect(changes.map(({ id }) => id)).toEqual(ids.filter((id) => !kept.has(id)).toSorted(ascending));
   });
 
+  it('are as good as new while they answer the same registration again', async () => {
+    await using database = await open();
+    const shared = { registrationToken: false, reuseWithin: '24h', removeUnusedAfter: '48h' };
+    await using host = await startRegistrationHost('Express', database, { policies: { default: shared } });
+    await withBusy(host);
+    const ids = { shared: await registered(host) };
+    await passes(host, DAY - HOUR);
+    expect(await registered(host)).toBe(ids.shared);
+    await passes(host, DAY + 2 * HOUR);
+    await sweep(host);
+    expect(await there(host, ids)).toEqual(['shared']);
+    await passes(host, DAY);
+    await sweep(host);
+    expect(await there(host, ids)).toEqual([]);
+  });
+
   it('stay while uses are not known for the whole time, or no longer reported', async () => {
     await using database = await open();
     await using host = await started(database);

@@ -5,6 +5,7 @@ import type { TermKind } from '../../clients/metadata/search-kinds.js';
 import { prepared, preparedText, type Placeholder } from '../../database/sql/change-texts.js';
 import { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
+import { UnusedClients } from '../sweeping/unused-clients.js';
 import type { RegistrationPolicy } from '../policy/registration-policy.js';
 
 /** The terms that clients have of the policy under which they have registered. */
@@ -23,22 +24,26 @@ export function quotaReached(): OAuthError {
 /** Keeps to the number of clients that a policy allows. */
 @Injectable()
 export class ClientQuota {
-  constructor(private readonly database: PreparedDatabase) {}
+  constructor(
+    private readonly database: PreparedDatabase,
+    private readonly unused: UnusedClients,
+  ) {}
 
   /**
    * Admits one more client of a policy. Until the end of the transaction nobody else is admitted under it, in any process, so that the number
-   * holds whoever removes clients meanwhile.
+   * holds whoever removes clients meanwhile. At the quota the oldest client goes that was never used, if the policy says so.
    *
    * @param manager of the transaction that then writes the client
    * @throws OAuthError 403 when the policy has as many clients as it allows
    */
-  async requireRoom({ name, maxClients }: RegistrationPolicy, manager: EntityManager): Promise<void> {
+  async requireRoom(policy: RegistrationPolicy, manager: EntityManager): Promise<void> {
+    const { name, maxClients, makeRoomAfter, reuseWithin = 0 } = policy;
     if (maxClients === undefined) return;
     const { dialect } = this.database;
     const executor = this.database.within(manager);
     const terms = this.database.table(ClientTerm);
     const statement = (label: string, build: (place: Placeholder) => string) =>
-      prepared(label, preparedText(dialect, build))({ lock: `${terms} ${name}`, policy: name, most: maxClients });
+      prepared(label, preparedText(dialect, build))({ lock: `${terms} ${name}`, policy: name, most: maxClients + 1 });
     const { lockName } = dialect;
     if (lockName) await executor.row(statement('quota_lock', (place) => `SELECT ${lockName(place('lock'))}`));
     const found = await executor.row<{ clients: number | string }>(
@@ -49,6 +54,11 @@ export class ClientQuota {
       ),
     );
     // PostgreSQL returns a bigint as text.
-    if (Number(found?.clients) >= maxClients) throw quotaReached();
+    const missing = Number(found?.clients) - maxClients;
+    if (missing < 0) return;
+    // One that answers the same registration once more is as good as new.
+    const makesRoom = missing === 0 && makeRoomAfter !== undefined;
+    if (!makesRoom || !(await this.unused.removeOldest(name, makeRoomAfter + reuseWithin, manager)))
+      throw quotaReached();
   }
 }

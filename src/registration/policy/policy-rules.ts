@@ -47,6 +47,12 @@ export class PolicyRules {
   maxClients: number | undefined = undefined;
 
   /**
+   * How old a client that was never used must be to make room for a new one at `maxClients`, such as `24h`; from `1h`. It needs uses to be
+   * reported: see `ClientActivity`. Default: none makes room.
+   */
+  makeRoomAfter: string | undefined = undefined;
+
+  /**
    * How long a client may be unused, or unused since it was registered, before it is removed, such as `720h`; from `24h`. It needs
    * uses to be reported: see `ClientActivity`. Default: none is removed.
    */

@@ -22,6 +22,7 @@ export interface ReadRules {
   /** By lifespan, the longest that a client may choose. */
   ceilings: ReadonlyMap<string, string>;
   maxClients: number | undefined;
+  makeRoomAfter: number | undefined;
   removeUnusedAfter: number | undefined;
   registrationToken: boolean;
   /** In milliseconds. */
@@ -55,6 +56,7 @@ export function readRules(given: unknown, place: string, note: Note): ReadRules 
     replaced: readReplaced(rules.replace, at('replace'), note),
     ceilings: readCeilings(rules.maxLifespans, closed, at('maxLifespans'), note),
     maxClients: rules.maxClients,
+    makeRoomAfter: timeOf(rules.makeRoomAfter),
     removeUnusedAfter: timeOf(rules.removeUnusedAfter),
     registrationToken: rules.registrationToken,
     reuseWithin: timeOf(rules.reuseWithin),

@@ -10,6 +10,8 @@ export const DEFAULT_POLICY = 'default';
 
 /** The shortest time after which unused clients are removed: one that is used daily does not go because of one day without uses. */
 const LEAST_UNUSED = 86_400_000;
+/** The shortest age at which a client makes room: whoever registers one and goes on to use it does so within an hour. */
+const LEAST_AGE = 3_600_000;
 
 /** A policy that an application has written. What it leaves out takes the defaults of {@link PolicyRules}. */
 export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<RegistrationPolicy, 'name'>>;
@@ -83,8 +85,12 @@ function readPolicy(name: string, policy: unknown, note: Note): RegistrationPoli
   if (!isPolicyName(name)) note(name, 'must have a name of 1 to 64 letters, digits, _, . or -');
   const read = isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
   if (read.reuseWithin !== undefined) noteReuse(read, isOwnPolicy(policy), note);
-  const { removeUnusedAfter = LEAST_UNUSED } = read;
-  if (!(removeUnusedAfter >= LEAST_UNUSED)) note(within(name, 'removeUnusedAfter'), 'must be at least 24h');
+  const { removeUnusedAfter = LEAST_UNUSED, makeRoomAfter = LEAST_AGE, maxClients } = read;
+  if (!(removeUnusedAfter >= LEAST_UNUSED))
+    note(within(name, 'removeUnusedAfter'), 'must be a time of at least 24h, such as 720h');
+  if (!(makeRoomAfter >= LEAST_AGE)) note(within(name, 'makeRoomAfter'), 'must be a time of at least 1h, such as 24h');
+  if (read.makeRoomAfter !== undefined && maxClients === undefined)
+    note(within(name, 'makeRoomAfter'), 'must be left out: without maxClients there is always room');
   return read;
 }
 
@@ -115,11 +121,19 @@ function isOwnPolicy(policy: unknown): policy is OwnPolicy {
 
 /** A policy of the application with all that it leaves out. */
 function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
-  const { maxClients, removeUnusedAfter, givesRegistrationToken = true, reuseWithin, offer = ANY_OFFER } = own;
+  const {
+    maxClients,
+    makeRoomAfter,
+    removeUnusedAfter,
+    givesRegistrationToken = true,
+    reuseWithin,
+    offer = ANY_OFFER,
+  } = own;
   const { grantRules = {}, statementIssuers = [] } = own;
   return {
     name,
     maxClients,
+    makeRoomAfter,
     removeUnusedAfter,
     givesRegistrationToken,
     reuseWithin,

@@ -19,6 +19,8 @@ export interface RegistrationPolicy {
   readonly name: string;
   /** Most clients that it lets in; `undefined`: any number. */
   readonly maxClients?: number;
+  /** How old a client that was never used must be to make room for a new one, in milliseconds, at least an hour; `undefined`: none does. */
+  readonly makeRoomAfter?: number;
   /** How long its clients may be unused before they are removed, in milliseconds, at least a day; `undefined`: they stay. */
   readonly removeUnusedAfter?: number;
   /** Do its clients get a registration access token, by which they read, change and remove themselves (RFC 7592)? */

@@ -10,6 +10,7 @@ import type { StatementIssuer } from './statement-issuer.js';
 /** A policy that follows rules. */
 export class RulesPolicy implements RegistrationPolicy {
   readonly maxClients: number | undefined;
+  readonly makeRoomAfter: number | undefined;
   readonly removeUnusedAfter: number | undefined;
   readonly givesRegistrationToken: boolean;
   readonly reuseWithin: number | undefined;
@@ -21,8 +22,10 @@ export class RulesPolicy implements RegistrationPolicy {
     readonly name: string,
     private readonly rules: ReadRules,
   ) {
-    const { maxClients, removeUnusedAfter, registrationToken, reuseWithin, replaced, statementIssuers } = rules;
+    const { maxClients, makeRoomAfter, removeUnusedAfter, registrationToken, reuseWithin, replaced, statementIssuers } =
+      rules;
     this.maxClients = maxClients;
+    this.makeRoomAfter = makeRoomAfter;
     this.removeUnusedAfter = removeUnusedAfter;
     this.reuseWithin = reuseWithin;
     this.givesRegistrationToken = registrationToken;

@@ -20,17 +20,26 @@ const KIND: TermKind = 'via_policy';
 const ITSELF = '{"type":"registration"%';
 
 /** A client that was not used, as it was looked at. */
-export interface UnusedClient extends Pick<Client, 'id' | 'version' | 'tag' | 'name' | 'createdAt'> {
+export interface FoundClient extends Pick<Client, 'id' | 'version' | 'tag' | 'name' | 'createdAt'> {
   /** Its last use; `null` when none is known. */
   lastUsedAt: string | null;
   /** Since when it is unused. */
   unusedSince: string;
+}
+
+/** One that the sweep has found. */
+export interface UnusedClient extends FoundClient {
   /** Has nobody but itself ever changed it? */
   isOfItsOwn: boolean;
 }
 
+/** What is selected of a client, and of its row of uses. */
+const COLUMNS = `client.id, client.version, client.tag, client.name, client.created_at AS "createdAt", used.last_used_at AS "lastUsedAt", used.unused_since AS "unusedSince"`;
+/** How many that may make room are looked for: the first of them may be changed or used at this moment. */
+const FEW = 10;
+
 /** PostgreSQL returns a bigint as text. */
-type Row = Omit<UnusedClient, 'isOfItsOwn'> & { changesByOthers: number | string };
+type Row = FoundClient & { changesByOthers: number | string };
 
 /** Which unused clients are looked for; times are as they are stored. */
 export interface UnusedQuery {
@@ -79,6 +88,27 @@ export class UnusedClientStatements {
     return rows.map(({ changesByOthers, ...client }) => ({ ...client, isOfItsOwn: Number(changesByOthers) === 0 }));
   }
 
+  /** Clients of a policy that were never used since a time, that are not suspended, and that nobody but themselves has changed; the oldest first. */
+  findNeverUsed(policy: string, before: string, executor: Executor): Promise<FoundClient[]> {
+    const { database } = this;
+    const [client, term, use, changes] = [Client, ClientTerm, ClientUse, ClientChange].map((one) =>
+      database.table(one),
+    );
+    // By the terms: a policy with a quota has so many clients at most, however many others are unused.
+    const { text, parameters } = preparedText(
+      database.dialect,
+      (place) =>
+        `SELECT ${COLUMNS}
+          FROM ${term} AS term CROSS JOIN ${use} AS used CROSS JOIN ${client} AS client
+          WHERE term.kind = '${KIND}' AND term.value = ${place('policy')} AND used.client_id = term.client_id
+            AND used.last_used_at IS NULL AND used.unused_since < ${place('before')} AND client.id = used.client_id AND client.suspended IS NULL
+            AND NOT EXISTS (SELECT 1 FROM ${changes} AS change WHERE change.client_id = client.id AND change.actor NOT LIKE '${ITSELF}')
+          ORDER BY used.unused_since, used.client_id LIMIT ${FEW}`,
+    );
+    const values: Record<string, string> = { policy, before };
+    return executor.rows<FoundClient>({ text, values: parameters.map((name) => values[name]) });
+  }
+
   /**
    * The statement of {@link find}. It walks along the index of unused clients: SQLite joins in the order of the text, and PostgreSQL joins nothing
    * that is a subquery. It has no name, so that it is planned for its values.
@@ -93,7 +123,7 @@ export class UnusedClientStatements {
     const { text, parameters } = preparedText(
       database.dialect,
       (place) =>
-        `SELECT client.id, client.version, client.tag, client.name, client.created_at AS "createdAt", used.last_used_at AS "lastUsedAt", used.unused_since AS "unusedSince",
+        `SELECT ${COLUMNS},
             (SELECT count(*) FROM ${changes} AS change WHERE change.client_id = client.id AND change.actor NOT LIKE '${ITSELF}') AS "changesByOthers"
           FROM ${use} AS used CROSS JOIN ${client} AS client
           WHERE used.unused_since < ${place('before')} ${behind(place)} AND client.id = used.client_id AND client.suspended IS NULL
@@ -114,7 +144,7 @@ export class UnusedClientStatements {
    */
   remove(
     current: CurrentClient,
-    { lastUsedAt }: Pick<UnusedClient, 'lastUsedAt'>,
+    { lastUsedAt }: Pick<FoundClient, 'lastUsedAt'>,
     before: string,
     entry: ChangeEntry,
     executor: Executor,

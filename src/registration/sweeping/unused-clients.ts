@@ -6,7 +6,12 @@ import type { RemovalOptions } from '../../clients/store/removal.options.js';
 import type { ClientEvents } from '../../clients/writing/client-events.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { reportedSince } from '../../clients/uses/first-report.js';
-import { UnusedClientStatements, type UnusedClient, type UnusedQuery } from './unused-client.statements.js';
+import {
+  UnusedClientStatements,
+  type FoundClient,
+  type UnusedClient,
+  type UnusedQuery,
+} from './unused-client.statements.js';
 
 /** The parts of a registry that removing unused clients takes. */
 export interface UnusedClientParts {
@@ -60,8 +65,24 @@ export class UnusedClients {
   }
 
   /** Clients of a policy that can be removed; the longest unused first. */
-  find(query: UnusedQuery, manager?: EntityManager): Promise<UnusedClient[]> {
-    return this.sql.find(query, this.database.within(manager));
+  find(query: UnusedQuery): Promise<UnusedClient[]> {
+    return this.sql.find(query, this.database);
+  }
+
+  /**
+   * Removes the oldest client of a policy that was never used, and that nobody but itself has changed.
+   *
+   * @param age that it must have, in milliseconds: for so long uses must be known, too
+   * @param manager of the transaction in which it is removed
+   * @returns whether there was one
+   */
+  async removeOldest(policy: string, age: number, manager: EntityManager): Promise<boolean> {
+    const { before } = await this.due(age, manager);
+    if (before === undefined) return false;
+    const actor = { type: 'system', id: 'quota', name: policy } as const;
+    for (const one of await this.sql.findNeverUsed(policy, before, this.database.within(manager)))
+      if (await this.remove(one, before, { actor, manager })) return true;
+    return false;
   }
 
   /**
@@ -70,7 +91,7 @@ export class UnusedClients {
    * @param before the time since before which it must be unused
    * @returns whether it was removed
    */
-  async remove(found: UnusedClient, before: string, { actor, manager }: Removing): Promise<boolean> {
+  async remove(found: FoundClient, before: string, { actor, manager }: Removing): Promise<boolean> {
     const { id, version, tag } = found;
     const { statements, activity, events } = this.partsOf();
     if (activity.isWaiting(id)) return false;
