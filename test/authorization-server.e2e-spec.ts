@@ -15,7 +15,10 @@ import {
   type AuthorizationServer,
 } from './support/authorization-server.js';
 import { closing } from './support/closing.js';
+import { commandHere } from './support/command-here.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
+import { eventually } from './support/eventually.js';
+import { fileOf } from './support/file-of.js';
 import { post, rawRequest, request } from './support/http.js';
 import { startOutside } from './support/tls.js';
 import { basic as basicOf } from './support/provider.js';
@@ -172,6 +175,39 @@ describe.each(DATABASES)('the example of an authorization server, on $database,'
     const { access_token: token } = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
     expect(await openid.fetchUserInfo(config, token, 'carla')).toMatchObject({ sub: 'carla' });
     expect((await request(`${place}/activity`)).body).toMatchObject({ last_used_at: expect.any(String) });
+  });
+
+  it('lets a public client survive that is used here, when clients that nobody uses are removed', async () => {
+    const sent = { redirect_uris: [CALLBACK], application_type: 'native', token_endpoint_auth_method: 'none' };
+    const options = { execute: [openid.allowInsecureRequests] };
+    const registered = () =>
+      openid.dynamicClientRegistration(new URL(here.server.issuer), sent, openid.None(), options);
+    const [inUse, unused] = [await registered(), await registered()];
+    const ids = [inUse, unused].map((config) => config.clientMetadata().client_id);
+    const { dataSource, database } = here;
+    const ago = '2020-01-31T12:00:00.000Z';
+    await dataSource.query(
+      `UPDATE oauth2_client_use SET unused_since = '${ago}' WHERE client_id IN ('${ids.join("', '")}')`,
+    );
+    await (
+      await consent(here.server, inUse, 'openid')
+    )();
+    await eventually(async () => {
+      const rows = await dataSource.query<{ id: string }[]>(
+        `SELECT client_id AS id FROM oauth2_client_use WHERE last_used_at IS NOT NULL AND client_id = '${ids[0]}'`,
+      );
+      return rows.length > 0;
+    });
+    await dataSource.query(`UPDATE oauth2_client_first_report SET reported_at = '${ago}'`);
+    await using file = await fileOf('default: { removeUnusedAfter: 24h }');
+    const environment = { DATABASE_URL: database.url, REGISTRATION_POLICIES: file.path };
+    expect(await commandHere(['sweep', '--quiet'], { environment })).toEqual({
+      exitCode: 0,
+      stdout: `${ids[1]}\n`,
+      stderr: '',
+    });
+    const statuses = ids.map(async (id) => (await request(`${here.server.admin}/admin/clients/${id}`)).status);
+    expect(await Promise.all(statuses)).toEqual([200, 404]);
   });
 
   it('has registration, and nothing else of the registry, where everybody reaches it', async () => {

@@ -32,7 +32,7 @@ describe.each(DATABASES)('the look for unused clients among 20,000, on $database
     );
     await insert(
       'oauth2_client_term (kind, value, client_id)',
-      `'via_policy', CASE i % 2 WHEN 0 THEN 'default' ELSE 'others' END, 'client' || i`,
+      `'via_policy', CASE WHEN i % 1000 = 0 THEN 'quota' WHEN i % 2 = 0 THEN 'default' ELSE 'others' END, 'client' || i`,
     );
     await insert(
       'oauth2_client_change (id, client_id, tag, version, owner, at, kinds, document, secrets, actor, members)',
@@ -61,5 +61,20 @@ describe.each(DATABASES)('the look for unused clients among 20,000, on $database
       expect(details.filter((detail) => /^SCAN|TEMP B-TREE/.test(detail))).toEqual([]);
       expect(details[0]).toMatch(/^SEARCH used USING .*unused_since/);
     }
+  });
+
+  it('looks at no more than the clients of a policy for one that makes room', async () => {
+    const statements = new UnusedClientStatements(service.get(PreparedDatabase), { retention: '720h' });
+    const before = '2025-01-01T00:00:00.000Z';
+    expect(await statements.findNeverUsed('quota', before, service.get(PreparedDatabase))).toHaveLength(10);
+    const select = statements.selectNeverUsed('quota', before);
+    if (isPostgres) {
+      expect(await rowsLookedAt(service.database.url, select)).toBeLessThanOrEqual(MOST_ROWS);
+      return;
+    }
+    const steps = await service.dataSource.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${select.text}`, [
+      ...select.values,
+    ]);
+    expect(steps.filter(({ detail }) => detail.startsWith('SCAN'))).toEqual([]);
   });
 });

@@ -90,11 +90,15 @@ export class UnusedClientStatements {
 
   /** Clients of a policy that were never used since a time, that are not suspended, and that nobody but themselves has changed; the oldest first. */
   findNeverUsed(policy: string, before: string, executor: Executor): Promise<FoundClient[]> {
+    return executor.rows<FoundClient>(this.selectNeverUsed(policy, before));
+  }
+
+  /** The statement of {@link findNeverUsed}. It walks along the terms: a policy with a quota has so many clients at most, however many others are unused. */
+  selectNeverUsed(policy: string, before: string): Query {
     const { database } = this;
     const [client, term, use, changes] = [Client, ClientTerm, ClientUse, ClientChange].map((one) =>
       database.table(one),
     );
-    // By the terms: a policy with a quota has so many clients at most, however many others are unused.
     const { text, parameters } = preparedText(
       database.dialect,
       (place) =>
@@ -102,11 +106,11 @@ export class UnusedClientStatements {
           FROM ${term} AS term CROSS JOIN ${use} AS used CROSS JOIN ${client} AS client
           WHERE term.kind = '${KIND}' AND term.value = ${place('policy')} AND used.client_id = term.client_id
             AND used.last_used_at IS NULL AND used.unused_since < ${place('before')} AND client.id = used.client_id AND client.suspended IS NULL
-            AND NOT EXISTS (SELECT 1 FROM ${changes} AS change WHERE change.client_id = client.id AND change.actor NOT LIKE '${ITSELF}')
+            AND (SELECT count(*) FROM ${changes} AS change WHERE change.client_id = client.id AND change.actor NOT LIKE '${ITSELF}') = 0
           ORDER BY used.unused_since, used.client_id LIMIT ${FEW}`,
     );
     const values: Record<string, string> = { policy, before };
-    return executor.rows<FoundClient>({ text, values: parameters.map((name) => values[name]) });
+    return { text, values: parameters.map((name) => values[name]) };
   }
 
   /**
