@@ -14,10 +14,18 @@ function limitsOf(limits: Partial<RegistrationLimits>): CreationLimits {
   return new CreationLimits(Object.assign(new RegistrationLimits(), limits));
 }
 
+/** Has a source register under a policy that reuses no client. */
+function registering(limits: CreationLimits, source: string | undefined, create: Create, policy = 'default') {
+  return limits.counting(policy, source, () => limits.trying(source, create));
+}
+
+type Create = () => Promise<{ isNew: boolean }>;
+const refuse: Create = () => Promise.reject(new Error('refused'));
+
 /** Has a source register; how long it must wait, or 0 when it was let in. */
 async function waitOf(limits: CreationLimits, source: string | undefined, policy = 'default'): Promise<number> {
   try {
-    await limits.counting(policy, source, () => Promise.resolve({ isNew: true }));
+    await registering(limits, source, () => Promise.resolve({ isNew: true }), policy);
     return 0;
   } catch (error) {
     return Number((error as OAuthError).headers['Retry-After']);
@@ -60,7 +68,7 @@ describe('a flood of registrations', () => {
 
   it('counts what is under way, and not what is refused', async () => {
     const limits = limitsOf({ source: 2 });
-    const refused = () => limits.counting('default', '192.0.2.1', () => Promise.reject(new Error('refused')));
+    const refused = () => registering(limits, '192.0.2.1', refuse);
     for (let at = 0; at < 5; at += 1) await expect(refused()).rejects.toThrow('refused');
     const waits = await Promise.all(Array.from({ length: 4 }, () => waitOf(limits, '192.0.2.1')));
     expect(waits).toEqual([0, 0, 3600, 3600]);
@@ -76,7 +84,7 @@ describe('a flood of registrations', () => {
 
   it('ends, too, when ten times as many tries of a source were refused as it may register', async () => {
     const limits = limitsOf({ source: 2 });
-    const refused = () => limits.counting('default', '192.0.2.1', () => Promise.reject(new Error('refused')));
+    const refused = () => registering(limits, '192.0.2.1', refuse);
     for (let at = 0; at < 20; at += 1) await expect(refused()).rejects.toThrow('refused');
     expect([await waitOf(limits, '192.0.2.1'), await waitOf(limits, '192.0.2.2')]).toEqual([3600, 0]);
   });
@@ -84,8 +92,7 @@ describe('a flood of registrations', () => {
   it('is remembered however many others are refused', async () => {
     const limits = limitsOf({ source: 1 });
     expect(await waitOf(limits, '192.0.2.1')).toBe(0);
-    const refused = (at: number) =>
-      limits.counting('default', addressOf(at), () => Promise.reject(new Error('refused')));
+    const refused = (at: number) => registering(limits, addressOf(at), refuse);
     for (let at = 0; at <= 50_000; at += 1) await refused(at).catch(() => undefined);
     expect(await waitOf(limits, '192.0.2.1')).toBe(3600);
   });

@@ -25,7 +25,7 @@ import type { PolicedChange, RegistrationPolicy } from './policy/registration-po
 import { readRegistration, registrationMembers, RegistrationInput } from './registration-input.js';
 import { RegistrationOptions } from './registration.options.js';
 import { Registry } from './registry.js';
-import { SharedClients, type Share } from './reuse/shared-clients.js';
+import { isShareable, SharedClients, type Share } from './reuse/shared-clients.js';
 import { InitialAccess, type Entry } from './tokens/initial-access.js';
 
 /** The answer to a registration. */
@@ -34,6 +34,9 @@ interface Answer {
   /** False where it shows a client that was there. */
   isNew: boolean;
 }
+
+/** Does what is to be done before and after an answer is made. */
+type Around = (make: () => Promise<Answer>) => Promise<Answer>;
 
 /** Lets clients register themselves (RFC 7591), and read, replace and remove what is registered of them (RFC 7592). */
 @Injectable()
@@ -62,16 +65,24 @@ export class RegistrationService {
    */
   async register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
     const entry = await this.access.admit(call.token, this.options.requireInitialAccessToken);
-    const { name } = entry.policy;
-    const { configuration } = await toldOf(
-      name,
-      this.limits.counting(name, call.address, () => this.answer(body, entry, call)),
-      ({ isNew }) => isNew,
-    );
+    const { name, reuseWithin } = entry.policy;
+    const counting: Around = (make) => this.limits.counting(name, call.address, make);
+    const trying: Around = (answer) => this.limits.trying(call.address, answer);
+    // Where a client that exists may be the answer, nobody knows before whether one is to be made.
+    const answered =
+      reuseWithin === undefined
+        ? counting(() => trying(() => this.answer(body, entry, call)))
+        : trying(() => this.answer(body, entry, call, counting));
+    const { configuration } = await toldOf(name, answered, ({ isNew }) => isNew);
     return configuration;
   }
 
-  private async answer(body: ClientBody, entry: Entry, call: RegistrationCall): Promise<Answer> {
+  private async answer(
+    body: ClientBody,
+    entry: Entry,
+    call: RegistrationCall,
+    making: Around = (make) => make(),
+  ): Promise<Answer> {
     const { policy, token } = entry;
     const { preparation, softwareStatements, statements } = this.registry.parts;
     const presented = await softwareStatements.read(registrationMembers(body), policy.statementIssuers);
@@ -80,10 +91,13 @@ export class RegistrationService {
     if (token) client.owner = token.owner || client.owner;
     const known = async (id: string): Promise<Answer | undefined> => {
       const found = await statements.load(id, statements.within(call.manager));
-      return found && { configuration: new ClientConfiguration(found, {}), isNew: false };
+      // Somebody may have changed it since it was found: what they wrote is not for everybody.
+      return found && isShareable(found)
+        ? { configuration: new ClientConfiguration(found, {}), isNew: false }
+        : undefined;
     };
-    const made = (share?: Share) => this.create(client, entry, call, share);
-    return this.shared.answering(policy, token?.label, client, { known, made }, call.manager);
+    const made = (share?: Share) => making(() => this.create(client, entry, call, share));
+    return this.shared.answering(policy, token?.label, client, { known, made }, call);
   }
 
   private async create(client: ClientInput, entry: Entry, call: RegistrationCall, share?: Share): Promise<Answer> {

@@ -45,34 +45,42 @@ export class CreationLimits {
   constructor(private readonly limits: RegistrationLimits) {}
 
   /**
-   * Answers a registration unless too many clients were created within the hour, or too many tries of this source made none.
+   * Answers a registration unless too many of this source have made no client within the hour.
    *
-   * @param policy name of the policy that it follows
-   * @param source address that the request came from; without one, and for what is no address, only the other limits count
+   * @param source address that the request came from; without one, and for what is no address, any number is answered
    * @param answer says of its answer whether the client is new
    * @throws OAuthError 429, and what `answer` throws
    */
-  async counting<T extends { isNew: boolean }>(
-    policy: string,
-    source: string | undefined,
-    answer: () => Promise<T>,
-  ): Promise<T> {
-    const bounds = this.boundsOf(policy, source);
+  async trying<T extends { isNew: boolean }>(source: string | undefined, answer: () => Promise<T>): Promise<T> {
     const tries = limitsOf('refused', source && networkOf(source), this.limits.source * SEVERAL, inVainTooOften);
-    requireRoom(this.counts, bounds);
     requireRoom(this.inVain, tries);
-    this.counts.add(bounds);
-    let isNew = false;
     try {
       const answered = await answer();
-      ({ isNew } = answered);
+      if (!answered.isNew) this.inVain.add(tries);
       return answered;
-    } finally {
-      if (!isNew) {
-        this.counts.remove(bounds);
-        // What was refused may have cost the fetch of a document that the body names.
-        this.inVain.add(tries);
-      }
+    } catch (error) {
+      // What was refused may have cost the fetch of a document that the body names.
+      this.inVain.add(tries);
+      throw error;
+    }
+  }
+
+  /**
+   * Creates a client unless too many were created within the hour.
+   *
+   * @param policy name of the policy that it follows
+   * @param source as for {@link trying}; without one only the other limits count
+   * @throws OAuthError 429, and what `create` throws
+   */
+  async counting<T>(policy: string, source: string | undefined, create: () => Promise<T>): Promise<T> {
+    const bounds = this.boundsOf(policy, source);
+    requireRoom(this.counts, bounds);
+    this.counts.add(bounds);
+    try {
+      return await create();
+    } catch (error) {
+      this.counts.remove(bounds);
+      throw error;
     }
   }
 

@@ -22,8 +22,8 @@ export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<Registr
  */
 export type PoliciesByName = Readonly<Record<string, Partial<PolicyRules> | OwnPolicy>>;
 
-/** Longest `reuseWithin`, in milliseconds: a hundred years, so that the time before it is one. */
-const LONGEST_REUSE = 100 * 365 * 86_400_000;
+/** Longest time of a policy, in milliseconds: a hundred years, so that the time before it is one. */
+const LONGEST_TIME = 100 * 365 * 86_400_000;
 
 /** Policies that cannot be used. The message names each place that is wrong, and says what it must be. */
 export class PolicyError extends Error {}
@@ -86,12 +86,18 @@ function readPolicy(name: string, policy: unknown, note: Note): RegistrationPoli
   const read = isOwnPolicy(policy) ? withDefaults(name, policy) : new RulesPolicy(name, readRules(policy, name, note));
   if (read.reuseWithin !== undefined) noteReuse(read, isOwnPolicy(policy), note);
   const { removeUnusedAfter = LEAST_UNUSED, makeRoomAfter = LEAST_AGE, maxClients } = read;
-  if (!(removeUnusedAfter >= LEAST_UNUSED))
+  if (!isTime(removeUnusedAfter, LEAST_UNUSED))
     note(within(name, 'removeUnusedAfter'), 'must be a time of at least 24h, such as 720h');
-  if (!(makeRoomAfter >= LEAST_AGE)) note(within(name, 'makeRoomAfter'), 'must be a time of at least 1h, such as 24h');
+  if (!isTime(makeRoomAfter, LEAST_AGE))
+    note(within(name, 'makeRoomAfter'), 'must be a time of at least 1h, such as 24h');
   if (read.makeRoomAfter !== undefined && maxClients === undefined)
     note(within(name, 'makeRoomAfter'), 'must be left out: without maxClients there is always room');
   return read;
+}
+
+/** Is it a number of milliseconds? An application may have written anything. */
+function isTime(given: unknown, least: number): boolean {
+  return typeof given === 'number' && given >= least && given <= LONGEST_TIME;
 }
 
 /** Notes what is wrong with a policy whose clients answer several registrations. */
@@ -101,8 +107,7 @@ function noteReuse(
   note: Note,
 ): void {
   const place = within(name, 'reuseWithin');
-  if (!(reuseWithin > 0 && reuseWithin <= LONGEST_REUSE))
-    note(place, isOwn ? 'must be milliseconds, from 1' : 'must be a time such as 24h');
+  if (!isTime(reuseWithin, 1)) note(place, isOwn ? 'must be milliseconds, from 1' : 'must be a time such as 24h');
   if (givesRegistrationToken)
     note(
       place,

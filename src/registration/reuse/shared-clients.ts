@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { BodyOptions } from '../../access/call-options.js';
 import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
-import { PreparedDatabase } from '../../database/sql/prepared-database.js';
+import type { CurrentClient } from '../../clients/store/client.statements.js';
+import { ChangeQueue } from '../../clients/store/change-queue.js';
+import { openTransactionOf, PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { RegistrationPolicy } from '../policy/registration-policy.js';
 import { registrationDigest } from './registration-digest.js';
@@ -24,12 +27,20 @@ export interface SharedBy<T> {
   made: (share?: Share) => Promise<T>;
 }
 
+/** Has a client the version that it was made with, so that nobody has changed it, suspended it or given it a registration access token? */
+export function isShareable({ client }: Pick<CurrentClient, 'client'>): boolean {
+  return client.version === 1;
+}
+
 /**
  * Answers registrations that are the same with one client, where the policy wants that. Only public clients are shared, which have no
  * secret: whoever registers the same again learns nothing that it did not say itself.
  */
 @Injectable()
 export class SharedClients {
+  /** Those of this process that are the same wait for the first of them. */
+  private readonly queue = new ChangeQueue();
+
   constructor(
     private readonly database: PreparedDatabase,
     private readonly statements: SharedClientStatements,
@@ -40,27 +51,29 @@ export class SharedClients {
    *
    * @param label of the initial access token; `undefined` without one
    * @param client that results from the registration
-   * @param manager of a transaction that is open. Default none
-   * @throws OAuthError 503 when others come first again and again, and what the ways of `by` throw
+   * @param options `manager` of a transaction that is open, and `signal`, which ends the wait for others. Default neither
+   * @throws OAuthError 503 when others come first again and again, or too many wait, and what the ways of `by` throw
    */
   async answering<T>(
     { name, reuseWithin }: RegistrationPolicy,
     label: string | undefined,
     client: ClientMetadata,
     by: SharedBy<T>,
-    manager?: EntityManager,
+    { manager, signal }: Pick<BodyOptions, 'manager' | 'signal'> = {},
   ): Promise<T> {
     if (reuseWithin === undefined || client.token_endpoint_auth_method !== 'none') return by.made();
     const digest = registrationDigest(name, label, client);
-    for (let lost = 0; lost < RACES; lost += 1) {
-      const since = new Date(Date.now() - reuseWithin).toISOString();
+    const since = new Date(Date.now() - reuseWithin).toISOString();
+    const share: Share = (id, within) => this.share(digest, since, id, within);
+    const find = async (): Promise<T | undefined> => {
       const found = await this.statements.find(digest, since, this.database.within(manager));
-      const known = found?.isGood ? await by.known(found.clientId) : undefined;
-      if (known !== undefined) return known;
-      const made = await by.made((id, within) => this.share(digest, since, id, within)).catch(ifSecond);
-      if (made !== undefined) return made;
-    }
-    throw OAuthError.unavailable(new Error('Other registrations that are the same have come first again and again.'));
+      return found?.isGood ? by.known(found.clientId) : undefined;
+    };
+    const known = await find();
+    if (known !== undefined) return known;
+    // The registration whose turn it is may wait for the transaction of the host: that never waits for a turn.
+    if (openTransactionOf(manager)) return untilFirst(find, () => by.made(share));
+    return this.queue.inTurn(digest, signal, () => untilFirst(find, () => by.made(share)));
   }
 
   private async share(digest: string, since: string, id: string, manager: EntityManager): Promise<void> {
@@ -73,7 +86,20 @@ export class SharedClients {
   }
 }
 
-function ifSecond(error: unknown): undefined {
-  if (error instanceof CameFirst) return undefined;
-  throw error;
+/** Finds a client or makes one, again while another process comes first. */
+async function untilFirst<T>(find: () => Promise<T | undefined>, make: () => Promise<T>): Promise<T> {
+  let refusal: unknown;
+  for (let lost = 0; lost < RACES; lost += 1) {
+    const known = await find();
+    if (known !== undefined) return known;
+    // Refused for want of room or of uses of its token, it needs neither once another process has made the client.
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await make();
+    } catch (error) {
+      if (error instanceof OAuthError) refusal = error;
+      else if (!(error instanceof CameFirst)) throw error;
+    }
+  }
+  throw OAuthError.unavailable(new Error('Other registrations that are the same have come first again and again.'));
 }

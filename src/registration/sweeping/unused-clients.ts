@@ -13,6 +13,9 @@ import {
   type UnusedQuery,
 } from './unused-client.statements.js';
 
+/** Within what time some client must have been used, in milliseconds: otherwise nobody may be reporting any more. */
+const RECENTLY = 86_400_000;
+
 /** The parts of a registry that removing unused clients takes. */
 export interface UnusedClientParts {
   statements: ClientStatements;
@@ -59,8 +62,9 @@ export class UnusedClients {
     const since = await reportedSince(this.database, executor);
     if (since === undefined) return { refusal: 'no use of a client was ever reported' };
     if (since > before) return { refusal: `uses of clients are known only since ${since}, which is not long enough` };
-    if (!(await this.sql.wasAnyUsed(before, executor)))
-      return { refusal: 'no client at all was used for so long: uses may be reported no longer' };
+    const recently = new Date(Date.now() - RECENTLY).toISOString();
+    if (!(await this.sql.wasAnyUsed(before > recently ? before : recently, executor)))
+      return { refusal: 'no client at all was used lately: uses may be reported no longer' };
     return { before };
   }
 
@@ -94,10 +98,10 @@ export class UnusedClients {
   async remove(found: FoundClient, before: string, { actor, manager }: Removing): Promise<boolean> {
     const { id, version, tag } = found;
     const { statements, activity, events } = this.partsOf();
-    if (activity.isWaiting(id)) return false;
     const executor = statements.within(manager);
     const current = await statements.load(id, executor);
-    if (!current || current.client.version !== version || current.client.tag !== tag) return false;
+    if (activity.isWaiting(id) || !current || current.client.version !== version || current.client.tag !== tag)
+      return false;
     const entry = { kinds: ['client.deleted'] as const, members: [], actor };
     const isRemoved = await this.sql.remove(current, found, before, entry, executor);
     const { document } = current.client;
