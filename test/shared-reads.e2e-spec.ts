@@ -33,12 +33,14 @@ describe.each(SETTINGS_HERE)('reads of single clients at the same time, $setting
 
   /** What `work` returns, and how many reads of single clients and of their secrets reached the database. */
   async function counting<T>(work: () => Promise<T>): Promise<{ result: T; statements: number }> {
-    const spy = jest.spyOn(service.get(PreparedDatabase), 'rows');
+    const database = service.get(PreparedDatabase);
+    const spies = [jest.spyOn(database, 'row'), jest.spyOn(database, 'rows')];
     try {
       const result = await work();
-      return { result, statements: spy.mock.calls.filter(([{ name = '' }]) => OF_ONE.test(name)).length };
+      const calls = spies.flatMap(({ mock }) => mock.calls);
+      return { result, statements: calls.filter(([{ name = '' }]) => OF_ONE.test(name)).length };
     } finally {
-      spy.mockRestore();
+      for (const spy of spies) spy.mockRestore();
     }
   }
 
