@@ -1,4 +1,4 @@
-// For the browser, as page-plugins.ts: the function must use nothing from outside itself.
+// For the browser, as page-plugins.ts: the function must use nothing from outside itself, and stays out of the bundle.
 
 /** What the function uses of an element. */
 interface Element {

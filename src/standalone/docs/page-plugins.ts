@@ -1,5 +1,6 @@
 // Functions for the browser: Swagger UI gets their source text, in a file of its own, as the Content-Security-Policy of the page
-// allows no script in the page. Each must therefore use nothing from outside itself.
+// allows no script in the page. Each must therefore use nothing from outside itself, and `dist/service.js` loads this file as it is: a bundler
+// adds calls to functions.
 
 /** What these functions use of a browser. */
 interface Browser {
