@@ -33,17 +33,19 @@ export interface RegistrationRequest extends RegistrationCall {
 /**
  * The {@link RegistrationRequest} of a request.
  *
- * @throws OAuthError 400 for a token in the query, which logs would keep
+ * @throws OAuthError 400 for a token in the query, which logs would keep, beside one in the header (RFC 6750 §3.1) or where none is needed;
+ *   alone it is no token, and the answer is the 401 of a request without one
  */
 export const Registrant = createParamDecorator((_: unknown, context: ExecutionContext): RegistrationRequest => {
   const http = context.switchToHttp();
   const request = http.getRequest<HttpRequest & Addressed>();
-  if (queryOf(request).has('access_token')) throw tokenInQuery();
-  const { actor, ...options } = requestOptionsOf(context);
   const raw = rawOf(request);
+  const token = bearerTokenOf(raw);
+  if ((token || raw.method === 'POST') && queryOf(request).has('access_token')) throw tokenInQuery();
+  const { actor, ...options } = requestOptionsOf(context);
   return {
     ...options,
-    token: bearerTokenOf(raw),
+    token,
     address: sourceOf(request) ?? actor?.address ?? raw.socket.remoteAddress,
     requestId: requestIdOf(http.getResponse<Parameters<typeof requestIdOf>[0]>()),
     about: (id) => isAbout(request, id),

@@ -120,7 +120,7 @@ export function ReadsRegistration(): MethodDecorator {
     },
     OfTheClient(),
     ApiOkResponse(shown('The client.', CONFIGURATION)),
-    OAuthErrorResponse('The token is in the query.', tokenInQuery()),
+    OAuthErrorResponse('A token is in the query, too.', tokenInQuery()),
   );
 }
 
@@ -160,7 +160,7 @@ export function RemovesRegistration(): MethodDecorator {
     },
     OfTheClient(),
     ApiNoContentResponse({ description: 'The client has been removed.' }),
-    OAuthErrorResponse('`If-Match` is malformed, or the token is in the query.', BAD_IF_MATCH, tokenInQuery()),
+    OAuthErrorResponse('`If-Match` is malformed, or a token is in the query, too.', BAD_IF_MATCH, tokenInQuery()),
     TakesIfMatch(),
   );
 }
