@@ -16,42 +16,47 @@ const WAYS = {
 
 const CREATE = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(BODY) };
 
-/** A service that is asked as Prometheus asks, every second, while it is measured. */
-function contestant({ url }, path, request, seconds) {
-  return async () => {
-    const asked = setInterval(() => void fetch(`${url}/metrics`).then((answer) => answer.text()), 1000);
-    try {
-      return await load(url + path, request, { seconds });
-    } finally {
-      clearInterval(asked);
-    }
-  };
+/** How long a new process is asked before it is measured, in seconds. */
+const WARM_UP = 2;
+
+/** Measures a service that is asked as Prometheus asks, every second. */
+async function measured({ url }, [path, request], seconds) {
+  const asked = setInterval(() => void fetch(`${url}/metrics`).then((answer) => answer.text()), 1000);
+  try {
+    await load(url + path, request, { seconds: WARM_UP });
+    return await load(url + path, request, { seconds });
+  } finally {
+    clearInterval(asked);
+  }
 }
 
-/** What it costs gets and creates that the service logs each request, and measures: on and off in turn. */
+/**
+ * What it costs gets and creates that the service logs each request, and measures: on and off in turn. Each turn has a process of its own:
+ * those of one way differ from each other by as much as two ways do.
+ */
 export function observability({ rounds, seconds, print, ...options }) {
   return onEach(options, async (database) => {
     const environment = { DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_FORMAT: 'json' };
-    const services = [];
     const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'));
     const lines = await open(join(folder, 'lines.ndjson'), 'w');
-    for (const way of Object.values(WAYS)) {
-      // Read through a pipe, the lines would take time from the load generator.
-      services.push(await startService({ ...environment, ...way }, '.', undefined, lines.fd));
-    }
-    const [first] = services;
+    const first = await startService(environment);
     const { path } = await prepare(first.url);
+    await first.end('SIGTERM');
+    const turn = (way, asked) => async () => {
+      // Read through a pipe, the lines would take time from the load generator.
+      const service = await startService({ ...environment, ...way }, '.', undefined, lines.fd);
+      const figures = await measured(service, asked, seconds);
+      await service.end('SIGTERM');
+      return figures;
+    };
     const scenarios = { get: [path, {}], create: ['/admin/clients', CREATE] };
     const results = {};
-    for (const [name, [to, request]] of Object.entries(scenarios)) {
+    for (const [name, asked] of Object.entries(scenarios)) {
       if (options.only && options.only !== name) continue;
-      const runs = (time) =>
-        Object.fromEntries(Object.keys(WAYS).map((way, at) => [way, contestant(services[at], to, request, time)]));
-      for (const warmUp of Object.values(runs(1))) await warmUp();
-      results[name] = await alternate(runs(seconds), rounds);
+      const turns = Object.entries(WAYS).map(([way, set]) => [way, turn(set, asked)]);
+      results[name] = await alternate(Object.fromEntries(turns), rounds);
       print(database.name, name, results[name]);
     }
-    for (const { end } of services) await end('SIGTERM');
     await lines.close();
     await rm(folder, { recursive: true });
     return results;

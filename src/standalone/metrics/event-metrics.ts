@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import {
   ACCESS_REFUSALS,
   AUTHENTICATIONS,
@@ -10,7 +10,7 @@ import {
   type Events,
   type StatementRan,
 } from '../../telemetry/events.js';
-import { WaitingValues } from './waiting-values.js';
+import { DurationHistogram, type Durations } from './duration-histogram.js';
 
 /** Upper ends of the buckets of statements, in seconds: from a look into a cached page to the longest that one may take by default. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10];
@@ -74,21 +74,19 @@ export class EventMetrics {
   }
 
   private timeStatements(): void {
-    const durations = new Histogram({
+    const histogram = new DurationHistogram({
       name: 'oauth2_registry_database_statement_duration_seconds',
       help: 'Time that statements took, with what they waited for a connection or for their turn, by what they do.',
       labelNames: ['statement'],
       buckets: SECONDS,
       registers: [this.registry],
-      collect: () => waiting.passAll(),
     });
-    const waiting = new WaitingValues((statement, all) => {
-      const series = durations.labels({ statement });
-      for (const one of all) series.observe(one);
-    });
+    const known = new Map<string, Durations>();
     this.listen(STATEMENTS, (event) => {
       const { statement, seconds } = event as StatementRan;
-      waiting.add(statement, seconds);
+      let durations = known.get(statement);
+      if (!durations) known.set(statement, (durations = histogram.series({ statement })));
+      durations.add(seconds);
     });
   }
 

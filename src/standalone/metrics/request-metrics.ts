@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { routeOf } from '../../http/route-of.js';
-import { WaitingValues } from './waiting-values.js';
+import { DurationHistogram, type Durations } from './duration-histogram.js';
 
 /** The methods that have a label of their own: callers may send any, and each label costs memory for ever. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -15,30 +15,41 @@ const ABORTED = 'aborted';
 /** Upper ends of the buckets of durations, in seconds: from a read in memory to a database that hardly answers. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** The requests of one method, one status and one route. */
+interface Series {
+  /** Its labels. */
+  labels: Record<'method' | 'route' | 'status', string>;
+  /** Requests that the counter does not have yet. */
+  more: number;
+  /** The durations of all requests with a status of the same class. */
+  durations: Durations;
+}
+
 /** Counts requests, and times them; counts connections that had none. */
 export class RequestMetrics {
   private readonly requests: Counter<'method' | 'route' | 'status'>;
-  private readonly durations: Histogram<'method' | 'route' | 'status_class'>;
+  private readonly histogram: DurationHistogram;
   private readonly drops: Counter;
-  private readonly waiting = new WaitingValues((series, seconds) => this.pass(series, seconds));
+  /** By method, status and route. */
+  private readonly series = new Map<string, Series>();
+  /** By method, class of the status and route. */
+  private readonly durations = new Map<string, Durations>();
 
   /** @param registry where the numbers are kept */
   constructor(registry: Registry) {
-    const collect = () => this.waiting.passAll();
     this.requests = new Counter({
       name: 'oauth2_registry_http_requests_total',
       help: 'Requests whose answer or connection has ended, by method, route and status; `aborted` where the caller was gone before the whole answer was sent.',
       labelNames: ['method', 'route', 'status'],
       registers: [registry],
-      collect,
+      collect: () => this.count(),
     });
-    this.durations = new Histogram({
+    this.histogram = new DurationHistogram({
       name: 'oauth2_registry_http_request_duration_seconds',
       help: 'Time from the arrival of the head of a request to the end of its answer, by method, route and class of the status.',
       labelNames: ['method', 'route', 'status_class'],
       buckets: SECONDS,
       registers: [registry],
-      collect,
     });
     this.drops = new Counter({
       name: 'oauth2_registry_connections_dropped_total',
@@ -59,7 +70,11 @@ export class RequestMetrics {
     // The path itself would be a label for each path that a caller makes up, and may hold what nobody should read.
     const route = routeOf(request) ?? OTHER;
     const status = response.writableFinished ? response.statusCode : ABORTED;
-    this.waiting.add(`${method} ${status} ${route}`, seconds);
+    const key = `${method} ${status} ${route}`;
+    let series = this.series.get(key);
+    if (!series) this.series.set(key, (series = this.newSeries({ method, route, status: String(status) })));
+    series.more += 1;
+    series.durations.add(seconds);
   }
 
   /** A connection that was closed at once. */
@@ -72,14 +87,21 @@ export class RequestMetrics {
     this.requests.inc({ method: OTHER, route: OTHER, status: String(status) });
   }
 
-  private pass(series: string, seconds: readonly number[]): void {
-    const [method = OTHER, status = OTHER, ...route] = series.split(' ');
-    const labels = { method, route: route.join(' ') };
-    this.requests.inc({ ...labels, status }, seconds.length);
-    const durations = this.durations.labels({
-      ...labels,
-      status_class: status === ABORTED ? ABORTED : `${status[0]}xx`,
-    });
-    for (const one of seconds) durations.observe(one);
+  /** A series that has begun, with the durations of its class. */
+  private newSeries(labels: Series['labels']): Series {
+    const { method, route, status } = labels;
+    const statusClass = status === ABORTED ? ABORTED : `${status[0]}xx`;
+    const key = `${method} ${statusClass} ${route}`;
+    const durations = this.durations.get(key) ?? this.histogram.series({ method, route, status_class: statusClass });
+    this.durations.set(key, durations);
+    return { labels, more: 0, durations };
+  }
+
+  /** Counts the requests since the last time, when somebody reads the numbers: prom-client looks at the labels each time. */
+  private count(): void {
+    for (const series of this.series.values()) {
+      if (series.more > 0) this.requests.inc(series.labels, series.more);
+      series.more = 0;
+    }
   }
 }
