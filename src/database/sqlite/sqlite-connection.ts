@@ -7,9 +7,16 @@ import { isTrouble } from './sqlite-trouble.js';
 
 const SAVEPOINT = 'oauth2_client_change';
 
+/** A statement that reads rows as arrays: a driver takes half as long again to make objects of them. */
+interface Reader {
+  statement: SqliteStatement;
+  names: readonly string[];
+}
+
 /** One connection, with the statements that were prepared on it. */
 export class PreparedConnection {
   private readonly statements = new Map<string, SqliteStatement>();
+  private readonly readers = new Map<string, Reader>();
 
   /** A transaction that could not be rolled back is still open. */
   private isLeftOpen = false;
@@ -31,11 +38,16 @@ export class PreparedConnection {
     return traced('sqlite', query, this.all) as Promise<Row[]>;
   }
 
-  private readonly get = async (query: Query): Promise<unknown> =>
-    this.statement(query).get(...this.bound(query.values));
+  private readonly get = async (query: Query): Promise<unknown> => {
+    const { statement, names } = this.reader(query);
+    const values = statement.get(...this.bound(query.values)) as unknown[] | undefined;
+    return values && rowOf(names, values);
+  };
 
-  private readonly all = async (query: Query): Promise<unknown[]> =>
-    this.statement(query).all(...this.bound(query.values));
+  private readonly all = async (query: Query): Promise<unknown[]> => {
+    const { statement, names } = this.reader(query);
+    return statement.all(...this.bound(query.values)).map((values) => rowOf(names, values as unknown[]));
+  };
 
   /**
    * Begins a transaction that may write at once.
@@ -131,13 +143,24 @@ export class PreparedConnection {
     if (!this.database.open) throw new Error('The database connection is not open.');
   }
 
-  private statement({ name, text }: Query): SqliteStatement {
+  private statement(query: Query): SqliteStatement {
+    return this.known(this.statements, query, () => this.database.prepare(query.text));
+  }
+
+  private reader(query: Query): Reader {
+    return this.known(this.readers, query, () => {
+      const statement = this.database.prepare(query.text).raw();
+      return { statement, names: statement.columns().map(({ name }) => name) };
+    });
+  }
+
+  private known<T>(all: Map<string, T>, { name }: Query, prepare: () => T): T {
     this.requireOpen();
-    const known = name === undefined ? undefined : this.statements.get(name);
+    const known = name === undefined ? undefined : all.get(name);
     if (known) return known;
-    const statement = this.database.prepare(text);
-    if (name !== undefined) this.statements.set(name, statement);
-    return statement;
+    const prepared = prepare();
+    if (name !== undefined) all.set(name, prepared);
+    return prepared;
   }
 }
 
@@ -149,6 +172,12 @@ function takesPositions(database: SqliteConnection): boolean {
   } catch {
     return false;
   }
+}
+
+function rowOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let at = 0; at < names.length; at += 1) row[names[at] ?? ''] = values[at];
+  return row;
 }
 
 function named(values: readonly unknown[]): Record<string, unknown> {

@@ -13,6 +13,9 @@ export interface SqliteConnection {
 }
 
 export interface SqliteStatement {
+  /** From now on a row is an array of its values, in the order of {@link columns}. Only of a statement that returns rows. */
+  raw: () => SqliteStatement;
+  columns: () => readonly { name: string }[];
   get: (...values: unknown[]) => unknown;
   all: (...values: unknown[]) => unknown[];
   run: (...values: unknown[]) => { changes: number };
