@@ -20,19 +20,14 @@ export async function freePort() {
 /** What this process still has to end or remove when it ends. One listener does it all: Node warns of many. */
 const leftovers = new Set();
 
-function atExit(end) {
-  if (leftovers.size === 0) process.on('exit', endLeftovers);
-  leftovers.add(end);
-}
-
-function endLeftovers() {
+process.on('exit', () => {
   for (const end of leftovers) end();
-}
+});
 
 /** A SQLite file in a folder of its own, which goes when the process ends. */
 export function temporaryDatabase() {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  leftovers.add(() => rmSync(folder, { recursive: true, force: true }));
   return `sqlite:${join(folder, 'clients.sqlite')}`;
 }
 
@@ -50,7 +45,7 @@ export async function startService(environment, folder = '.', script = () => ['d
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder, stdio: ['pipe', stdout, 'pipe'] });
   const kill = () => child.kill('SIGKILL');
-  atExit(kill);
+  leftovers.add(kill);
   child.once('exit', () => leftovers.delete(kill));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
