@@ -10,7 +10,7 @@ import {
   type Events,
   type StatementRan,
 } from '../../telemetry/events.js';
-import { DurationHistogram, type Durations } from './duration-histogram.js';
+import { DurationHistogram } from './duration-histogram.js';
 
 /** Upper ends of the buckets of statements, in seconds: from a look into a cached page to the longest that one may take by default. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10];
@@ -81,12 +81,9 @@ export class EventMetrics {
       buckets: SECONDS,
       registers: [this.registry],
     });
-    const known = new Map<string, Durations>();
     this.listen(STATEMENTS, (event) => {
       const { statement, seconds } = event as StatementRan;
-      let durations = known.get(statement);
-      if (!durations) known.set(statement, (durations = histogram.series({ statement })));
-      durations.add(seconds);
+      histogram.series({ statement }).add(seconds);
     });
   }
 

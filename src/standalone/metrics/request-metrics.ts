@@ -32,8 +32,6 @@ export class RequestMetrics {
   private readonly drops: Counter;
   /** By method, status and route. */
   private readonly series = new Map<string, Series>();
-  /** By method, class of the status and route. */
-  private readonly durations = new Map<string, Durations>();
 
   /** @param registry where the numbers are kept */
   constructor(registry: Registry) {
@@ -87,14 +85,10 @@ export class RequestMetrics {
     this.requests.inc({ method: OTHER, route: OTHER, status: String(status) });
   }
 
-  /** A series that has begun, with the durations of its class. */
   private newSeries(labels: Series['labels']): Series {
     const { method, route, status } = labels;
     const statusClass = status === ABORTED ? ABORTED : `${status[0]}xx`;
-    const key = `${method} ${statusClass} ${route}`;
-    const durations = this.durations.get(key) ?? this.histogram.series({ method, route, status_class: statusClass });
-    this.durations.set(key, durations);
-    return { labels, more: 0, durations };
+    return { labels, more: 0, durations: this.histogram.series({ method, route, status_class: statusClass }) };
   }
 
   /** Counts the requests since the last time, when somebody reads the numbers: prom-client looks at the labels each time. */
