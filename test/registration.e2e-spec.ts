@@ -112,7 +112,7 @@ describe.each(SETTINGS)('a client that introduces itself, $setting,', ({ open, i
     const { id, token } = await registered();
     const place = `${host.url}/oauth2/register/${id}?access_token=${token}`;
     const body = method === 'PUT' ? REDIRECTS : undefined;
-    const alone = await request(place, { method, body });
+    const alone = await request(place, { method, body, headers: { authorization: '' } });
     expect([alone.status, alone.body['error']]).toEqual([401, 'invalid_token']);
     const both = await request(place, { method, body, headers: { authorization: `Bearer ${token}` } });
     expect([both.status, both.body['error']]).toEqual([400, 'invalid_request']);
