@@ -40,6 +40,32 @@ export function rawAnswerOf(answer: HttpAnswer): ServerResponse {
   return 'raw' in answer ? answer.raw : answer;
 }
 
+/** A request whose answer or connection has ended, and what all who learn of it want to know. */
+export interface EndedRequest<Request extends HttpRequest = HttpRequest, Answer extends HttpAnswer = HttpAnswer> {
+  request: Request;
+  answer: Answer;
+  /** See {@link routeOf}. */
+  route: string | undefined;
+  /** Was the whole answer sent before the connection closed? */
+  isWhole: boolean;
+  /** Time from the arrival of its head, in milliseconds. */
+  ms: number;
+}
+
+/**
+ * Looks at a request once, for all who learn of it.
+ *
+ * @param begun when its head arrived, by `performance.now()`
+ */
+export function endedRequest<Request extends HttpRequest, Answer extends HttpAnswer>(
+  request: Request,
+  answer: Answer,
+  begun: number,
+): EndedRequest<Request, Answer> {
+  const ms = performance.now() - begun;
+  return { request, answer, route: routeOf(request), isWhole: rawAnswerOf(answer).writableFinished, ms };
+}
+
 /** What is used of the parameters of a route. */
 interface Routed {
   params?: { id?: string };
@@ -61,16 +87,11 @@ function bytesOf(method: string | undefined, status: number, answer: HttpAnswer)
   return method === 'HEAD' || status === 304 ? 0 : Number(answer.getHeader('content-length') ?? 0);
 }
 
-/**
- * What the log says of a request whose connection or answer has ended.
- *
- * @param begun when its head arrived, by `performance.now()`
- */
-export function requestLine(request: HttpRequest, answer: HttpAnswer, begun: number): RequestLine {
+/** What the log says of a request that has ended. */
+export function requestLine({ request, answer, route, isWhole, ms }: EndedRequest): RequestLine {
   const { method } = rawOf(request);
-  const { writableFinished: isWhole, headersSent, statusCode } = rawAnswerOf(answer);
+  const { headersSent, statusCode } = rawAnswerOf(answer);
   const principal = principalOf(request);
-  const route = routeOf(request);
   const status = isWhole || headersSent ? statusCode : undefined;
   return {
     request_id: requestIdOf(answer),
@@ -79,14 +100,15 @@ export function requestLine(request: HttpRequest, answer: HttpAnswer, begun: num
     route,
     client_id: route === undefined || status === undefined ? undefined : clientIn(request, route, status),
     status,
-    ms: Math.round((performance.now() - begun) * 1000) / 1000,
+    ms: Math.round(ms * 1000) / 1000,
     bytes: isWhole ? bytesOf(method, statusCode, answer) : undefined,
     ...(!isWhole && { aborted: true }),
   };
 }
 
 /** How severe it is that a request was answered so. */
-export function severityOf(route: string | undefined, status: number): 'debug' | 'info' | 'warn' | 'error' {
+export function severityOf({ route, answer }: EndedRequest): 'debug' | 'info' | 'warn' | 'error' {
+  const { statusCode: status } = rawAnswerOf(answer);
   if (route?.startsWith('/health/')) return 'debug';
   if (status === 429 || status === 503) return 'warn';
   return status >= 500 ? 'error' : 'info';

@@ -1,7 +1,13 @@
 import { Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { HttpRequest } from '../../access/principal-of.js';
-import { routeOf } from '../../http/route-of.js';
-import { rawAnswerOf, requestLine, severityOf, type HttpAnswer } from './request-line.js';
+import {
+  endedRequest,
+  rawAnswerOf,
+  requestLine,
+  severityOf,
+  type EndedRequest,
+  type HttpAnswer,
+} from './request-line.js';
 
 /** The methods of Nest's logger, by severity. */
 const METHODS = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
@@ -19,14 +25,14 @@ export class RequestLogGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const answer = http.getResponse<HttpAnswer>();
-    rawAnswerOf(answer).once('close', () => this.write(request, answer, begun));
+    rawAnswerOf(answer).once('close', () => this.write(endedRequest(request, answer, begun)));
     return true;
   }
 
   /** As text, which every logger writes as one line: values are JSON, so that none of them ends it. */
-  private write(request: HttpRequest, answer: HttpAnswer, begun: number): void {
-    const level = METHODS[severityOf(routeOf(request), rawAnswerOf(answer).statusCode)];
-    const members = Object.entries(requestLine(request, answer, begun)).filter(([, value]) => value !== undefined);
+  private write(ended: EndedRequest): void {
+    const level = METHODS[severityOf(ended)];
+    const members = Object.entries(requestLine(ended)).filter(([, value]) => value !== undefined);
     this.logger[level](['request', ...members.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' '));
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerRes
 import { Server as SecureServer } from 'node:https';
 import type { NestApplicationOptions } from '@nestjs/common';
 import express from 'express';
+import { endedRequest, type EndedRequest } from '../../clients/mount/request-line.js';
 import { PlainExpressAdapter } from '../../http/plain-express.adapter.js';
 import { announcesTooMuch } from '../../http/read-bytes.js';
 import type { Config } from '../config/config.js';
@@ -40,10 +41,12 @@ export interface Door {
   prefixOf: (request: IncomingMessage) => string;
 }
 
+/** A request of this service whose answer or connection has ended. */
+export type EndedHttpRequest = EndedRequest<IncomingMessage, ServerResponse>;
+
 /** Who learns of each request whose answer or connection has ended. */
 export interface RequestObserver {
-  /** @param begun when the head of the request arrived, by `performance.now()` */
-  ended(request: IncomingMessage, response: ServerResponse, begun: number): void;
+  ended(ended: EndedHttpRequest): void;
 
   /** A request that Node refused before it was one. Default: nothing is done */
   refused?(status: number): void;
@@ -202,6 +205,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
 function telling(observers: readonly RequestObserver[]): (this: Noted) => void {
   return function (this: Noted) {
     const { req, [BEGUN]: begun = performance.now() } = this;
-    for (const observer of observers) observer.ended(req, this, begun);
+    const ended = endedRequest(req, this, begun);
+    for (const observer of observers) observer.ended(ended);
   };
 }

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, type Registry } from 'prom-client';
-import { routeOf } from '../../http/route-of.js';
+import type { EndedHttpRequest } from '../listener/service.adapter.js';
 import { DurationHistogram, type Durations } from './duration-histogram.js';
 
 /** The methods that have a label of their own: callers may send any, and each label costs memory for ever. */
@@ -56,23 +55,17 @@ export class RequestMetrics {
     });
   }
 
-  /**
-   * A request whose answer or connection has ended.
-   *
-   * @param begun when its head arrived, by `performance.now()`
-   */
-  ended(request: IncomingMessage, response: ServerResponse, begun: number): void {
-    const seconds = (performance.now() - begun) / 1000;
+  /** A request whose answer or connection has ended. */
+  ended({ request, answer, route = OTHER, isWhole, ms }: EndedHttpRequest): void {
     const { method: sent = '' } = request;
     const method = METHODS.has(sent) ? sent : OTHER;
     // The path itself would be a label for each path that a caller makes up, and may hold what nobody should read.
-    const route = routeOf(request) ?? OTHER;
-    const status = response.writableFinished ? response.statusCode : ABORTED;
+    const status = isWhole ? answer.statusCode : ABORTED;
     const key = `${method} ${status} ${route}`;
     let series = this.series.get(key);
     if (!series) this.series.set(key, (series = this.newSeries({ method, route, status: String(status) })));
     series.more += 1;
-    series.durations.add(seconds);
+    series.durations.add(ms / 1000);
   }
 
   /** A connection that was closed at once. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { routeOf } from '../../http/route-of.js';
 import { LONGEST_ID, REQUEST_ID } from '../../oauth-error/request-id.js';
 import { addressesIn } from '../config/values/proxies.js';
 import type { PinoLogger } from './pino-logger.js';
-import { requestLine, severityOf } from '../../clients/mount/request-line.js';
+import { requestLine, severityOf, type EndedRequest } from '../../clients/mount/request-line.js';
 
 /** Whose requests may bring their own identifier where a listener trusts no proxy by name: a proxy on this machine. */
 const THIS_MACHINE = ['127.0.0.0/8', '::1'];
@@ -37,14 +36,10 @@ export class RequestLog {
     response.setHeader(REQUEST_ID, isTaken ? given : randomUUID());
   }
 
-  /**
-   * Writes the line about a request whose answer or connection has ended.
-   *
-   * @param begun when its head arrived, by `performance.now()`
-   */
-  ended(request: IncomingMessage, response: ServerResponse, begun: number): void {
-    const level = severityOf(routeOf(request), response.statusCode);
-    if (this.logger?.writes(level)) this.logger.request(level, requestLine(request, response, begun));
+  /** Writes the line about a request that has ended. */
+  ended(ended: EndedRequest): void {
+    const level = severityOf(ended);
+    if (this.logger?.writes(level)) this.logger.request(level, requestLine(ended));
   }
 
   /**
