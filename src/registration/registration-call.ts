@@ -33,8 +33,8 @@ export interface RegistrationRequest extends RegistrationCall {
 /**
  * The {@link RegistrationRequest} of a request.
  *
- * @throws OAuthError 400 for a token in the query, which logs would keep, beside one in the header (RFC 6750 §3.1) or where none is needed;
- *   alone it is no token, and the answer is the 401 of a request without one
+ * @throws OAuthError 400 for a token in the query, which logs would keep: in a registration, and beside one in the header (RFC 6750 §3.1).
+ * Alone it is no token: the answer is the 401 of a request without one
  */
 export const Registrant = createParamDecorator((_: unknown, context: ExecutionContext): RegistrationRequest => {
   const http = context.switchToHttp();
