@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { Histogram, Registry } from 'prom-client';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { Client } from '../src/index.js';
 import { placeOfFault } from '../src/json/lossless-json.js';
@@ -187,6 +188,15 @@ describe('what other people’s libraries keep to themselves and the registry us
       });
       const { anything } = JSON.parse(JSON.stringify(components?.schemas)) as { anything: object };
       expect(anything).toEqual({ description: 'Anything.', required: ['a'], properties: {} });
+    },
+    getForPromString: async () => {
+      const registry = new Registry();
+      const about = { name: 'seconds', help: 'Time.' };
+      const metric = new Histogram({ ...about, registers: [registry] });
+      const values = [{ labels: { le: 1 }, sharedLabels: { a: 'b' }, value: 2, metricName: 'seconds_bucket' }];
+      Object.assign(metric, { getForPromString: () => Promise.resolve({ ...about, type: 'histogram', values }) });
+      expect(await registry.metrics()).toContain('\nseconds_bucket{le="1",a="b"} 2\n');
+      expect((await metric.get()).values).toMatchObject([{ labels: { le: 1, a: 'b' }, value: 2 }]);
     },
     body: async () => {
       await using server = await startBareProvider();

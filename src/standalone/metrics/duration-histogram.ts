@@ -1,6 +1,6 @@
 import { Histogram, type HistogramConfiguration } from 'prom-client';
 
-/** A histogram whose buckets are said by whoever makes it. */
+/** What prom-client wants to know of a histogram, with its buckets: the upper end of each, the lowest first. */
 type Settings = HistogramConfiguration<string> & { buckets: readonly number[] };
 
 type Labels = Readonly<Record<string, string>>;
@@ -55,7 +55,11 @@ export class DurationHistogram extends Histogram {
     super(settings);
   }
 
-  /** The series with these labels, which begins when it is asked for first. */
+  /**
+   * The series with these labels, which begins when it is asked for first.
+   *
+   * @param labels in the same order each time
+   */
   series(labels: Labels): Durations {
     const key = Object.values(labels).join(' ');
     let series = this.all.get(key);
