@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
-import { generateSecret } from '../dist/secrets/secret-format.js';
+import { generateSecret } from '../dist/secrets/generated/secret-format.js';
 import { startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { alternate, load } from './load.mjs';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { generateSecret } from '../dist/secrets/secret-format.js';
+import { generateSecret } from '../dist/secrets/generated/secret-format.js';
 import { startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { alternate, load, startBaseline } from './load.mjs';

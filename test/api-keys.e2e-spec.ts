@@ -7,7 +7,7 @@ import { ApiKeyStatements } from '../src/keys/api-key.statements.js';
 import { ApiKeys } from '../src/keys/api-keys.service.js';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
-import { generateSecret } from '../src/secrets/secret-format.js';
+import { generateSecret } from '../src/secrets/generated/secret-format.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';

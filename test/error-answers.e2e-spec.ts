@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
 import { MOST_TOKENS } from '../src/registration/tokens/initial-access-token-errors.js';
-import { INITIAL_TOKEN_PREFIX } from '../src/secrets/secret-format.js';
+import { INITIAL_TOKEN_PREFIX } from '../src/secrets/generated/secret-format.js';
 import { OPEN, type RunningApp, startStandalone, listenerOf } from './support/app.js';
 import { stopDate } from './support/clock.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { generateSecret } from '../src/secrets/secret-format.js';
+import { generateSecret } from '../src/secrets/generated/secret-format.js';
 import { startStandalone } from './support/app.js';
 import { stopDate } from './support/clock.js';
 import { SQLITE } from './support/databases.js';

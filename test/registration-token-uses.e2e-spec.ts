@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { InitialAccessTokens, RegistrationService, runInTransaction } from '../src/index.js';
-import { generateSecret } from '../src/secrets/secret-format.js';
+import { generateSecret } from '../src/secrets/generated/secret-format.js';
 import { SETTINGS } from './support/app.js';
 import { POSTGRES, SQLITE, type TestDatabase } from './support/databases.js';
 import { handedOut, startRegistrationHost, type RegistrationHost } from './support/registration-host.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { MOST_TOKENS } from '../src/registration/tokens/initial-access-token-errors.js';
 import { InitialAccessTokens } from '../src/registration/tokens/initial-access-tokens.js';
-import { generateSecret } from '../src/secrets/secret-format.js';
+import { generateSecret } from '../src/secrets/generated/secret-format.js';
 import { startStandalone } from './support/app.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
 import { request, type Answer, type Call } from './support/http.js';

@@ -1,12 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ClientSecret } from '../src/secrets/client-secret.entity.js';
-import { generateSecret, isGenerated, secretFault, TOKEN_PREFIXES } from '../src/secrets/secret-format.js';
+import { randomBytes } from '../src/secrets/generated/random-bytes.js';
+import { generateSecret, isGenerated, secretFault, TOKEN_PREFIXES } from '../src/secrets/generated/secret-format.js';
 import { hashSecret, SecretVerifier } from '../src/secrets/secret-hash.js';
 import { BcryptHasher, type SecretHasher } from '../src/secrets/secret-hasher.js';
 
 const PREFIX = 'oacs_';
 const HASHER = new BcryptHasher(4);
+
+describe('random bytes', () => {
+  it('are as many as were asked for, also more than are fetched ahead, and are handed out once', () => {
+    const sizes = Array.from({ length: 2000 }, (_, at) => 8 + (at % 60));
+    const drawn = [...sizes, 1024, 1025].map((size) => randomBytes(size));
+    expect(drawn.map(({ length }) => length)).toEqual([...sizes, 1024, 1025]);
+    const parts = drawn.flatMap((bytes) =>
+      Array.from({ length: Math.floor(bytes.length / 8) }, (_, at) => bytes.toString('hex', at * 8, at * 8 + 8)),
+    );
+    expect(new Set(parts).size).toBe(parts.length);
+  });
+});
 
 describe('a generated secret', () => {
   it('has prefix, 43 of 62 characters (256 bits) and a checksum, and survives form and Basic encoding', () => {

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Config } from '../src/standalone/config/config.js';
 import { ClientMetadata } from '../src/clients/metadata/client-metadata.js';
 import { TokenLifespans } from '../src/clients/metadata/members/token-lifespans.js';
-import { fieldsOf } from '../src/fields/field.js';
+import { faultsOf, fieldsOf } from '../src/fields/field.js';
 import { ClientInput, ClientView } from '../src/clients/metadata/client.dto.js';
 import { Client } from '../src/index.js';
 
@@ -23,6 +23,20 @@ describe('every member of a client', () => {
     const described = Reflect.getMetadata('swagger/apiModelPropertiesArray', ClientView.prototype) as string[];
     expect(described).toEqual(expect.arrayContaining(initialised.map((name) => `:${name}`)));
     expect(described).toHaveLength(89);
+  });
+
+  it('is checked alike by the registry and by a host that validates a DTO with class-validator', () => {
+    const values = [5, -1, true, null, '1h', 'x', 'https://app.example.com', [], ['x'], [5], {}, { keys: [5] }];
+    for (const field of fieldsOf(ClientInput))
+      for (const value of values) {
+        const input = Object.assign(new ClientInput(), { [field.name]: value });
+        const failed = validateSync(input).map(({ property }) => property);
+        expect([field.name, value, failed]).toEqual([
+          field.name,
+          value,
+          faultsOf(field, value).length > 0 ? [field.name] : [],
+        ]);
+      }
   });
 
   it('comes out of the document as it went in', () => {
@@ -78,6 +92,7 @@ describe('the source', () => {
     'http/outbound',
     'http',
     'fields',
+    'secrets/generated',
     'secrets/imported',
     'secrets',
     'access/refusals',

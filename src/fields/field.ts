@@ -51,19 +51,26 @@ export type Declared = abstract new () => object;
 
 const FIELDS = Symbol('fields');
 
-/** The fields of classes that were asked for: a class has all of its decorators before anybody can ask. */
-const KNOWN = new WeakMap<Declared, readonly Field[]>();
+/**
+ * Makes something of the declarations of a class, once: a class has all of its decorators before anybody can ask.
+ *
+ * @param make what is made of a class
+ */
+export function oncePerClass<Class extends Declared, T extends object>(make: (type: Class) => T): (type: Class) => T {
+  const known = new WeakMap<Class, T>();
+  return (type) => {
+    const made = known.get(type) ?? make(type);
+    known.set(type, made);
+    return made;
+  };
+}
 
 /** The fields that `type` and its parents declare, those of a subclass before those of its parent. */
-export function fieldsOf(type: Declared): readonly Field[] {
-  const known = KNOWN.get(type);
-  if (known) return known;
+export const fieldsOf = oncePerClass((type: Declared): readonly Field[] => {
   const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
   const parent = Object.getPrototypeOf(type) as Declared | null;
-  const fields = parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
-  KNOWN.set(type, fields);
-  return fields;
-}
+  return parent && parent !== Function.prototype ? [...own, ...fieldsOf(parent)] : own;
+});
 
 /**
  * The field that `type` or one of its parents declares for a member.

@@ -1,7 +1,6 @@
-import { validateSync, type ValidatorOptions } from 'class-validator';
 import { jsonBody } from '../json/json-body.js';
 import { OAuthError, type Fault } from '../oauth-error/oauth-error.js';
-import { faultsOf, fieldsOf, type Field } from './field.js';
+import { faultsOf, fieldsOf, oncePerClass, type Field } from './field.js';
 import { taggedField, withCanonicalTags } from './language-tags.js';
 import { requireRules, type Rule } from './rule.js';
 import { unknownWithin, type ReadOptions } from './unknown-members.js';
@@ -60,11 +59,12 @@ export async function readMembers<T extends object>(
  * @throws OAuthError 400 `invalid_request` when it is not an object
  */
 export function membersOf(type: new () => object, body: unknown): Record<string, unknown> {
-  const kept = fieldsOf(type).flatMap(({ name, keepsText }) => (keepsText ? [name] : []));
-  const members = jsonBody(body, kept) ?? {};
+  const members = jsonBody(body, keptAsText(type)) ?? {};
   if (typeof members === 'object' && !Array.isArray(members)) return members as Record<string, unknown>;
   throw OAuthError.invalidRequest('The body must be a JSON object.');
 }
+
+const keptAsText = oncePerClass((type) => fieldsOf(type).flatMap(({ name, keepsText }) => (keepsText ? [name] : [])));
 
 /** Do the members of a body have a value for a field? */
 export function isGiven({ name, blankIsUnset, keepsText }: Field, members: Record<string, unknown>): boolean {
@@ -80,26 +80,19 @@ function givenMembers(fields: readonly Field[], members: Record<string, unknown>
   return Object.fromEntries(given);
 }
 
-/** class-validator finds the members that fail; their fields name each fault, entry by entry. */
+/** The faults of the members that are given, and of those that must be. */
 function fieldFaults(type: new () => object, given: Record<string, unknown>, fields: readonly Field[]): Fault[] {
-  const input: object = Object.assign(Object.create(type.prototype as object), given);
-  const missing = unsetFaults(type).filter(([name]) => !Object.hasOwn(given, name));
-  const failed = new Map([...missing, ...failedMembers(input, { skipUndefinedProperties: true })]);
-  return fields.filter(({ name }) => failed.has(name)).flatMap((field) => faultsOf(field, failed.get(field.name)));
+  const unset = unsetFaults(type);
+  return fields.flatMap((field) =>
+    Object.hasOwn(given, field.name) ? faultsOf(field, given[field.name]) : (unset.get(field) ?? []),
+  );
 }
 
-/** The members that fail, with their values. */
-function failedMembers(input: object, options: ValidatorOptions): [name: string, value: unknown][] {
-  return validateSync(input, options).map(({ property, value }) => [property, value]);
-}
-
-const UNSET = new WeakMap<new () => object, [name: string, value: unknown][]>();
-
-/** The initialisers that fail: those of members that must be given. All others are right, whoever leaves them out. */
-function unsetFaults(type: new () => object): [name: string, value: unknown][] {
-  const known = UNSET.get(type);
-  if (known) return known;
-  const faulty = failedMembers(new type(), {});
-  UNSET.set(type, faulty);
-  return faulty;
-}
+/** The faults of initialisers: those of members that must be given. All others are right, whoever leaves them out. */
+const unsetFaults = oncePerClass((type: new () => object): ReadonlyMap<Field, Fault[]> => {
+  const initial = new type() as Record<string, unknown>;
+  const faulty = fieldsOf(type)
+    .map((field) => [field, faultsOf(field, initial[field.name])] as const)
+    .filter(([, faults]) => faults.length > 0);
+  return new Map(faulty);
+});

@@ -1,7 +1,7 @@
 import { nearestName } from '../oauth-error/nearest-name.js';
 import type { Fault } from '../oauth-error/oauth-error.js';
 import { traitsOf } from './body-class.decorator.js';
-import { faultOfName, fieldsOf, type Field, type Place } from './field.js';
+import { faultOfName, fieldsOf, oncePerClass, type Field, type Place } from './field.js';
 import { isTagged } from './language-tags.js';
 
 /** How a body is read. */
@@ -47,16 +47,13 @@ class KnownMembers {
   }
 }
 
-const KNOWN = new Map<new () => object, KnownMembers>();
+/** The members that a body of a class may contain. */
+const knownOf = oncePerClass((type) => new KnownMembers(fieldsOf(type), traitsOf(type).ignores()));
 
-/** The members that a body of `type` may contain. */
-function knownOf(type: new () => object): KnownMembers {
-  const known = KNOWN.get(type);
-  if (known) return known;
-  const made = new KnownMembers(fieldsOf(type), traitsOf(type).ignores());
-  KNOWN.set(type, made);
-  return made;
-}
+/** The lists of objects that a body of a class may contain: their names, and the classes of their entries. */
+const listsOf = oncePerClass((type) =>
+  fieldsOf(type).flatMap(({ name, entries }) => (entries ? [{ name, entries }] : [])),
+);
 
 /** The name of a member without its language tag (RFC 7591 §2.2): `client_name` for `client_name#ja-Jpan`. */
 function untagged(name: string): string {
@@ -97,10 +94,8 @@ export function unknownWithin(
   members: Readonly<Record<string, unknown>>,
   options: ReadOptions,
 ): Fault[] {
-  const inLists = fieldsOf(type).flatMap(({ name, entries }) =>
-    entries
-      ? objectsIn(members[name]).flatMap(([at, names]) => unknownMembers(entries, names, options, [name, at]))
-      : [],
+  const inLists = listsOf(type).flatMap(({ name, entries }) =>
+    objectsIn(members[name]).flatMap(([at, names]) => unknownMembers(entries, names, options, [name, at])),
   );
   return [...unknownMembers(type, Object.keys(members), options), ...inLists].slice(0, NAMED_MAX);
 }

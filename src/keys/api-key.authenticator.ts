@@ -5,9 +5,9 @@ import type { Authenticator } from '../access/authenticator.js';
 import type { Principal } from '../access/principal.js';
 import type { Attempt } from '../access/refusals/refusals.js';
 import type { Scope } from '../access/scopes.js';
-import { API_KEY_PREFIX, isGenerated } from '../secrets/secret-format.js';
+import { API_KEY_PREFIX, isGenerated } from '../secrets/generated/secret-format.js';
 import { epochSeconds } from '../secrets/secret-set.js';
-import { tokenDigest } from '../secrets/token.js';
+import { tokenDigest } from '../secrets/generated/token.js';
 import { ApiKeyStatements } from './api-key.statements.js';
 import { LastUses } from './last-uses.js';
 

@@ -1,4 +1,4 @@
-import { tokenDigest } from '../secrets/token.js';
+import { tokenDigest } from '../secrets/generated/token.js';
 import type { CurrentClient } from '../clients/store/client.statements.js';
 import { tokenOf, type PresentedToken } from '../clients/tokens/registration-token.js';
 import type { Admission } from '../clients/writing/client.writer.js';

@@ -17,17 +17,25 @@ export class ClientConfiguration extends ClientAnswer {
    * @internal
    * @param current the client
    * @param once its secret, if it is issued now; its registration access token and `registration_client_uri`
+   * @param metadata that of the client. Default: what its document says, which takes time to read
    */
-  constructor(current: Pick<CurrentClient, 'client' | 'secrets'>, once: HandedOut) {
+  constructor(
+    current: Pick<CurrentClient, 'client' | 'secrets'>,
+    once: HandedOut,
+    metadata: ClientMetadata = current.client.readMetadata(),
+  ) {
     const { client } = current;
-    super(client.id, etagOf(client), configurationText(current, once));
+    super(client.id, etagOf(client), configurationText(current, once, metadata));
     this.place = once.registration_client_uri;
   }
 }
 
 /** The client as JSON text: unset members are left out, never `null` or `''`, which strict clients refuse. */
-function configurationText({ client, secrets }: Pick<CurrentClient, 'client' | 'secrets'>, once: HandedOut): string {
-  const metadata = client.readMetadata();
+function configurationText(
+  { client, secrets }: Pick<CurrentClient, 'client' | 'secrets'>,
+  once: HandedOut,
+  metadata: ClientMetadata,
+): string {
   const credentials: [string, unknown][] = [
     ['client_id', client.id],
     ['client_secret', once.client_secret],

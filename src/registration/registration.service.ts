@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { requireNoFaults, requireRules } from '../fields/rule.js';
 import { lifespanMilliseconds } from '../fields/lifespan.js';
-import { REGISTRATION_TOKEN_PREFIX } from '../secrets/secret-format.js';
+import { REGISTRATION_TOKEN_PREFIX } from '../secrets/generated/secret-format.js';
 import { endingAt } from '../secrets/secret-set.js';
-import { issueToken, tokenDigest } from '../secrets/token.js';
+import { issueToken, tokenDigest } from '../secrets/generated/token.js';
 import type { ClientBody } from '../clients/metadata/client-bodies.js';
 import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import { secretExpiryLiesAhead, usesSecret } from '../clients/metadata/client-metadata.rules.js';
@@ -34,6 +34,9 @@ interface Answer {
   /** False where it shows a client that was there. */
   isNew: boolean;
 }
+
+/** A client of which nothing is set. */
+const UNSET: Readonly<ClientInput> = new ClientInput();
 
 /** Does what is to be done before and after an answer is made. */
 type Around = (make: () => Promise<Answer>) => Promise<Answer>;
@@ -109,7 +112,7 @@ export class RegistrationService {
       givesToken: policy.givesRegistrationToken,
       around: (insert) => this.access.writing(entry, insert, { ...call, share }),
     });
-    return { configuration: new ClientConfiguration(created, created.once), isNew: true };
+    return { configuration: new ClientConfiguration(created, created.once, client), isNew: true };
   }
 
   /**
@@ -213,7 +216,7 @@ async function resulting(
   { rules }: ClientPreparation,
 ): Promise<ClientInput> {
   const { before } = change;
-  const input = Object.assign(new ClientInput(), policy.judge(change), { client_id: '', client_secret: '' });
+  const input: ClientInput = { ...UNSET, ...policy.judge(change), client_id: '', client_secret: '' };
   const expiry = secretExpiryLiesAhead(before?.client_secret_expires_at);
   await requireRules(ClientInput, input, [...rules, ...registrationRules(before, policy.grantRules), expiry]);
   return withUses(input, before, policy.grantRules);

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { SECRET_HASH_MAX_LENGTH } from './client-secret.entity.js';
 import { isImported, matchesImported } from './imported/imported-hash.js';
-import { generateSecret, isGenerated } from './secret-format.js';
+import { randomBytes } from './generated/random-bytes.js';
+import { generateSecret, isGenerated } from './generated/secret-format.js';
 import type { SecretHasher } from './secret-hasher.js';
 
 function sha256(...parts: (string | Buffer)[]): Buffer {

@@ -1,7 +1,7 @@
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { SECRET_CHECKS, tell, type SecretChecked } from '../telemetry/events.js';
 import { ProvedSecrets } from './proved-secrets.js';
-import { isGenerated } from './secret-format.js';
+import { isGenerated } from './generated/secret-format.js';
 import type { SecretVerifier } from './secret-hash.js';
 import type { SlowTurns } from './slow-turns.js';
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
-import { TOKEN_PREFIXES } from './secret-format.js';
+import { TOKEN_PREFIXES } from './generated/secret-format.js';
 
 const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIXES.join(' or ')}`;
 

@@ -8,7 +8,7 @@ import { SecretUses } from './secret-uses.js';
 import { SecretMatcher, type FoundSecret, type SlowCheck, type StoredSecret } from './secret-matcher.js';
 import { ImportedSecrets } from './imported-secrets.js';
 import { importedForm } from './imported/imported-hash.js';
-import { generateSecret, isGenerated, secretFault } from './secret-format.js';
+import { generateSecret, isGenerated, secretFault } from './generated/secret-format.js';
 import { newSecret } from './new-secret.js';
 import { hashSecret, SecretVerifier } from './secret-hash.js';
 import { BcryptHasher, type SecretHasher } from './secret-hasher.js';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressOf } from '../../http/source-of.js';
 
@@ -28,6 +29,7 @@ export function sourceOf({ headers, socket }: IncomingMessage, isProxy: IsProxy)
  * @param bits of an address of IPv6, a multiple of 16: the prefix of 48 is what one customer of a provider may have. Default 64
  */
 export function networkOf(source: string, bits: 48 | 64 = 64): string | undefined {
+  if (isIPv4(source)) return source;
   if (!ipaddr.isValid(source)) return undefined;
   const address = ipaddr.process(source);
   const text = address.toNormalizedString();

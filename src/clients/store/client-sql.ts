@@ -84,7 +84,7 @@ export class ClientSql {
 
   /** What is written beside the row of a new client. */
   private get beside(): Part[] {
-    return [this.addTerms, this.addSecrets, this.addUse, this.appendChange];
+    return [this.addFirstTerms, this.addSecrets, this.addUse, this.appendChange];
   }
 
   private insertion(rows: string): string {
@@ -166,8 +166,12 @@ export class ClientSql {
     return this.database.dialect.rowsOf(place(list));
   }
 
+  /** Those of a client that has none yet: to look for others would take PostgreSQL as long as to write them. */
+  private readonly addFirstTerms: Part = (written, place) =>
+    `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, written.id FROM ${written}, ${this.each('terms', place)}`;
+
   private readonly addTerms: Part = (written, place) =>
-    `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, written.id FROM ${written}, ${this.each('terms', place)} WHERE true ON CONFLICT DO NOTHING`;
+    `${this.addFirstTerms(written, place)} WHERE true ON CONFLICT DO NOTHING`;
 
   // Kind and value as one text: SQLite finds a single value in a list by its index, and a row by walking through the list.
   private readonly removeStaleTerms: Part = (written, place) =>

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Column, Index, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
+import { randomBytes } from '../../secrets/generated/random-bytes.js';
 import {
   ClientMetadata,
   METADATA_FIELDS,
@@ -147,9 +147,10 @@ export class Client {
     this.owner = metadata.owner;
     this.authMethod = metadata.token_endpoint_auth_method;
     const members = (fields: readonly Field[]): [string, unknown][] =>
-      fields
-        .filter((field) => !(field.omitEmpty && holdsNothing(valueOf(metadata, field))))
-        .map((field) => [field.name, valueOf(metadata, field)]);
+      fields.flatMap((field) => {
+        const value = valueOf(metadata, field);
+        return field.omitEmpty && holdsNothing(value) ? [] : [[field.name, value]];
+      });
     const times: [string, unknown][] = [
       ['created_at', this.createdAt],
       ['updated_at', this.updatedAt],

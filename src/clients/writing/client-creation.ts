@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { BodyOptions } from '../../access/call-options.js';
-import { REGISTRATION_TOKEN_PREFIX } from '../../secrets/secret-format.js';
+import { REGISTRATION_TOKEN_PREFIX } from '../../secrets/generated/secret-format.js';
 import { endingAt, type SecretSet } from '../../secrets/secret-set.js';
-import { issueToken } from '../../secrets/token.js';
+import { issueToken } from '../../secrets/generated/token.js';
 import { clientIdTaken } from '../metadata/client-errors.js';
 import { usesSecret } from '../metadata/client-metadata.rules.js';
 import type { ClientInput, ClientView } from '../metadata/client.dto.js';

@@ -90,8 +90,8 @@ export class Judgement {
     const { replaced } = this.rules;
     // No answer shows it to a client, which therefore cannot send it back.
     if (this.before && !this.change.sent.has(METADATA)) this.next[METADATA] = kept[METADATA];
-    for (const name of memberNamesOf(kept, this.next)) {
-      if (!closed.has(untagged(name))) continue;
+    const names = [kept, this.next].flatMap((members) => Object.keys(members));
+    for (const name of new Set(names.filter((one) => closed.has(untagged(one))))) {
       const isSent = name in this.next && (this.change.sent.has(name) || name !== untagged(name));
       if (isSent && !this.isSame(name, kept) && !replaced.has(untagged(name)))
         this.faults.push(faultAt([name], 'must be left out, or stay as it is: only an administrator sets it'));

@@ -37,12 +37,9 @@ export function untagged(name: string): string {
   return at < 0 ? name : name.slice(0, at);
 }
 
-/** The names of the members of some clients, with their language tags. */
-export function memberNamesOf(...clients: readonly object[]): Set<string> {
-  const names = new Set<string>();
-  for (const client of clients)
-    for (const name of Object.keys(client)) if (FIELDS.has(name) || taggedField(METADATA_FIELDS, name)) names.add(name);
-  return names;
+/** The names of the members of a client, with their language tags. */
+export function memberNamesOf(client: object): string[] {
+  return Object.keys(client).filter((name) => FIELDS.has(name) || taggedField(METADATA_FIELDS, name));
 }
 
 /**

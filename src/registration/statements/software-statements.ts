@@ -78,7 +78,7 @@ async function readClaims(statement: string): Promise<{ claims: Members; fault?:
   const [, payload = ''] = statement.split('.', 2);
   try {
     const all = membersOf(ClientInput, Buffer.from(payload, 'base64url'));
-    const names = [...memberNamesOf(all)].filter((name) => name !== 'software_statement' && all[name] !== null);
+    const names = memberNamesOf(all).filter((name) => name !== 'software_statement' && all[name] !== null);
     const claims = Object.fromEntries(names.map((name) => [name, all[name]]));
     await readMembers(ClientInput, claims);
     return { claims };

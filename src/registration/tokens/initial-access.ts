@@ -6,7 +6,7 @@ import { toldUnless } from '../../clients/writing/registration.js';
 import { limitOf } from '../../concurrency/limit.js';
 import { openTransactionOf, PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { orUnavailable } from '../../database/sql/unavailable.js';
-import { INITIAL_TOKEN_PREFIX } from '../../secrets/secret-format.js';
+import { INITIAL_TOKEN_PREFIX } from '../../secrets/generated/secret-format.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { ClientQuota } from '../limits/client-quota.js';
 import { RegistrationPolicies } from '../policy/registration-policies.js';

@@ -6,6 +6,7 @@ import { CERTIFICATE_RULE } from '../certificate-names.js';
 import { redirectsFitApplication } from './application-type.js';
 import { OPENID_RULES } from './openid-rules.js';
 import type { ClientMetadata } from '../client-metadata.js';
+import type { Jwk } from '../values/key-kinds.js';
 import { keyMemberFaults, keysOf } from '../values/key-set.js';
 import { missingSchemeFault } from '../values/missing-scheme.js';
 import { webHostOf } from '../values/uri.js';
@@ -14,14 +15,24 @@ import { webHostOf } from '../values/uri.js';
 const KEYS_PER_TURN = 10;
 
 /** The JOSE standards: see {@link keyMemberFaults}. */
-async function keysFollowStandards({ jwks }: ClientMetadata): Promise<Fault[]> {
+function keysFollowStandards({ jwks }: ClientMetadata): Fault[] | Promise<Fault[]> {
+  const keys = keysOf(jwks);
+  return keys.length > KEYS_PER_TURN ? inTurns(keys) : keys.flatMap(faultsOfKey);
+}
+
+async function inTurns(keys: readonly Jwk[]): Promise<Fault[]> {
   const faults: Fault[] = [];
-  for (const [at, jwk] of keysOf(jwks).entries()) {
+  for (const [at, jwk] of keys.entries()) {
     if (at > 0 && at % KEYS_PER_TURN === 0) await setImmediate();
-    for (const { member, detail } of keyMemberFaults(jwk))
-      faults.push(faultAt(['jwks', 'keys', at, ...(member === undefined ? [] : [member])], detail));
+    faults.push(...faultsOfKey(jwk, at));
   }
   return faults;
+}
+
+function faultsOfKey(jwk: Jwk, at: number): Fault[] {
+  return keyMemberFaults(jwk).map(({ member, detail }) =>
+    faultAt(['jwks', 'keys', at, ...(member === undefined ? [] : [member])], detail),
+  );
 }
 
 /** A JWT access token shows the subject that pairwise identifiers keep from the client (OpenID Connect Core §8.1). */
