@@ -83,6 +83,7 @@ describe('the source', () => {
     'telemetry',
     'oauth-error',
     'database/sql',
+    'database/postgres/url',
     'database/postgres',
     'database/sqlite',
     'database',

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { placeOfPostgres } from '../src/database/postgres/url-place.js';
+import { placeOfPostgres } from '../src/database/postgres/url/url-place.js';
 import { Config, readConfig, unknownVariables } from '../src/standalone/config/config.js';
 
 describe('an unknown variable', () => {

@@ -1,7 +1,9 @@
 import type { EntityColumn, PreparedDatabase } from '../../database/sql/prepared-database.js';
 import {
   changeTexts,
+  GIVEN,
   preparedText,
+  severalText,
   type Part,
   type Placeholder,
   type PreparedText,
@@ -66,6 +68,12 @@ export class ClientSql {
   insert(): PreparedText[] {
     const row = (place: Placeholder) => this.insertion(`VALUES (${this.values(place)})`);
     return changeTexts(this.database.dialect, row, this.beside);
+  }
+
+  /** As {@link insert}, for several clients at once. */
+  insertSeveral(): PreparedText | undefined {
+    const row = (place: Placeholder) => this.insertion(`SELECT ${this.values(place)} FROM ${GIVEN}`);
+    return severalText(this.database.dialect, row, this.beside);
   }
 
   /** As {@link insert}, unless the last client of its id was another owner's, who may restore it. */

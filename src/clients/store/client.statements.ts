@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared, type Prepared, type PreparedText } from '../../database/sql/change-texts.js';
+import { prepared, preparedToShare, type Prepared, type PreparedText } from '../../database/sql/change-texts.js';
 import { KeyedRead } from '../../database/sql/keyed-read.js';
 import { PreparedDatabase, type Executor, type Query } from '../../database/sql/prepared-database.js';
 import type { ChangeEntry } from '../../journal/table/change-entry.js';
@@ -44,6 +44,7 @@ export class ClientStatements {
   private readonly loading: KeyedRead<CurrentRow>;
   private readonly locking: Prepared;
   private readonly inserting: readonly Prepared[];
+  private readonly insertingNew: readonly Prepared[];
   private readonly updating: readonly Prepared[];
   private readonly updatingOlder: readonly Prepared[];
   private readonly removing: readonly Prepared[];
@@ -68,7 +69,10 @@ export class ClientStatements {
     });
     this.locking = prepared('lock', sql.lock());
     const parts = (label: string, texts: PreparedText[]) => texts.map((part, at) => prepared(`${label}_${at}`, part));
-    this.inserting = parts('insert', sql.insert());
+    const inserting = sql.insert();
+    this.inserting = parts('insert', inserting);
+    const several = sql.insertSeveral();
+    this.insertingNew = inserting.map((part, at) => preparedToShare(`insert_${at}`, part, several));
     this.updating = parts('update', sql.update(sql.appendChange));
     this.updatingOlder = parts('update_older', sql.update(sql.beginJournal));
     const bury = lifespanMilliseconds(retention) > 0 ? new TombstoneSql(database).bury : undefined;
@@ -103,10 +107,11 @@ export class ClientStatements {
   /**
    * Writes a new client with its terms and its secret, all or nothing.
    *
+   * @param isChosen did the caller choose its id? Only such an insert can meet another one, and wait for its transaction
    * @returns false when the id is taken; then nothing is written
    */
-  insert(written: WrittenClient, executor: Executor): Promise<boolean> {
-    return change(executor, this.inserting, newValues(written));
+  insert(written: WrittenClient, executor: Executor, isChosen: boolean): Promise<boolean> {
+    return change(executor, isChosen ? this.inserting : this.insertingNew, newValues(written));
   }
 
   /**

@@ -65,7 +65,8 @@ export class ClientCreation {
     const secrets = issued ? [endingAt(issued.row, input.client_secret_expires_at)] : [];
     const token = givesToken ? issueToken(REGISTRATION_TOKEN_PREFIX) : undefined;
     const { digest } = token ?? NO_TOKEN;
-    const created = { id, metadata: input, secrets, registrationTokenDigest: digest, via };
+    const isChosen = input.client_id !== '';
+    const created = { id, isChosen, metadata: input, secrets, registrationTokenDigest: digest, via };
     const client = await around((manager) => this.writer.insert(created, { ...options, manager }));
     if (!client) throw clientIdTaken(id);
     const once: HandedOut = {

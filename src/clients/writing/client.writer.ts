@@ -54,6 +54,8 @@ export interface Changed {
 /** A client that is to be created. */
 export interface NewClient extends Required<Pick<Edited, 'metadata' | 'secrets'>> {
   id: string;
+  /** Did the caller choose its id? */
+  isChosen: boolean;
   /** SHA-256 of its registration access token, in hexadecimal; `''` when it has none. */
   registrationTokenDigest: string;
   /** Where it comes from. */
@@ -141,7 +143,7 @@ export class ClientWriter {
    * @returns the client as it was written; `undefined` when its id is taken, and then nothing is written
    */
   async insert(
-    { id, secrets, registrationTokenDigest, via, ...input }: NewClient,
+    { id, isChosen, secrets, registrationTokenDigest, via, ...input }: NewClient,
     { actor, manager, signal }: BodyOptions,
   ): Promise<Client | undefined> {
     const metadata = withExpiry(input.metadata, secrets);
@@ -155,7 +157,7 @@ export class ClientWriter {
     const writing = { client, terms: termsOf(client, metadata), secrets, entry };
     const isWritten =
       actor?.owner === undefined
-        ? this.statements.insert(writing, executor)
+        ? this.statements.insert(writing, executor, isChosen)
         : this.tombstones.insertOwned(writing, executor);
     if (!(await isWritten)) return undefined;
     this.events.publish(eventOf('client.created', client), manager);

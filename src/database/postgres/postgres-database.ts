@@ -3,12 +3,13 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PreparedDatabase, type Connections, type Executor, type Query } from '../sql/prepared-database.js';
 import { orUnavailable } from '../sql/unavailable.js';
 import { inShareOfChanges } from './change-share.js';
-import { beginningOf, preparesStatements } from './connection-options.js';
+import { beginningOf, preparesStatements } from './url/connection-options.js';
 import { retryLostRaces } from './lost-races.js';
 import { POSTGRES } from './postgres-dialect.js';
 import { isReusableAfter, isTrouble } from './postgres-errors.js';
 import { PostgresExecutor } from './postgres-executor.js';
 import { checkOut, listenToConnections } from './postgres-pool.js';
+import { mayShare, SharedStatements } from './shared-statements.js';
 
 /** Fails on a read-only server with the error of a change, after which the pool does without the connection. */
 const REQUIRE_WRITABLE = `DO $$ BEGIN IF current_setting('transaction_read_only') = 'on' THEN
@@ -22,6 +23,7 @@ export class PostgresDatabase extends PreparedDatabase {
   private readonly beginning: string;
   /** Each statement on any connection, and a transaction of its own. */
   private readonly executor: PostgresExecutor;
+  private readonly shared: SharedStatements;
 
   constructor(dataSource: DataSource, name?: string) {
     super(dataSource, name);
@@ -29,6 +31,7 @@ export class PostgresDatabase extends PreparedDatabase {
     this.prepares = preparesStatements(dataSource);
     this.beginning = beginningOf(dataSource);
     this.executor = new PostgresExecutor({ query: (query) => this.query(query) }, this.prepares);
+    this.shared = new SharedStatements(this.executor);
     listenToConnections(this.pool);
   }
 
@@ -41,8 +44,11 @@ export class PostgresDatabase extends PreparedDatabase {
   }
 
   change(queries: readonly [Query, ...Query[]], lost?: Query, signal?: AbortSignal): Promise<boolean> {
-    const change = () =>
-      lost ? this.transaction((executor) => executor.change(queries, lost)) : this.executor.change(queries);
+    const [first] = queries;
+    const change = () => {
+      if (lost) return this.transaction((executor) => executor.change(queries, lost));
+      return mayShare(first) ? this.shared.change(first) : this.executor.change(queries);
+    };
     return this.whole(() => inShareOfChanges(this.pool, change, signal));
   }
 

@@ -1,8 +1,8 @@
 import { pairsOf, type Dialect } from '../sql/dialect.js';
 import { beginMigrations } from './begin-migrations.js';
-import { connectionOptions } from './connection-options.js';
+import { connectionOptions } from './url/connection-options.js';
 import { isTrouble } from './postgres-errors.js';
-import { placeOfPostgres } from './url-place.js';
+import { placeOfPostgres } from './url/url-place.js';
 
 function isPostgres(url: string): boolean {
   return /^postgres(ql)?:/.test(url);

@@ -54,8 +54,49 @@ export function changeTexts(
   ];
 }
 
+/** FROM item of the values of several rows, see {@link severalText}. */
+export const GIVEN = 'given';
+
+/**
+ * The same as {@link changeTexts} for several rows with different keys; `undefined` where the database cannot do it in one statement.
+ *
+ * @param row writes a row for each of {@link GIVEN}
+ */
+export function severalText(
+  dialect: Dialect,
+  row: (place: Placeholder) => string,
+  parts: readonly Part[],
+): PreparedText | undefined {
+  if (!dialect.writesAtOnce) return undefined;
+  const names = new Set<string>();
+  const place = (name: string): string => {
+    names.add(name);
+    return `${GIVEN}."${name}"`;
+  };
+  const written = row(place);
+  const from = `written JOIN ${GIVEN} ON ${place('id')} = written.id`;
+  const others = parts.map((part, at) => `part${at} AS (${part(from, place)})`);
+  const parameters = [...names];
+  const lists = parameters.map((_, at) => `${dialect.parameter(at + 1)}::text[]`);
+  const columns = parameters.map((name) => `"${name}"`);
+  return {
+    text: `WITH ${GIVEN} AS (SELECT * FROM unnest(${lists.join(', ')}) AS one (${columns.join(', ')})), written AS (${written} RETURNING id), ${others.join(', ')} SELECT id FROM written`,
+    parameters,
+  };
+}
+
 /** The statement with its name, see {@link statementName}. */
 export function prepared(label: string, { text, parameters }: PreparedText): Prepared {
   const name = statementName(label, text);
   return (values) => ({ name, text, values: parameters.map((parameter) => values[parameter]) });
+}
+
+/** As {@link prepared}, for a statement that may share one with others: `several` is its {@link severalText}. */
+export function preparedToShare(label: string, one: PreparedText, several: PreparedText | undefined): Prepared {
+  const statement = prepared(label, one);
+  if (!several) return statement;
+  if (several.parameters.join() !== one.parameters.join()) throw new Error(`${label} takes other values for several rows.`);
+  const { text, parameters } = several;
+  const shared = { name: statementName(label, text), text, key: parameters.indexOf('id') };
+  return (values) => ({ ...statement(values), several: shared });
 }

@@ -19,6 +19,17 @@ export interface Query {
   name?: string;
   text: string;
   values: readonly unknown[];
+  /** Does the same for several rows, see {@link SeveralRows}. Absent where it may not share a statement. */
+  several?: SeveralRows | undefined;
+}
+
+/** A statement that writes several rows as another writes one. */
+export interface SeveralRows {
+  name: string;
+  /** It takes a list of texts in the place of each value, and returns those keys, as `id`, whose rows it wrote. */
+  text: string;
+  /** Which of the values is the key. */
+  key: number;
 }
 
 /** With what the name of a statement begins, and how many digits of the digest it ends with. */

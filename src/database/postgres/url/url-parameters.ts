@@ -1,4 +1,4 @@
-import type { ConnectionLimits } from '../sql/dialect.js';
+import type { ConnectionLimits } from '../../sql/dialect.js';
 
 /** What a URL says beside where the database is. */
 export interface UrlParameters {

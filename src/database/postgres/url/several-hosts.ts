@@ -1,6 +1,6 @@
 import type { Client, ClientConfig } from 'pg';
-import { loadDriverPackage } from '../sql/driver-package.cjs';
-import { codeOf } from '../sql/unavailable.js';
+import { loadDriverPackage } from '../../sql/driver-package.cjs';
+import { codeOf } from '../../sql/unavailable.js';
 import type { Encryption } from './url-tls.js';
 
 /** Where a server listens. */

@@ -1,5 +1,5 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { ConnectionLimits } from '../sql/dialect.js';
+import type { ConnectionLimits } from '../../sql/dialect.js';
 import { clientOfSeveral } from './several-hosts.js';
 import { readUrlHosts } from './url-hosts.js';
 import { readUrlParameters } from './url-parameters.js';
