@@ -42,7 +42,7 @@ export class SharedStatements {
 
 /** The changes of one kind. */
 class SharedStatement {
-  private waiting: Waiting[] = [];
+  private readonly waiting: Waiting[] = [];
   private running = 0;
   private isComing = false;
 
@@ -65,22 +65,11 @@ class SharedStatement {
   private async run(): Promise<void> {
     this.isComing = false;
     this.running += 1;
-    await this.write(this.take());
+    const written = this.write(this.waiting.splice(0, MOST_ROWS));
+    this.runSoon();
+    await written;
     this.running -= 1;
     this.runSoon();
-  }
-
-  /** Those that wait, one for each key: two of one key would both take its row for theirs. */
-  private take(): Waiting[] {
-    const group = new Map<unknown, Waiting>();
-    const left: Waiting[] = [];
-    for (const one of this.waiting) {
-      const key = keyOf(one);
-      if (group.has(key) || group.size === MOST_ROWS) left.push(one);
-      else group.set(key, one);
-    }
-    this.waiting = left;
-    return [...group.values()];
   }
 
   private async write(group: readonly Waiting[]): Promise<void> {
@@ -89,7 +78,7 @@ class SharedStatement {
       const written = await this.writeAll(group);
       for (const one of group) one.resolve(written.has(keyOf(one)));
     } catch (error) {
-      // Either concerns all of them, who try it again if they may.
+      // These concern all, who try it again if they may. Anything else may be wrong with one of them, or two have one key.
       if (!isTrouble(error as Error) && !isLostRace(error as Error)) return this.writeEach(group);
       for (const { reject } of group) reject(error);
     }

@@ -95,7 +95,8 @@ export function prepared(label: string, { text, parameters }: PreparedText): Pre
 export function preparedToShare(label: string, one: PreparedText, several: PreparedText | undefined): Prepared {
   const statement = prepared(label, one);
   if (!several) return statement;
-  if (several.parameters.join() !== one.parameters.join()) throw new Error(`${label} takes other values for several rows.`);
+  if (several.parameters.join() !== one.parameters.join())
+    throw new Error(`${label} takes other values for several rows.`);
   const { text, parameters } = several;
   const shared = { name: statementName(label, text), text, key: parameters.indexOf('id') };
   return (values) => ({ ...statement(values), several: shared });
