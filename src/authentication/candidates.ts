@@ -7,11 +7,11 @@ import { epochSeconds } from '../secrets/secret-set.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { ClientDocument } from './client-document.js';
 
-/** A client that may be the one that authenticates. */
-export type Candidate = Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authMethod' | 'suspended'> & {
-  document: ClientDocument;
+/** A client that may be the one that authenticates. Nobody changes it: others may have the same object. */
+export type Candidate = Readonly<Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authMethod' | 'suspended'>> & {
+  readonly document: ClientDocument;
   /** Its secrets that have not ended, the newest first. */
-  secrets: StoredSecret[];
+  readonly secrets: readonly StoredSecret[];
 };
 
 /** A client, and its secrets as JSON. */
@@ -29,7 +29,7 @@ const SECRET = [
 @Injectable()
 export class Candidates {
   /** Public so that tests can ask for its plan. */
-  readonly read: KeyedRead<Row>;
+  readonly read: KeyedRead<Row, Candidate>;
 
   constructor(private readonly database: PreparedDatabase) {
     this.read = new KeyedRead(database, {
@@ -43,16 +43,19 @@ export class Candidates {
           ) AS secrets FROM ${database.table(Client)} AS client WHERE id ${isKey}`,
       keyOf: ({ id }) => id,
       isUnique: true,
+      make: candidateOf,
       others: () => [epochSeconds()],
     });
   }
 
   /** The client with an id; `undefined` when there is none. */
   async find(id: string, executor: Executor = this.database): Promise<Candidate | undefined> {
-    const [row] = isPossibleId(id) ? await this.read.rows(id, executor) : [];
-    if (!row) return undefined;
-    const secrets = JSON.parse(row.secrets) as (StoredSecret & { since: number })[];
-    secrets.sort((one, other) => other.since - one.since);
-    return { ...row, document: new ClientDocument(row.document), secrets };
+    return isPossibleId(id) ? (await this.read.rows(id, executor))[0] : undefined;
   }
+}
+
+function candidateOf(row: Row): Candidate {
+  const secrets = JSON.parse(row.secrets) as (StoredSecret & { since: number })[];
+  secrets.sort((one, other) => other.since - one.since);
+  return { ...row, document: new ClientDocument(row.document), secrets };
 }

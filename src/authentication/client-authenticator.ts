@@ -8,6 +8,7 @@ import { AUTHENTICATIONS, tell, type ClientAuthenticated } from '../telemetry/ev
 import { AuthenticatedClient } from './authenticated-client.js';
 import { clientRefused } from './authentication-errors.js';
 import { Candidates, type Candidate } from './candidates.js';
+import { ClientDocument } from './client-document.js';
 import { KeyVerifiers } from './key-verifiers.js';
 import { stillProves, type Proof } from './proof.js';
 import { SecretProofs } from './secret-proofs.js';
@@ -66,7 +67,9 @@ export class ClientAuthenticator {
     const [secret] = proof.secret ?? [];
     this.activity.note({ client_id: now.id, secret_id: secret?.id });
     if (proof.secret) await this.secrets.accept(...proof.secret);
-    return new AuthenticatedClient(now.id, now.authMethod, proof.credential, now.document, () =>
+    // A document of its own: the caller may change what it gets.
+    const document = new ClientDocument(now.document.text);
+    return new AuthenticatedClient(now.id, now.authMethod, proof.credential, document, () =>
       this.lifespans.textOf(now),
     );
   }

@@ -1,14 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { SECRET_HASH_MAX_LENGTH } from './client-secret.entity.js';
 import { isImported, matchesImported } from './imported/imported-hash.js';
 import { randomBytes } from './generated/random-bytes.js';
 import { generateSecret, isGenerated } from './generated/secret-format.js';
 import type { SecretHasher } from './secret-hasher.js';
 
-function sha256(...parts: (string | Buffer)[]): Buffer {
-  const digest = createHash('sha256');
-  for (const part of parts) digest.update(part);
-  return digest.digest();
+function sha256(salt: Buffer, secret: string): Buffer {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(secret)]), 'buffer');
 }
 
 /**

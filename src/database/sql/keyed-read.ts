@@ -1,13 +1,14 @@
 import type { SpanContext } from '@opentelemetry/api';
 import DataLoader from 'dataloader';
-import { statementName, type Executor, type PreparedDatabase, type Query } from './prepared-database.js';
+import { KeptRows } from './kept-rows.js';
+import { statementName, type Executor, type PreparedDatabase, type Query, type Reader } from './prepared-database.js';
 import { callerSpan, sharedBy } from './statement-span.js';
 
 /** Most keys of one statement. */
 const MOST_KEYS = 100;
 
 /** A statement that selects rows by a key. */
-export interface KeyedStatement<Row> {
+export interface KeyedStatement<Row, Made = Row> {
   /** What it does, see {@link statementName}. */
   label: string;
   /** Its text, given what stands behind the column of the key: `= ?1`, or `= ANY($1)` to select by several keys. */
@@ -16,23 +17,26 @@ export interface KeyedStatement<Row> {
   keyOf: (row: Row) => string;
   /** Has a key one row at most? Default false. */
   isUnique?: boolean;
+  /** What callers get of a row. Default the row itself. */
+  make?: (row: Row) => Made;
   /** The values behind that of the key, at the time of the read. Default none. */
   others?: () => unknown[];
 }
 
 /**
- * Reads rows by a key. Where a statement costs a round trip, the reads that arrive in the same turn of the event loop become
- * one statement. Nothing is remembered for the next turn, so a read sees all that was committed before it began.
+ * Reads rows by a key, and sees all that was committed before it began. Where a statement costs a round trip, the reads that arrive in the
+ * same turn of the event loop become one statement; where the database says whether anything was committed since, rows are kept until then.
  */
-export class KeyedRead<Row extends object> {
+export class KeyedRead<Row extends object, Made extends object = Row> {
   private readonly statement: Omit<Query, 'values'>;
-  private readonly together?: DataLoader<string, readonly Row[]>;
+  private readonly together?: DataLoader<string, readonly Made[]>;
+  private kept?: KeptRows<Made>;
   /** Spans of the callers that wait for the next statement. */
   private callers: SpanContext[] = [];
 
   constructor(
     private readonly database: PreparedDatabase,
-    private readonly keyed: KeyedStatement<Row>,
+    private readonly keyed: KeyedStatement<Row, Made>,
   ) {
     const { parameter, anyOf } = database.dialect;
     const text = keyed.text(`= ${anyOf ? anyOf(parameter(1)) : parameter(1)}`);
@@ -46,12 +50,13 @@ export class KeyedRead<Row extends object> {
   }
 
   /**
-   * The rows of a key, in the order of the statement; other callers may get the same objects.
+   * What is made of the rows of a key, in the order of the statement; other callers may get the same objects, now or later.
    *
    * @param executor the transaction to read in, or the database itself: only reads on the latter share a statement
    */
-  async rows(key: string, executor: Executor): Promise<readonly Row[]> {
-    if (!this.together || executor !== this.database) return this.readOne(key, executor);
+  async rows(key: string, executor: Executor): Promise<readonly Made[]> {
+    if (executor !== this.database) return this.made(await this.readOne(key, executor));
+    if (!this.together) return this.readKept(key);
     const caller = callerSpan();
     if (caller) this.callers.push(caller);
     return this.together.load(key);
@@ -62,8 +67,27 @@ export class KeyedRead<Row extends object> {
     return { ...this.statement, values: [this.together ? keys : keys[0], ...(this.keyed.others?.() ?? [])] };
   }
 
+  private async readKept(key: string): Promise<readonly Made[]> {
+    const moment = await this.database.nextMoment?.();
+    if (!moment) return this.made(await this.readOne(key, this.database));
+    // The same rows may not match other values.
+    const state = `${moment.state} ${this.keyed.others?.().join() ?? ''}`;
+    this.kept ??= new KeptRows();
+    const kept = this.kept.of(key, state);
+    if (kept) return kept;
+    const rows = await this.readOne(key, moment.reader);
+    const made = this.made(rows);
+    this.kept.keep(key, state, rows, made);
+    return made;
+  }
+
+  private made(rows: readonly Row[]): readonly Made[] {
+    const { make } = this.keyed;
+    return make ? rows.map(make) : (rows as readonly object[] as readonly Made[]);
+  }
+
   /** The rows of one key. */
-  private async readOne(key: string, executor: Executor): Promise<readonly Row[]> {
+  private async readOne(key: string, executor: Reader): Promise<readonly Row[]> {
     const query = this.query([key]);
     if (!this.keyed.isUnique) return executor.rows(query);
     // SQLite's drivers take a third less time for the first row than for all of one.
@@ -72,11 +96,11 @@ export class KeyedRead<Row extends object> {
   }
 
   /** The rows of each key. */
-  private async readAll(keys: readonly string[]): Promise<Row[][]> {
+  private async readAll(keys: readonly string[]): Promise<(readonly Made[])[]> {
     const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
     const callers = this.callers.splice(0);
     for (const row of await sharedBy(callers, () => this.database.rows<Row>(this.query([...found.keys()]))))
       found.get(this.keyed.keyOf(row))?.push(row);
-    return keys.map((key) => found.get(key) ?? []);
+    return keys.map((key) => this.made(found.get(key) ?? []));
   }
 }

@@ -96,6 +96,17 @@ export interface Executor {
   change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean>;
 }
 
+/** What reads. */
+export type Reader = Pick<Executor, 'row' | 'rows'>;
+
+/** A moment at which the database is read. */
+export interface ReadMoment {
+  /** Two moments have the same only if nothing was committed between them. */
+  state: number;
+  /** Reads what was committed then, or later. */
+  reader: Reader;
+}
+
 /** The query runner of a manager whose transaction is open. */
 export function openTransactionOf(manager?: EntityManager): QueryRunner | undefined {
   const runner = manager?.queryRunner;
@@ -125,6 +136,13 @@ function failingAsTypeOrm(executor: Executor): Executor {
 export abstract class PreparedDatabase implements Executor, OnApplicationShutdown {
   /** What differs between the databases. */
   abstract readonly dialect: Dialect;
+
+  /**
+   * Waits for the next moment at which the database is read. Absent where it does not say whether anything was committed since another one.
+   *
+   * @throws OAuthError 503 when the database cannot answer
+   */
+  nextMoment?(): Promise<ReadMoment>;
 
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
 

@@ -17,6 +17,7 @@ interface Reader {
 export class PreparedConnection {
   private readonly statements = new Map<string, SqliteStatement>();
   private readonly readers = new Map<string, Reader>();
+  private versions?: SqliteStatement;
 
   /** A transaction that could not be rolled back is still open. */
   private isLeftOpen = false;
@@ -48,6 +49,13 @@ export class PreparedConnection {
     const { statement, names } = this.reader(query);
     return statement.all(...this.bound(query.values)).map((values) => rowOf(names, values as unknown[]));
   };
+
+  /** A number that changes with each commit on another connection, of this process or another one, and with no commit on this one. */
+  get state(): number {
+    this.requireOpen();
+    this.versions ??= this.database.prepare('PRAGMA data_version').raw();
+    return (this.versions.get() as [number])[0];
+  }
 
   /**
    * Begins a transaction that may write at once.

@@ -4,7 +4,7 @@ import { beginMigrations } from './begin-migrations.js';
 import { Checkpointer } from './checkpointer.js';
 import { refuseForgottenManager } from '../sql/current-transaction.js';
 import { pairsOf, type Dialect } from '../sql/dialect.js';
-import { PreparedDatabase, type Executor, type Query } from '../sql/prepared-database.js';
+import { PreparedDatabase, type Executor, type Query, type Reader, type ReadMoment } from '../sql/prepared-database.js';
 import { traced } from '../sql/statement-span.js';
 import { rowsAbout } from './rows-about.js';
 import { backUpFile } from './sqlite-backup.js';
@@ -75,6 +75,13 @@ export class SqliteDatabase extends PreparedDatabase {
   private readonly writing: PreparedConnection;
   private readonly writer: SqliteWriter;
   private readonly reader: PreparedConnection;
+  /** That of all who wait for the end of this turn of the event loop. */
+  private moment?: Promise<ReadMoment> | undefined;
+  private readonly atOnce: Reader = {
+    row: (query) => orUnavailable(this.reader.row(query), SQLITE),
+    rows: (query) => orUnavailable(this.reader.rows(query), SQLITE),
+  };
+  override nextMoment?: () => Promise<ReadMoment>;
 
   constructor(dataSource: DataSource, name?: string) {
     super(dataSource, name);
@@ -101,16 +108,25 @@ export class SqliteDatabase extends PreparedDatabase {
     this.writing = new PreparedConnection(writing, watched);
     this.writer = new SqliteWriter(this.writing);
     this.own = { open, watched, checkpointer: new Checkpointer(file, Sqlite) };
+    // What is committed on the connection itself would not change its state; the reader commits nothing.
+    this.nextMoment = () => (this.moment ??= orUnavailable(this.endOfTurn(), SQLITE));
   }
 
   async row<Row extends object>(query: Query): Promise<Row | undefined> {
     await nextTurn();
-    return orUnavailable(this.reader.row<Row>(query), SQLITE);
+    return this.atOnce.row<Row>(query);
   }
 
   async rows<Row extends object>(query: Query): Promise<Row[]> {
     await nextTurn();
-    return orUnavailable(this.reader.rows<Row>(query), SQLITE);
+    return this.atOnce.rows<Row>(query);
+  }
+
+  private async endOfTurn(): Promise<ReadMoment> {
+    await nextTurn();
+    // Whoever asks from now on may have seen a commit of which this state knows nothing.
+    this.moment = undefined;
+    return { state: this.reader.state, reader: this.atOnce };
   }
 
   /** Runs within one turn of the event loop, so that nothing of this process comes between its statements. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { generateSecret, type TokenPrefix } from './secret-format.js';
 
 /**
@@ -21,5 +21,5 @@ export function issueToken(prefix: TokenPrefix): IssuedToken {
 
 /** SHA-256 of a token in hexadecimal (64 characters): the only form that is stored. */
 export function tokenDigest(clear: string): string {
-  return createHash('sha256').update(clear).digest('hex');
+  return hash('sha256', clear);
 }
