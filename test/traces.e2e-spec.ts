@@ -79,14 +79,16 @@ describe.each(DATABASES)('the traces of a service on $database', ({ open, isPost
     for (const word of ['chose', 'wrong', 'hashed', '$2']) expect(said(spans)).not.toContain(word);
   });
 
-  it('link a statement that several callers share with each of them', async () => {
-    const ids = ['traced', 'hashed', 'traced'];
-    const get = (id: string) => service.get(ClientsService).get(id);
+  it.each(['find', 'insert_0'])('link the statement %s that several callers share with each of them', async (label) => {
+    const clients = service.get(ClientsService);
+    const ids = ['first', 'second', 'third'].map((name) => `${name}-${label}`);
+    for (const client_id of ids) await clients.create({ client_id });
+    const work = (id: string) => (label === 'find' ? clients.get(id) : clients.create({}));
     const within = (id: string) =>
-      trace.getTracer('host').startActiveSpan('caller', (span) => get(id).finally(() => span.end()));
+      trace.getTracer('host').startActiveSpan('caller', (span) => work(id).finally(() => span.end()));
     const spans = await spansOf(() => Promise.all(ids.map(within)));
     const callers = spans.filter(({ name }) => name === 'caller').map((span) => span.spanContext().spanId);
-    const statements = spans.filter(({ name }) => name === 'find');
+    const statements = spans.filter(({ name }) => name === label);
     expect(statements).toHaveLength(isPostgres ? 1 : 3);
     const served = statements.flatMap(({ parentSpanContext, links }) => [
       String(parentSpanContext?.spanId),
@@ -176,7 +178,10 @@ describe.each(EACH_WAY)('the registry $setting', ({ start, open }) => {
   });
 
   it('makes parts of what a host does, and begins nothing for it', async () => {
-    const get = () => service.get(ClientsService).get('traced');
+    const clients = service.get(ClientsService);
+    // Nobody has read it yet.
+    await clients.create({ client_id: 'of-the-host' });
+    const get = () => clients.get('of-the-host');
     const spans = await spansOf(() =>
       trace.getTracer('host').startActiveSpan('work', (work) => get().finally(() => work.end())),
     );

@@ -1,6 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Executor, Query, SeveralRows } from '../sql/prepared-database.js';
 import { callerSpan, sharedBy } from '../sql/statement-span.js';
+import { apart } from '../../telemetry/spans.js';
 import { isLostRace, isTrouble } from './postgres-errors.js';
 
 /** Most statements of one kind that run at one time: the changes that arrive meanwhile share the next one. */
@@ -59,7 +60,7 @@ class SharedStatement {
   private runSoon(): void {
     if (this.isComing || this.waiting.length === 0 || this.running === MOST_RUNNING) return;
     this.isComing = true;
-    setImmediate(() => void this.run());
+    apart(() => setImmediate(() => void this.run()));
   }
 
   private async run(): Promise<void> {
