@@ -8,6 +8,7 @@ import { eventually } from './support/eventually.js';
 import { keptLog } from './support/log.js';
 import { rowsLookedAt } from './support/plans.js';
 import { startStore } from './support/provider-store.js';
+import { spyOnReads } from './support/reads.js';
 import { now } from './support/tokens.js';
 import { use } from './support/use.js';
 
@@ -35,7 +36,7 @@ describe.each(DATABASES)('what a provider keeps, on $database,', ({ isPostgres, 
   /** Each statement of the store but those that write one row. */
   async function statements(): Promise<Query[]> {
     const database = openDatabase(here.dataSource);
-    const reads = [jest.spyOn(database, 'row'), jest.spyOn(database, 'rows')] as const;
+    const reads = await spyOnReads(database);
     const changes = jest.spyOn(database, 'change');
     const codes = here.first.adapter('AuthorizationCode');
     await codes.find(random());

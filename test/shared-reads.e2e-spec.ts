@@ -1,8 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ClientsService, SecretsService } from '../src/index.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { runInTransaction } from '../src/clients/store/run-in-transaction.js';
 import { ALL_SETTINGS } from './support/app.js';
+import { spyOnReads } from './support/reads.js';
 import { useService } from './support/use.js';
 
 const CLIENTS = 150;
@@ -34,7 +35,7 @@ describe.each(SETTINGS_HERE)('reads of single clients at the same time, $setting
   /** What `work` returns, and how many reads of single clients and of their secrets reached the database. */
   async function counting<T>(work: () => Promise<T>): Promise<{ result: T; statements: number }> {
     const database = service.get(PreparedDatabase);
-    const spies = [jest.spyOn(database, 'row'), jest.spyOn(database, 'rows')];
+    const spies = await spyOnReads(database);
     try {
       const result = await work();
       const calls = spies.flatMap(({ mock }) => mock.calls);
@@ -77,7 +78,8 @@ describe.each(SETTINGS_HERE)('reads of single clients at the same time, $setting
       Promise.all(all.map(({ id, presented }) => secrets.verify(id, presented))),
     );
     expect(result).toEqual(all.map(({ right }) => right));
-    expect(statements).toBe(isPostgres ? 1 : all.length - 2);
+    // On SQLite rows that were read in this second may be kept.
+    expect(statements).toBeLessThanOrEqual(isPostgres ? 1 : all.length - 2);
   });
 
   it('see every change that was acknowledged before they began', async () => {
