@@ -27,4 +27,4 @@ VOLUME /app/data
 EXPOSE 4444 4445
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/app/health-check.sh"]
-CMD ["node", "dist/service.js"]
+CMD ["node", "--max-semi-space-size=32", "dist/service.js"]

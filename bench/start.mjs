@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startService } from '../test/support/service.mjs';
+import { START, startService } from '../test/support/service.mjs';
 import { onEach } from './databases.mjs';
 import { median } from './load.mjs';
 
 /** How long a process rests before its memory is read, in milliseconds. */
 const REST = 2000;
 
-const SCRIPTS = { service: 'dist/service.js', 'bare Nest': 'bench/bare-application.mjs' };
+const SCRIPTS = { service: START, 'bare Nest': ['bench/bare-application.mjs'] };
 
 /** Starts a process; returns the milliseconds until it is ready, and what it then holds of the machine's memory, in MiB. */
 async function start(script, DATABASE_URL) {
   const begun = performance.now();
-  const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true' }, '.', () => [script]);
+  const service = await startService({ DATABASE_URL, DATABASE_MIGRATE: 'true' }, '.', () => script);
   const ready = performance.now() - begun;
   await sleep(REST);
   const [, resident] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'));

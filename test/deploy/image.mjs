@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { check } from '../package/checks.mjs';
 import { ROOT, temporaryFolder } from '../package/workspace.mjs';
-import { startService, temporaryDatabase } from '../support/service.mjs';
+import { START, startService, temporaryDatabase } from '../support/service.mjs';
 import { read } from './schemas.mjs';
 
 const SCRIPT = join(ROOT, 'docker/health-check.sh');
@@ -42,6 +42,13 @@ export async function checkImage() {
   const service = await startService({ DATABASE_URL: temporaryDatabase() });
   check('and passes with the service', (await healthOf({ ADMIN_PORT: new URL(service.url).port })) === 0);
   await service.end('SIGTERM');
+
+  const [, command] = /^CMD (.+)$/m.exec(dockerfile);
+  check(
+    'the image starts it as npm start does',
+    command === JSON.stringify(['node', ...START]).replaceAll(',', ', '),
+    command,
+  );
 
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   check(

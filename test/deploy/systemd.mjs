@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../package/checks.mjs';
 import { ROOT, run, temporaryFolder } from '../package/workspace.mjs';
-import { startService } from '../support/service.mjs';
+import { START, startService } from '../support/service.mjs';
 import { read } from './schemas.mjs';
 
 const NAME = 'client-registry.service';
@@ -16,8 +16,15 @@ export async function checkUnit() {
   const text = read(`deploy/systemd/${NAME}`);
   // The files that it names are at other places here.
   const here = text
-    .replace('/usr/bin/node /opt/client-registry', `${process.execPath} ${ROOT.replace(/\/$/, '')}`)
+    .replace('/usr/bin/node', process.execPath)
+    .replace('/opt/client-registry', ROOT.replace(/\/$/, ''))
     .replace(/^Documentation=.*$/m, '');
+  const [, command] = /^ExecStart=\/usr\/bin\/node (.+)$/m.exec(text);
+  check(
+    'the unit starts it as npm start does',
+    command.replace('/opt/client-registry/', '') === START.join(' '),
+    command,
+  );
   const unit = join(folder, NAME);
   writeFileSync(unit, here);
   const verified = await run(folder, 'systemd-analyze', 'verify', '--man=no', '--recursive-errors=no', unit).catch(

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY_VARIABLES } from './full-key.mjs';
+
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+/** The arguments that `npm start` gives to Node. */
+export const START = /exec node (.+)$/.exec(scripts.start)[1].split(' ');
 
 /** A free port of the loopback address. */
 export async function freePort() {
@@ -40,7 +45,7 @@ export function temporaryDatabase() {
  * @param {'pipe' | number} stdout where its standard output goes: `pipe` to what is returned, else to an open file
  * @returns its URL, its process, its output so far, and `end(signal)`, which returns the exit code
  */
-export async function startService(environment, folder = '.', script = () => ['dist/service.js'], stdout = 'pipe') {
+export async function startService(environment, folder = '.', script = () => START, stdout = 'pipe') {
   const port = Number(environment.ADMIN_PORT) || (await freePort());
   const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), LOG_LEVEL: 'warn', ...KEY_VARIABLES, ...environment };
   const child = spawn(process.execPath, script(port), { env, cwd: folder, stdio: ['pipe', stdout, 'pipe'] });
