@@ -3,7 +3,9 @@ import { Module } from '@nestjs/common';
 import { ClientAuthenticator, ClientStateService, SecretsService } from '../src/index.js';
 import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { BcryptHasher } from '../src/secrets/secret-hasher.js';
+import { CertificateVerifier } from '../src/authentication/mtls/certificate-verifier.js';
 import { assertionOf, ISSUER } from './support/assertions.js';
+import { newAuthority } from './support/certificates.js';
 import { DATABASES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { post, request } from './support/http.js';
@@ -208,6 +210,44 @@ describe('a client that changes while its keys are fetched', () => {
         ({ client }) => client.client_name,
         ({ code }: { code: string }) => code,
       );
+    expect(await changedDuring(authenticate, () => change(id))).toBe(outcome);
+  });
+});
+
+describe('a client that changes while its certificate is verified', () => {
+  const names = [{ type: 'dns' as const, value: 'orders.example.com' }];
+  const host = use(async (keep) => {
+    const authority = await newAuthority();
+    const options = { authentication: { certificates: { authorities: authority.cert } } };
+    const started = await keep(startInProcess(await keep(SQLITE.open()), options));
+    const verifier = started.context.get(CertificateVerifier, { strict: false });
+    const verify = verifier.verify.bind(verifier);
+    jest.spyOn(verifier, 'verify').mockImplementation(async (...given) => {
+      const proven = await verify(...given);
+      await gate.pass();
+      return proven;
+    });
+    return { ...started, certificate: (await authority.issue({ names })).cert };
+  });
+  const patch = (id: string, members: object) => host.clients.patch(id, members, 'application/merge-patch+json');
+
+  it.each<[what: string, change: (id: string) => Promise<unknown>, outcome: string]>([
+    ['suspended', (id) => host.context.get(ClientStateService, { strict: false }).suspend(id), 'invalid_client'],
+    ['given another name', (id) => patch(id, { tls_client_auth_san_dns: 'other.example.com' }), 'invalid_client'],
+    ['renamed', (id) => patch(id, { client_name: 'New orders' }), 'New orders'],
+  ])('is judged as it is when that ends: %s', async (_, change, outcome) => {
+    const { id } = await host.clients.create({
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_san_dns: names[0]?.value,
+    });
+    const authenticate = () =>
+      host.context
+        .get(ClientAuthenticator, { strict: false })
+        .authenticate({ form: { client_id: id }, certificate: host.certificate })
+        .then(
+          ({ client }) => client.client_name,
+          ({ code }: { code: string }) => code,
+        );
     expect(await changedDuring(authenticate, () => change(id))).toBe(outcome);
   });
 });

@@ -15,9 +15,9 @@ import { SecretProofs } from './secret-proofs.js';
 import { presentedBy, requireTokenRequest, type Presented, type TokenRequest } from './token-request.js';
 
 /**
- * Decides for an authorization server whether a client is who it says (RFC 6749 §2.3). A client that was suspended or removed, or whose
- * secret or key was, is refused from the acknowledgement of that on: by every process, and also when its authentication had begun, and waits
- * for bcrypt, for keys or for the single use of an assertion.
+ * Authenticates clients for an authorization server (RFC 6749 §2.3). As soon as the suspension or removal of a client, or the removal of its
+ * secret or key, is acknowledged, every process rejects the client: even when its authentication had already begun, and waits for bcrypt, for
+ * keys or for the single-use check of an assertion.
  */
 @Injectable()
 export class ClientAuthenticator {
@@ -31,12 +31,12 @@ export class ClientAuthenticator {
   ) {}
 
   /**
-   * Authenticates a client by what its request to an endpoint of the authorization server holds. A successful authentication
-   * counts as a use of the client, and of the secret if it was one.
+   * Authenticates a client by its request to an endpoint of the authorization server. A successful authentication counts as a use of the
+   * client, and of the secret if it presented one.
    *
-   * @param request what the endpoint got
-   * @param options who asks: an actor with an owner authenticates only clients of that owner
-   * @throws OAuthError 401 `invalid_client`, in the same words whatever the reason; 400 `invalid_request` for a request that RFC 6749 forbids;
+   * @param request the request that the endpoint received
+   * @param options the caller: an actor with an owner authenticates only clients of that owner
+   * @throws OAuthError 401 `invalid_client`, with the same message whatever the reason; 400 `invalid_request` for a request that RFC 6749 forbids;
    * 429 when too many wrong secrets came from `source`; 503 when the database cannot answer
    */
   async authenticate(request: TokenRequest, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<AuthenticatedClient> {
@@ -67,20 +67,20 @@ export class ClientAuthenticator {
     const [secret] = proof.secret ?? [];
     this.activity.note({ client_id: now.id, secret_id: secret?.id });
     if (proof.secret) await this.secrets.accept(...proof.secret);
-    // A document of its own: the caller may change what it gets.
+    // A new document, not the shared one: the caller may change what it gets.
     const document = new ClientDocument(now.document.text);
     return new AuthenticatedClient(now.id, now.authMethod, proof.credential, document, () =>
       this.lifespans.textOf(now),
     );
   }
 
-  /** The client with an id, unless the actor may not see it. */
+  /** Returns the client with an id, unless the actor may not see it. */
   private async find(id: string, actor: Principal | undefined): Promise<Candidate | undefined> {
     const candidate = await this.candidates.find(id);
     return candidate && maySee(actor, candidate.owner) ? candidate : undefined;
   }
 
-  /** What proves who the client is; `undefined` when nothing does. */
+  /** Returns the proof of the client's identity; `undefined` when there is none. */
   private async prove(
     presented: Presented,
     candidate: Candidate | undefined,
@@ -97,11 +97,11 @@ export class ClientAuthenticator {
     id: string,
     candidate: Candidate | undefined,
   ): Promise<Proof | undefined> {
-    // Read whether there is a client or not: the refusal of an unknown one takes as long.
+    // Verified even when the client does not exist, so that its rejection takes equally long.
     const proven = await this.keys.certificates.verify(certificate, { ...candidate?.document.client, id });
     const credential =
       proven && ({ type: 'certificate', id: proven.thumbprint, expires_at: proven.expiresAt } as const);
-    return credential && { credential, waited: (candidate?.document.client.jwks_uri ?? '') !== '' };
+    return credential && { credential, waited: true };
   }
 
   private async proveAssertion(
@@ -109,7 +109,7 @@ export class ClientAuthenticator {
     candidate: Candidate | undefined,
     issuer: string | undefined,
   ): Promise<Proof | undefined> {
-    // Verified whether there is a client with this method or not: each refusal takes as long.
+    // Verified even when the client does not exist or has another method, so that each rejection takes equally long.
     const document = candidate?.authMethod === 'private_key_jwt' ? candidate.document : undefined;
     const proven = await this.keys.assertions.verify(assertion, clientId, document, issuer);
     return proven && { credential: { type: 'key', ...(proven.kid !== undefined && { id: proven.kid }) }, waited: true };

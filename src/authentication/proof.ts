@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { certificateNamesOf } from '../clients/metadata/certificate-names.js';
 import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import type { ProvedCredential } from './authenticated-client.js';
 import type { Candidate } from './candidates.js';
 
-/** What proves who a client is. */
+/** The proof of a client's identity. */
 export interface Proof {
   credential: ProvedCredential;
-  /** The stored secret, and what was presented, when it was one. */
+  /** The stored secret and the presented one, when the credential is a secret. */
   secret?: [stored: StoredSecret, presented: string];
-  /** Whether it took time, in which the client may have changed. */
+  /** Whether the proof took time, in which the client may have changed. */
   waited: boolean;
 }
 
-/** What a proof by a key depends on. */
+/** The members of a client, apart from names of certificates, that a proof by key or certificate depends on. */
 const MEMBERS_OF_KEYS = [
   'jwks',
   'jwks_uri',
@@ -21,14 +22,17 @@ const MEMBERS_OF_KEYS = [
 ] as const satisfies (keyof ClientMetadata)[];
 
 /**
- * Does what proved a client still prove it?
+ * Whether the credential still proves the client's identity.
  *
  * @param before the client as it was when the proof began
- * @param now the client as it is by now
+ * @param now the client as it is now
  */
 export function stillProves({ credential }: Proof, before: Candidate, now: Candidate): boolean {
   if (now.authMethod !== before.authMethod) return false;
   if (credential.type === 'secret') return now.secrets.some(({ id }) => id === credential.id);
   const [former, current] = [before.document.client, now.document.client];
-  return MEMBERS_OF_KEYS.every((name) => isDeepStrictEqual(former[name], current[name]));
+  return (
+    MEMBERS_OF_KEYS.every((name) => isDeepStrictEqual(former[name], current[name])) &&
+    isDeepStrictEqual(certificateNamesOf(former), certificateNamesOf(current))
+  );
 }
