@@ -248,6 +248,11 @@ describe('the files of TLS', () => {
     expect([await issuerOfServer(), (await metrics()).failed]).toEqual(['Authority', 1]);
     here.write('cert.pem', used);
     await hasFailed(0);
+    // Node itself would go on without the second authority.
+    here.write('ca.pem', here.clients.cert + next.cert.slice(0, -100));
+    await hasFailed(1);
+    here.write('ca.pem', here.clients.cert);
+    await hasFailed(0);
 
     // As Kubernetes does it: a link is moved.
     for (const [name, text] of Object.entries({ 'cert.pem': cert, 'key.pem': key })) {

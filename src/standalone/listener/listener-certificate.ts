@@ -7,12 +7,12 @@ import { textOfFile, type FileSetting } from '../config/setting-files.js';
 
 type HttpsOptions = NestApplicationOptions['httpsOptions'] & Pick<TlsOptions, 'handshakeTimeout'>;
 
-/** How often the files are read, in milliseconds. They are read, not watched: Kubernetes replaces them by moving a link. */
+/** How often the files are read, in milliseconds. They are polled, not watched: Kubernetes replaces them by moving a link. */
 const INTERVAL = 2000;
 
 /** The settings that name the files of a listener's TLS. */
 export interface TlsSettings {
-  /** What they are called together. */
+  /** Name of all these settings in messages. */
   all: string;
   cert: FileSetting;
   key: FileSetting;
@@ -20,7 +20,7 @@ export interface TlsSettings {
   clientCa?: FileSetting;
 }
 
-/** Those of the admin listener. */
+/** The TLS settings of the admin listener. */
 export const ADMIN_TLS: TlsSettings = {
   all: 'ADMIN_TLS_…',
   cert: 'ADMIN_TLS_CERT',
@@ -28,17 +28,17 @@ export const ADMIN_TLS: TlsSettings = {
   clientCa: 'ADMIN_TLS_CLIENT_CA',
 };
 
-/** Those of the public listener. */
+/** The TLS settings of the public listener. */
 export const PUBLIC_TLS: TlsSettings = { all: 'PUBLIC_TLS_…', cert: 'PUBLIC_TLS_CERT', key: 'PUBLIC_TLS_KEY' };
 
-/** The certificate of a listener and the authorities of client certificates, as their files have them. */
+/** The certificate of a listener and the authorities of client certificates, read again when their files change. */
 export class ListenerCertificate {
-  /** Those whose new connections have what the files have, and what is called when there are other authorities. */
+  /** The servers to which changed files apply, each with a function that is called when the authorities change. */
   private readonly servers = new Map<Server, () => void>();
   private timer?: NodeJS.Timeout | undefined;
   private readonly logger = new Logger(ListenerCertificate.name);
   private used: SecureContextOptions;
-  /** What is wrong with the files, as the log has said it; empty when nothing is. */
+  /** What is wrong with the files, as it was logged; empty when nothing is. */
   private fault = '';
 
   /** @throws ConfigError when the files cannot be used */
@@ -55,9 +55,9 @@ export class ListenerCertificate {
   }
 
   /**
-   * That of a configuration; `undefined` when the listener speaks plain HTTP.
+   * Returns the certificate that a configuration names; `undefined` when the listener speaks plain HTTP.
    *
-   * @param settings those of the listener
+   * @param settings the TLS settings of the listener
    * @throws ConfigError when the files cannot be used
    */
   static of(config: Config, settings: TlsSettings): ListenerCertificate | undefined {
@@ -68,7 +68,7 @@ export class ListenerCertificate {
     return new ListenerCertificate(config, settings);
   }
 
-  /** Options of a server. It asks for a client certificate where one can be verified, and leaves it to the guard to refuse. */
+  /** Options of a server. It requests a client certificate if it has authorities to verify one, and leaves the rejection to the guard. */
   get options(): HttpsOptions {
     return {
       ...this.used,
@@ -78,21 +78,21 @@ export class ListenerCertificate {
     };
   }
 
-  /** Can the files as they are now not be used, so that those before go on? */
+  /** Whether the files as they are now cannot be used, so that the previous contents stay in use. */
   get isStale(): boolean {
     return this.fault !== '';
   }
 
-  /** When the certificate that is used ends, in seconds since the epoch. */
+  /** When the certificate in use expires, in seconds since the epoch. */
   get endsAt(): number {
     return Date.parse(new X509Certificate(String(this.used.cert)).validTo) / 1000;
   }
 
   /**
-   * Lets new connections of a server have what the files have, as long as the server runs. Files that cannot be used are one
-   * line of the log, and change nothing.
+   * Applies changes of the files to new connections of a server, as long as the server runs. Files that cannot be used are logged once, and
+   * change nothing.
    *
-   * @param distrust is called when there are other authorities of client certificates: connections have those of before
+   * @param distrust is called when the authorities of client certificates change: open connections were verified by the previous ones
    */
   renewFor(server: Server, distrust: () => void): void {
     this.servers.set(server, distrust);
@@ -111,7 +111,7 @@ export class ListenerCertificate {
       const files = this.read();
       if (JSON.stringify(files) !== JSON.stringify(before)) {
         requireUsable(files);
-        // Node forgets whatever option is not named again, and the tickets by which callers resume what they had.
+        // Node drops each option that is not passed again, and the tickets by which callers resume earlier TLS sessions.
         for (const server of this.servers.keys()) server.setSecureContext(files);
         this.used = files;
         this.logger.log(`The files of ${this.settings.all} have changed: new connections have the new ones.`);
@@ -137,8 +137,21 @@ export class ListenerCertificate {
   }
 }
 
-/** Throws when the files are not PEM, or do not belong together. Node takes a list of authorities without a certificate for none. */
+/** What each certificate of a PEM file begins with. */
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+
+/** Throws when the files are not PEM, or do not match. */
 function requireUsable(files: SecureContextOptions): void {
-  const authority = files.ca === undefined ? undefined : new X509Certificate(String(files.ca));
-  createSecureContext({ ...files, ca: authority?.toString() });
+  createSecureContext({ ...files, ca: files.ca === undefined ? undefined : authoritiesIn(String(files.ca)) });
+}
+
+/**
+ * Returns the certificates of a PEM file. Node itself ignores a list without any certificate, and whatever follows one that is cut short.
+ *
+ * @throws Error when the file has none, or one that cannot be parsed
+ */
+function authoritiesIn(text: string): string[] {
+  const certificates = text.split(BEGIN).slice(1);
+  const all = certificates.length > 0 ? certificates.map((rest) => BEGIN + rest) : [text];
+  return all.map((one) => new X509Certificate(one).toString());
 }
