@@ -14,29 +14,29 @@ import { answerable } from './provider-refusal.js';
 /** Most rows that one statement removes. */
 const BATCH = 500;
 
-/** An artifact as it is read. */
+/** An artifact as the database returns it. */
 export type StoredArtifact = Pick<ProviderArtifact, 'id' | 'payload'> & {
   /** PostgreSQL returns a bigint as text. */
   consumedAt: string | number | null;
 };
 
-/** An artifact as it is written: it is not consumed. */
+/** An artifact as it is written: not consumed. */
 export type NewArtifact = Omit<ProviderArtifact, 'consumedAt'>;
 
 /** A statement that is ready for its values. */
 type Prepared = (values: readonly unknown[]) => Query;
 
-/** The key under which an artifact is stored: whoever reads the table learns no token from it. */
+/** Returns the key under which an artifact is stored: a hash, so that the table reveals no token to its readers. */
 export function keyOf(model: string, id: string): string {
   return createHash('sha256').update(`${model} ${id}`).digest('base64url');
 }
 
-/** The statements on what a provider keeps. Each rejects with a `ProviderRefusal`, 503, when the database cannot answer. */
+/** Reads and writes the provider's artifacts. Each method rejects with a `ProviderRefusal`, 503, when the database cannot answer. */
 @Injectable()
 export class ProviderArtifacts {
   private readonly finding: KeyedRead<StoredArtifact>;
   private readonly findingBy: Record<'uid' | 'user_code', Prepared>;
-  /** What {@link saving} and {@link savingOnce} write, in the order of their placeholders. */
+  /** Columns that {@link saving} and {@link savingOnce} write, in the order of their placeholders. */
   private readonly written: readonly (keyof NewArtifact)[];
   private readonly saving: Prepared;
   private readonly savingOnce: Prepared;
@@ -46,13 +46,13 @@ export class ProviderArtifacts {
   private readonly endingGrant: Prepared;
   private readonly sweeping: Prepared;
 
-  /** @throws Error that says which line to add, when the DataSource does not know the entity */
+  /** @throws Error when the DataSource lacks the entity; its message names the line to add */
   constructor(private readonly database: PreparedDatabase) {
     requireEntities(database.dataSource, [ProviderArtifact], 'providerStoreEntities');
     const table = database.table(ProviderArtifact);
     const p = database.dialect.parameter;
     const read = `SELECT id, payload, consumed_at AS "consumedAt" FROM ${table}`;
-    const latest = (column: string) => `${read} WHERE ${column} = ${p(1)} ORDER BY expires_at DESC LIMIT 1`;
+    const latest = (column: string) => `${read} WHERE ${column} = ${p(1)} ORDER BY expires_at DESC NULLS FIRST LIMIT 1`;
     this.finding = new KeyedRead(database, {
       label: 'artifact_find',
       text: (isKey) => `${read} WHERE id ${isKey}`,
@@ -84,31 +84,31 @@ export class ProviderArtifacts {
     );
   }
 
-  /** The artifact of a key. */
+  /** Looks up an artifact by its key. */
   async find(key: string): Promise<StoredArtifact | undefined> {
     return (await answerable(this.finding.rows(key, this.database)))[0];
   }
 
-  /** The artifact that ends last of those with a `uid` or a `user_code`. */
+  /** Looks up by `uid` or `user_code`; of several artifacts, returns the one that ends last. */
   findBy(column: 'uid' | 'user_code', value: string): Promise<StoredArtifact | undefined> {
     return answerable(this.database.row(this.findingBy[column]([value])));
   }
 
-  /** Writes an artifact, or its new state; what was consumed stays so. */
+  /** Writes an artifact, or its new state; a consumed artifact stays consumed. */
   save(artifact: NewArtifact): Promise<boolean> {
     return this.change(this.saving(this.written.map((member) => artifact[member])));
   }
 
-  /** Writes an artifact; false when there is one with its key. */
+  /** Writes an artifact; returns false when its key is already stored. */
   saveOnce(artifact: NewArtifact): Promise<boolean> {
     return this.change(this.savingOnce(this.written.map((member) => artifact[member])));
   }
 
   /**
-   * Notes that an artifact was used.
+   * Marks an artifact as used.
    *
    * @param at in seconds since the epoch
-   * @returns false when it was used before, or is gone; of several callers one is told true
+   * @returns false when it was already used, or does not exist; of several concurrent callers, exactly one gets true
    */
   consume(key: string, at: number): Promise<boolean> {
     return this.change(this.consuming([key, at]));
@@ -119,12 +119,12 @@ export class ProviderArtifacts {
     return this.change(this.removing([key]));
   }
 
-  /** Removes what a model keeps of a grant. */
+  /** Removes the artifacts of one model that belong to a grant. */
   revoke(grantId: string, model: string): Promise<boolean> {
     return this.change(this.revoking([grantId, model]));
   }
 
-  /** Removes a grant and all that belongs to it. */
+  /** Removes a grant and all artifacts that belong to it. */
   endGrant(grantId: string): Promise<boolean> {
     return this.change(this.endingGrant([grantId, keyOf('Grant', grantId)]));
   }
@@ -133,7 +133,7 @@ export class ProviderArtifacts {
    * Removes some artifacts that ended before a time.
    *
    * @param before in seconds since the epoch
-   * @returns whether there were any: then there may be more
+   * @returns whether any were removed: then there may be more
    */
   sweep(before: number): Promise<boolean> {
     return this.change(this.sweeping([before]));
@@ -149,7 +149,7 @@ function prepared(label: string, text: string): Prepared {
   return (values) => ({ name, text, values });
 }
 
-/** The beginning of the statement that writes an artifact, up to what happens when there is one with its key. */
+/** Returns the beginning of the statement that inserts an artifact, up to the action for a key that is already stored. */
 function insertInto(database: PreparedDatabase, columns: readonly EntityColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ type }, at) => `CAST(${database.dialect.parameter(at + 1)} AS ${type})`).join(', ');
