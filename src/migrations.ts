@@ -1,2 +1,2 @@
-/** The parts that a DataSource of a host needs, also when TypeORM's tools load it: this module loads no HTTP server. */
+/** What the DataSource of a host needs. TypeORM's tools can load this module, too: it loads no HTTP server. */
 export * from './schema/client-registry.schema.js';

@@ -1,4 +1,4 @@
-/** The clients of the registry in the certified authorization server oidc-provider, for hosts that have it. */
+/** Serves the clients of the registry to the certified authorization server oidc-provider, for hosts that use it. */
 export { registryProvider, type RegistryProviderOptions } from './oidc-provider/registry-provider.js';
 export { registeredClient } from './oidc-provider/registered-clients.js';
 export type { RegistrySource } from './oidc-provider/registry-services.js';

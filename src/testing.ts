@@ -1,2 +1,2 @@
-/** A registry in memory, for the tests of a host. */
+/** An in-memory registry, for the tests of a host. */
 export * from './testing/test-registry.js';

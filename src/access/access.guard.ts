@@ -12,12 +12,12 @@ import { Refusals } from './refusals/refusals.js';
 import { REQUIRED_SCOPE } from './requires.decorator.js';
 import type { Scope } from './scopes.js';
 
-/** What came of a request, by the status of its refusal. */
+/** Outcome of a rejected request, by status. */
 const OUTCOMES: Record<number, AccessRefused['outcome']> = { 403: 'forbidden', 429: 'limited' };
 
 /**
- * Lets only those in who may do what a route does: see `Requires`. The principal is the one that an earlier guard named with
- * `actAs`; otherwise the {@link AUTHENTICATORS} find it. Each refusal is one line of the log.
+ * Admits only callers that have the scope of a route: see `Requires`. The principal is the one that an earlier guard recorded
+ * with `actAs`; otherwise the {@link AUTHENTICATORS} determine it. Each rejection is one line of the log.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -31,11 +31,11 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   /**
-   * Decides by the head of a request.
+   * Decides from the head of a request.
    *
-   * @param context of a request of Express or Fastify
-   * @throws OAuthError 401 when nobody knows who sends it, 429 when that was so too often, 403 `insufficient_scope`, 503 when it cannot be
-   * checked now
+   * @param context context of a request of Express or Fastify
+   * @throws OAuthError 401 when the caller cannot be identified, 429 after too many such requests, 403 `insufficient_scope`, 503 when the
+   * credentials cannot be checked now
    */
   async canActivate(context: ExecutionContext): Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
@@ -44,7 +44,7 @@ export class AccessGuard implements CanActivate {
     let principal: Principal | undefined;
     try {
       principal = principalOf(request) ?? (await this.authenticate(raw));
-      // Also for the log of a request that is refused.
+      // Recorded before the check, because the log of a rejected request needs it, too.
       actAs(request, principal);
       if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
     } catch (error) {
@@ -65,7 +65,7 @@ export class AccessGuard implements CanActivate {
     throw request.headers.authorization ? countedRefusal(attempt) : credentialsMissing();
   }
 
-  /** The path stays out of the line: it may hold what a caller sent by mistake, such as a secret. */
+  /** Logs a rejection. Omits the path: it may contain text that a caller sent by mistake, such as a secret. */
   private report(
     error: OAuthError,
     request: IncomingMessage,

@@ -4,7 +4,7 @@ import { ALL_SCOPES } from './scopes.js';
 
 const ANYBODY: Principal = { type: 'anonymous', id: '', name: '', scopes: ALL_SCOPES };
 
-/** Lets everybody in, and do everything. */
+/** Admits every caller, with all scopes. */
 export const ANONYMOUS: Authenticator = {
   authenticate: () => Promise.resolve(ANYBODY),
 };

@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from './principal.js';
 import type { Attempt } from './refusals/refusals.js';
 
-/** One way to find out who sends a request. */
+/** One way to identify the sender of a request. */
 export interface Authenticator {
   /**
-   * Finds the principal of a request by its head; the body has not been read.
+   * Identifies the principal of a request by its head; the body has not been read.
    *
    * @param request the request as Node made it
-   * @param token what it has behind `Authorization: Bearer`; `undefined` when it has no such header
-   * @param attempt counts credentials that are refused; `undefined` where nobody does
+   * @param token the token in `Authorization: Bearer`; `undefined` when there is no such header
+   * @param attempt counts rejected credentials; `undefined` where nothing is counted
    * @returns `undefined` when the request has no credentials of this kind
-   * @throws OAuthError 401 for credentials of this kind that are wrong, 429 after too many of them, 503 when they cannot be checked now
+   * @throws OAuthError 401 for credentials of this kind that are not valid, 429 after too many of them, 503 when they cannot be checked now
    */
   authenticate: (
     request: IncomingMessage,
@@ -20,10 +20,10 @@ export interface Authenticator {
   ) => Promise<Principal | undefined>;
 }
 
-/** Injection token of the list of {@link Authenticator}s that `AccessGuard` asks, in their order. */
+/** Injection token of the list of {@link Authenticator}s that `AccessGuard` calls in turn. */
 export const AUTHENTICATORS = Symbol('Authenticators');
 
-/** The token of a request (RFC 6750 §2.1); `undefined` when it has none, or credentials of another scheme. */
+/** Returns the bearer token of a request (RFC 6750 §2.1); `undefined` when it has none, or credentials of another scheme. */
 export function bearerTokenOf({ headers: { authorization = '' } }: IncomingMessage): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
 }

@@ -12,15 +12,15 @@ type Asking = HttpRequest & Received;
 /** A response of Express, or of Fastify. */
 type Replying = ServerResponse | { raw: ServerResponse };
 
-/** Who changes a resource, from where, and under which conditions, as options of the method that answers the request. */
+/** Who changes a resource, from where, and under which conditions, as options of the service method that handles the request. */
 export interface ChangeConditions extends CallerOptions {
   /** `If-Match` (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
-  /** Aborted when the connection is closed before the answer was sent. */
+  /** Aborted when the connection closes before the response has been sent. */
   signal: AbortSignal;
 }
 
-/** The {@link ChangeConditions} of a request. */
+/** Returns the {@link ChangeConditions} of a request. */
 export function conditionsOf(context: ExecutionContext): ChangeConditions {
   const http = context.switchToHttp();
   const request = http.getRequest<Asking>();
@@ -33,12 +33,12 @@ export function conditionsOf(context: ExecutionContext): ChangeConditions {
   return { actor: actorOf(request, reply), ifMatch: request.headers['if-match'], signal: controller.signal };
 }
 
-/** The principal of a request, where it came from, and what the request is called. */
+/** Returns the principal of a request, with its address and the identifier of the request. */
 function actorOf(request: HttpRequest, reply: Replying): Actor | undefined {
   const principal = principalOf(request);
   const requestId = requestIdOf(reply);
   return principal && { ...principal, address: rawOf(request).socket.remoteAddress, ...(requestId && { requestId }) };
 }
 
-/** The {@link ChangeConditions} of a request without a body; with one, see `HeaderOptions`. */
+/** The {@link ChangeConditions} of a request without a body; for one with a body, see `HeaderOptions`. */
 export const Conditions = createParamDecorator((_: unknown, context: ExecutionContext) => conditionsOf(context));

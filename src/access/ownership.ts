@@ -1,16 +1,16 @@
 import { foreignOwner } from './access-errors.js';
 import type { Principal } from './principal.js';
 
-/** Is this the name of an owner? A text without control characters, which has at least one character. */
+/** Whether a value can name an owner: a text of at least one character, without control characters. */
 export function isOwner(value: unknown): value is string {
   return typeof value === 'string' && /^\P{Cc}+$/u.test(value);
 }
 
 /**
- * The owner of what an actor writes.
+ * Returns the owner of what an actor writes.
  *
- * @param given the owner that it names; `''` when it names none
- * @returns for a principal with an owner that one; otherwise `given`
+ * @param given the owner that the actor names; `''` when it names none
+ * @returns the actor's own owner if it has one; otherwise `given`
  * @throws OAuthError 403 when a principal with an owner names another one
  */
 export function ownerFor(actor: Principal | undefined, given: string): string {

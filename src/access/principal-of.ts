@@ -10,9 +10,9 @@ export interface FastifyLike {
   raw: IncomingMessage;
 }
 
-/** Where a request says who sent it. A `WeakMap` of all requests would be work for each garbage collection. */
+/** Property of a request that holds its principal. A `WeakMap` of all requests would burden every garbage collection. */
 const PRINCIPAL = Symbol('principal');
-/** Where a request says which client its answer is about. */
+/** Property of a request that holds the client that its response is about. */
 const CLIENT = Symbol('client');
 
 interface Sent extends IncomingMessage {
@@ -20,14 +20,14 @@ interface Sent extends IncomingMessage {
   [CLIENT]?: string;
 }
 
-/** The request as Node made it, whatever server handles it. */
+/** Returns Node's own request, whatever server handles it. */
 export function rawOf(request: HttpRequest): IncomingMessage {
   return 'raw' in request ? request.raw : request;
 }
 
 /**
- * Says who sent a request: a guard of the application does so when the application has a login of its own. The principal then
- * acts in the services of the registry, and `AccessGuard` holds it to its scopes.
+ * Records who sent a request: a guard of the application calls this when the application has a login of its own. The principal
+ * then acts in the services of the registry, and `AccessGuard` restricts it to its scopes.
  *
  * @param request a request of Express or Fastify
  * @param principal who sent it
@@ -37,19 +37,19 @@ export function actAs(request: HttpRequest, principal: Principal): void {
   sent[PRINCIPAL] = principal;
 }
 
-/** Who sent a request; `undefined` as long as no guard has said so. */
+/** Returns the principal that sent a request; `undefined` until a guard has recorded one. */
 export function principalOf(request: HttpRequest): Principal | undefined {
   const sent: Sent = rawOf(request);
   return sent[PRINCIPAL];
 }
 
-/** Says which client the answer to a request is about, for the log; where the path names it, nobody has to. */
+/** Records which client the response to a request is about, for the log; unnecessary where the path names the client. */
 export function isAbout(request: HttpRequest, clientId: string): void {
   const sent: Sent = rawOf(request);
   sent[CLIENT] = clientId;
 }
 
-/** Which client the answer to a request is about; `undefined` as long as nobody has said so. */
+/** Returns the client that the response to a request is about; `undefined` until it has been recorded. */
 export function clientOf(request: HttpRequest): string | undefined {
   const sent: Sent = rawOf(request);
   return sent[CLIENT];

@@ -1,18 +1,18 @@
 import type { Scope } from './scopes.js';
 
-/** Who asks, and what they may do. */
+/** A caller, and what it may do. */
 export interface Principal {
-  /** How it was identified; `anonymous` where nobody has to, `host` for whom the application around the registry let in. */
+  /** How it was identified: `anonymous` where no credentials are required, `host` where the application around the registry let it in. */
   type: 'api_key' | 'jwt' | 'mtls' | 'anonymous' | 'host' | 'cli' | 'registration' | 'import' | 'system';
   /** Identifier, unique within its type. */
   id: string;
-  /** Name, for people. */
+  /** Name that people read. */
   name: string;
-  /** What it may do. Default everything. */
+  /** Its permissions. Default all. */
   scopes?: readonly Scope[];
-  /** The only owner whose clients it sees and changes. Default none: it sees and changes all clients. */
+  /** The only owner whose clients it sees and changes. Default none: it sees and changes the clients of all owners. */
   owner?: string;
-  /** When the API key ends that identified it, in seconds since the epoch; 0 = never. Default never. */
+  /** When the API key that identified it expires, in seconds since the epoch; 0 = never. Default never. */
   expiresAt?: number;
 }
 
@@ -20,16 +20,16 @@ export interface Principal {
 export interface Actor extends Principal {
   /** IP address of the peer. */
   address?: string;
-  /** What the answer to the request has in `X-Request-Id`. */
+  /** Value of `X-Request-Id` in the response. */
   requestId?: string;
 }
 
-/** May the actor do what the scope allows? Who calls in process without naming an actor may do everything. */
+/** Whether the actor has the permission of a scope. In-process calls that name no actor may do everything. */
 export function mayDo(actor: Principal | undefined, scope: Scope): boolean {
   return actor?.scopes === undefined || actor.scopes.includes(scope);
 }
 
-/** May the actor see and change what belongs to this owner? */
+/** Whether the actor may see and change what belongs to this owner. */
 export function maySee(actor: Principal | undefined, owner: string): boolean {
   return actor?.owner === undefined || actor.owner === owner;
 }

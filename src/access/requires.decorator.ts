@@ -11,8 +11,7 @@ import type { Scope } from './scopes.js';
 export const REQUIRED_SCOPE = Symbol('RequiredScope');
 
 /**
- * Says which scope a route needs where `AccessGuard` guards it, and documents that. It stands above the decorator that
- * documents the operation.
+ * Declares and documents the scope that a route needs where `AccessGuard` guards it. Must stand above the decorator that documents the operation.
  *
  * @param refusals further errors of status 401, 403 and 429 that the route answers with
  */

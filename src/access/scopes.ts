@@ -12,7 +12,7 @@ export type Scope =
   | 'keys:write'
   | 'registration-tokens:write';
 
-/** What a principal may be allowed to do, by the names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
+/** Permissions of principals, by the scope names that tokens and API keys carry (RFC 6749 §3.3), each with a sentence for people. */
 export const SCOPES: Readonly<Record<Scope, string>> = {
   'clients:read': 'Read clients and what is known of their secrets.',
   'clients:write': 'Create and change clients, but neither remove them nor change the secrets of an existing one.',

@@ -3,7 +3,7 @@ import type { EffectiveLifespans } from '../clients/lifespans/effective-lifespan
 import type { ShownClient } from '../clients/store/client-answer.js';
 import type { ClientDocument } from './client-document.js';
 
-/** What proved who the client is. */
+/** The credential that proved the client's identity. */
 export interface ProvedCredential {
   /** `secret`, `key` of an assertion, `certificate`, or `none` for a public client, which proves nothing. */
   type: 'secret' | 'key' | 'certificate' | 'none';
@@ -13,15 +13,15 @@ export interface ProvedCredential {
   expires_at?: number;
 }
 
-/** A client that is who it says. */
+/** A client that has authenticated. */
 export class AuthenticatedClient {
   /**
    * @internal
    * @param clientId the `client_id`
-   * @param method by which it authenticated: its `token_endpoint_auth_method`
-   * @param credential what proved it
+   * @param method the method by which it authenticated: its `token_endpoint_auth_method`
+   * @param credential the credential that proved its identity
    * @param shown the client as the admin API shows it
-   * @param lifespansText its effective lifespans, as JSON text
+   * @param lifespansText returns its effective lifespans, as JSON text
    */
   constructor(
     readonly clientId: string,
@@ -31,7 +31,7 @@ export class AuthenticatedClient {
     private readonly lifespansText: () => string,
   ) {}
 
-  /** The client as the admin API shows it, parsed with the first access; numbers in `metadata` may lose digits. */
+  /** The client as the admin API shows it, parsed on first access; numbers in `metadata` may lose digits. */
   get client(): ShownClient {
     return this.shown.client;
   }
@@ -41,7 +41,7 @@ export class AuthenticatedClient {
     return this.shown.text;
   }
 
-  /** How long its tokens live, by `grant_type` and by kind of token, parsed with each access. */
+  /** How long its tokens live, by `grant_type` and by kind of token, parsed on each access. */
   get lifespans(): EffectiveLifespans {
     return JSON.parse(this.lifespansText()) as EffectiveLifespans;
   }

@@ -4,8 +4,8 @@ import { OAuthError } from '../oauth-error/oauth-error.js';
 const BASIC = { headers: { 'WWW-Authenticate': 'Basic realm="clients", charset="UTF-8"' } };
 
 /**
- * 401 `invalid_client` (RFC 6749 §5.2). The words are the same for an unknown client, a wrong or ended secret, a suspended client and a method
- * that is not the registered one: whoever guesses learns nothing.
+ * 401 `invalid_client` (RFC 6749 §5.2). The message is the same for an unknown client, a wrong or ended secret, a suspended client and a
+ * method that is not the registered one, so that a guesser learns nothing.
  *
  * @param triedBasic whether the client used the header `Authorization`. Default false
  */
@@ -18,12 +18,12 @@ export function severalMethods(): OAuthError {
   return OAuthError.invalidRequest('A client must use only one method of authentication in a request.');
 }
 
-/** 400 `invalid_request` (RFC 6749 §3.2): a parameter of the form is there twice. */
+/** 400 `invalid_request` (RFC 6749 §3.2): a parameter of the form is repeated. */
 export function repeatedParameter(name: string): OAuthError {
   return OAuthError.invalidRequest(`${name} must not be repeated in the form.`);
 }
 
-/** 400 `invalid_request`: a member of the request has another type. */
+/** 400 `invalid_request`: a member of the request has the wrong type. */
 export function wrongMember(name: string, text: string): OAuthError {
   const detail = `${name} ${text}.`;
   return OAuthError.invalidRequest(detail, [{ pointer: `/${name}`, detail }]);

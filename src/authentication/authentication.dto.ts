@@ -5,7 +5,7 @@ import { ClientView } from '../clients/metadata/client.dto.js';
 import type { AuthenticatedClient, ProvedCredential } from './authenticated-client.js';
 import type { TokenRequest } from './token-request.js';
 
-/** What the endpoint of an authorization server got, as the admin API takes it. */
+/** What the endpoint of an authorization server received, as the admin API accepts it. */
 @ApiSchema({ name: 'oAuth2ClientAuthenticationRequest', description: 'What an endpoint got from a client.' })
 export class TokenRequestView implements Omit<TokenRequest, 'form'> {
   @ApiProperty({ description: "Header `Authorization` of the client's request.", required: false })
@@ -55,7 +55,7 @@ class CredentialView implements ProvedCredential {
   expires_at?: number;
 }
 
-/** A client that is who it says, as the admin API shows it. */
+/** A client that has authenticated, as the admin API shows it. */
 @ApiSchema({ name: 'oAuth2AuthenticatedClient', description: 'A client that is who it says.' })
 export class AuthenticatedClientView implements Pick<
   AuthenticatedClient,

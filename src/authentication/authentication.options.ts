@@ -5,23 +5,23 @@ import { CertificateOptions } from './mtls/certificate.options.js';
 /** How clients are authenticated. */
 export class AuthenticationOptions {
   /**
-   * Whether one source, and one source with one client, may try only so many wrong secrets in a minute before those that need bcrypt are
-   * refused. Default true.
+   * Whether wrong secrets are limited per minute, by source and by source and client; above the limit, secrets that need bcrypt are rejected.
+   * Default true.
    */
   @IsBoolean({ message: 'must be true or false' })
   limitGuesses = true;
 
-  /** Which assertions clients authenticate with. Default: the defaults of {@link AssertionOptions}, none. */
+  /** Which assertions authenticate clients. Default: the defaults of {@link AssertionOptions}, none. */
   assertions = new AssertionOptions();
 
-  /** Whose certificates clients authenticate with. Default: the defaults of {@link CertificateOptions}. */
+  /** Which certificates authenticate clients. Default: the defaults of {@link CertificateOptions}. */
   certificates = new CertificateOptions();
 }
 
-/** What an application may decide about the authentication of clients, the members of {@link AuthenticationOptions}. */
+/** Options of client authentication that an application can set, as members of {@link AuthenticationOptions}. */
 export type AuthenticationModuleOptions = Partial<
   Omit<AuthenticationOptions, 'assertions'> & {
-    /** Which assertions clients authenticate with. */
+    /** Which assertions authenticate clients. */
     assertions: AssertionModuleOptions;
   }
 >;

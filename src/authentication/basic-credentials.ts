@@ -1,4 +1,4 @@
-/** What the header `Authorization: Basic` of a client holds. */
+/** The credentials in a client's header `Authorization: Basic`. */
 export interface BasicCredentials {
   clientId: string;
   secret: string;
@@ -15,7 +15,7 @@ function decoded(text: string): string {
 
 /**
  * Reads the client_id and the secret of RFC 6749 §2.3.1 from the value of `Authorization`. Both parts are form-encoded before they become
- * Basic credentials, so that either may have a colon.
+ * Basic credentials, so that either may contain a colon.
  *
  * @returns `undefined` when the header is of another scheme or malformed
  */

@@ -7,17 +7,17 @@ import { epochSeconds } from '../secrets/secret-set.js';
 import type { StoredSecret } from '../secrets/secret-matcher.js';
 import { ClientDocument } from './client-document.js';
 
-/** A client that may be the one that authenticates. Nobody changes it: others may have the same object. */
+/** A client that may be the one that authenticates. It is read-only, since several callers may share the object. */
 export type Candidate = Readonly<Pick<Client, 'id' | 'version' | 'tag' | 'owner' | 'authMethod' | 'suspended'>> & {
   readonly document: ClientDocument;
   /** Its secrets that have not ended, the newest first. */
   readonly secrets: readonly StoredSecret[];
 };
 
-/** A client, and its secrets as JSON. */
+/** A row: a client, with its document and its secrets as JSON. */
 type Row = Omit<Candidate, 'document' | 'secrets'> & { document: string; secrets: string };
 
-/** What is read of a secret: {@link StoredSecret}, and the version of the client that began with it. */
+/** The columns read of a secret: {@link StoredSecret}, and the version of the client that began with it. */
 const SECRET = [
   ['id', 'secret.id'],
   ['hash', 'secret.hash'],
@@ -25,17 +25,17 @@ const SECRET = [
   ['since', 'secret.client_version'],
 ] as const;
 
-/** Reads a client together with all that its authentication needs: one statement for all that are asked for in one turn. */
+/** Reads a client with all that its authentication needs; on PostgreSQL, reads of one turn of the event loop share a statement. */
 @Injectable()
 export class Candidates {
-  /** Public so that tests can ask for its plan. */
+  /** Public so that tests can check its plan. */
   readonly read: KeyedRead<Row, Candidate>;
 
   constructor(private readonly database: PreparedDatabase) {
     this.read = new KeyedRead(database, {
       label: 'authenticate',
-      // One row for a client: the rows of a join would repeat its document for each secret. Where a condition is that of a partial index,
-      // SQLite plans a statement anew for each value, which takes longer than the read: hence the plus.
+      // One row per client: a join would repeat the document for each secret. The plus hides the condition from SQLite's partial index:
+      // otherwise SQLite would plan the statement anew for each value, which takes longer than the read.
       text: (isKey) =>
         `SELECT id, version, tag, owner, auth_method AS "authMethod", suspended, document, (
             SELECT ${database.dialect.objectsOf(SECRET)} FROM ${database.table(ClientSecret)} AS secret
@@ -48,7 +48,7 @@ export class Candidates {
     });
   }
 
-  /** The client with an id; `undefined` when there is none. */
+  /** Returns the client with an id; `undefined` when there is none. */
   async find(id: string, executor: Executor = this.database): Promise<Candidate | undefined> {
     return isPossibleId(id) ? (await this.read.rows(id, executor))[0] : undefined;
   }

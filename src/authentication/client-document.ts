@@ -1,13 +1,13 @@
 import type { ShownClient } from '../clients/store/client-answer.js';
 
-/** A client as the admin API shows it, which is parsed once, and only when somebody asks. */
+/** A client as the admin API shows it, parsed once, on first access. */
 export class ClientDocument {
   private parsed?: ShownClient;
 
-  /** @param text its JSON */
+  /** @param text the client as JSON */
   constructor(readonly text: string) {}
 
-  /** Its members. */
+  /** The parsed client. */
   get client(): ShownClient {
     return (this.parsed ??= JSON.parse(this.text) as ShownClient);
   }

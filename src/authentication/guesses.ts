@@ -4,27 +4,27 @@ import { WindowCounts } from '../access/refusals/window-counts.js';
 import type { SlowCheck } from '../secrets/secret-matcher.js';
 import { tooManyGuesses } from './authentication-errors.js';
 
-/** Wrong secrets of one source within a minute, and of one source for one client. */
+/** Maximum numbers of wrong secrets per minute, from one source, and from one source for one client. */
 const MOST_OF_SOURCE = 300;
 const MOST_FOR_CLIENT = 30;
 
 /**
- * Counts wrong secrets that cost bcrypt, by source and by source and client, in the memory of this process. Unknown clients count as known
- * ones do. A guess counts when it begins, so that many at one time are not one, and no longer once it has turned out right.
+ * Counts wrong secrets, by source and by source and client, in the memory of this process. Unknown clients count as known ones do. A guess
+ * counts from its beginning, so that each of many concurrent guesses counts, and no longer counts once it has proved right.
  */
 export class Guesses {
   private readonly counts = new WindowCounts();
 
-  /** How much is counted. Public so that tests can ask. */
+  /** Number of names that have a count. Public for tests. */
   get size(): number {
     return this.counts.size;
   }
 
   /**
-   * What is counted for one request.
+   * Returns the check that counts the guess of one request.
    *
    * @param source address that the request came from
-   * @returns `undefined` without a source, or with one that is no address: nothing is counted
+   * @returns `undefined`, so that nothing is counted, without a source or when it is not an address
    */
   of(clientId: string, source: string | undefined): SlowCheck | undefined {
     const network = source === undefined ? undefined : networkOf(source);

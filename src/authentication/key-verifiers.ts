@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AssertionVerifier } from './assertion/assertion-verifier.js';
 import { CertificateVerifier } from './mtls/certificate-verifier.js';
 
-/** What verifies the proofs of clients that have a key instead of a secret. */
+/** The verifiers of clients that have a key instead of a secret. */
 @Injectable()
 export class KeyVerifiers {
   constructor(

@@ -6,17 +6,17 @@ import { jsonBody } from '../json/json-body.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import type { TokenRequest } from './token-request.js';
 
-/** Header that carries the client's own `Authorization`; the header of that name is the caller's. */
+/** Header that carries the client's own `Authorization`; the header `Authorization` itself is the caller's. */
 export const CLIENT_AUTHORIZATION = 'Client-Authorization';
-/** Header that says the address of a client whose form it comes with: {@link TokenRequest.source}. */
+/** Header with the address of the client whose form is sent: {@link TokenRequest.source}. */
 export const CLIENT_SOURCE = 'Client-Source';
 /** Media type of a request that is the client's form itself. */
 export const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * The request of a client, as an authorization server passes it on: a JSON object with the members of {@link TokenRequest}, or the client's
- * form itself, with its header `Authorization` as `Client-Authorization` and its address as `Client-Source`. Only where everybody is let in,
- * `Authorization` counts as the client's, too.
+ * Injects the request of a client, as an authorization server passes it on: a JSON object with the members of {@link TokenRequest}, or the
+ * client's form itself, with its header `Authorization` as `Client-Authorization` and its address as `Client-Source`. Only when the caller is
+ * anonymous, since access is open to everybody, `Authorization` may also be the client's.
  *
  * @throws OAuthError 400 for a body that is neither
  */
@@ -36,7 +36,7 @@ export const ReceivedTokenRequest = createParamDecorator(
   },
 );
 
-/** Is it the text of a JSON object? curl calls that a form, and no form begins so. */
+/** Whether a body is the text of a JSON object: curl labels it as a form by default, but no form begins with a brace. */
 function isObject(body: unknown): boolean {
   return typeof body === 'string' && /^\s*\{/.test(body);
 }

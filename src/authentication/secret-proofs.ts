@@ -6,7 +6,7 @@ import type { Candidate } from './candidates.js';
 import { Guesses } from './guesses.js';
 import type { Presented } from './token-request.js';
 
-/** Compares the secrets that clients present, and counts the wrong ones of each source. */
+/** Compares the secrets that clients present, and counts the wrong ones from each source. */
 @Injectable()
 export class SecretProofs {
   private readonly guesses = new Guesses();
@@ -17,10 +17,10 @@ export class SecretProofs {
   ) {}
 
   /**
-   * The secret of a client that was presented, in the way that is the client's.
+   * Finds the stored secret that was presented, if the client presented it by its registered method.
    *
-   * @param source who presents it, if the authorization server said so
-   * @throws OAuthError 429 when too many wrong ones came from `source`; 503 when too many wait to be compared
+   * @param source address of the client, if the authorization server named it
+   * @throws OAuthError 429 when too many wrong secrets came from `source`; 503 when too many wait to be compared
    */
   async find(
     { method, clientId, secret }: Extract<Presented, { by: 'secret' }>,
@@ -28,16 +28,16 @@ export class SecretProofs {
     source: string | undefined,
   ): Promise<FoundSecret<StoredSecret> | undefined> {
     const check = this.options.limitGuesses ? this.guesses.of(clientId, source) : undefined;
-    // Compared whatever the client and its method are: each refusal takes as long as that of a wrong secret.
+    // Compared whatever the client and its method are, so that each rejection takes as long as that of a wrong secret.
     const found = await this.secrets.which(clientId, secret, candidate?.secrets ?? [], check);
     return candidate?.authMethod === method ? found : undefined;
   }
 
   /**
-   * Is it a secret of a client that has not ended? Unlike in {@link find} every wrong one counts, also one that costs no slow hash.
+   * Whether a text is a secret of a client that has not ended. Unlike in {@link find}, every wrong one counts, even if it costs no slow hash.
    *
-   * @param source who presents it, if anybody knows
-   * @throws OAuthError 429 when too many wrong ones came from `source`; 503 when too many wait to be compared
+   * @param source address that presents it, if known
+   * @throws OAuthError 429 when too many wrong secrets came from `source`; 503 when too many wait to be compared
    */
   async isSecretOf(
     clientId: string,
@@ -52,7 +52,7 @@ export class SecretProofs {
     return found !== undefined;
   }
 
-  /** What follows when a client is let in by a secret, see {@link SecretsService.renew}. */
+  /** Follows up a successful authentication by secret, see {@link SecretsService.renew}. */
   accept(secret: StoredSecret, presented: string): Promise<void> {
     return this.secrets.renew(secret, presented);
   }

@@ -2,24 +2,24 @@ import { assertedClientId } from './assertion/assertion-rules.js';
 import { repeatedParameter, severalMethods, clientRefused, wrongMember } from './authentication-errors.js';
 import { readBasic } from './basic-credentials.js';
 
-/** What the endpoint of an authorization server got from a client, as far as it says who the client is. */
+/** The parts of a client's request to an endpoint of an authorization server that identify the client. */
 export interface TokenRequest {
   /** Value of the header `Authorization`. Default none. */
   authorization?: string;
   /** The form: its text, or its parameters. Default none. */
   form?: string | URLSearchParams | Record<string, string>;
   /**
-   * The certificate with which the client connected, as PEM, and behind it those between it and its authority: at most 5, and 64 KiB. The
-   * authorization server has verified that the client has its key. Default none.
+   * The certificate with which the client connected, as PEM, followed by those between it and its authority: at most 5 in all, and 64 KiB. The
+   * authorization server has verified that the client has the private key. Default none.
    */
   certificate?: string;
-  /** Issuer identifier of the authorization server (RFC 8414 §2). Default: there is only one. */
+  /** Issuer identifier of the authorization server (RFC 8414 §2). Default: the only one. */
   issuer?: string;
-  /** Address of the client, which wrong secrets are counted by. Default unknown. */
+  /** Address of the client, by which wrong secrets are counted. Default unknown. */
   source?: string;
 }
 
-/** How a client says who it is. */
+/** How a client identifies itself. */
 export type Presented =
   | { by: 'secret'; method: 'client_secret_basic' | 'client_secret_post'; clientId: string; secret: string }
   | { by: 'assertion'; clientId: string | undefined; assertion: string }
@@ -31,13 +31,13 @@ const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const NAMES = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
 type Credentials = Partial<Record<(typeof NAMES)[number], string>>;
 
-/** The members of a request that arrived as JSON, which may have any type there. */
+/** The members that must be strings; in a request that arrived as JSON they can have any type. */
 const TEXTS = ['authorization', 'certificate', 'issuer', 'source'] as const satisfies (keyof TokenRequest)[];
 
 /**
  * Checks the types of a request that came from outside.
  *
- * @throws OAuthError 400 that names the first member of another type
+ * @throws OAuthError 400 that names the first member of a wrong type
  */
 export function requireTokenRequest(request: object): asserts request is TokenRequest {
   const members = request as Record<string, unknown>;
@@ -51,10 +51,10 @@ export function requireTokenRequest(request: object): asserts request is TokenRe
 }
 
 /**
- * Reads how a client says who it is (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2).
+ * Reads how a client identifies itself (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2).
  *
- * @throws OAuthError 400 `invalid_request` for more than one method at once, and for a parameter that is repeated; 401 `invalid_client` for
- * credentials that are malformed or missing
+ * @throws OAuthError 400 `invalid_request` for more than one method or a repeated parameter; 401 `invalid_client` for malformed or missing
+ * credentials
  */
 export function presentedBy({ authorization, form = '' }: TokenRequest): Presented {
   const credentials = credentialsOf(form);
@@ -74,7 +74,7 @@ export function presentedBy({ authorization, form = '' }: TokenRequest): Present
 function basic(authorization: string, named: string | undefined): Presented {
   const credentials = readBasic(authorization);
   if (!credentials) throw clientRefused(true);
-  // An equal client_id in the form is no second method.
+  // An equal client_id in the form is not a second method.
   if (named !== undefined && named !== credentials.clientId) throw severalMethods();
   return { by: 'secret', method: 'client_secret_basic', ...credentials };
 }

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { createProgram } from './program.js';
 
-// Whoever writes learns of the error from `print`; help and version may stop in the middle.
+// `print` reports a write error to its caller; the output of help and version may stop in the middle.
 process.stdout.on('error', () => {});
 
 try {
@@ -10,7 +10,7 @@ try {
 } catch (error) {
   // Commander has printed the error already; help and version are an "error" with exit code 0.
   if (error instanceof CommanderError) process.exit(error.exitCode && 2);
-  // Imported late, as is all that a command needs: help is answered without loading the registry.
+  // Imported late, like everything that a command needs: help is printed without loading the registry.
   const { failureOf } = await import('./failure.js');
   const { exitCode, text } = failureOf(error);
   if (text) console.error(text);

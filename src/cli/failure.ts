@@ -40,7 +40,7 @@ const DATABASE_REASONS: Record<string, string> = {
 };
 
 /**
- * How a command ends after an error.
+ * Returns how a command ends after an error.
  *
  * @param error anything that the command threw
  */
@@ -56,7 +56,7 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: 3, text: unusable(error instanceof OAuthError ? error.cause : error) };
 }
 
-/** A code of SQLite without its extension: SQLITE_READONLY of SQLITE_READONLY_DIRECTORY. */
+/** Returns SQLite's primary result code: SQLITE_READONLY for SQLITE_READONLY_DIRECTORY. */
 function primary(code: string): string {
   return code.replace(/^(SQLITE_[A-Z]+)_\w+$/, '$1');
 }

@@ -21,7 +21,7 @@ Examples:
 const NO_SECRETS =
   'No flag takes a secret: lists of processes show flags. Set client_secret in the JSON that --file names.';
 
-/** The commands on clients. Many flags come from the members of a client, so they are loaded only for the command that is typed. */
+/** The commands on what the registry holds. Many flags come from the members of a client, so each command is loaded only when it is typed. */
 const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promise<(command: Command) => void> }[] = [
   {
     name: 'create',
@@ -120,7 +120,7 @@ const CLIENT_COMMANDS: readonly { name: string; about: string; load: () => Promi
   },
 ];
 
-/** The command line: every command with its flags and its help. It throws where Commander would end the process. */
+/** Creates the command line: every command with its flags and its help. It throws where Commander would end the process. */
 export function createProgram(): Command {
   const program = new Command('oauth2-client-registry')
     .description('A registry of OAuth 2.0 clients.')
@@ -137,7 +137,7 @@ export function createProgram(): Command {
   });
 }
 
-/** An error about an unknown flag, without the flag's value: it may be a secret (`--client-secret=…`). */
+/** Removes the value of the flag from an error about an unknown flag: it may be a secret (`--client-secret=…`). */
 function withoutValue(text: string): string {
   const bare = text.replace(/(unknown option '[^=']+)=.*/s, "$1'\n");
   return /unknown option '--[\w-]*secret/.test(bare) ? `${bare}${NO_SECRETS}\n` : bare;

@@ -9,7 +9,7 @@ import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ListsChanges } from './openapi/history-routes.js';
 import { CHANGES } from './openapi/paths.js';
 
-/** The route of the changes of all clients; a mount gives it its path. */
+/** The route that lists the changes of all clients; the mount sets its path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ChangesController {

@@ -12,8 +12,8 @@ import { ClientsController } from './clients.controller.js';
 import { ReportsActivity } from './openapi/activity-routes.js';
 
 /**
- * The route by which authorization servers report uses; a mount gives it its path. At that path all other methods are those of the client
- * with that id.
+ * The route by which authorization servers report uses; the mount sets its path. Other methods at this path address the client whose
+ * `client_id` equals its last segment.
  */
 @ApiTags('authentication')
 @OAuthApi(methodsOf(ClientsController, ':id'))

@@ -14,8 +14,8 @@ import { ClientsController } from './clients.controller.js';
 import { AuthenticatesClient } from './openapi/authentication-routes.js';
 
 /**
- * The route by which authorization servers ask who a client is; a mount gives it its path. At that path all other methods are those of the
- * client with that id.
+ * The route by which authorization servers have a client authenticated; the mount sets its path. Other methods at this path address the
+ * client whose `client_id` equals its last segment.
  */
 @ApiTags('authentication')
 @OAuthApi(methodsOf(ClientsController, ':id'))

@@ -14,7 +14,7 @@ import { earlierLifeNeedsScope } from './history/history-errors.js';
 import { GetsChange, ListsHistory, RevertsClient } from './openapi/history-routes.js';
 import { HISTORY } from './openapi/paths.js';
 
-/** The routes of the history of a client; a mount gives them their path. */
+/** The routes of the history of a client; the mount sets their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ClientHistoryController {

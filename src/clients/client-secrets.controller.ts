@@ -19,7 +19,7 @@ import {
   RotatesSecret,
 } from './openapi/secret-routes.js';
 
-/** The routes of the secrets of a client; a mount gives them their path. */
+/** The routes of the secrets of a client; the mount sets their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ClientSecretsController {

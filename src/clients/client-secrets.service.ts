@@ -25,9 +25,9 @@ import { ClientWriter, type EditableClient } from './writing/client.writer.js';
 import { parseLifespan } from '../fields/lifespan.js';
 import { once, SlowWork } from './writing/slow-work.js';
 
-/** How a secret is revoked. */
+/** Options of {@link ClientSecretsService.revoke}. */
 export interface RevokeOptions extends ChangeOptions {
-  /** Revoke even the last valid secret. Default false. */
+  /** Whether to revoke even the last valid secret. Default false. */
   force?: boolean;
 }
 
@@ -44,7 +44,7 @@ export class ClientSecretsService {
   ) {}
 
   /**
-   * What is known of the secrets of a client, but not the secrets themselves. The current one comes first.
+   * Returns what is known of the secrets of a client, but not the secrets themselves. The current one comes first.
    *
    * @param id the `client_id`
    * @param options the transaction to read in
@@ -57,11 +57,10 @@ export class ClientSecretsService {
   }
 
   /**
-   * Adds a secret, which becomes the current one. Only this answer shows it in clear, unless the body has only its hash.
+   * Adds a secret, which becomes the current one. Only this answer shows it in clear; a secret given as a hash is never shown.
    *
    * @param id the `client_id`
-   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes; none for a generated secret that never
-   * expires
+   * @param body members of {@link SecretInput}, as an object, or as JSON in text or bytes. Default: a generated secret that never expires
    * @param options the state to change, and the transaction to take part in
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 with every fault of the body or
    * for a method that uses no secret
@@ -92,7 +91,7 @@ export class ClientSecretsService {
    * @param id the `client_id`
    * @param secretId identifier of the secret, as {@link SecretView.id}, or `oldest` for the oldest one
    * @param options the state to change, the transaction to take part in, and whether to revoke even the last valid secret
-   * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` names another state, 400 when it is malformed,
+   * @throws OAuthError 404 for an unknown client or secret, 412 when `ifMatch` names another state, 400 when `ifMatch` is malformed,
    * 409 for the last valid secret
    */
   async revoke(id: string, secretId: string, { force = false, ...options }: RevokeOptions = {}): Promise<void> {
@@ -106,8 +105,7 @@ export class ClientSecretsService {
   }
 
   /**
-   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps, or until `grace` has
-   * passed.
+   * Issues a new current secret. The older ones stay valid, up to the number that the registry keeps; with `grace`, only until it has passed.
    *
    * @param id the `client_id`
    * @param body members of {@link RotationInput}, as an object, or as JSON in text or bytes; or none
@@ -150,12 +148,12 @@ export class ClientSecretsService {
   }
 }
 
-/** @throws OAuthError 400 for a client whose method uses no secret */
+/** @throws OAuthError 400 for a client whose authentication method uses no secret */
 function requireSecretMethod(metadata: ClientMetadata): void {
   if (!usesSecret(metadata)) throw methodWithoutSecrets(metadata.token_endpoint_auth_method);
 }
 
-/** Now plus `grace`, in seconds since the epoch, rounded up. */
+/** Returns the current second since the epoch plus `grace`, rounded up to whole seconds. */
 function endOf(grace: string): number {
   const seconds = ((parseLifespan(grace) ?? 0n) + 999_999_999n) / 1_000_000_000n;
   const end = BigInt(epochSeconds()) + seconds;

@@ -10,7 +10,7 @@ import { OAuthApi } from '../oauth-error/oauth-api.decorator.js';
 import { ClientStateService } from './client-state.service.js';
 import { RestoresClient, ResumesClient, SuspendsClient } from './openapi/state-routes.js';
 
-/** The routes of the state of a client; a mount gives them their path. */
+/** The routes that suspend, resume and restore a client; the mount sets their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ClientStateController {

@@ -19,7 +19,7 @@ import { answerOf, type ClientAnswer } from './store/client-answer.js';
 import { ClientWriter } from './writing/client.writer.js';
 import { once } from './writing/slow-work.js';
 
-/** Suspends clients, lets them authenticate again, and brings removed ones back. */
+/** Suspends, resumes and restores clients. */
 @Injectable()
 export class ClientStateService {
   /** @internal */
@@ -31,8 +31,8 @@ export class ClientStateService {
   ) {}
 
   /**
-   * Suspends a client: from the commit on it does not authenticate, whatever secret it has. Its secrets stay, and it can be changed as
-   * before. A client that is suspended already gets another reason, or stays as it is.
+   * Suspends a client: from the commit on, the registry refuses to authenticate it, whatever its secrets. The secrets stay, and the client
+   * can still be changed. A client that is already suspended gets the new reason; with the same reason it stays as it is.
    *
    * @param id the `client_id`
    * @param body members of {@link SuspensionInput}, as an object, or as JSON in text or bytes; or none
@@ -50,12 +50,12 @@ export class ClientStateService {
   }
 
   /**
-   * Lets a suspended client authenticate again. One that is not suspended stays as it is.
+   * Lets a suspended client authenticate again. A client that is not suspended stays as it is.
    *
    * @param id the `client_id`
    * @param options the state to change, and the transaction to take part in
    * @returns the client
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 when it is malformed
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 when `ifMatch` is malformed
    */
   async resume(id: string, options: ChangeOptions = {}): Promise<ClientAnswer> {
     const { answer } = await this.writer.edit(id, options, () => ({ suspended: null }));
@@ -63,14 +63,14 @@ export class ClientStateService {
   }
 
   /**
-   * Brings a removed client back as it was, with its secrets and its registration access token: the last life of its `client_id`, in a new
-   * version. Its history goes on.
+   * Restores the client that was removed last under this `client_id`, with its secrets and its registration access token, as a new version.
+   * Its history goes on.
    *
    * @param id the `client_id`
-   * @param options who asks, and the transaction to take part in
+   * @param options the actor, and the transaction to take part in
    * @returns the client
-   * @throws OAuthError 404 when no client with this `client_id` is kept, or none that the actor may see; 409 when a client has the id: the
-   * removed one stays as it is
+   * @throws OAuthError 404 when no removed client with this `client_id` is kept, or the actor may not see it; 409 when a client has the id:
+   * the removed one stays as it is
    */
   async restore(id: string, { actor, manager }: CallOptions = {}): Promise<ClientAnswer> {
     if (!isPossibleId(id)) throw OAuthError.unknownClient();
@@ -91,7 +91,7 @@ export class ClientStateService {
   }
 }
 
-/** The suspension of a client; one that goes on keeps its beginning. */
+/** Returns the suspension to store; a client that is already suspended keeps the time at which that began. */
 function suspendedFor(reason: string, before: string | null): string {
   const former = before === null ? undefined : (JSON.parse(before) as SuspensionView);
   const at = former?.at ?? new Date().toISOString();

@@ -33,7 +33,7 @@ import type { ClientActivityView } from './activity/activity.dto.js';
 import { ClientLifespans } from './lifespans/client-lifespans.js';
 import type { EffectiveLifespans } from './lifespans/effective-lifespans.js';
 
-/** The routes of clients; a mount gives them their path. */
+/** The routes of clients; the mount sets their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ClientsController {

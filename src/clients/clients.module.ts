@@ -66,16 +66,16 @@ import { ClientsOptions, readOptions } from './clients.options.js';
 import { ClientsService } from './clients.service.js';
 import { ClientsOptionsError } from './checked-options.js';
 
-/** Options of `forRootAsync` beside those of {@link ClientsMount}. */
+/** Options of `forRootAsync` in addition to those of {@link ClientsMount}. */
 const ASYNC_NAMES = ['imports', 'inject', 'useFactory', 'useClass', 'useExisting', 'provideInjectionTokensFrom'];
 
 /**
  * The registry as a module, which exports {@link ClientsService}, {@link ClientHistory}, {@link Changes},
- * {@link ClientSecretsService}, {@link ClientStateService}, {@link RegistrationTokensService}, {@link ClientLifespans}, {@link ClientActivity}, {@link Tombstones},
- * {@link SecretsService}, {@link ClientAuthenticator} and {@link ClientKeySetReports}.
+ * {@link ClientSecretsService}, {@link ClientStateService}, {@link RegistrationTokensService}, {@link ClientLifespans},
+ * {@link ClientActivity}, {@link Tombstones}, {@link SecretsService}, {@link ClientAuthenticator} and {@link ClientKeySetReports}.
  *
- * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. A
- * start without them, or with a wrong option ({@link ClientsOptionsError}), fails with a message that says what to change.
+ * The host's DataSource must have `clientRegistryEntities`, and `clientRegistryMigrations` must have run. Without them, or with a wrong
+ * option ({@link ClientsOptionsError}), the application does not start; the message says what to change.
  */
 @Module({
   imports: [MethodNotAllowedModule],
@@ -173,7 +173,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   constructor(
     private readonly database: PreparedDatabase,
     mount: ClientsMount,
-    // Always there: the provider of the database refuses a start without it, with a better sentence than Nest's.
+    // Never missing here: without it, the provider of the database has already thrown, with a clearer message than Nest's.
     @Optional() modules: ModulesContainer,
   ) {
     super();
@@ -181,7 +181,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   }
 
   /**
-   * The module with its options.
+   * Returns the module with the given options.
    *
    * @param options {@link ClientsModuleOptions} and {@link ClientsMount} in one object. Default: all defaults
    * @throws ClientsOptionsError for a wrong option of the mount; the others are checked when the application starts
@@ -191,10 +191,10 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
   }
 
   /**
-   * The module with options from a provider.
+   * Returns the module with options from a provider.
    *
-   * @param options {@link ClientsMount}, and beside it where {@link ClientsModuleOptions} come from: `useFactory` with `inject`,
-   * or the method `createClientsOptions` of `useClass` or `useExisting`
+   * @param options {@link ClientsMount}, and the source of {@link ClientsModuleOptions}: `useFactory` with `inject`, or the method
+   * `createClientsOptions` of `useClass` or `useExisting`
    * @throws ClientsOptionsError for a wrong or unknown option of the mount
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
@@ -207,7 +207,7 @@ export class ClientsModule extends ConfigurableModuleClass implements OnModuleIn
 
   /**
    * @hidden
-   * @throws Error when the tables of the registry are missing, or those of a newer release that this one may not use
+   * @throws Error when the tables of the registry are missing, or belong to a newer release with which this one is incompatible
    */
   async onModuleInit(): Promise<void> {
     requireNoneBreaking(await migrationState(this.database));

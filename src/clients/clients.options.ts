@@ -15,7 +15,7 @@ export function BaseUrl(): PropertyDecorator {
   });
 }
 
-/** What an application decided about the registry that it hosts: checked, and complete. */
+/** The options of the registry, checked and complete. */
 export class ClientsOptions {
   /** Base URL of the listener for dynamic registration, without a trailing slash. Default `http://127.0.0.1:4444`. */
   @BaseUrl()
@@ -30,19 +30,19 @@ export class ClientsOptions {
   /** How the journal is kept. Default: the defaults of {@link JournalOptions}. */
   journal = new JournalOptions();
 
-  /** What becomes of clients that are removed. Default: the defaults of {@link RemovalOptions}. */
+  /** How long removed clients are kept. Default: the defaults of {@link RemovalOptions}. */
   removal = new RemovalOptions();
 
-  /** Lifespans of tokens for which the client has none. Default: the defaults of {@link LifespanOptions}. */
+  /** Lifespans of tokens for which the client sets none. Default: the defaults of {@link LifespanOptions}. */
   lifespans = new LifespanOptions();
 
-  /** What fetching a `sector_identifier_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
+  /** Limits on fetching a `sector_identifier_uri`. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
 
 /**
- * What an application may decide about the registry that it hosts, the members of {@link ClientsOptions}; what is left out
- * takes its default.
+ * The options that an application may pass to the registry, the members of {@link ClientsOptions}; a member that is left out has its
+ * default.
  */
 export type ClientsModuleOptions = Partial<
   Omit<ClientsOptions, 'secrets' | 'authentication' | 'journal' | 'removal' | 'lifespans' | 'outbound'> & {
@@ -52,20 +52,20 @@ export type ClientsModuleOptions = Partial<
     authentication: AuthenticationModuleOptions;
     /** How the journal is kept. */
     journal: Partial<JournalOptions>;
-    /** What becomes of clients that are removed. */
+    /** How long removed clients are kept. */
     removal: Partial<RemovalOptions>;
-    /** Lifespans of tokens for which the client has none. */
+    /** Lifespans of tokens for which the client sets none. */
     lifespans: Partial<LifespanOptions>;
-    /** What fetching a `sector_identifier_uri` may do (OpenID Connect Registration §8.1). */
+    /** Limits on fetching a `sector_identifier_uri` (OpenID Connect Registration §8.1). */
     outbound: Partial<OutboundOptions>;
   }
 >;
 
-/** What a class for `useClass` or `useExisting` of `forRootAsync` implements: it gives the options of the module. */
+/** Interface of a class for `useClass` or `useExisting` of `forRootAsync`, which returns the options of the module. */
 export type ClientsOptionsFactory = ConfigurableModuleOptionsFactory<ClientsModuleOptions, 'createClientsOptions'>;
 
 /**
- * Checks the options of the module and fills in what they leave out.
+ * Checks the options of the module and fills in the missing ones.
  *
  * @throws ClientsOptionsError
  */

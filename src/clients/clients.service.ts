@@ -41,8 +41,8 @@ export class ClientsService {
    * Creates a client. Only this answer shows its secret and its registration access token in clear.
    *
    * @param body members of {@link ClientInput}, as an object, or as JSON in text or bytes; members that are left out get their
-   * defaults, unknown and server-owned ones are ignored
-   * @param options the transaction to take part in, and whether unknown members are refused
+   * defaults; unknown and server-owned ones are ignored
+   * @param options the transaction to take part in, and whether unknown members are rejected
    * @returns the client as a {@link ClientView}
    * @throws OAuthError 400 with every fault of the body; 403 when the actor is bound to another owner; 409 when the id is taken
    */
@@ -59,24 +59,23 @@ export class ClientsService {
   }
 
   /**
-   * One client, without its secrets.
+   * Returns one client, without its secrets.
    *
    * @param id the `client_id`
-   * @param options the transaction to read in, and which state is read
-   * @throws OAuthError 404 for an unknown client, and for one that did not exist then; 400 for an `asOf` that is neither a time
-   * nor a version
+   * @param options the transaction to read in, and the state to read
+   * @throws OAuthError 404 for a client that is unknown or did not exist at `asOf`; 400 for an `asOf` that is neither a time nor a version
    */
   get(id: string, options: GetOptions = {}): Promise<ClientAnswer> {
     return this.history.get(id, options);
   }
 
   /**
-   * A page of the clients that match all filters.
+   * Returns a page of the clients that match all filters.
    *
    * @param query query parameters of `GET /admin/clients`. Default: the first 100 clients
    * @param options the transaction to read in
    * @returns the clients as a list of {@link ClientView}, and the queries of other pages
-   * @throws OAuthError 400 that names an unknown or invalid parameter
+   * @throws OAuthError 400 naming an unknown or invalid parameter
    */
   async list(
     query: URLSearchParams | ClientListParameters = {},
@@ -92,10 +91,10 @@ export class ClientsService {
   }
 
   /**
-   * Replaces all members of a client; those that the body leaves out go back to their defaults. Without `client_secret`, or
-   * with the current one, the secrets stay as they are; another one replaces them all.
+   * Replaces all members of a client; members that the body leaves out go back to their defaults. Without `client_secret`, or with the
+   * current one, the secrets stay as they are; another secret replaces them all.
    *
-   * @param id the `client_id`; that of the body is ignored
+   * @param id the `client_id`; the one in the body is ignored
    * @param body members of {@link ClientInput}, as for {@link ClientsService.create}
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the body had one
@@ -121,12 +120,12 @@ export class ClientsService {
    * Changes some members of a client by a JSON Patch (RFC 6902).
    *
    * @param id the `client_id`
-   * @param operations what to do, in order
-   * @param contentType left out, or that of a JSON Patch
+   * @param operations the operations, applied in order
+   * @param contentType the media type of a JSON Patch, or left out
    * @param options the state to change, and the transaction to take part in
    * @returns the client; with its secret in clear if the patch set one
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 that names the operation that
-   * failed, or with every fault of the patched client
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 naming the operation that failed, or with
+   * every fault of the patched client
    */
   patch(
     id: string,
@@ -138,8 +137,8 @@ export class ClientsService {
    * As above, by a JSON Merge Patch (RFC 7396).
    *
    * @param id the `client_id`
-   * @param members members to set; `null` unsets one
-   * @param contentType that of a merge patch
+   * @param members members to set; `null` unsets a member
+   * @param contentType the media type of a JSON Merge Patch
    * @param options as above
    */
   patch(
@@ -153,7 +152,7 @@ export class ClientsService {
    *
    * @param id the `client_id`
    * @param json a patch of either kind, in text or bytes
-   * @param contentType `application/merge-patch+json` for a merge patch. Default a JSON Patch
+   * @param contentType `application/merge-patch+json` for a JSON Merge Patch. Default: the patch is a JSON Patch
    * @param options as above
    */
   patch(id: string, json: JsonSource, contentType?: string, options?: ChangeOptions): Promise<ClientAnswer>;
@@ -199,7 +198,7 @@ export class ClientsService {
    *
    * @param id the `client_id`
    * @param options the state to remove, and the transaction to take part in
-   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 when it is malformed
+   * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 400 when `ifMatch` is malformed
    */
   remove(id: string, options: ChangeOptions = {}): Promise<void> {
     return this.writer.remove(id, options);

@@ -9,7 +9,7 @@ import { TOMBSTONES } from './openapi/paths.js';
 import { ListsTombstones } from './openapi/state-routes.js';
 import { Tombstones } from './tombstones/tombstones.js';
 
-/** The route of the removed clients; a mount gives it its path. */
+/** The route that lists removed clients; the mount sets its path. */
 @ApiTags('clients')
 @OAuthApi()
 export class TombstonesController {

@@ -1,8 +1,8 @@
 /**
- * Lets many callers ask for the same work: while it runs, one more run is remembered, however many ask for it.
+ * Merges requests for the same work: while it runs, any number of further requests cause one more run.
  *
  * @param work must not reject
- * @returns a function that begins the work, or has it done once more, and resolves when nothing is left to do
+ * @returns a function that starts the work, or one more run of it, and resolves when no run is left
  */
 export function coalesced(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
@@ -14,7 +14,7 @@ export function coalesced(work: () => Promise<void>): () => Promise<void> {
         await work();
       } while (isAskedFor);
     } finally {
-      // In the turn in which nobody had asked, so that whoever asks later begins a new run.
+      // In the same turn as the last check of `isAskedFor`, so that a later request begins a new run.
       running = undefined;
     }
   };

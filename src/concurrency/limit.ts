@@ -1,19 +1,19 @@
-/** Runs work of which only so much may run at one time; the rest waits, first come, first served. */
+/** Limits how much work runs at the same time; the rest waits in the order of arrival. */
 export interface Limit {
   /**
    * Runs `work` when its turn has come, in the asynchronous context of the caller.
    *
    * @returns what `work` returns
-   * @throws what `work` throws; the next one's turn comes all the same
+   * @throws what `work` throws; the next work in the queue still runs
    */
   <T>(work: () => T | Promise<T>): Promise<T>;
-  /** How many wait for their turn. */
+  /** How much work waits for its turn. */
   readonly waiting: number;
   /** How much work runs. */
   readonly running: number;
 }
 
-/** @param size how much work may run at one time, at least 1 */
+/** @param size how much work can run at the same time, at least 1 */
 export function limitOf(size: number): Limit {
   const queue: (() => void)[] = [];
   let free = size;

@@ -3,15 +3,15 @@ import { limitOf } from './limit.js';
 
 /** How a {@link Sweeper} works. */
 export interface Sweeping {
-  /** How often it sweeps, in milliseconds. */
+  /** Time between two sweeps, in milliseconds. */
   interval: number;
-  /** What a failure means, as the beginning of the line of the log. */
+  /** What a failure means; the log line begins with it. */
   warning: string;
 }
 
 /**
- * Removes what is over, in batches: at start, and in intervals. Several processes may do it at the same time. It keeps no process
- * alive.
+ * Removes what has expired, in batches: at start, and at intervals. Several processes can sweep at the same time. Its timer does not
+ * keep the process alive.
  */
 export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Its log. */
@@ -24,16 +24,16 @@ export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicati
     this.logger = new Logger(this.constructor.name);
   }
 
-  /** Removes one batch; true when there may be more. */
+  /** Removes one batch, and returns whether there may be more. */
   protected abstract sweepBatch(): Promise<boolean>;
 
-  /** Begins. */
+  /** Starts the first sweep and the timer. */
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.sweepOrWarn(), this.sweeping.interval).unref();
     void this.sweepOrWarn();
   }
 
-  /** Stops after the batch at which it is. */
+  /** Stops after the current batch. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
@@ -41,7 +41,7 @@ export abstract class Sweeper implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /**
-   * Removes all that is over now.
+   * Removes everything that has expired by now.
    *
    * @throws OAuthError 503 when the database cannot answer
    */

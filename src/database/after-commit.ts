@@ -8,7 +8,7 @@ interface Pending {
   action: () => void;
 }
 
-/** Runs actions after the transaction that they belong to has committed, and never when it was rolled back. */
+/** Runs actions after the transaction that they belong to has committed; discards them when it is rolled back. */
 export class AfterCommit implements EntitySubscriberInterface {
   private readonly pending = new WeakMap<QueryRunner, Pending[]>();
 
@@ -19,7 +19,7 @@ export class AfterCommit implements EntitySubscriberInterface {
     dataSource.subscribers.push(this);
   }
 
-  /** Runs the action now when `manager` has no open transaction. */
+  /** Runs the action after the commit of `manager`'s transaction; immediately when `manager` has no open transaction. */
   run(action: () => void, manager?: EntityManager): void {
     const runner = openTransactionOf(manager);
     if (!runner) return action();
@@ -35,7 +35,7 @@ export class AfterCommit implements EntitySubscriberInterface {
   }
 
   beforeTransactionStart({ queryRunner }: { queryRunner: QueryRunner }): void {
-    // A connection that broke may have left actions behind.
+    // A transaction on a broken connection may have left actions behind.
     if (depthOf(queryRunner) === 0) this.pending.delete(queryRunner);
   }
 
@@ -68,7 +68,7 @@ export class AfterCommit implements EntitySubscriberInterface {
   }
 }
 
-/** How many transactions are open within one another. TypeORM counts them, and has no public way to ask. */
+/** Returns how many transactions are open within one another. TypeORM counts them, but has no public way to ask. */
 function depthOf(runner: QueryRunner): number {
   return (runner as unknown as { transactionDepth: number }).transactionDepth;
 }

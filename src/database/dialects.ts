@@ -19,7 +19,7 @@ function databaseOf({ options: { type } }: DataSource): (typeof DATABASES)[numbe
 }
 
 /**
- * What is particular to the database of a DataSource.
+ * Returns the dialect of the database of a DataSource.
  *
  * @throws Error when the registry does not run on its type
  */
@@ -28,36 +28,36 @@ export function dialectOf(dataSource: DataSource): Dialect {
 }
 
 /**
- * How TypeORM connects to the database that a URL names.
+ * Returns TypeORM's options for the database that a URL names.
  *
- * @param limits of the connections. Default those of the driver
- * @throws Error when no database has such URLs, or when its driver is not installed
+ * @param limits of the connections. Default: the driver's
+ * @throws Error when no database has such URLs, when a parameter of the URL is wrong, or when the driver is not installed
  */
 export function connectionOf(url: string, limits?: ConnectionLimits): DataSourceOptions {
   return ofUrl(({ connectionOf: options }) => options(url, limits));
 }
 
 /**
- * Where the database is that a URL names, for people, without what may be secret.
+ * Returns the place of the database that a URL names, for people, without parts that may be secret.
  *
- * @throws Error when no database has such URLs, or that says what is wrong with the URL
+ * @throws Error when no database has such URLs, or one that says what is wrong with the URL
  */
 export function placeOf(url: string): string {
   return ofUrl(({ placeOf: place }) => place(url));
 }
 
 /**
- * Copies the database that a URL names as it is at one moment, while others use it.
+ * Copies a consistent snapshot of the database that a URL names, while others use it.
  *
  * @param file an empty file, which becomes a database
- * @returns false when the database has a tool of its own for it
+ * @returns false when the database has a backup tool of its own
  * @throws Error when no database has such URLs, when there is no such database, or when it cannot be copied
  */
 export function backUp(url: string, file: string): boolean {
   return ofUrl((dialect) => dialect.backUp(url, file));
 }
 
-/** What the one dialect says that knows the URL. */
+/** Returns the answer of the dialect that knows the URL. */
 function ofUrl<T>(ask: (dialect: Dialect) => T | undefined): T {
   for (const { dialect } of DATABASES) {
     const answer = ask(dialect);
@@ -66,14 +66,14 @@ function ofUrl<T>(ask: (dialect: Dialect) => T | undefined): T {
   throw new Error('The client registry does not run on a database with such a URL.');
 }
 
-/** The open ways to databases: two of one file would wait for each other's locks. */
+/** The open database of each DataSource: two databases on one file would wait for each other's locks. */
 const opened = new WeakMap<DataSource, PreparedDatabase>();
 
 /**
- * The registry's own way to the database of an initialised DataSource: one for all modules, opened with the first call, and
- * anew when the application that had it has ended.
+ * Returns the registry's own access to the database of an initialised DataSource. All modules share it; the first call opens it, and a
+ * call after the application's shutdown opens a new one.
  *
- * @param name under which the host knows the DataSource; `undefined` for the unnamed one
+ * @param name the host's name for the DataSource; `undefined` for the unnamed one
  * @throws Error when the registry does not run on its type
  */
 export function openDatabase(dataSource: DataSource, name?: string): PreparedDatabase {

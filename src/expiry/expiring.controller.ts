@@ -9,7 +9,7 @@ import { ListsExpiring } from './expiring.docs.js';
 import { ExpiringService } from './expiring.service.js';
 import { EXPIRING } from './paths.js';
 
-/** The route of what ends soon; a module gives it its path. */
+/** The route that lists what ends soon; a module gives it its path. */
 @ApiTags('clients')
 @OAuthApi()
 export class ExpiringController {

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
-/** What the list of what ends soon has. */
+/** The kinds of entries in the list of what ends soon. */
 export const ENDING_KINDS = ['secret', 'api_key', 'registration_token'] as const;
 
-/** A secret of a client, an API key or an initial access token that ends soon: neither it nor a hash of it. */
+/** A secret of a client, an API key or an initial access token that ends soon, without its value or a hash of it. */
 @ApiSchema({
   name: 'oAuth2Expiring',
   description: 'A secret of a client, an API key or an initial access token that ends soon.',

@@ -30,7 +30,7 @@ export const EXPIRING_PARAMETERS: Record<string, QueryParameter> = PARAMETERS;
 /** The query parameters of the list of what ends soon, as an object. */
 export type ExpiringParameters = ParametersOf<typeof PARAMETERS>;
 
-/** Where a page begins: behind the entry with this end and this id. */
+/** Where a page begins: after the entry with this end and this id. */
 export interface ExpiringPosition {
   /** In seconds since the epoch. */
   end: number;
@@ -39,12 +39,12 @@ export interface ExpiringPosition {
 
 /** A list of what ends soon, as the caller asked for it. */
 export interface ExpiringQuery {
-  /** How soon, in seconds. */
+  /** How soon the entries end, in seconds. */
   within: number;
   size: number;
   /** The last entry of the page before; `undefined` on the first page. */
   after: ExpiringPosition | undefined;
-  /** Query parameters of the page that begins behind an entry; of the first page without one. */
+  /** Returns the query parameters of the page that begins after an entry; without an entry, those of the first page. */
   page: (last?: ExpiringPosition) => URLSearchParams;
 }
 
@@ -83,7 +83,7 @@ function readPosition(binding: string, token: string): ExpiringPosition | undefi
   if (token === '') return undefined;
   const [end, id] = readPageToken(binding, token, 2);
   if (end === undefined || id === undefined) return undefined;
-  // The digest of a token is not secret, so its content may be anything.
+  // The digest of a token is not secret, so that a caller can make a token with any content.
   if (!/^\d{1,15}$/.test(end) || !isUuid(id))
     throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
   return { end: Number(end), id };

@@ -12,10 +12,10 @@ export class ExpiringService {
   constructor(private readonly statements: ExpiringStatements) {}
 
   /**
-   * A page of the secrets, API keys and initial access tokens that have not ended and end soon, those that end first before the others.
+   * Returns a page of the secrets, API keys and initial access tokens that have not ended and end soon, in the order of their ends.
    *
    * @param query query parameters of `GET /admin/expiring`
-   * @param options who asks: API keys and initial access tokens are for those who may list them, and an actor with an owner gets those of its owner
+   * @param options the caller: it gets API keys and initial access tokens only if it may list them; an actor with an owner gets that owner's
    * @throws OAuthError 400 that names an unknown or wrong parameter
    */
   async list(query: URLSearchParams, { actor }: Pick<CallOptions, 'actor'> = {}): Promise<Page> {
@@ -35,7 +35,7 @@ export class ExpiringService {
   }
 }
 
-/** The order of the list, which is that of the statements: ids are compared by their bytes. */
+/** Compares two entries by the order of the list, which is also that of the statements: ids are compared by their bytes. */
 function byEnd(one: ExpiringView, other: ExpiringView): number {
   return one.expires_at - other.expires_at || (one.id < other.id ? -1 : 1);
 }

@@ -12,41 +12,41 @@ import type { ExpiringQuery } from './expiring.query.js';
 /** What a statement returns; PostgreSQL returns a bigint as text. */
 type Row = Omit<ExpiringView, 'kind' | 'expires_at'> & { expires_at: number | string };
 
-/** A page of what ends soon, and whose alone. */
+/** The page to read of what ends soon, and the owner to limit it to. */
 interface Asked extends ExpiringQuery {
-  /** `undefined` for those of all owners. */
+  /** `undefined` for all owners. */
   owner: string | undefined;
 }
 
-/** The statements that find what ends soon. */
+/** The statements that read what ends soon. */
 @Injectable()
 export class ExpiringStatements {
   constructor(private readonly database: PreparedDatabase) {}
 
-  /** The secrets of a page, those that end first before the others, and one more when there is a next page. */
+  /** Reads the secrets of a page, in the order of their ends, and one more when there is a next page. */
   secrets(asked: Asked): Promise<ExpiringView[]> {
     return this.rows('secret', this.selectSecrets(asked));
   }
 
-  /** The API keys of a page, in the same order, and one more when there is a next page. */
+  /** Reads the API keys of a page, in the same order, and one more when there is a next page. */
   async keys(asked: Asked): Promise<ExpiringView[]> {
     const from = `SELECT id, NULL AS client_id, name, owner, expires_at FROM ${this.database.table(ApiKey)} AS ending`;
     return this.rows('api_key', this.select(from, 'ending.owner', asked));
   }
 
-  /** The initial access tokens of a page that can still be used, in the same order, and one more when there is a next page. */
+  /** Reads the initial access tokens of a page that can still be used, in the same order, and one more when there is a next page. */
   async tokens(asked: Asked): Promise<ExpiringView[]> {
     const from = `SELECT id, NULL AS client_id, label AS name, owner, expires_at FROM ${this.database.table(InitialAccessToken)} AS ending`;
     const isLeft = '(ending.max_uses = 0 OR ending.uses < ending.max_uses)';
     return this.rows('registration_token', this.select(from, 'ending.owner', asked, isLeft));
   }
 
-  /** The statement that finds the secrets. Public so that tests can ask for its plan. */
+  /** Builds the query for the secrets. Public so that tests can check its plan. */
   selectSecrets(asked: Asked): Query {
     const secrets = `${this.database.table(ClientSecret)} AS ending`;
     const clients = `${this.database.table(Client)} AS client`;
-    // Of a CROSS JOIN, SQLite reads the first table first: what ends, in the order of the list, or the clients of the one owner, so that
-    // their caller does not wait for a look at what is others'. PostgreSQL chooses by itself.
+    // SQLite reads the first table of a CROSS JOIN first: the secrets, in the order of the list; or, for one owner, that owner's clients, so
+    // that the caller does not wait while the secrets of other owners are read. PostgreSQL chooses by itself.
     const tables = asked.owner === undefined ? [secrets, clients] : [clients, secrets];
     const from = `SELECT ending.id, ending.client_id, ending.label AS name, client.owner, ending.expires_at FROM ${tables.join(' CROSS JOIN ')}`;
     return this.select(from, 'client.owner', asked, 'client.id = ending.client_id');
@@ -57,7 +57,7 @@ export class ExpiringStatements {
     const now = epochSeconds();
     const conditions = [
       ...joined,
-      // The index of what ends at all has these rows.
+      // The condition of the partial index on what ends at all.
       'ending.expires_at > 0',
       `ending.expires_at > ${sql.value(now)}`,
       `ending.expires_at <= ${sql.value(now + within)}`,

@@ -1,7 +1,7 @@
 import { PickType } from '@nestjs/swagger';
 import { ClientsMount } from '../clients/mount/clients-mount.js';
 
-/** Where and how the list of what ends soon is built into its host, as `ClientsModule` is. */
+/** Where and how the list of what ends soon is mounted in its host, as for `ClientsModule`. */
 export class ExpiryMount extends PickType(ClientsMount, [
   'controllers',
   'routePrefix',
@@ -10,6 +10,6 @@ export class ExpiryMount extends PickType(ClientsMount, [
   'imports',
   'dataSource',
 ] as const) {
-  /** Name of the host's DataSource, as there. PickType keeps no initialiser that is `undefined`. */
+  /** Name of the host's DataSource, as for `ClientsModule`. PickType drops initialisers that are `undefined`. */
   override dataSource?: string = undefined;
 }

@@ -14,14 +14,14 @@ import { EXPIRING } from './paths.js';
 
 const MODULE = 'ExpiryModule';
 
-/** Lists what ends soon, at `/admin/expiring`: secrets of clients, API keys and initial access tokens. An application imports it beside `ClientsModule`. */
+/** Lists secrets of clients, API keys and initial access tokens that end soon, at `/admin/expiring`. Imported beside `ClientsModule`. */
 @Module({ imports: [MethodNotAllowedModule], providers: [ExpiringStatements, ExpiringService] })
 export class ExpiryModule implements OnModuleInit {
   /** @internal */
   constructor(private readonly database: PreparedDatabase) {}
 
   /**
-   * The module with its options.
+   * Returns the module with its options.
    *
    * @param options where and how it is mounted. Default: all defaults
    * @throws ClientsOptionsError for a wrong option

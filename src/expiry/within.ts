@@ -1,16 +1,16 @@
 import { parseLifespan } from '../fields/lifespan.js';
 
 const DAY = 86_400;
-/** How far somebody may look ahead, in days. */
+/** How far a caller may look ahead, in days. */
 export const MOST_DAYS = 366;
 
-/** What a time ahead must be, as the end of a sentence. */
+/** Describes a valid time ahead, as the end of a sentence. */
 export const WITHIN = `a time from 1s to ${MOST_DAYS}d, such as 30d, 12h or 1d12h`;
 
 /**
  * Reads how soon something ends: days, a lifespan such as `12h30m`, or both.
  *
- * @returns whole seconds, from 1 to those of 366 days; `undefined` when the text is no such time
+ * @returns whole seconds, from 1 up to 366 days; `undefined` when the text is not such a time
  */
 export function withinSeconds(text: string): number | undefined {
   const [, days = '0', rest = ''] = /^(?:(\d{1,9})d)?(.*)$/s.exec(text) ?? [];

@@ -2,7 +2,7 @@ import { OAuthError } from '../oauth-error/oauth-error.js';
 import { traitsOf } from './body-class.decorator.js';
 import { faultsOf, fieldOf } from './field.js';
 
-/** The error that `work` throws, so that the OpenAPI document shows what the code answers. */
+/** Returns the error that `work` throws, so that the OpenAPI document shows the actual response. */
 export function refusalOf(work: () => unknown): OAuthError {
   try {
     work();
@@ -13,7 +13,7 @@ export function refusalOf(work: () => unknown): OAuthError {
   throw new Error('An example of a refusal was accepted.');
 }
 
-/** The error of a body whose members hold these values. */
+/** Returns the error of a body whose members hold these invalid values. */
 export function badMembers<T extends object>(type: new () => T, members: Partial<T>): OAuthError {
   const [first, ...others] = Object.entries(members).flatMap(([name, value]) =>
     faultsOf(fieldOf(type, name as string & keyof T), value),

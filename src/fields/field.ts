@@ -3,41 +3,41 @@ import { ValidateBy } from 'class-validator';
 import { pointerText, POINTER_EXCERPT_LENGTH } from '../json/json-pointer.js';
 import { excerpt, faultAt, type Fault } from '../oauth-error/oauth-error.js';
 
-/** What is wrong with one value, as the end of a sentence. */
+/** A fault of one value. */
 export interface FieldFault {
-  /** The index of the entry when the value is a list, and the name of its member when that is an object. */
+  /** The index of the entry when the value is a list, followed by the name of its member when the entry is an object. */
   at?: number | readonly (string | number)[];
   detail: string;
 }
 
-/** One member of a JSON body, as its decorator declares it: validation and presence are derived from it. */
+/** A member of a JSON body, as its decorator declares it; validation and presence are derived from it. */
 export interface Field {
   name: string;
-  /** How the OpenAPI document describes it. */
+  /** Its description in the OpenAPI document. */
   schema: ApiPropertyOptions;
-  /** The stored document leaves it out while it holds nothing, see {@link holdsNothing}. */
+  /** Whether the stored document omits the member while it holds nothing, see {@link holdsNothing}. */
   omitEmpty?: boolean;
-  /** `''` in a body means unset. */
+  /** Whether `''` in a body means unset. */
   blankIsUnset?: boolean;
-  /** The value is a secret, or tells one: no answer shows it later, and no flag of the command line takes it. */
+  /** Whether the value is, or reveals, a secret: no later response shows it, and no flag of the command line accepts it. */
   isSecret?: boolean;
-  /** The value is kept as the text that was sent, and its `null` is a value; of other members `null` means unset. */
+  /** Whether the value is kept as the text that was sent. Its `null` is a value; for other members `null` means unset. */
   keepsText?: boolean;
-  /** It may stand beside itself with language tags (RFC 7591 §2.2), such as `client_name#de`. */
+  /** Whether the member may occur again with language tags (RFC 7591 §2.2), such as `client_name#de`. */
   takesTags?: boolean;
-  /** What the standards take while it holds nothing: dynamic registration shows it (RFC 7591 §3.2.1). Default none: it is left out. */
+  /** The standards' default, which dynamic registration shows while the member holds nothing (RFC 7591 §3.2.1). Default none: it is omitted. */
   standardDefault?: unknown;
-  /** A value that says no more than an unset member: dynamic registration leaves the member out. */
+  /** A value with the same meaning as an unset member: dynamic registration omits the member. */
   saysNothing?: string;
-  /** The form in which a given value is checked and kept. Default as it was sent. */
+  /** Returns the form in which a given value is checked and stored. Default as it was sent. */
   normalise?: (value: unknown) => unknown;
-  /** The value is a list of objects of this class: it says which members they may have. */
+  /** The class of the entries when the value is a list of objects: it declares their members. */
   entries?: new () => object;
-  /** Every fault of a given value; empty when the value is right. */
+  /** Returns every fault of a given value; none when the value is valid. */
   check: (value: unknown) => FieldFault[];
 }
 
-/** What every decorator of a field can be told. */
+/** Options of every decorator of a field. */
 export interface Presence extends Pick<
   Field,
   'omitEmpty' | 'isSecret' | 'takesTags' | 'standardDefault' | 'saysNothing'
@@ -52,9 +52,9 @@ export type Declared = abstract new () => object;
 const FIELDS = Symbol('fields');
 
 /**
- * Makes something of the declarations of a class, once: a class has all of its decorators before anybody can ask.
+ * Computes a value from the declarations of a class, once per class: all decorators of a class have run before it can be used.
  *
- * @param make what is made of a class
+ * @param make computes the value
  */
 export function oncePerClass<Class extends Declared, T extends object>(make: (type: Class) => T): (type: Class) => T {
   const known = new WeakMap<Class, T>();
@@ -65,7 +65,7 @@ export function oncePerClass<Class extends Declared, T extends object>(make: (ty
   };
 }
 
-/** The fields that `type` and its parents declare, those of a subclass before those of its parent. */
+/** Returns the fields that `type` and its parents declare, those of a subclass before those of its parent. */
 export const fieldsOf = oncePerClass((type: Declared): readonly Field[] => {
   const own = (Reflect.getOwnMetadata(FIELDS, type) ?? []) as Field[];
   const parent = Object.getPrototypeOf(type) as Declared | null;
@@ -73,7 +73,7 @@ export const fieldsOf = oncePerClass((type: Declared): readonly Field[] => {
 });
 
 /**
- * The field that `type` or one of its parents declares for a member.
+ * Returns the field that `type` or one of its parents declares for a member.
  *
  * @throws Error when the member has no field
  */
@@ -83,12 +83,12 @@ export function fieldOf<T extends object>(type: abstract new () => T, name: stri
   return field;
 }
 
-/** The faults of one value of a field. */
+/** Returns the faults of one value of a field. */
 export function faultsOf({ name, check }: Field, value: unknown): Fault[] {
   return check(value).map(({ at, detail }) => faultAt([name, ...[at ?? []].flat()], detail));
 }
 
-/** Declares a field. The schema shows the initialiser as the default, unless it is `''`, which means unset. */
+/** Declares a field. The schema shows the initial value as the default, unless it is `''`, which means unset. */
 export function declareField(field: Omit<Field, 'name' | 'schema'>, schema: ApiPropertyOptions): PropertyDecorator {
   return (target, property) => {
     const name = String(property);
@@ -107,13 +107,13 @@ export function declareField(field: Omit<Field, 'name' | 'schema'>, schema: ApiP
   };
 }
 
-/** Where an object stands in a body: in which list, and as which of its entries; empty for the body itself. */
+/** Place of an object in a body: the list and the index of the entry; empty for the body itself. */
 export type Place = readonly [] | readonly [list: string, at: number];
 
 /**
- * The fault of a member under a name that the caller chose.
+ * Returns the fault of a member under a name that the caller chose.
  *
- * @param place of the object whose member it is. Default: it is the body
+ * @param place place of the object that has the member. Default: it is the body
  */
 export function faultOfName(name: string, text: string, place: Place = []): Fault {
   const [list, at] = place;
@@ -124,12 +124,12 @@ export function faultOfName(name: string, text: string, place: Place = []): Faul
   };
 }
 
-/** Does a member hold nothing: `''`, `false`, `null` or an empty list? */
+/** Whether a member holds nothing: `''`, `false`, `null` or an empty list. */
 export function holdsNothing(value: unknown): boolean {
   return value === '' || value === false || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** The one fault of a value that has at most one. */
+/** Returns the fault of a value that has at most one, as a list. */
 export function oneFault(detail: string | undefined): FieldFault[] {
   return detail === undefined ? [] : [{ detail }];
 }

@@ -4,25 +4,25 @@ import type { Fault } from '../oauth-error/oauth-error.js';
 /** Most members with language tags in one body. */
 export const MAX_TAGGED = 100;
 const TOO_MANY = `is one too many: send at most ${MAX_TAGGED} members with language tags`;
-/** Longest language tag, in characters: what programs must be able to keep (RFC 5646 §4.4.1). */
+/** Longest language tag, in characters: programs must support at least this length (RFC 5646 §4.4.1). */
 const MAX_TAG = 35;
-/** Language, script, region, variants, extensions and private use, or that alone (RFC 5646 §2.1). */
+/** Language, script, region, variants, extensions and private use, or private use alone (RFC 5646 §2.1). */
 const TAG =
   /^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wyz\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?|x(?:-[a-z\d]{1,8})+)$/i;
 
-/** The members of a body, with those that have language tags as they are kept. */
+/** The members of a body; those with language tags have the names under which they are stored. */
 export interface TaggedMembers<V> {
   members: Record<string, V>;
-  /** What is wrong with language tags. */
+  /** Faults of language tags. */
   faults: Fault[];
 }
 
 /**
- * The field of a member with a language tag (RFC 7591 §2.2), such as `client_name#ja-Hani-JP`. Its name has the tag as RFC 5646 §2.1.1
- * writes it: tags that differ only by case are the same.
+ * Returns the field of a member with a language tag (RFC 7591 §2.2), such as `client_name#ja-Hani-JP`. The tag in its name is written as in
+ * RFC 5646 §2.1.1: tags that differ only by case are the same.
  *
  * @param fields fields of members without tags
- * @returns `undefined` when no field takes tags under this name, and when its tag is none
+ * @returns `undefined` when no field takes tags under this name, or the tag is not a language tag
  */
 export function taggedField(fields: readonly Field[], name: string): Field | undefined {
   const { field, tag } = taggedPart(fields, name) ?? {};
@@ -30,12 +30,12 @@ export function taggedField(fields: readonly Field[], name: string): Field | und
   return { ...field, name: `${field.name}#${canonicalTag(tag)}`, omitEmpty: true };
 }
 
-/** Is it a member that takes language tags, with one behind it, right or wrong? */
+/** Whether a name is that of a member that takes language tags, followed by a tag, valid or not. */
 export function isTagged(fields: readonly Field[], name: string): boolean {
   return taggedPart(fields, name) !== undefined;
 }
 
-/** Gives members with language tags the names under which they are kept. Those without a right tag keep theirs. */
+/** Renames members with language tags to the names under which they are stored. Members without a valid tag keep their names. */
 export function withCanonicalTags<V>(fields: readonly Field[], members: Record<string, V>): TaggedMembers<V> {
   const kept = new Map<string, V>();
   const faults: Fault[] = [];
@@ -53,7 +53,7 @@ export function withCanonicalTags<V>(fields: readonly Field[], members: Record<s
   return { members: Object.fromEntries(kept), faults };
 }
 
-/** What is wrong with a member that has this name, as the end of a sentence. */
+/** Returns what is wrong with the name of a tagged member, as the end of a sentence; `undefined` if it is valid. */
 function tagFault(known: string, isThere: boolean): string | undefined {
   if (isThere) return `is ${known} once more: language tags that differ only by case are the same`;
   const tag = known.slice(known.indexOf('#') + 1);
@@ -71,7 +71,7 @@ function taggedPart(fields: readonly Field[], name: string): { field: Field; tag
   return field && { field, tag: name.slice(at + 1) };
 }
 
-/** RFC 5646 §2.1.1: regions in upper case, scripts with a capital, all else in lower case, as behind a subtag of one character. */
+/** Writes a tag as in RFC 5646 §2.1.1: regions in upper case, scripts with a capital, everything else, and after a singleton, in lower case. */
 function canonicalTag(tag: string): string {
   const subtags = tag.toLowerCase().split('-');
   const single = subtags.findIndex(({ length }) => length === 1);

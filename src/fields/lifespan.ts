@@ -1,7 +1,7 @@
 /** Longest lifespan, in characters. */
 export const LIFESPAN_MAX_LENGTH = 1024;
 
-/** The grammar for the OpenAPI document; `parseLifespan` decides. Empty text matches, because it unsets a lifespan. */
+/** The grammar for the OpenAPI document; `parseLifespan` is decisive. The empty text matches, because it unsets a lifespan. */
 export const LIFESPAN_PATTERN = '^([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|s|m|h))*$';
 
 const NANOSECONDS: Record<string, bigint> = {
@@ -16,9 +16,9 @@ const NANOSECONDS: Record<string, bigint> = {
 };
 
 /**
- * Reads a lifespan such as `1h30m` or `1.5h`: decimal numbers with units `ns us µs ms s m h`, in any order and of any size.
+ * Parses a lifespan such as `1h30m` or `1.5h`: decimal numbers with units `ns us µs ms s m h`, in any order and of any size.
  *
- * @param text a lifespan as the API takes and shows it
+ * @param text a lifespan as the API accepts and shows it
  * @returns whole nanoseconds, exact; a fraction of a nanosecond in the sum is cut off. `undefined` when the text is not
  * a lifespan: empty, longer than 1,024 characters, signed, with spaces, or with a number that has no unit
  */
@@ -37,16 +37,16 @@ export function parseLifespan(text: string): bigint | undefined {
   return sum / 10n ** BigInt(scale);
 }
 
-/** Why `text` is not a lifespan, as the end of a sentence; `undefined` when it is one. */
+/** Returns why `text` is not a lifespan, as the end of a sentence; `undefined` when it is one. */
 export function lifespanFault(text: string): string | undefined {
   if (parseLifespan(text) !== undefined) return undefined;
   return 'must be a sequence of numbers with units (ns, us, µs, ms, s, m, h), such as 1h30m';
 }
 
 /**
- * The lifespan in whole seconds, as issuers need it for `expires_in`.
+ * Returns the lifespan in whole seconds, as issuers need it for `expires_in`.
  *
- * @param text a lifespan as the API takes and shows it
+ * @param text a lifespan as the API accepts and shows it
  * @returns seconds, rounded down
  * @throws RangeError when the text is not a lifespan
  */
@@ -56,7 +56,7 @@ export function lifespanSeconds(text: string): bigint {
   return nanoseconds / 1_000_000_000n;
 }
 
-/** The lifespan in milliseconds, rounded down; 0 when the text is not a lifespan. */
+/** Returns the lifespan in milliseconds, rounded down; 0 when the text is not a lifespan. */
 export function lifespanMilliseconds(text: string): number {
   return Number((parseLifespan(text) ?? 0n) / 1_000_000n);
 }

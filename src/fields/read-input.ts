@@ -6,13 +6,12 @@ import { requireRules, type Rule } from './rule.js';
 import { unknownWithin, type ReadOptions } from './unknown-members.js';
 
 /**
- * Reads a body into an input class, and checks it. Members that are unset get their defaults; what becomes of members that
- * `type` does not declare, {@link unknownWithin} decides.
+ * Reads a body into an input class, and validates it. Unset members get their defaults; {@link unknownWithin} decides on members
+ * that `type` does not declare.
  *
- * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty one
+ * @param body bytes or text of a JSON object, or a parsed one; `null` means an empty object
  * @param rules rules across members; those that read an invalid member are skipped
- * @throws OAuthError 400 `invalid_request` when the body is not an object; otherwise, with every fault, the error of the class:
- * see `BodyClass`
+ * @throws OAuthError 400 `invalid_request` when the body is not an object; otherwise the error of the class, with every fault: see `BodyClass`
  */
 export async function readInput<T extends object>(
   type: new () => T,
@@ -40,7 +39,7 @@ export async function readMembers<T extends object>(
     ...fieldFaults(type, given, fields),
     ...tagged.flatMap((field) => faultsOf(field, kept[field.name] ?? '')),
   ];
-  // Those that are unset keep their initialisers.
+  // Unset members keep their initial values.
   const input = Object.assign(new type(), given);
   const faulty = new Set(faults.map(({ pointer }) => pointer.split('/')[1]));
   await requireRules(
@@ -53,7 +52,7 @@ export async function readMembers<T extends object>(
 }
 
 /**
- * The members of a body; those that `type` declares so are kept as text.
+ * Returns the members of a body; those that `type` declares with `keepsText` are kept as text.
  *
  * @param body as for {@link readInput}
  * @throws OAuthError 400 `invalid_request` when it is not an object
@@ -66,13 +65,13 @@ export function membersOf(type: new () => object, body: unknown): Record<string,
 
 const keptAsText = oncePerClass((type) => fieldsOf(type).flatMap(({ name, keepsText }) => (keepsText ? [name] : [])));
 
-/** Do the members of a body have a value for a field? */
+/** Whether a body has a value for a field. */
 export function isGiven({ name, blankIsUnset, keepsText }: Field, members: Record<string, unknown>): boolean {
   const value = Object.hasOwn(members, name) ? members[name] : undefined;
   return !(value === undefined || (value === null && !keepsText) || (value === '' && blankIsUnset));
 }
 
-/** The given members. */
+/** Returns the given members, normalised. */
 function givenMembers(fields: readonly Field[], members: Record<string, unknown>): Record<string, unknown> {
   const given = fields
     .filter((field) => isGiven(field, members))
@@ -80,7 +79,7 @@ function givenMembers(fields: readonly Field[], members: Record<string, unknown>
   return Object.fromEntries(given);
 }
 
-/** The faults of the members that are given, and of those that must be. */
+/** Returns the faults of the given members, and of missing members that are required. */
 function fieldFaults(type: new () => object, given: Record<string, unknown>, fields: readonly Field[]): Fault[] {
   const unset = unsetFaults(type);
   return fields.flatMap((field) =>
@@ -88,7 +87,7 @@ function fieldFaults(type: new () => object, given: Record<string, unknown>, fie
   );
 }
 
-/** The faults of initialisers: those of members that must be given. All others are right, whoever leaves them out. */
+/** Returns the faults of initial values, by field: such a member is required. All other initial values are valid. */
 const unsetFaults = oncePerClass((type: new () => object): ReadonlyMap<Field, Fault[]> => {
   const initial = new type() as Record<string, unknown>;
   const faulty = fieldsOf(type)

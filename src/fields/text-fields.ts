@@ -2,10 +2,10 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { declareField, oneFault, type FieldFault, type Presence } from './field.js';
 import { URI_MAX_LENGTH, webUrlFault } from './web-url.js';
 
-/** Returns what is wrong with one text, as the end of a sentence that begins with the name of the member. */
+/** Returns what is wrong with a text, as the end of a sentence that begins with the name of the member. */
 export type TextCheck = (text: string) => string | undefined;
 
-/** What a field of texts can be told. */
+/** Options of a text field. */
 interface TextOptions extends Presence {
   /** Longest text, in characters. Default 1,024. */
   max?: number;
@@ -16,7 +16,7 @@ interface TextOptions extends Presence {
 
 const LIST_MAX_ENTRIES = 1000;
 
-/** Why a value is not a text that `options` allow, as the end of a sentence; `undefined` when it is one. */
+/** Returns why a value is not a text that `options` allow, as the end of a sentence; `undefined` when it is one. */
 export function textFault(
   value: unknown,
   { max = 1024, check }: Pick<TextOptions, 'max' | 'check'>,
@@ -25,7 +25,7 @@ export function textFault(
   return value.length > max ? `must not be longer than ${max} characters` : check?.(value);
 }
 
-/** A text. */
+/** Declares a text. */
 export function TextField(
   description: string,
   options: TextOptions = {},
@@ -52,20 +52,20 @@ function described(description: string, takesTags = false): string {
   return takesTags ? `${description} Also with a language tag behind a \`#\`.` : description;
 }
 
-/** Applies `normalise` to a text, and to nothing else. */
+/** Applies `normalise` only to texts. */
 function ofText(normalise: (text: string) => string) {
   return (value: unknown): unknown => (typeof value === 'string' ? normalise(value) : value);
 }
 
 /**
- * An absolute http(s) URL, or what `options.check` accepts instead. The schema has no format: `''` is no URI, and hosts may have
- * letters beyond ASCII.
+ * Declares an absolute http(s) URL, or what `options.check` accepts instead. The schema has no format: `''` is not a URI, and hosts may
+ * contain letters beyond ASCII.
  */
 export function UriField(description: string, options: TextOptions = {}): PropertyDecorator {
   return TextField(description, { max: URI_MAX_LENGTH, check: webUrlFault, ...options });
 }
 
-/** One of a few texts. */
+/** Declares a text that is one of a few. */
 export function ChoiceField(
   description: string,
   choices: readonly string[],
@@ -76,9 +76,9 @@ export function ChoiceField(
 }
 
 /**
- * A list of texts, each checked by itself.
+ * Declares a list of texts, each checked separately.
  *
- * @param choices the texts that there are, for the document. Default: any
+ * @param choices the allowed texts, for the OpenAPI document. Default: any
  */
 export function ListField(
   description: string,

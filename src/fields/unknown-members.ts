@@ -4,9 +4,9 @@ import { traitsOf } from './body-class.decorator.js';
 import { faultOfName, fieldsOf, oncePerClass, type Field, type Place } from './field.js';
 import { isTagged } from './language-tags.js';
 
-/** How a body is read. */
+/** How a body is validated. */
 export interface ReadOptions {
-  /** Are unknown members faults? Default false: they are ignored, unless they differ from known ones only by case. */
+  /** Whether unknown members are faults. Default false: they are ignored, unless they differ from known ones only by case. */
   strict?: boolean;
 }
 
@@ -23,7 +23,7 @@ class KnownMembers {
 
   /**
    * @param fields the members that a caller may set
-   * @param ignored names of the others
+   * @param ignored names of further members that a body may contain, and that are not read
    */
   constructor(
     private readonly fields: readonly Field[],
@@ -36,12 +36,12 @@ class KnownMembers {
     this.longest = Math.max(...names.map(({ length }) => length));
   }
 
-  /** Is it the name of one of them, or one with a language tag? */
+  /** Whether a member has one of the names, or one with a language tag. */
   has(name: string): boolean {
     return this.names.has(name) || isTagged(this.fields, name);
   }
 
-  /** The member whose name differs from `name` only by case. */
+  /** Returns the member whose name equals `name` when case is ignored. */
   inOtherCase(name: string): string | undefined {
     return name.length > this.longest ? undefined : this.byLowerCase.get(name.toLowerCase());
   }
@@ -61,11 +61,11 @@ function untagged(name: string): string {
 }
 
 /**
- * The faults of members that `type` does not have. One whose name differs from that of a member only by case was meant to be
- * that member, so it is always a fault; the others are only when the caller wants them to be, and are ignored otherwise.
+ * Returns the faults of members that `type` does not have. A name that differs from a known one only by case was meant to be that
+ * one, so it is always a fault; other unknown members are faults only if the caller asks for it, and are otherwise ignored.
  *
  * @param names names of the members of the object
- * @param place where it stands. Default: it is the body
+ * @param place place of the object in the body. Default: it is the body
  * @returns at most 20 faults, each with the member that was probably meant
  */
 export function unknownMembers(
@@ -88,7 +88,7 @@ export function unknownMembers(
   return faults;
 }
 
-/** As {@link unknownMembers}, for a body with the objects in its lists, where its fields declare them: see `Field.entries`. */
+/** As {@link unknownMembers}, for a body and the objects in those of its lists that declare `Field.entries`. */
 export function unknownWithin(
   type: new () => object,
   members: Readonly<Record<string, unknown>>,
@@ -100,7 +100,7 @@ export function unknownWithin(
   return [...unknownMembers(type, Object.keys(members), options), ...inLists].slice(0, NAMED_MAX);
 }
 
-/** The objects in a list, each by its index and the names of its members; none when it is no list. */
+/** Returns the objects in a list, each as its index and the names of its members; none when the value is not a list. */
 function objectsIn(list: unknown): [at: number, names: string[]][] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry: unknown, at) =>

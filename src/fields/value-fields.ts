@@ -3,31 +3,31 @@ import { RawJson } from '../json/json-text.js';
 import { declareField, oneFault, type Field, type Presence } from './field.js';
 
 interface FlagOptions extends Presence {
-  /** `null` is a value: it leaves the decision to the reader. Default false. */
+  /** Whether `null` is a value: it leaves the decision to the reader. Default false. */
   nullable?: boolean;
 }
 
 interface JsonOptions extends Presence, Pick<Field, 'keepsText'> {
-  /** Class of its schema. */
+  /** Class of the schema. */
   type: Type;
-  /** Returns what is wrong with the shape of a value. Default: any JSON is right. */
+  /** Returns what is wrong with the shape of a value. Default: any JSON is valid. */
   shape?: (value: unknown) => string | undefined;
 }
 
-/** Largest version, as databases keep it. */
+/** Largest version number, the largest `integer` of databases. */
 export const MAX_VERSION = 2_147_483_647;
-/** Largest number of a count: the largest `integer` of databases. */
+/** Largest count, the largest `integer` of databases. */
 const MAX_COUNT = 2_147_483_647;
 const JSON_MAX_BYTES = 64 * 1024;
 
-/** A boolean: nothing else is read as one. */
+/** Declares a boolean; no other value is converted to one. */
 export function FlagField(description: string, { omitEmpty, nullable = false }: FlagOptions = {}): PropertyDecorator {
   const check = (value: unknown) =>
     oneFault(typeof value === 'boolean' || (nullable && value === null) ? undefined : 'must be true or false');
   return declareField({ omitEmpty, check }, { type: Boolean, description, ...(nullable && { nullable }) });
 }
 
-/** A time in whole seconds since the epoch; 0 = never. */
+/** Declares a time in whole seconds since the epoch; 0 = never. */
 export function EpochField(description: string, example?: number): PropertyDecorator {
   const check = (value: unknown) =>
     oneFault(
@@ -38,7 +38,7 @@ export function EpochField(description: string, example?: number): PropertyDecor
   return declareField({ check }, { type: 'integer', format: 'int64', minimum: 0, description, example });
 }
 
-/** A number of seconds; `null` while it is unset, since 0 is one. */
+/** Declares a number of seconds; `null` while it is unset, because 0 is a valid number. */
 export function SecondsField(description: string, { omitEmpty, example }: Presence): PropertyDecorator {
   const check = (value: unknown) =>
     oneFault(
@@ -52,7 +52,7 @@ export function SecondsField(description: string, { omitEmpty, example }: Presen
   );
 }
 
-/** A count of something, in whole numbers from 0. */
+/** Declares a count, a whole number from 0. */
 export function CountField(description: string, example: number): PropertyDecorator {
   const check = (value: unknown) =>
     oneFault(
@@ -63,7 +63,7 @@ export function CountField(description: string, example: number): PropertyDecora
   return declareField({ check }, { type: 'integer', minimum: 0, maximum: MAX_COUNT, description, example });
 }
 
-/** The number of a version, from 1. */
+/** Declares the number of a version, from 1. */
 export function VersionField(description: string, example: number): PropertyDecorator {
   const check = (value: unknown) =>
     oneFault(
@@ -74,7 +74,7 @@ export function VersionField(description: string, example: number): PropertyDeco
   return declareField({ check }, { type: 'integer', minimum: 1, maximum: MAX_VERSION, description, example });
 }
 
-/** Any JSON that `shape` accepts, at most 64 KiB of it. */
+/** Declares any JSON that `shape` accepts, at most 64 KiB. */
 export function JsonField(
   description: string,
   { type, omitEmpty, keepsText, shape, example }: JsonOptions,

@@ -3,17 +3,17 @@ export const URI_MAX_LENGTH = 2048;
 
 const MAX_PORT = 65_535;
 
-/** What no URI may contain, as the end of a sentence; `undefined` when it contains nothing of that. */
+/** Returns what the URI contains that no URI may, as the end of a sentence; `undefined` if there is no such fault. */
 export function uriTextFault(uri: string): string | undefined {
-  // Browsers read a backslash as a slash, and servers do not: they would disagree on the host.
+  // Browsers read a backslash as a slash, but servers do not: they would disagree on the host.
   if (/[\s\p{Cc}\\]/u.test(uri)) return 'must not contain spaces, control characters or backslashes';
   if (/%(?![0-9a-f]{2})/i.test(uri)) return 'must not contain a % without two hexadecimal digits after it';
   return uri.endsWith(':') ? 'must not end with a colon' : undefined;
 }
 
 /**
- * A URL as browsers and servers read it; `undefined` when they cannot. Not by `URL.canParse`: on Node 20 its optimised form refuses
- * hosts with Latin-1 letters after some thousand calls.
+ * Parses a URL as browsers and servers do; returns `undefined` if it is invalid. Does not use `URL.canParse`: on Node 20, its optimised form
+ * rejects hosts with Latin-1 letters after some thousand calls.
  */
 export function parsedUrl(text: string): URL | undefined {
   try {
@@ -23,7 +23,7 @@ export function parsedUrl(text: string): URL | undefined {
   }
 }
 
-/** Why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
+/** Returns why `uri` is not an absolute http(s) URL with a host, as the end of a sentence; `undefined` when it is one. */
 export function webUrlFault(uri: string): string | undefined {
   const [, authority] = /^https?:\/\/([^/?#]+)/i.exec(uri) ?? [];
   if (authority === undefined) return 'must be an absolute http or https URL with a host';
@@ -37,7 +37,7 @@ export function webUrlFault(uri: string): string | undefined {
   return isPort ? 'must have a host that is a name or an IP address' : `must have a port from 0 to ${MAX_PORT}`;
 }
 
-/** As {@link webUrlFault}, https only. */
+/** As {@link webUrlFault}, but https only. */
 export function httpsUrlFault(uri: string): string | undefined {
   return /^https:\/\/[^/?#]/i.test(uri) ? webUrlFault(uri) : 'must be an absolute https URL with a host';
 }

@@ -1,9 +1,9 @@
 import { isIP, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** A listener, as far as it decides which names it is called by. */
+/** The properties of a listener that decide which names it accepts. */
 export interface ListenerNames {
-  /** The IP address that the listener is bound to; not what the configuration calls it, which can be spelt in many ways. */
+  /** The IP address that the listener is bound to, not the configured text, which can be spelt in many ways. */
   address: string;
   /** Its names: host names and IP addresses, with or without a port. */
   names: readonly string[];
@@ -11,10 +11,10 @@ export interface ListenerNames {
   machine: string;
 }
 
-/** How many accepted values are remembered. */
+/** Most accepted values that are cached. */
 const MAX_REMEMBERED = 100;
 
-/** A host without its port, as the URL standard writes it; `undefined` when it is not a host. */
+/** Returns a host without its port, as the URL standard writes it; `undefined` when the text is not a host. */
 function canonical(host: string): string | undefined {
   if (/[\s/?#@\\]/.test(host)) return undefined;
   try {
@@ -24,23 +24,23 @@ function canonical(host: string): string | undefined {
   }
 }
 
-/** The range of an IP address (RFC 6890), such as `loopback`; `undefined` for a name. */
+/** Returns the range of an IP address (RFC 6890), such as `loopback`; `undefined` for a name. */
 function rangeOf(host: string): string | undefined {
   const literal = host.replaceAll(/[[\]]/g, '');
   return isIP(literal) ? ipaddr.process(literal).range() : undefined;
 }
 
-/** Is this an IP address that only the machine itself reaches? */
+/** Whether this is an IP address that only the machine itself can reach. */
 export function isLoopback(address: string): boolean {
   return rangeOf(address) === 'loopback';
 }
 
 /**
- * Tells which values of `Host` a listener accepts: `localhost`, its names, and IP addresses. On a loopback address, the only
- * IP addresses are loopback ones; on another, any is accepted, because DNS rebinding needs a name, and so is the machine's
+ * Decides which values of `Host` a listener accepts: `localhost`, its names, and IP addresses. A listener on a loopback address
+ * accepts only loopback addresses. Any other accepts every IP address, because DNS rebinding needs a name, and the machine's
  * own name, in full and up to its first dot.
  *
- * @returns a function that judges one value
+ * @returns a function that checks one value
  */
 export function acceptedHosts({ address, names, machine }: ListenerNames): (host: string) => boolean {
   const isLocal = isLoopback(address);

@@ -33,13 +33,13 @@ export interface Page {
   total?: number | undefined;
 }
 
-/** Sets the headers of an answer, and returns its JSON, which is sent unchanged. */
+/** Sets the headers of a response, and returns its JSON, which is sent unchanged. */
 export function send(reply: Reply, { etag, json }: Answer): string {
   reply.header('ETag', etag);
   return json;
 }
 
-/** As {@link send}, for a read: 304 without a body when `If-None-Match` names this state (RFC 9110 §15.4.5). */
+/** As {@link send}, for a read: 304 without a body when `If-None-Match` names the current state (RFC 9110 §15.4.5). */
 export function sendFound(reply: Reply, ifNoneMatch: string | undefined, found: Answer): string {
   if (!hasAlready(ifNoneMatch, found.etag)) return send(reply, found);
   reply.status(304);
@@ -69,7 +69,7 @@ export function sendPage(reply: Reply, request: Addressed, collection: string, {
   return json;
 }
 
-/** The path of a collection with the host's prefix. A request to its short name (the last segment) gets the full one. */
+/** Returns the path of a collection with the host's prefix. A request to its short name (the last segment) gets the full one. */
 function placeOf({ originalUrl }: Addressed, collection: string): string {
   const base = pathOf(originalUrl).replace(/\/$/, '');
   const names = [collection, collection.slice(collection.lastIndexOf('/'))];
@@ -77,12 +77,12 @@ function placeOf({ originalUrl }: Addressed, collection: string): string {
   return base.slice(0, base.length - name.length) + collection;
 }
 
-/** Headers for a handler that returns JSON text: its media type, and those of {@link AnswerHeaders}. */
+/** Sets the headers of a handler that returns JSON text: its media type, and those of {@link AnswerHeaders}. */
 export function JsonText(): MethodDecorator {
   return applyDecorators(Header('Content-Type', 'application/json; charset=utf-8'), AnswerHeaders());
 }
 
-/** The headers of every answer, for every other handler. */
+/** Sets the headers of every answer, for handlers that do not return JSON text. */
 export function AnswerHeaders(): MethodDecorator {
   return applyDecorators(...Object.entries(ANSWER_HEADERS).map(([name, value]) => Header(name, value)));
 }

@@ -2,32 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { pathOf } from './request-target.js';
 
-/** What a listener lets through. */
+/** What a listener accepts. */
 export interface Admitted {
-  /** Judges a value of Host, see `acceptedHosts`. */
+  /** Whether a value of Host is accepted, see `acceptedHosts`. */
   acceptsHost: (host: string) => boolean;
   /** The setting that adds a value of Host. */
   setting: string;
-  /** Judges the origin of a page of another site. */
+  /** Whether pages of another site, of this origin, may call the listener. */
   acceptsOrigin: (origin: string) => boolean;
   /** Paths of the pages that links on other sites may lead to. */
   pages: readonly string[];
 }
 
-/** Paths that every page may call: orchestrators know the listener by other names, and the answers reveal nothing. */
+/** Paths that every page may call: orchestrators call them by other host names, and the responses reveal nothing. */
 const OPEN = /^\/(health\/|version\/?(\?|$))/;
 
-/** Is there more than one Host line? Node keeps the first; a proxy in front may have judged another. */
+/** Whether there is more than one Host line. Node keeps the first; a proxy in front may have checked another. */
 function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   const isHost = (text: string, at: number): boolean => at % 2 === 0 && text.length === 4 && /^host$/i.test(text);
   return rawHeaders.filter(isHost).length > 1;
 }
 
 /**
- * Refuses requests that a web page of another site may have sent, and those that name several hosts or none (RFC 9112 §3.2).
+ * Detects requests that a web page of another site may have sent, and those that name several hosts or none (RFC 9112 §3.2).
  *
  * The registry reads JSON under any Content-Type, so such a page could create clients without a preflight (Fetch §3.2.1),
- * and by DNS rebinding it could read the response. Browsers say in headers which site sends a request; other programs do
+ * and by DNS rebinding it could read the response. Browsers send headers that name the requesting site; other programs do
  * not send these headers.
  *
  * @returns the error to answer with; `undefined` when the request is accepted
@@ -43,7 +43,7 @@ export function foreignRequest(request: IncomingMessage, admitted: Admitted): OA
     return OAuthError.accessDenied(
       `The listener does not accept this Host: use one of its own names, or add this one to ${admitted.setting}.`,
     );
-  // The browser has compared the origins itself, before any proxy could change Host.
+  // The browser itself compared the origins, before any proxy could change Host.
   if (site === 'same-origin' || opensPage(request, admitted.pages)) return undefined;
   if (origin !== undefined && admitted.acceptsOrigin(origin)) return undefined;
   if (site === 'cross-site') return OAuthError.accessDenied('Requests from other web sites are refused.');
@@ -51,7 +51,7 @@ export function foreignRequest(request: IncomingMessage, admitted: Admitted): OA
   return own ? undefined : OAuthError.foreignPage();
 }
 
-/** Does somebody follow a link to one of the pages? The site with the link cannot read what a new top-level page shows. */
+/** Whether a person follows a link to one of the pages. The linking site cannot read what a new top-level page shows. */
 function opensPage({ method, url = '', headers }: IncomingMessage, pages: readonly string[]): boolean {
   return (
     headers['sec-fetch-mode'] === 'navigate' &&
@@ -62,8 +62,8 @@ function opensPage({ method, url = '', headers }: IncomingMessage, pages: readon
 }
 
 /**
- * Is `origin` the origin of `host`? A proxy may keep the default port in Host, which an Origin never contains, or leave out
- * the port (nginx's `$host`); then the names alone are compared.
+ * Whether `origin` is the origin of `host`. A proxy may keep the default port in Host, which an Origin never contains, or drop
+ * the port (nginx's `$host`); without a port, only the names are compared.
  */
 function isOwn(origin: string, host: string): boolean {
   try {

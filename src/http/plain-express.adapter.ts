@@ -6,7 +6,7 @@ import type { Express, Response } from 'express';
 
 type Constructor = typeof http.IncomingMessage & typeof http.ServerResponse;
 
-/** A constructor like Node's whose instances have `prototype` from the start. */
+/** Returns a constructor like Node's, whose instances have `prototype` from the start. */
 function bornAs(prototype: object, parent: unknown): Constructor {
   const construct = parent as (this: object, ...args: unknown[]) => void;
   function Born(this: object, ...args: unknown[]): void {
@@ -16,13 +16,13 @@ function bornAs(prototype: object, parent: unknown): Constructor {
   return Born as unknown as Constructor;
 }
 
-/** Headers of a request by which Express itself decides whether its answer is 304. */
+/** Request headers by which Express itself decides whether to answer 304. */
 const VALIDATORS = ['if-none-match', 'if-modified-since'] as const;
 
-/** Statuses whose answers Express sends without a body. */
+/** Statuses that Express sends without a body. */
 const BODILESS = new Set([204, 205, 304]);
 
-/** Is it text that Express would send as it is, with no header but `Content-Length` added? */
+/** Whether the body is text that Express would send unchanged, adding no header but `Content-Length`. */
 function isWhole(response: Response, body: unknown, status = response.statusCode): body is string {
   const { method, headers } = response.req;
   return (
@@ -38,7 +38,7 @@ function isWhole(response: Response, body: unknown, status = response.statusCode
 
 /**
  * Nest's adapter for Express, on a server that creates requests and responses with Express's prototypes. Stock Express
- * swaps the prototypes of both for each request, which makes all later accesses slow.
+ * replaces the prototypes of both for each request, which slows down all later accesses.
  * See docs/decisions/0006-express-prototypes.md.
  */
 export class PlainExpressAdapter extends ExpressAdapter {
@@ -46,13 +46,13 @@ export class PlainExpressAdapter extends ExpressAdapter {
   override initHttpServer(options: NestApplicationOptions): void {
     super.initHttpServer(options);
     this.httpServer = this.newServer(options.httpsOptions, this.requestListener());
-    // `super` did this only for the server that is replaced here.
+    // `super` did this only for the server that was replaced above.
     if (options.forceCloseConnections) this['trackOpenConnections']();
   }
 
   /**
-   * Sends text whose media type is set in one piece with its head. Express would make bytes of it, which Node writes as a piece of their
-   * own; with a kilobyte that costs as much as all else that Express does. All other answers are Express's.
+   * Sends text whose media type is set in one piece with the head of the response. Express would convert the text to bytes, which Node writes
+   * separately; for a kilobyte that costs as much as everything else that Express does. All other responses are left to Express.
    *
    * @internal
    */
@@ -63,9 +63,9 @@ export class PlainExpressAdapter extends ExpressAdapter {
   }
 
   /**
-   * A server that creates requests and responses with Express's prototypes.
+   * Creates a server that creates requests and responses with Express's prototypes.
    *
-   * @param httpsOptions those of a server that speaks TLS. Default: it does not
+   * @param httpsOptions options of a server that uses TLS. Default: it does not
    */
   protected newServer(
     httpsOptions: NestApplicationOptions['httpsOptions'],
@@ -82,12 +82,12 @@ export class PlainExpressAdapter extends ExpressAdapter {
       : http.createServer(settings, listener);
   }
 
-  /** Options of the server beside those of the application. Default none. */
+  /** Options of the server in addition to those of the application. Default none. */
   protected serverOptions(): http.ServerOptions {
     return {};
   }
 
-  /** The function that the server passes each request to: Express. A subclass can look at the request before. */
+  /** Returns the function that the server passes each request to: Express. A subclass can handle the request first. */
   protected requestListener(): http.RequestListener {
     return this.getInstance<Express>();
   }

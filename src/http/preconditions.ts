@@ -5,7 +5,7 @@ const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 /** RFC 9110 §5.6.1: a list separated by commas; elements may be empty. */
 const LIST = new RegExp(String.raw`^[\s,]*${TAG}(?:\s*,[\s,]*${TAG})*[\s,]*$`);
 
-/** The tags of a list header; `undefined` when it is malformed. */
+/** Returns the tags of a list header; `undefined` when it is malformed. */
 function tagsOf(header: string): string[] | undefined {
   return LIST.test(header) ? (header.match(new RegExp(TAG, 'g')) ?? []) : undefined;
 }
@@ -13,7 +13,7 @@ function tagsOf(header: string): string[] | undefined {
 /**
  * Checks `If-Match` (RFC 9110 §13.1.1) by strong comparison: a weak tag never matches.
  *
- * @param ifMatch the header; without one, every state matches
+ * @param ifMatch the header; if absent, every state matches
  * @param etag entity tag of the current state
  * @throws OAuthError 400 when it is neither `*` nor a list of entity tags, 412 when none of them is `etag`
  */
@@ -24,7 +24,7 @@ export function requireMatch(ifMatch: string | undefined, etag: string): void {
   if (!tags.includes(etag)) throw OAuthError.preconditionFailed();
 }
 
-/** Does `If-None-Match` (RFC 9110 §13.1.2) name `etag`? By weak comparison; a malformed header names nothing. */
+/** Whether `If-None-Match` (RFC 9110 §13.1.2) names `etag`, by weak comparison; a malformed header names nothing. */
 export function hasAlready(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.trim() === '*' || (tagsOf(ifNoneMatch) ?? []).some((tag) => tag.replace(/^W\//, '') === etag);

@@ -1,12 +1,12 @@
-/** A preference of a list (RFC 7240 §2): up to a comma that is not inside a quoted string. */
+/** One preference in a list (RFC 7240 §2): everything up to a comma that is not inside a quoted string. */
 const PREFERENCE = /(?:"(?:[^"\\]|\\.)*"?|[^,"])+/g;
 const HANDLING = /^\s*handling\s*(?:=\s*"?(\w*)"?\s*)?(?:;|$)/i;
 
-/** What `Preference-Applied` says when unknown members are refused (RFC 7240 §3, §4.4). */
+/** Value of `Preference-Applied` when unknown members are rejected (RFC 7240 §3, §4.4). */
 export const STRICT_HANDLING = 'handling=strict';
 
 /**
- * Does the header `Prefer` ask for `handling=strict` (RFC 7240 §4.4)? Of several `handling`s the first counts.
+ * Whether the header `Prefer` asks for `handling=strict` (RFC 7240 §4.4). If `handling` occurs several times, the first one counts.
  *
  * @param prefer the header, several of them joined by commas; `undefined` for none
  */

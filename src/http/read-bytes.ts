@@ -12,14 +12,14 @@ export type Middleware = (request: IncomingMessage, response: unknown, next: (er
 
 const parse = bodyParser.raw({ type: () => true, limit: BODY_LIMIT }) as Middleware;
 
-/** How long a caller may go on sending after the answer, in milliseconds. */
+/** How long a caller may go on sending after the response, in milliseconds. */
 const LINGER = 2000;
 
 /**
- * Ends a connection whose caller may still be sending; it is cut after two seconds. The caller of this function lets the
- * socket flow, so that what arrives until then is thrown away.
+ * Ends a connection whose peer may still be sending: closes the writing side now, and the whole socket after two seconds. The
+ * socket must be flowing, so that bytes that arrive until then are discarded.
  *
- * @param last what to send before. Default nothing
+ * @param last last bytes to send. Default nothing
  */
 export function endPatiently(socket: Socket, last = ''): void {
   socket.end(last);
@@ -27,31 +27,31 @@ export function endPatiently(socket: Socket, last = ''): void {
 }
 
 /**
- * Lets a caller that still sends a body read the answer that ends the connection. Node closes the socket with the last byte
- * of such an answer, and a system resets a connection that is closed with unread bytes, which can cost the answer. The
- * connection ends when the caller ends it, or after two seconds; what arrives until then is thrown away.
+ * Lets a caller that is still sending a body read the response that ends the connection. Node closes the socket after the last
+ * byte of such a response, and the operating system resets a connection that is closed with unread bytes, which can lose the
+ * response. The connection ends when the caller ends it, or after two seconds; bytes that arrive until then are discarded.
  */
 function linger(request: IncomingMessage): void {
   const { socket } = request;
   request.resume();
-  // HTTP/2 ends the stream alone.
+  // In HTTP/2, only the stream ends.
   if (request.httpVersionMajor > 1) return;
   socket.destroySoon = () => endPatiently(socket);
 }
 
-/** Does the head of a request announce a body above {@link BODY_LIMIT}? */
+/** Whether the head of a request announces a body above {@link BODY_LIMIT}. */
 export function announcesTooMuch({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length']) > BODY_LIMIT;
 }
 
-/** Is the body unread, of an announced length, and not compressed? */
+/** Whether the body is unread, uncompressed, and of an announced length. */
 function isPlain({ headers, readable }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined && headers['content-encoding'] === undefined && readable;
 }
 
 /**
- * Reads a body that {@link isPlain}. Node sees to it that no more arrives than its head announces, so there is nothing to
- * check: body-parser would take a tenth of the time of a whole request.
+ * Reads a body that {@link isPlain}. Node delivers no more bytes than the head announces, so there is no size to check;
+ * body-parser would take a tenth of the time of a whole request.
  */
 function collect(request: IncomingMessage & { body?: unknown }, next: (error?: unknown) => void): void {
   const pieces: Buffer[] = [];
@@ -65,8 +65,8 @@ function collect(request: IncomingMessage & { body?: unknown }, next: (error?: u
 }
 
 /**
- * Reads a body as bytes, whatever its Content-Type. A body above {@link BODY_LIMIT} is an error with status 413 as soon as
- * its length is known: with the head, or with the byte that is too many. body-parser alone would read it to its end first.
+ * Reads a body as bytes, whatever its Content-Type. Rejects a body above {@link BODY_LIMIT} with 413 as soon as its excess is
+ * known: from the head, or with the first byte above the limit. body-parser alone would read it to its end first.
  */
 export const readBytes: Middleware = (request, response, next) => {
   let isRefused = false;
@@ -95,13 +95,13 @@ export const readBytes: Middleware = (request, response, next) => {
   });
 };
 
-/** Requests whose bodies wait until somebody wants them. */
+/** Functions that read a postponed body, by request. */
 const unread = new WeakMap<object, () => Promise<void>>();
 
 /**
- * Leaves the body of a request unread until {@link bodyArrived} is called: whoever may not do what the request asks is refused
- * before. A body that is announced to be too large is an error at once, see {@link readBytes}. A body without an announced
- * length that still arrives after the answer ends the connection.
+ * Leaves the body of a request unread until {@link bodyArrived} is called, so that a caller without permission is rejected
+ * first. A body whose announced length is too large is rejected before, see {@link readBytes}. A body without an announced
+ * length that is still arriving after the response ends the connection.
  */
 export const readLater: Middleware = (request, response, next) => {
   if (announcesTooMuch(request)) {
@@ -125,7 +125,7 @@ export const readLater: Middleware = (request, response, next) => {
 /**
  * Reads the body of a request that {@link readLater} left unread.
  *
- * @returns `undefined` when there is nothing to wait for
+ * @returns `undefined` when there is no body to wait for
  * @throws OAuthError 413, and the error of a body that does not arrive
  */
 export function bodyArrived(request: object): Promise<void> | undefined {

@@ -12,8 +12,8 @@ interface WithBody extends Received {
 }
 
 /**
- * The request body: bytes, or the value that the application's own parser made of it. A form parser reads JSON as a form
- * without the expected members, and curl sends JSON as a form by default, so a parsed body of another media type is refused.
+ * The request body: bytes, or the value that the application's own parser made of it. Rejects a parsed body of a media type
+ * other than JSON: curl declares JSON as a form by default, and a form parser then yields none of the expected members.
  *
  * @throws OAuthError 400 `invalid_request`
  */

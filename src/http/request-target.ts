@@ -6,21 +6,21 @@ export interface Addressed {
   originalUrl: string;
 }
 
-/** The path of a request target. A client may send a whole URL (RFC 9112 §3.2.2); the host in it is not trusted. */
+/** Returns the path of a request target. A client may send a whole URL (RFC 9112 §3.2.2); the host in it is not trusted. */
 export function pathOf(target: string): string {
   const [path = ''] = withoutHost(target).split('?');
   return path;
 }
 
-/** Path and query of a request target. */
+/** Returns path and query of a request target. */
 export function withoutHost(target: string): string {
   return target.replace(/^[a-z]+:\/\/[^/?]*/i, '');
 }
 
 /**
- * The query parameters as they were sent, independent of the application's own query parser.
+ * Returns the query parameters as they were sent, independent of the application's own query parser.
  *
- * @throws OAuthError 400 when a percent escape is broken, which `URLSearchParams` would pass on as it stands
+ * @throws OAuthError 400 for a broken percent escape, which `URLSearchParams` would keep unchanged
  */
 export function queryOf({ originalUrl }: Addressed): URLSearchParams {
   const at = originalUrl.indexOf('?');

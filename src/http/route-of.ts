@@ -1,4 +1,4 @@
-/** What a request of Express or Fastify knows of the route that it came to. */
+/** The part of a request of Express or Fastify that names its route. */
 interface Routed {
   /** On Express. */
   route?: { path?: unknown };
@@ -7,10 +7,10 @@ interface Routed {
 }
 
 /**
- * The route that a request came to, as it is declared, such as `/admin/clients/:id`.
+ * Returns the route that a request matched, as it is declared, such as `/admin/clients/:id`.
  *
  * @param request of Express or Fastify
- * @returns `undefined` when it came to none
+ * @returns `undefined` when it matched none
  */
 export function routeOf(request: object): string | undefined {
   const { route, routeOptions } = request as Routed;

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 
-/** What Express and Fastify know of the caller of a request. */
+/** The part of a request of Express or Fastify that holds the address of its caller. */
 interface Sourced {
   ip?: unknown;
 }
 
 /**
- * The IP address that a proxy has written, which some do with the port of the connection.
+ * Returns the IP address that a proxy has written; some proxies append the port of the connection.
  *
- * @returns `undefined` for what is no address
+ * @returns `undefined` when the text is not an IP address
  */
 export function addressOf(written: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(written.trim()) ?? [];
@@ -17,11 +17,11 @@ export function addressOf(written: string): string | undefined {
 }
 
 /**
- * The IP address of who sent a request, as the application tells it: by `trust proxy` of Express, or `trustProxy` of Fastify, it may be what a
- * proxy wrote into `X-Forwarded-For`.
+ * Returns the IP address of the caller as the application reports it: with `trust proxy` of Express, or `trustProxy` of Fastify, it may come from
+ * the header `X-Forwarded-For` of a proxy.
  *
  * @param request of Express or Fastify
- * @returns `undefined` when what is known is no address
+ * @returns `undefined` when the application reports no IP address
  */
 export function sourceOf(request: object): string | undefined {
   const { ip } = request as Sourced;

@@ -1,7 +1,7 @@
 import { isLoopback } from './accepted-hosts.js';
 
 /**
- * Can what this URL answers be believed? With https, or with http on the machine itself. It has no user and no fragment.
+ * Whether the response from this URL can be trusted: it uses https, or http to this machine itself, and has neither user information nor a fragment.
  *
  * @param text any text
  */

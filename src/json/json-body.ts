@@ -9,21 +9,21 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** JSON as text, or as bytes in UTF-8. */
 export type JsonSource = string | Uint8Array;
 
-/** Is there no body, or an empty one? */
+/** Whether the body is missing or empty. */
 export function isEmptyBody(body: unknown): boolean {
   return body === undefined || body === '' || (body instanceof Uint8Array && body.length === 0);
 }
 
-/** The body; an empty object when the request has no body. */
+/** Returns the body; an empty JSON object when the request has no body. */
 export function bodyOrNone<T extends object>(body: T | JsonSource | undefined): T | JsonSource {
   return body === undefined || isEmptyBody(body) ? '{}' : body;
 }
 
 /**
- * The JSON value of a request body.
+ * Parses and checks a request body.
  *
- * @param body bytes or text, which are parsed whatever their Content-Type is, or a value that is parsed already
- * @param kept names of members of an object whose values are kept as text. Default none
+ * @param body bytes or text, which are parsed whatever their Content-Type is, or a value that is already parsed
+ * @param kept names of top-level members whose values are kept as text. Default none
  * @returns the value; in an object, the members that are kept as text are {@link RawJson}
  * @throws OAuthError 400 when the body is empty, not UTF-8, not JSON, has too many values or levels, or contains NUL characters or
  * lone surrogates. The message never repeats the body, which may contain a secret.
@@ -40,7 +40,7 @@ export function jsonBody(body: unknown, kept: readonly string[] = []): unknown {
 }
 
 /**
- * As {@link jsonBody}, but with every number as it was written, see {@link parseLossless}.
+ * As {@link jsonBody}, but keeps every number as it was written, see {@link parseLossless}.
  *
  * @throws OAuthError 400 as for {@link jsonBody}
  */

@@ -2,7 +2,7 @@ import type { Fault } from '../oauth-error/oauth-error.js';
 
 /** Most levels of objects and arrays that may be nested in a body. */
 export const MAX_DEPTH = 500;
-/** Most values in a body: objects, arrays, what they contain, and the names of members, which cost as much. */
+/** Most values in a body: objects, arrays, everything that they contain, and the names of members, which cost as much. */
 export const MAX_VALUES = 50_000;
 
 /** Most members of a body that is an object: many more than a client has. */
@@ -17,16 +17,16 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const SPACE = 0x20;
-/** Bit by which `{` and `[`, `}` and `]` differ. */
+/** The bit that distinguishes `{` from `[`, and `}` from `]`. */
 const CURLY = 0x20;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 
 /**
- * Finds whether a JSON text has too many values, members or levels, before anything is made of it: one pass that allocates nothing. Of a
- * text that is not JSON it may find any of them, or nothing.
+ * Checks whether a JSON text has too many values, members or levels before it is parsed, in one pass that allocates nothing. For a text
+ * that is not JSON, it may return any of these faults or none.
  *
- * @returns the fault; `undefined` if nothing is wrong
+ * @returns the fault; `undefined` if there is none
  */
 export function boundsFault(text: string): Fault | undefined {
   let depth = 0;
@@ -52,7 +52,7 @@ export function boundsFault(text: string): Fault | undefined {
 }
 
 /**
- * The index after the string that begins at `start`; the length of the text when the string has no end.
+ * Returns the index after the string that begins at `start`; the length of the text when the string has no end.
  */
 export function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {

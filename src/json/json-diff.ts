@@ -4,11 +4,11 @@ import { parseLossless, writeLossless, type Json } from './lossless-json.js';
 
 type Diff = NonNullable<Parameters<typeof createPatch>[2]>;
 
-/** Most pairs of entries that are compared to find out which entries of an array changed. */
+/** Most pairs of entries that are compared to find which entries of an array changed. */
 const MAX_PAIRS = 2500;
 
 /**
- * The JSON Patch (RFC 6902) that makes one JSON document of another, as JSON text. Every digit of a number counts.
+ * Returns the JSON Patch (RFC 6902) that turns one JSON document into another, as JSON text. Every digit of a number counts.
  *
  * @param before valid JSON
  * @param after valid JSON
@@ -18,8 +18,8 @@ export function patchBetween(before: string, after: string): string {
 }
 
 /**
- * Decides on the values that the library would take apart at length: numbers that are objects here, and arrays of which it would
- * compare each entry with each other one, entries within entries included. They are replaced as a whole.
+ * Replaces some values as a whole: numbers, which are objects here that the library would compare member by member, and arrays
+ * in which it would compare every entry with every other one, including nested entries.
  */
 const replacingWhole: Diff = (before: Json, after: Json, pointer) => {
   const isArray = Array.isArray(before) && Array.isArray(after);

@@ -15,18 +15,18 @@ function pathTo({ name, parent }: Place): string[] {
   return parent ? [...pathTo(parent), name ?? ''] : [];
 }
 
-/** Can every database store this text, and can it be encoded as UTF-8? */
+/** Whether every database can store a text, and UTF-8 can encode it. */
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * Finds what databases and strict parsers do not accept: more than {@link MAX_VALUES} values, {@link MAX_MEMBERS} members or
- * {@link MAX_DEPTH} levels, and NUL characters or lone surrogates in values or in names of members. It does not recurse, because a
- * deep value would overflow the stack.
+ * Finds content that databases or strict parsers do not accept: more than {@link MAX_VALUES} values, {@link MAX_MEMBERS} top-level members
+ * or {@link MAX_DEPTH} levels, and NUL characters or lone surrogates in values or names of members. It does not recurse, because a deeply
+ * nested value would overflow the stack.
  *
  * @param json a parsed JSON value
- * @returns the first fault; `undefined` if nothing is wrong
+ * @returns the first fault found; `undefined` if there is none
  */
 export function jsonFault(json: unknown): Fault | undefined {
   const open: Place[] = [{ value: json, depth: 0 }];
@@ -55,20 +55,20 @@ function textFault(place: Place): Fault {
 }
 
 /**
- * As {@link jsonFault}, for the value of a text whose bounds have been checked. What parsing has dropped counts, too: it keeps only
- * the last of duplicate members, while the text that is stored contains them all.
+ * As {@link jsonFault}, for the value of a text whose bounds have been checked. It also checks values that parsing dropped: of
+ * duplicate members, parsing keeps only the last, while the stored text contains them all.
  *
  * @param json valid JSON
  * @param value its value
- * @returns the first fault, with its place if the value has it; `undefined` if nothing is wrong
+ * @returns the first fault found, with its place if the value contains it; `undefined` if there is none
  */
 export function jsonTextFault(json: string, value: unknown): Fault | undefined {
-  // Only an escape can bring such a character into a string, or a text that is not well-formed itself.
+  // Only an escape, or a text that is itself not well-formed, can bring such a character into a string.
   if (!/\\u(?:0000|d[89a-f])/i.test(json) && json.isWellFormed()) return undefined;
   return jsonFault(value) ?? (json.isWellFormed() && hasStorableStrings(json) ? undefined : UNSTORABLE);
 }
 
-/** Can the strings of a JSON text be stored, every one of them? */
+/** Whether every string of a JSON text can be stored. */
 function hasStorableStrings(json: string): boolean {
   for (let start = json.indexOf('"'); start >= 0;) {
     const end = endOfString(json, start);

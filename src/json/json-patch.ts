@@ -3,7 +3,7 @@ import { POINTER_EXCERPT_LENGTH, readPointer } from './json-pointer.js';
 import { PatchFault, type JsonTree } from './json-tree.js';
 import { isJsonObject, type Json } from './lossless-json.js';
 
-/** One operation of a JSON Patch (RFC 6902 §4), with its pointers read. */
+/** One operation of a JSON Patch (RFC 6902 §4), with its pointers parsed. */
 export interface Operation {
   op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
   path: string[];
@@ -23,7 +23,7 @@ export type Admission = (operation: Operation) => Operation | undefined;
 
 /** Most operations in one patch. */
 export const MAX_OPERATIONS = 1000;
-/** Most characters of a pointer: more than any value in a client needs, but for names in `metadata` that fill it. */
+/** Longest pointer, in characters: more than any value in a client needs, except under very long names in `metadata`. */
 const MAX_POINTER = 64 * 1024;
 /** Most characters of an operation's name that an error repeats. */
 const OP_EXCERPT_LENGTH = 16;
@@ -74,11 +74,11 @@ function apply(tree: JsonTree, { op, path, from, value }: Operation): void {
 }
 
 /**
- * Applies the operations of a JSON Patch (RFC 6902) to a tree, in order. If it throws, the tree is partly changed: discard it.
+ * Applies the operations of a JSON Patch (RFC 6902) to a tree, in order. If it throws, the tree may be partly changed: discard it.
  *
  * @param patch the parsed body, numbers as they were written; `null` means no operations
  * @param admit decides on each operation
- * @throws OAuthError 400 that names the operation that failed, and says why
+ * @throws OAuthError 400 that names the operation that failed and the reason
  */
 export function applyPatch(tree: JsonTree, patch: Json, admit: Admission): void {
   const operations = patch ?? [];

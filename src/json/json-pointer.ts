@@ -2,7 +2,7 @@
 export const POINTER_EXCERPT_LENGTH = 255;
 
 /**
- * The reference tokens of a JSON Pointer (RFC 6901 §3), unescaped.
+ * Returns the reference tokens of a JSON Pointer (RFC 6901 §3), unescaped.
  *
  * @returns `undefined` when the text is not a JSON Pointer: it does not begin with `/`, or a `~` is not followed by 0 or 1
  */
@@ -13,7 +13,7 @@ export function readPointer(pointer: string): string[] | undefined {
   return pointer.includes('~') ? tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')) : tokens;
 }
 
-/** The JSON Pointer of reference tokens; the reverse of {@link readPointer}. */
+/** Returns the JSON Pointer of reference tokens; the reverse of {@link readPointer}. */
 export function pointerText(tokens: readonly string[]): string {
   return tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

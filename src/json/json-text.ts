@@ -1,6 +1,6 @@
 import { endOfString } from './json-bounds.js';
 
-/** JSON that is kept as text, so that digits, order of members and duplicate members are returned as they were sent. */
+/** JSON that is kept as text: digits, order of members and duplicate members are returned as they were sent. */
 export class RawJson {
   /**
    * @param text compact JSON
@@ -11,19 +11,19 @@ export class RawJson {
     readonly value: unknown,
   ) {}
 
-  /** `value` as compact JSON; a {@link RawJson} as its own text. */
+  /** Returns `value` as compact JSON; for a {@link RawJson}, its own text. */
   static write(value: unknown): string {
     return value instanceof RawJson ? value.text : JSON.stringify(value);
   }
 
-  /** The value for `JSON.stringify`, which cannot insert text. */
+  /** Returns the value for `JSON.stringify`, which cannot insert text. */
   toJSON(): unknown {
     return this.value;
   }
 }
 
 /**
- * The top-level members of a JSON object, with their values as text without whitespace between tokens.
+ * Returns the top-level members of a JSON object, with their values as text without whitespace between tokens.
  *
  * @param json valid JSON, an object at top level
  * @param wanted names of the members to return. Default all
@@ -43,14 +43,14 @@ export function memberTexts(json: string, wanted?: ReadonlySet<string>): Map<str
   return members;
 }
 
-/** The value of the string between two indexes. */
+/** Returns the value of the string between two indexes. */
 function stringIn(json: string, start: number, end: number): string {
   const text = json.slice(start + 1, end - 1);
   return text.includes('\\') ? (JSON.parse(json.slice(start, end)) as string) : text;
 }
 
 /**
- * The entries of a JSON array, as text without whitespace between tokens.
+ * Returns the entries of a JSON array, as text without whitespace between tokens.
  *
  * @param json valid JSON, an array at top level
  */
@@ -66,7 +66,7 @@ export function entryTexts(json: string): string[] {
   return entries;
 }
 
-/** The index after the value that begins at `start`: that of the comma, brace or bracket that ends it. */
+/** Returns the index after the value that begins at `start`: that of the comma, brace or bracket that ends it. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   let at = start;
@@ -84,12 +84,12 @@ function compact(json: string): string {
   return /\s/.test(json) ? (json.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]+/g) ?? []).join('') : json;
 }
 
-/** The JSON object that has these members, whose values are JSON text. */
+/** Returns the JSON object with these members, whose values are JSON text. */
 export function objectText(members: Iterable<readonly [name: string, text: string]>): string {
   return `{${Array.from(members, ([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
 }
 
-/** The value of a JSON text; `undefined` if the text is not JSON. */
+/** Parses a JSON text; returns `undefined` if it is not JSON. */
 export function parseOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);

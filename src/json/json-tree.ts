@@ -12,7 +12,7 @@ import {
 } from './lossless-json.js';
 import { memberTexts, objectText } from './json-text.js';
 
-/** Most characters that the operations of one patch may write in all: `copy` could double a value again and again. */
+/** Most characters that the operations of one patch may write in total: `copy` could double a value again and again. */
 const MAX_WRITTEN = 1024 * 1024;
 
 /** An operation that cannot be applied; the message is the predicate of a sentence whose subject is the operation. */
@@ -98,7 +98,7 @@ export class JsonTree {
   }
 
   /**
-   * A copy of a value, for RFC 6902 §4.5.
+   * Returns a copy of a value, for RFC 6902 §4.5.
    *
    * @throws PatchFault
    */
@@ -107,15 +107,15 @@ export class JsonTree {
   }
 
   /**
-   * Compares a value (RFC 6902 §4.6).
+   * Compares the value at a location with a given one (RFC 6902 §4.6).
    *
-   * @throws PatchFault when it is another one
+   * @throws PatchFault when they differ, or the location does not exist
    */
   test(path: readonly string[], value: Json): void {
     if (!equalJson(this.valueAt(path), value)) throw new PatchFault('failed: the value there is different');
   }
 
-  /** Applies a merge patch (RFC 7396 §2), which it does not modify. A member whose value does not change keeps its text. */
+  /** Applies a merge patch (RFC 7396 §2) and leaves the patch unmodified. A member whose value does not change keeps its text. */
   merge(patch: JsonObject): void {
     const root = isJsonObject(this.holder['root']) ? this.holder['root'] : {};
     for (const [name, value] of Object.entries(patch)) {
@@ -135,7 +135,7 @@ export class JsonTree {
       : root;
   }
 
-  /** The container and the name to write to. The top-level member around it is parsed, and no longer keeps its text. */
+  /** Returns the container and the name to write to. Parses the top-level member around it, which no longer keeps its text. */
   private placeOf(path: readonly string[]): { parent: Json[] | JsonObject; name: string } {
     let parent: Json = this.holder;
     let name = 'root';
@@ -159,14 +159,14 @@ export class JsonTree {
   }
 }
 
-/** The array index of a token (RFC 6901 §4): no sign, no leading zeros; at most `last`. */
+/** Returns the array index of a token (RFC 6901 §4): no sign, no leading zeros; at most `last`. */
 function indexIn(array: readonly Json[], token: string, last: number): number {
   if (!/^(0|[1-9]\d*)$/.test(token)) throw new PatchFault('must use an array index without a sign or leading zeros');
   if (Number(token) > last) throw new PatchFault(`is out of range: the array there has ${array.length} entries`);
   return Number(token);
 }
 
-/** The value at `name` in `parent`. */
+/** Returns the value at `name` in `parent`. */
 function read(parent: Json, name: string): Json {
   if (Array.isArray(parent)) return parent[indexIn(parent, name, parent.length - 1)] as Json;
   if (!isJsonObject(parent) || !Object.hasOwn(parent, name))

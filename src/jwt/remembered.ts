@@ -1,11 +1,11 @@
-/** From this age on a value is fetched anew, while it goes on being used, in milliseconds: 10 minutes. */
+/** Age from which a value is fetched again while it is still used, in milliseconds: 10 minutes. */
 const FRESH = 600_000;
-/** From this age on a value is not used, so that a withdrawn key ends even when its server cannot be reached, in milliseconds: an hour. */
+/** Age from which a value is not used, so that a withdrawn key ends even when its server is unreachable, in milliseconds: an hour. */
 const MAX_AGE = 3_600_000;
-/** Shortest time between two fetches for a key that is not among those known, in milliseconds: anybody can ask for such keys. */
+/** Shortest time between two fetches for an unknown key, in milliseconds: anybody can name unknown keys. */
 const UNKNOWN_INTERVAL = 30_000;
 
-/** What another server publishes, such as keys: remembered for at most an hour, whatever the headers of its answer say. */
+/** A value that another server publishes, such as keys: cached for at most an hour, whatever the headers of its response say. */
 export class Remembered<T> {
   private value?: T;
   /** When the value arrived, and when the latest fetch ended, in milliseconds since the epoch. */
@@ -15,7 +15,7 @@ export class Remembered<T> {
   private error?: Error;
 
   /**
-   * @param fetchValue fetches it; its error says why it could not
+   * @param fetchValue fetches the value; its error says why that failed
    * @param retryInterval shortest time between a failed fetch and the next one, in milliseconds
    */
   constructor(
@@ -38,7 +38,7 @@ export class Remembered<T> {
     return { arrived: this.arrived, tried: this.tried };
   }
 
-  /** The value, fetched when it is missing or an hour old; `undefined` when it cannot be had now. */
+  /** Returns the value, and fetches it first when it is missing or an hour old; `undefined` when it is not available now. */
   async get(): Promise<T | undefined> {
     const age = Date.now() - this.arrived;
     if (age >= MAX_AGE) await this.refresh();
@@ -46,16 +46,16 @@ export class Remembered<T> {
     return this.known;
   }
 
-  /** As {@link get}, for whoever misses something in the value: it is fetched anew, unless that was tried in the last half minute. */
+  /** As {@link get}, for a caller that misses something in the value: fetches it again first, unless it was tried in the last half minute. */
   async renewed(): Promise<T | undefined> {
     await this.refresh(UNKNOWN_INTERVAL);
     return this.known;
   }
 
   /**
-   * Fetches the value, unless that was just tried. Whoever asks meanwhile waits for the same fetch.
+   * Fetches the value, unless that was just tried. Concurrent callers wait for the same fetch.
    *
-   * @param interval shortest time since the latest fetch if it succeeded, in milliseconds. Default none
+   * @param interval shortest time since a successful fetch, in milliseconds; after a failed one, `retryInterval` applies. Default none
    */
   refresh(interval = 0): Promise<void> {
     if (this.pending) return this.pending;

@@ -2,7 +2,7 @@ import { scopeMissing } from '../access/access-errors.js';
 import type { Scope } from '../access/scopes.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 
-/** Most API keys of a registry. */
+/** Maximum number of API keys per registry. */
 export const MOST_KEYS = 1000;
 
 /** 404: there is no such key, or the caller may not see it. */
@@ -10,15 +10,15 @@ export function unknownKey(): OAuthError {
   return OAuthError.notFound('There is no API key with this id.');
 }
 
-/** 403 `insufficient_scope`: nobody gives a key a scope that they lack. */
+/** 403 `insufficient_scope`: a caller cannot give a key a scope that the caller lacks. */
 export function scopeNotHeld(scope: Scope): OAuthError {
   return scopeMissing(scope, 'Giving a key this scope');
 }
 
 /**
- * 403 `access_denied`: no key or token outlives the key that made it.
+ * 403 `access_denied`: a key or token cannot outlive the API key that makes it.
  *
- * @param end of the key that makes it, in seconds since the epoch
+ * @param end when the API key that makes it ends, in seconds since the epoch
  */
 export function outlivesMaker(end: number): OAuthError {
   return OAuthError.accessDenied(
@@ -26,7 +26,7 @@ export function outlivesMaker(end: number): OAuthError {
   );
 }
 
-/** 409: the registry has as many keys as it keeps. */
+/** 409: the registry already has the maximum number of keys. */
 export function tooManyKeys(): OAuthError {
   return OAuthError.conflict(`There are ${MOST_KEYS} API keys already: revoke those that nobody uses.`);
 }

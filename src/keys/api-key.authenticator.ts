@@ -11,7 +11,7 @@ import { tokenDigest } from '../secrets/generated/token.js';
 import { ApiKeyStatements } from './api-key.statements.js';
 import { LastUses } from './last-uses.js';
 
-/** Lets in who has an API key. Each request asks the database, so a key that was revoked or has ended lets nobody in. */
+/** Authenticates callers by API key. Each request looks the key up, so that a revoked or ended key authenticates nobody. */
 @Injectable()
 export class ApiKeyAuthenticator implements Authenticator {
   constructor(
@@ -20,14 +20,14 @@ export class ApiKeyAuthenticator implements Authenticator {
   ) {}
 
   /**
-   * The principal of a key.
+   * Returns the principal of a key.
    *
-   * @returns `undefined` for what does not begin as API keys do
-   * @throws OAuthError 401 for one that is wrong, has ended or was revoked, 429 after too many such, 503 when the database cannot answer
+   * @returns `undefined` for a token that does not have the prefix of API keys
+   * @throws OAuthError 401 for a key that is wrong, has ended or was revoked, 429 after too many of these, 503 when the database cannot answer
    */
   async authenticate(_: IncomingMessage, token = '', attempt?: Attempt): Promise<Principal | undefined> {
     if (!token.startsWith(API_KEY_PREFIX)) return undefined;
-    // A wrong checksum costs no read: a stranger cannot keep the database busy with it.
+    // A wrong checksum costs no read, so that a stranger cannot keep the database busy with random keys.
     if (!isGenerated(token)) throw countedRefusal(attempt);
     const key = await this.statements.find(tokenDigest(token));
     if (!key || (key.expiresAt !== 0 && key.expiresAt <= epochSeconds())) throw countedRefusal(attempt);

@@ -85,7 +85,7 @@ export class ApiKeyView {
   created_by!: KeyMaker;
 }
 
-/** An API key in the response that makes it, the only one that shows it in clear. */
+/** An API key in the response to its creation, the only one that shows it in clear. */
 @ApiSchema({ name: 'apiKeyMade', description: 'The API key that was made, in clear.' })
 export class MadeApiKeyView extends ApiKeyView {
   @ApiProperty({ description: 'The key itself. No later response shows it.', example: 'oaak_…' })

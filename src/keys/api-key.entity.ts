@@ -47,7 +47,7 @@ export class ApiKey {
   @Column({ name: 'expires_at', type: 'bigint' })
   expiresAt!: number;
 
-  /** When it last let somebody in, in UTC, to the minute; `null` if it has not. */
+  /** When it last authenticated a request, in UTC, to the minute; `null` if it never has. */
   @Column({ name: 'last_used_at', type: 'varchar', length: 24, collation: 'C', nullable: true })
   lastUsedAt!: string | null;
 }

@@ -18,7 +18,7 @@ export const KEY_RULES: readonly Rule<ApiKeyInput>[] = [
 ];
 
 /**
- * The key that a principal may make from an input: nobody makes a key that may do more than they may, or for longer.
+ * Returns the key that a principal may make from an input. Rejects a key that may do more than its maker, or for longer.
  *
  * @param input as {@link KEY_RULES} accept it
  * @returns the input with the owner of the key, and with each scope once
@@ -33,9 +33,9 @@ export function narrowed(maker: Principal | undefined, input: ApiKeyInput): ApiK
 }
 
 /**
- * No credential outlives the API key that makes it.
+ * Rejects a credential that would outlive the API key that makes it.
  *
- * @param expiresAt when the new one ends, in seconds since the epoch; 0 = never
+ * @param expiresAt when the new credential ends, in seconds since the epoch; 0 = never
  * @throws OAuthError 403 `access_denied`
  */
 export function requireEndBefore(maker: Principal | undefined, expiresAt: number): void {

@@ -48,27 +48,27 @@ export class ApiKeyStatements {
     });
   }
 
-  /** The key with a digest; those that are asked for in one turn are one statement. */
+  /** Looks up a key by its digest; on PostgreSQL, lookups of one turn of the event loop share a statement. */
   async find(digest: string): Promise<KnownKey | undefined> {
     const [row] = await this.byDigest.rows(digest, this.database);
     return row && knownKey(row);
   }
 
-  /** All keys, the oldest first. */
+  /** Lists all keys, the oldest first. */
   async list(): Promise<KnownKey[]> {
     return (await this.database.rows<Row>({ ...this.texts.list, values: [] })).map(knownKey);
   }
 
-  /** One key. */
+  /** Looks up a key by its id. */
   async get(id: string): Promise<KnownKey | undefined> {
     const row = await this.database.row<Row>({ ...this.texts.get, values: [id] });
     return row && knownKey(row);
   }
 
   /**
-   * Stores a key; false when there are too many.
+   * Stores a key; returns false when there are too many.
    *
-   * @param signal when it is aborted while the key waits for the database, it is not stored. Default none
+   * @param signal if it aborts while the key waits for the database, the key is not stored. Default none
    */
   insert(key: ApiKey, signal?: AbortSignal): Promise<boolean> {
     const values = this.database.columns(ApiKey).map(({ property }) => key[property as keyof ApiKey]);
@@ -76,7 +76,7 @@ export class ApiKeyStatements {
   }
 
   /**
-   * Removes a key; false when it is gone already.
+   * Removes a key; returns false when it is gone already.
    *
    * @param signal as for {@link insert}
    */
@@ -84,13 +84,13 @@ export class ApiKeyStatements {
     return this.database.change([{ ...this.texts.remove, values: [id] }], undefined, signal);
   }
 
-  /** Notes when a key was used last. */
+  /** Records when a key was last used. */
   async use(id: string, at: string): Promise<void> {
     await this.database.change([{ ...this.texts.use, values: [at, id] }]);
   }
 }
 
-/** The row without its digest. */
+/** Returns the row without its digest. */
 function knownKey({ id, name, scopes, owner, createdAt, createdBy, expiresAt, lastUsedAt }: Row): KnownKey {
   return { id, name, scopes, owner, createdAt, createdBy, expiresAt: Number(expiresAt), lastUsedAt };
 }

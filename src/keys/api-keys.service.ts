@@ -13,10 +13,10 @@ import { KEY_RULES, narrowed } from './api-key.rules.js';
 import { ApiKeyStatements, type KnownKey } from './api-key.statements.js';
 import { MadeApiKey } from './made-api-key.js';
 
-/** Who makes, sees or revokes a key, whether unknown members of its body are refused, and what ends the wait for the database. */
+/** The caller, whether unknown members of the body are rejected, and the signal that ends the wait for the database. */
 type KeyOptions = Pick<BodyOptions, 'actor' | 'strict' | 'signal'>;
 
-/** Makes, lists and revokes API keys. A caller with an owner sees the keys of its owner alone: all others do not exist for it (404). */
+/** Makes, lists and revokes API keys. A caller with an owner sees only the keys of that owner; others do not exist for it (404). */
 @Injectable()
 export class ApiKeys {
   private readonly logger = new Logger('ApiKeys');
@@ -24,7 +24,7 @@ export class ApiKeys {
   constructor(private readonly statements: ApiKeyStatements) {}
 
   /**
-   * Makes a key that may do no more than its maker.
+   * Creates a key that may do no more than its maker.
    *
    * @param body an `ApiKeyInput` as JSON
    * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are
@@ -49,7 +49,7 @@ export class ApiKeys {
     return new MadeApiKey(viewOf(key), clear);
   }
 
-  /** The keys, the oldest first. */
+  /** Lists the keys that the caller may see, the oldest first. */
   async list({ actor }: KeyOptions = {}): Promise<ApiKeyView[]> {
     return (await this.statements.list()).filter(({ owner }) => maySee(actor, owner)).map(viewOf);
   }
@@ -60,7 +60,7 @@ export class ApiKeys {
   }
 
   /**
-   * Ends a key: it lets nobody in from now on.
+   * Revokes a key: it authenticates nobody from now on.
    *
    * @throws OAuthError 404 when there is no such key
    */

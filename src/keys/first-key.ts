@@ -3,18 +3,18 @@ import type { Authenticator } from '../access/authenticator.js';
 import type { Principal } from '../access/principal.js';
 import { ALL_SCOPES } from '../access/scopes.js';
 
-/** Who has the key of the configuration. */
+/** The principal of the configured key. */
 const PRINCIPAL: Principal = { type: 'api_key', id: 'ADMIN_API_KEY', name: 'ADMIN_API_KEY', scopes: ALL_SCOPES };
 
-/** SHA-256: values of any length become equally long, so that comparing them takes the same time. */
+/** Returns the SHA-256 of a text: digests are equally long, so that comparing them always takes the same time. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
 /**
- * Lets in who has the key that the configuration names, and do everything. It is kept in memory, as a digest, and nowhere else.
+ * Authenticates callers by the key in the configuration, which has all scopes. It is kept only in memory, and as a digest.
  *
- * @param key in any form
+ * @param key the key, in any form
  */
 export function firstKey(key: string): Authenticator {
   const digest = digestOf(key);

@@ -16,7 +16,7 @@ const EXAMPLES = {
   },
 };
 
-/** The path of the operation names a key. */
+/** Documents that the path of an operation names a key. */
 function NamesKey(): MethodDecorator {
   return applyDecorators(
     ApiParam({

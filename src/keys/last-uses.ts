@@ -2,24 +2,24 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MOST_KEYS } from './api-key-errors.js';
 import { ApiKeyStatements, type KnownKey } from './api-key.statements.js';
 
-/** Resolution of `last_used_at`, in milliseconds: not every request may cost a write. */
+/** Resolution of `last_used_at`, in milliseconds, so that not every request costs a write. */
 const RESOLUTION = 60_000;
 
-/** Notes when API keys were used last: behind the request, at most once a minute for each key, and never at its cost. */
+/** Records when API keys were last used, at most once a minute for each key. The request neither waits for the write nor fails with it. */
 @Injectable()
 export class LastUses {
   private readonly logger = new Logger('ApiKeys');
-  /** When this process last tried to note a use, in milliseconds, by the id of the key. */
+  /** When this process last tried to record a use, in milliseconds since the epoch, by the id of the key. */
   private readonly tried = new Map<string, number>();
 
   constructor(private readonly statements: ApiKeyStatements) {}
 
-  /** The key is used now. */
+  /** Records that a key is used now. */
   note({ id, lastUsedAt }: KnownKey): void {
     const now = Date.now();
     const last = Math.max(this.tried.get(id) ?? 0, lastUsedAt === null ? 0 : Date.parse(lastUsedAt));
     if (now - last < RESOLUTION) return;
-    // Keys that have been revoked are never asked for again.
+    // Entries of revoked keys are never looked up again, and would accumulate.
     if (this.tried.size >= MOST_KEYS) this.tried.clear();
     this.tried.set(id, now);
     this.statements.use(id, new Date(now).toISOString()).catch((error: Error) => {

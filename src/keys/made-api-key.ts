@@ -1,11 +1,11 @@
 import { ApiKeyView, type MadeApiKeyView } from './api-key.dto.js';
 
 /**
- * An API key that was just made. As JSON, in a log or copied it is the key's {@link ApiKeyView}: whoever hands the key out takes
- * it from {@link MadeApiKey.key} or {@link MadeApiKey.shown}.
+ * An API key that was just made. As JSON, in a log or as a copy, it is only the key's {@link ApiKeyView}: to hand out the key, read
+ * {@link MadeApiKey.key} or {@link MadeApiKey.shown}.
  */
 export class MadeApiKey extends ApiKeyView {
-  /** `#`, not `private`, hides it from whatever looks at an object. */
+  /** `#`, not `private`, hides it from code that inspects the object. */
   readonly #key: string;
 
   /** @param key the key itself */

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { refuseOnExpress, refuseOnFastify, type ExpressApp } from './other-methods.js';
 
 /**
- * Completes what `MethodNotAllowed` declares, in the whole application: on Express and on Fastify, every other method of a path
- * of a decorated controller is 405. On other servers only OPTIONS of its first path is.
+ * Extends `MethodNotAllowed` to the whole application: on Express and on Fastify, every other method of a path of a decorated
+ * controller is answered with 405. On other servers only OPTIONS of the controller's first path is.
  */
 @Module({})
 export class MethodNotAllowedModule implements NestModule, OnModuleInit {
@@ -13,11 +13,11 @@ export class MethodNotAllowedModule implements NestModule, OnModuleInit {
 
   /** @internal */
   constructor(
-    // With a second copy of Nest, whose sentence another provider has, it is not there.
+    // Missing when Nest is installed twice: another provider reports that, with its own message.
     @Optional() private readonly host?: HttpAdapterHost,
   ) {}
 
-  /** Runs before Nest declares the routes; `onModuleInit` after. */
+  /** Runs before Nest declares the routes; `onModuleInit` runs after. */
   configure(): void {
     const httpAdapter: HttpServer | undefined = this.host?.httpAdapter;
     if (!httpAdapter) return;

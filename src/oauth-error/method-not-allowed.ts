@@ -2,25 +2,25 @@ import { Req, RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { OAuthError } from './oauth-error.js';
 
-/** Names of methods by path below a controller, without slashes at the ends. */
+/** Names of methods by path below a controller, without leading and trailing slashes. */
 export type ControllerRoutes = ReadonlyMap<string, readonly string[]>;
 
 /** Key of {@link ControllerRoutes} in the config of the route that {@link MethodNotAllowed} declares. */
 export const ROUTES = Symbol('routes of a controller');
 
-/** Metadata key of the config of a route: that of @nestjs/platform-fastify, which gives it to Fastify. */
+/** Metadata key of a route's config: the key of @nestjs/platform-fastify, which passes the config to Fastify. */
 export const ROUTE_CONFIG = '__fastify_route_config__';
 
-/** What Express and Fastify call with a request. */
+/** A function that Express or Fastify calls with a request. */
 export type ServerHandler = (this: unknown, request: object, ...more: unknown[]) => unknown;
 
-/** The methods that the path of a request has. */
+/** The methods that the path of a request has, by request. */
 const allowedFor = new WeakMap<object, readonly string[]>();
 
 /**
- * The handler of the route that {@link MethodNotAllowed} declares, for another path.
+ * Returns the handler of the route that {@link MethodNotAllowed} declares, for use at another path.
  *
- * @param handler as the server has it: with the guards, interceptors and filters of the application
+ * @param handler the server's handler, including guards, interceptors and filters of the application
  * @param allowed the methods of the other path
  */
 export function refusing(handler: ServerHandler, allowed: readonly string[]): ServerHandler {
@@ -30,7 +30,7 @@ export function refusing(handler: ServerHandler, allowed: readonly string[]): Se
   };
 }
 
-/** The routes that the decorators of a controller's own handlers declare. */
+/** Returns the routes that the decorators of a controller's own handlers declare. */
 function routesOf({ prototype }: Type): ControllerRoutes {
   const routes = new Map<string, string[]>();
   for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype as object))) {
@@ -45,9 +45,9 @@ function routesOf({ prototype }: Type): ControllerRoutes {
 }
 
 /**
- * The methods of a path of a controller, for another one that has a path which that path matches, too.
+ * Returns the methods of a path of a controller, for another controller with a path that this path also matches.
  *
- * @param path below the controller, as its decorators have it
+ * @param path path below the controller, as its decorators declare it
  */
 export function methodsOf(controller: Type, path: string): readonly string[] {
   return routesOf(controller).get(path) ?? [];
@@ -55,10 +55,10 @@ export function methodsOf(controller: Type, path: string): readonly string[] {
 
 /**
  * Answers 405 with `Allow` (RFC 9110 §15.5.6) to each method that a path of the controller does not have, after the guards and
- * interceptors of the application. Nest logs every route that a controller declares, so this declares one: OPTIONS of the
- * first path, a method that no path has. `MethodNotAllowedModule` gives its handler to the other paths and methods.
+ * interceptors of the application. Nest logs every route that a controller declares, so this declares only one: OPTIONS of the
+ * first path, a method that no path has. `MethodNotAllowedModule` assigns its handler to the other paths and methods.
  *
- * @param elsewhere methods that routes of another controller answer at the paths of this one. Default none
+ * @param elsewhere methods that another controller has at the same paths. Default none
  */
 export function MethodNotAllowed(elsewhere: readonly string[] = []): ClassDecorator {
   return (target) => {

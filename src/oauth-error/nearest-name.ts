@@ -1,9 +1,9 @@
-/** Longest name that is compared, in characters: the time grows with the product of the lengths. */
+/** Longest name that is compared, in characters: the time grows with the product of both lengths. */
 const COMPARED_MAX_LENGTH = 64;
 
 /**
- * How many edits make one text the other: a character is inserted, removed or replaced, or two neighbours change places
- * (Damerau–Levenshtein, no part edited twice).
+ * Counts the edits that turn one text into the other: a character is inserted, removed or replaced, or two adjacent ones are
+ * swapped (Damerau–Levenshtein, no part edited twice).
  */
 export function editDistance(one: string, other: string): number {
   let before: number[] = [];
@@ -23,9 +23,9 @@ export function editDistance(one: string, other: string): number {
 }
 
 /**
- * The known name that a caller probably meant. Case and separators do not count: `clientName` is near `client_name`.
+ * Finds the known name that a caller probably meant. Case and separators do not count: `clientName` is near `client_name`.
  *
- * @returns `undefined` when `name` has more than 64 characters, or when more than a third of it would have to change
+ * @returns `undefined` when `name` has more than 64 characters, or when more than a third of its characters would have to change
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > COMPARED_MAX_LENGTH) return undefined;

@@ -25,13 +25,13 @@ class OAuthErrorView {
   errors?: FaultView[];
 }
 
-/** Headers of error responses that programs act on, for the document. */
+/** Headers of error responses that the OpenAPI document describes, because programs act on them. */
 const DOCUMENTED_HEADERS: Record<string, string> = {
   'Retry-After': 'Seconds after which the request may be tried again (RFC 9110 §10.2.3).',
 };
 
 /**
- * Gives a controller the registry's error responses, whatever application it runs in, and documents those of all routes.
+ * Gives a controller the registry's error responses, in any application, and documents those that all routes share.
  *
  * @param elsewhere as for {@link MethodNotAllowed}. Default none
  */
@@ -46,7 +46,7 @@ export function OAuthApi(elsewhere?: readonly string[]): ClassDecorator {
 }
 
 /**
- * Documents an error response; its examples are the bodies that the errors really have.
+ * Documents an error response; its examples are the actual bodies of the errors.
  *
  * @param description in which cases the response is sent
  * @param error an error of this status, as the code throws it
@@ -78,7 +78,7 @@ export function OAuthErrorResponse(
   });
 }
 
-/** The headers of an error that the document shows. */
+/** Returns the headers of an error that the document shows. */
 function headersOf({ headers }: OAuthError) {
   return Object.entries(headers).flatMap(([name, example]) => {
     const description = DOCUMENTED_HEADERS[name];

@@ -17,8 +17,8 @@ const SENTENCES: Record<number, string> = {
 };
 
 /**
- * Answers every exception with the registry's error envelope. An exception that is neither an {@link OAuthError} nor has an
- * HTTP status of its own is logged and answered with 500, without details.
+ * Answers every exception with the registry's error envelope. An exception that is not an {@link OAuthError} and has no HTTP
+ * status of its own is logged and answered with 500, without details.
  */
 @Catch()
 export class OAuthErrorFilter implements ExceptionFilter {
@@ -50,7 +50,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
 
   private translate(exception: unknown, named: NamedRequest[]): OAuthError {
     if (exception instanceof OAuthError) {
-      // Only the message: properties of the cause may be more than a log should have.
+      // Log only the message: properties of the cause may contain what a log must not.
       if (exception.cause instanceof Error) this.logger.warn(`${exception.code}: ${exception.cause.message}`, ...named);
       return exception;
     }
@@ -62,16 +62,16 @@ export class OAuthErrorFilter implements ExceptionFilter {
         CODES[status] ?? 'invalid_request',
         SENTENCES[status] ?? 'The request is malformed.',
       );
-    // Thrown on purpose, by a health check or a guard of the host: there is nothing to log.
+    // A health check or a guard of the host throws 503 on purpose: there is nothing to log.
     if (status === 503) return OAuthError.unavailable();
-    // Log only the stack: the error of a failed query has the parameters as properties, and they may be hashes.
+    // Log only the stack: a failed query's error has the parameters as properties, and these may be hashes.
     const what = exception instanceof Error ? exception.stack : 'A value that is not an Error was thrown.';
     this.logger.error(what, ...named);
     return OAuthError.unexpected();
   }
 }
 
-/** The status of an exception of Nest's, or of a parser or router below Nest; 500 for everything else. */
+/** Returns the status of an exception of Nest, or of a parser or router below Nest; 500 for everything else. */
 function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
   if (exception instanceof URIError) return 400;
@@ -83,7 +83,7 @@ function statusOf(exception: unknown): number {
  * Matches the exceptions that the registry answers itself: all but the `HttpException`s of the host's guards, pipes and
  * interceptors, which the host's own filters answer. The registry throws no `HttpException` but {@link OAuthError}.
  *
- * A class, because Nest's `@Catch` takes only classes, and compares exceptions with them by `instanceof`.
+ * It is a class because Nest's `@Catch` accepts only classes, and compares exceptions with them by `instanceof`.
  */
 abstract class AnsweredByRegistry {
   static [Symbol.hasInstance](exception: unknown): boolean {

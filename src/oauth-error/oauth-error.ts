@@ -9,7 +9,7 @@ export interface Fault {
 }
 
 /**
- * The fault at one place of a request body.
+ * Returns the fault at one place of a request body.
  *
  * @param path names of members and indexes of entries that lead to the place, such as `['redirect_uris', 0]`
  * @param text the predicate of a sentence whose subject is the place, without the full stop, such as `must be a URL`
@@ -21,7 +21,7 @@ export function faultAt(path: readonly [string, ...(string | number)[]], text: s
 }
 
 /**
- * What an error may have in addition to its code and its description.
+ * Optional parts of an error.
  *
  * @inline
  */
@@ -30,7 +30,7 @@ interface OAuthErrorDetails {
   errors?: Fault[];
   /** Headers of the response. Default none. */
   headers?: Record<string, string>;
-  /** What went wrong beneath, for the log. Default none. */
+  /** The underlying error, for the log. Default none. */
   cause?: Error;
 }
 
@@ -40,24 +40,24 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ['software_statement', 'invalid_software_statement'],
 ]);
 
-/** The beginning of a text that a caller sent, as an error message may repeat it: at most `length` characters. */
+/** Returns the beginning of a text that a caller sent, fit for an error message: at most `length` characters. */
 export function excerpt(text: string, length = 64): string {
   return text.slice(0, length).toWellFormed();
 }
 
 /**
- * An error with a code of OAuth (RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2), or a plain word such as `not_found` where
- * those have none. The body of its response is `{ error, error_description, errors? }`.
+ * An error with an OAuth code (RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2), or a plain word such as `not_found` where
+ * these define none. The body of its response is `{ error, error_description, errors? }`.
  */
 export class OAuthError extends HttpException {
   /** Headers of the response, by their names. */
   readonly headers: Record<string, string>;
 
-  /** Every fault in the request body, in the order of the response; empty when the error is about something else. */
+  /** Every fault in the request body, in the order of the response; empty when the error does not concern the body. */
   readonly faults: readonly Fault[];
 
   /**
-   * An error with any status and code; the static methods make the errors of the registry.
+   * Creates an error with any status and code; the static methods create the errors of the registry.
    *
    * @param status status of the response (RFC 9110 §15)
    * @param code lower-case code, for programs
@@ -78,18 +78,18 @@ export class OAuthError extends HttpException {
   }
 
   /**
-   * 400 `invalid_request` (RFC 6749 §5.2).
+   * Returns 400 `invalid_request` (RFC 6749 §5.2).
    *
    * @param description a sentence for people
-   * @param errors every fault in the request body. Default: the error is not about the body
+   * @param errors every fault in the request body. Default: the error does not concern the body
    */
   static invalidRequest(description: string, errors?: Fault[]): OAuthError {
     return new OAuthError(400, 'invalid_request', description, { errors });
   }
 
   /**
-   * 400 (RFC 7591 §3.2.2): `invalid_redirect_uri` when the first fault lies in `redirect_uris`, `invalid_software_statement` when it lies in
-   * `software_statement`, otherwise `invalid_client_metadata`.
+   * Returns 400 (RFC 7591 §3.2.2): `invalid_redirect_uri` when the first fault lies in `redirect_uris`, `invalid_software_statement` when it lies
+   * in `software_statement`, otherwise `invalid_client_metadata`.
    *
    * @param errors every fault in the request body
    */
@@ -100,7 +100,7 @@ export class OAuthError extends HttpException {
   }
 
   /**
-   * 400 `invalid_request` (RFC 6749 §5.2), for a body that is not the metadata of a client.
+   * Returns 400 `invalid_request` (RFC 6749 §5.2), for a body other than client metadata.
    *
    * @param errors every fault in the request body
    */
@@ -109,7 +109,7 @@ export class OAuthError extends HttpException {
   }
 
   /**
-   * 404 `not_found`.
+   * Returns 404 `not_found`.
    *
    * @param description a sentence for people
    */
@@ -117,13 +117,13 @@ export class OAuthError extends HttpException {
     return new OAuthError(404, 'not_found', description);
   }
 
-  /** 404 `not_found`, for a client. */
+  /** Returns 404 `not_found`, for a client. */
   static unknownClient(): OAuthError {
     return OAuthError.notFound('There is no client with this client_id.');
   }
 
   /**
-   * 409 `conflict`.
+   * Returns 409 `conflict`.
    *
    * @param description a sentence for people
    */
@@ -131,7 +131,7 @@ export class OAuthError extends HttpException {
     return new OAuthError(409, 'conflict', description);
   }
 
-  /** 412 `precondition_failed` (RFC 9110 §13.1.1): no entity tag in `If-Match` is the client's current one. */
+  /** Returns 412 `precondition_failed` (RFC 9110 §13.1.1): no entity tag in `If-Match` is the client's current one. */
   static preconditionFailed(): OAuthError {
     return new OAuthError(
       412,
@@ -140,20 +140,20 @@ export class OAuthError extends HttpException {
     );
   }
 
-  /** 413 `invalid_request`: the request body is larger than 1 MiB. The rest of it is not read, so the connection ends. */
+  /** Returns 413 `invalid_request`: the request body is larger than 1 MiB. The rest of it is not read, so the connection ends. */
   static tooLarge(): OAuthError {
     return new OAuthError(413, 'invalid_request', 'The body is too large: send at most 1 MiB.', {
       headers: { Connection: 'close' },
     });
   }
 
-  /** 500 `server_error`: an unexpected failure. */
+  /** Returns 500 `server_error`: an unexpected failure. */
   static unexpected(): OAuthError {
     return new OAuthError(500, 'server_error', 'The registry could not answer. The request may be tried again.');
   }
 
   /**
-   * 503 `temporarily_unavailable` with `Retry-After` (RFC 9110 §10.2.3): the database cannot answer now.
+   * Returns 503 `temporarily_unavailable` with `Retry-After` (RFC 9110 §10.2.3): the database cannot answer now.
    *
    * @param cause what the database or its driver reported, for the log. Default none
    */
@@ -165,7 +165,7 @@ export class OAuthError extends HttpException {
   }
 
   /**
-   * 403 `access_denied`.
+   * Returns 403 `access_denied`.
    *
    * @param description a sentence for people
    */
@@ -173,13 +173,13 @@ export class OAuthError extends HttpException {
     return new OAuthError(403, 'access_denied', description);
   }
 
-  /** 403 `access_denied`: a web page of another site sent the request. The listener of the service refuses it. */
+  /** Returns 403 `access_denied`: a web page of another site sent the request. The listener of the service rejects it. */
   static foreignPage(): OAuthError {
     return OAuthError.accessDenied('Requests from web pages of another Origin are refused.');
   }
 
   /**
-   * 405 `invalid_request` with `Allow` (RFC 9110 §15.5.6).
+   * Returns 405 `invalid_request` with `Allow` (RFC 9110 §15.5.6).
    *
    * @param allow the methods that the resource has
    */

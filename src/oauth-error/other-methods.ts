@@ -5,24 +5,24 @@ import { refusing, ROUTE_CONFIG, ROUTES, type ControllerRoutes, type ServerHandl
 /** Config of a route, as its decorators declare it. */
 type RouteConfig = { [ROUTES]?: ControllerRoutes } | undefined;
 
-/** What is used of a route of Express: a path, and the handlers of its methods. */
+/** The used part of a route of Express: its path, and the handlers of its methods. */
 interface ExpressRoute {
   path: unknown;
   stack: { handle: ServerHandler }[];
   all: (handler: ServerHandler) => unknown;
 }
 
-/** What is used of an application of Express. */
+/** The used part of an Express application. */
 export interface ExpressApp {
   router: { stack: { route?: ExpressRoute }[] };
 }
 
-/** What the decorators of a route of Fastify say of its controller. */
+/** Returns the controller's routes from the config of a Fastify route; `undefined` for a route of no decorated controller. */
 function routesIn({ config }: { config?: unknown }): ControllerRoutes | undefined {
   return (config as RouteConfig)?.[ROUTES];
 }
 
-/** The paths of a controller on the server with the methods that they have, given that of its first one. */
+/** Returns the full paths of a controller on the server with their methods, given the full path of its first route. */
 function served(first: string, routes: ControllerRoutes): [string, readonly string[]][] {
   const [below = ''] = routes.keys();
   const base = first.slice(0, first.length - below.length).replace(/\/$/, '');
@@ -30,10 +30,10 @@ function served(first: string, routes: ControllerRoutes): [string, readonly stri
 }
 
 /**
- * Refuses, on Express, all methods that the paths of decorated controllers do not have. Each refusal stands with the last route
- * of its path, so that later routes of the application do not come before it.
+ * Rejects, on Express, all methods that the paths of decorated controllers do not have. Each rejection is attached to the last
+ * route of its path, so that no later route of the application precedes it.
  *
- * @param app after Nest has declared its routes
+ * @param app the application, after Nest has declared its routes
  */
 export function refuseOnExpress({ router: { stack } }: ExpressApp): void {
   const routes = stack.flatMap(({ route }) => route ?? []);
@@ -46,7 +46,7 @@ export function refuseOnExpress({ router: { stack } }: ExpressApp): void {
   }
 }
 
-/** Refuses what another path does not have. A method that it has is for the routes behind this one. */
+/** Rejects methods that another path does not have. Passes allowed methods on to the routes that follow. */
 function refusingOthers(handler: ServerHandler, allowed: readonly string[]): ServerHandler {
   const refuse = refusing(handler, allowed);
   return function pass(request, ...more) {
@@ -55,7 +55,7 @@ function refusingOthers(handler: ServerHandler, allowed: readonly string[]): Ser
   };
 }
 
-/** A parameter of Fastify may be empty. Nest sees to it that one of its routes is not found then, as on Express. */
+/** Calls the handler unless a parameter is empty, which Fastify allows: then the path is not found, as on Express and for Nest's own routes. */
 function ofFullPaths(handler: ServerHandler): RouteHandlerMethod {
   return function refuse(request, reply) {
     const isFull = !Object.values(request.params as Record<string, string>).includes('');
@@ -66,8 +66,8 @@ function ofFullPaths(handler: ServerHandler): RouteHandlerMethod {
 /**
  * As {@link refuseOnExpress}, on Fastify.
  *
- * @param fastify before Nest declares its routes
- * @returns what to call after Nest has declared them
+ * @param fastify the application, before Nest declares its routes
+ * @returns a function to call after Nest has declared them
  */
 export function refuseOnFastify(fastify: FastifyInstance): () => void {
   const declared: RouteOptions[] = [];

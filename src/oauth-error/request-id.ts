@@ -1,17 +1,17 @@
-/** The header by which an answer names its request. */
+/** The response header that names the request. */
 export const REQUEST_ID = 'X-Request-Id';
 
 /** Longest identifier of a request, in characters. */
 export const LONGEST_ID = 128;
 
-/** What is used of a response of Node or of Express, and of a reply of Fastify. */
+/** The used part of a response of Node or Express, or of a reply of Fastify. */
 interface Answering {
   getHeader?: (name: string) => unknown;
 }
 
 /**
- * The identifier of a request: what its answer will say in {@link REQUEST_ID}. An application around the registry sets that header as it
- * likes, and the registry takes it up.
+ * Returns the identifier of a request: the value that {@link REQUEST_ID} has in its response. An application around the registry may set that
+ * header to any value, which the registry then adopts.
  *
  * @returns `undefined` when the header is not set
  */
@@ -20,13 +20,13 @@ export function requestIdOf(response: unknown): string | undefined {
   return typeof id === 'string' && id !== '' ? id.slice(0, LONGEST_ID) : undefined;
 }
 
-/** What a line of the log gets beside its message and its context, to name the request that it is about. */
+/** Field that is added to a log line, to name the request that the line is about. */
 export interface NamedRequest {
   /** See {@link requestIdOf}. */
   request_id: string;
 }
 
-/** Further parameters for a line of the log about a request; none when it has no identifier. */
+/** Returns further parameters for a log line about a request; none when the request has no identifier. */
 export function namedBy(response: unknown): NamedRequest[] {
   const id = requestIdOf(response);
   return id === undefined ? [] : [{ request_id: id }];

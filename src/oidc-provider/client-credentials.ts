@@ -16,12 +16,12 @@ const AUTHENTICATING = new Set([
   'pushed_authorization_request',
   'backchannel_authentication',
 ]);
-/** The parameters by which they do. */
+/** The parameters by which they authenticate. */
 const CREDENTIALS = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'] as const;
-/** What the provider sees in their place. It proves nothing: only the verdict of the registry does. */
+/** Placeholder that the provider sees instead of a credential. It proves nothing: only the registry's verdict counts. */
 const TAKEN = 'taken';
 
-/** By which of the provider's ways a client that the registry has authenticated passes, where it is not that of its method. */
+/** The provider's authentication method by which an authenticated client passes; `undefined` for the method that the client has registered. */
 const WAY_OF: Readonly<Record<AuthenticatedClient['credential']['type'], string | undefined>> = {
   secret: undefined,
   none: undefined,
@@ -35,19 +35,19 @@ export type Verdicts = WeakMap<
   { client: ProviderClient; by: AuthenticatedClient['credential']['type'] }
 >;
 
-/** What {@link ClientCredentials} needs. */
+/** Dependencies of {@link ClientCredentials}. */
 interface Parts {
   authenticator: ClientAuthenticator;
   clients: RegisteredClients;
   verdicts: Verdicts;
   issuer: string;
-  /** The certificate of a caller, as PEM; `undefined` when it has none. */
+  /** Returns the caller's certificate as PEM; `undefined` when the caller has none. */
   certificateOf: (request: ProviderRequest) => string | undefined;
 }
 
 /**
- * Takes what clients authenticate with out of their requests before the provider looks at it, and has the registry judge it. Without a verdict of
- * the registry no client passes.
+ * Removes the credentials from a request before the provider reads it, and has the registry verify them. No client passes without the registry's
+ * verdict.
  */
 export class ClientCredentials {
   private readonly received = new WeakMap<ProviderRequest, TokenRequest>();
@@ -55,9 +55,9 @@ export class ClientCredentials {
   constructor(private readonly parts: Parts) {}
 
   /**
-   * Takes the place of the provider's own ways to authenticate and to find clients.
+   * Replaces the provider's own client authentication and client look-up.
    *
-   * @param current the request that is served now
+   * @param current returns the request that is being served
    */
   replaceThoseOf(provider: ProviderInstance, current: () => ProviderRequest | undefined): void {
     this.watchForms(provider);
@@ -65,7 +65,7 @@ export class ClientCredentials {
     provider.Client.find = (id) => this.find(id, current());
   }
 
-  /** Takes the credentials out of each form as soon as it is read. */
+  /** Removes the credentials from each form as soon as the provider has read it. */
   private watchForms({ OIDCContext }: ProviderInstance): void {
     const bodies = new WeakMap<object, unknown>();
     const take = (request: ProviderRequest, body: unknown) => this.take(request, body as ParsedUrlQuery);
@@ -80,7 +80,7 @@ export class ClientCredentials {
     });
   }
 
-  /** Lets clients pass whom the registry has authenticated, and no others. */
+  /** Lets a client pass only if the registry has authenticated it. */
   private passVerdicts({ Client }: ProviderInstance, current: () => ProviderRequest | undefined): void {
     const verdictOn = (client: object) => {
       const request = current();
@@ -103,7 +103,7 @@ export class ClientCredentials {
     });
   }
 
-  /** Takes the credentials out of a request, and returns its form without them. */
+  /** Removes the credentials from a request, and returns its form without them. */
   private take(request: ProviderRequest, body: ParsedUrlQuery): ParsedUrlQuery {
     const { headers } = request.req;
     const { authorization } = headers;
@@ -117,7 +117,7 @@ export class ClientCredentials {
     return { ...body, ...withoutCredentials(received) };
   }
 
-  /** Finds a client for the provider. The first one that it looks for on these routes is the one that authenticates. */
+  /** Looks up a client for the provider. On these routes, its first look-up is for the client that authenticates. */
   private async find(id: string, request: ProviderRequest | undefined): Promise<ProviderClient | undefined> {
     const received = request && this.received.get(request);
     if (!received) return answerable(this.parts.clients.find(id));
@@ -128,13 +128,13 @@ export class ClientCredentials {
       const { cause } = error as Error;
       if (!(cause instanceof OAuthError)) throw error;
       request.set(cause.headers);
-      // The provider says so in its own words.
+      // The provider answers `invalid_client` in its own words.
       if (cause.code === 'invalid_client') return undefined;
       throw error;
     }
   }
 
-  /** Has the registry authenticate a client. */
+  /** Has the registry authenticate a client, and records its verdict. */
   private async judge(request: ProviderRequest, received: TokenRequest): Promise<ProviderClient | undefined> {
     const { authenticator, clients, verdicts } = this.parts;
     const { clientId, document, credential } = await authenticator.authenticate(received);
@@ -145,7 +145,7 @@ export class ClientCredentials {
   }
 }
 
-/** The parameters that the provider sees in place of credentials: enough to look for the client. */
+/** Returns the parameters that the provider sees in place of the credentials: enough to look up the client. */
 function withoutCredentials(received: TokenRequest): ParsedUrlQuery {
   const shown = {
     client_id: TAKEN,
@@ -157,7 +157,7 @@ function withoutCredentials(received: TokenRequest): ParsedUrlQuery {
     const { by, clientId } = presentedBy(received);
     return { ...shown, client_id: clientId || TAKEN, client_secret: by === 'name' ? undefined : TAKEN };
   } catch (error) {
-    // The registry says so again when the provider looks for the client.
+    // The registry reports this error again when the provider looks up the client.
     if (error instanceof OAuthError) return shown;
     throw error;
   }

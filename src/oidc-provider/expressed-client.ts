@@ -8,7 +8,7 @@ import type { Jwk } from '../clients/metadata/values/key-kinds.js';
 import type { ShownClient } from '../clients/store/client-answer.js';
 
 /**
- * What the provider takes for the secret of every client. It derives symmetric keys from it, so nobody may know it; what clients present is never
+ * Secret of every client towards the provider, which derives symmetric keys from it, so nobody may know it. Nothing that a client presents is
  * compared with it.
  */
 const NO_SECRET = randomBytes(32).toString('base64url');
@@ -34,12 +34,12 @@ const SAME = [
   'tls_client_auth_san_email',
 ] as const satisfies (keyof ShownClient)[];
 
-/** Members of the standards: the provider reads those of its features, and refuses a client whose choices it does not support. */
+/** Other standard members: the provider reads those of its features, and rejects a client with a value that it does not support. */
 const STANDARD = fieldsOf(OpenIdMembers)
   .map(({ name }) => name as keyof OpenIdMembers & keyof ShownClient)
   .filter((name) => !name.endsWith('_lifespan') && name !== 'application_type');
 
-/** Members of a client as the provider takes them. */
+/** Members of a client in the provider's form. */
 export interface ExpressedClient {
   client_id: string;
   grant_types: string[];
@@ -48,7 +48,7 @@ export interface ExpressedClient {
 }
 
 /**
- * A client of the registry in the provider's terms: without its scope, secrets, contacts and key URL, which the registry is asked for.
+ * Translates a client of the registry for the provider. Scope, secrets, contacts and key URL are left out: the registry handles them.
  *
  * @param keys its public keys
  */
@@ -68,17 +68,17 @@ export function expressed(client: ShownClient, keys: readonly Jwk[]): ExpressedC
     ...(client.subject_type === 'pairwise' && {
       sector_identifier_uri: client.sector_identifier_uri || undefined,
     }),
-    // There even when it is empty: some methods cannot do without.
+    // Present even when empty: some authentication methods require it.
     jwks: { keys: keys.filter(isUsable) },
   };
 }
 
-/** The keys that a client has registered itself. */
+/** Returns the keys that a client has registered inline, as `jwks`. */
 export function inlineKeysOf({ jwks }: Partial<ShownClient>): readonly Jwk[] {
   return keysOf(jwks ?? {});
 }
 
-/** Grants and response types after the defaults of RFC 7591 §2. What needs a redirect URI is not there without one. */
+/** Returns grant types and response types with the defaults of RFC 7591 §2; without a redirect URI, no response types. */
 function uses({ grant_types = [], response_types = [], redirect_uris = [] }: Partial<ShownClient>): {
   grant_types: string[];
   response_types: string[];
@@ -94,12 +94,12 @@ function uses({ grant_types = [], response_types = [], redirect_uris = [] }: Par
   return { grant_types: [...registered], response_types: answered };
 }
 
-/** Does a client answer to a scheme of its own (RFC 8252 §7.1)? */
+/** Whether a client has a URI with a private-use scheme (RFC 8252 §7.1). */
 function isNative({ redirect_uris = [], post_logout_redirect_uris = [] }: Partial<ShownClient>): boolean {
   return [...redirect_uris, ...post_logout_redirect_uris].some((uri) => !/^https?:/i.test(uri));
 }
 
-/** Would the provider take a key? It refuses a client for one key that it does not take. */
+/** Whether the provider accepts a key. It rejects the whole client for one key that it does not accept. */
 function isUsable(jwk: Jwk): boolean {
   const { alg = 'x', kid = 'x', use = 'x' } = jwk;
   return keyKindFault(jwk) === undefined && [alg, kid, use].every((text) => typeof text === 'string' && text !== '');

@@ -1,14 +1,14 @@
 import type { ProviderInstance, ProviderRequest } from './provider-types.js';
 import { registeredClient } from './registered-clients.js';
 
-/** What tokens are issued for: models of the provider that hold the scopes that a person has agreed to. */
+/** Models of the provider from which tokens are issued: they hold the scopes that a person has agreed to. */
 const GRANTING = ['AuthorizationCode', 'RefreshToken', 'DeviceCode', 'BackchannelAuthenticationRequest'] as const;
 
 /**
- * Leaves those scopes out of what tokens are issued for that the client has lost since a person agreed to them: a client gets no more than it
- * has registered, however long its refresh tokens live.
+ * Drops scopes that the client has lost since a person agreed to them: a client gets no more than it has registered, however long its refresh
+ * tokens live.
  *
- * @param current the request that is served now
+ * @param current returns the request that is being served
  */
 export function grantOnlyRegisteredScopes(
   provider: ProviderInstance,

@@ -1,7 +1,7 @@
 import type { ProviderClient, ProviderRequest } from './provider-types.js';
 import { registeredClient } from './registered-clients.js';
 
-/** Says whether a client may introspect a token. */
+/** Decides whether a client may introspect a token. */
 export type IntrospectionPolicy = (
   request: ProviderRequest,
   client: ProviderClient,
@@ -9,9 +9,9 @@ export type IntrospectionPolicy = (
 ) => boolean | Promise<boolean>;
 
 /**
- * Calls a token inactive once its client is removed or suspended, or is one that the provider does not take; for the others the host decides.
+ * Reports a token as inactive once its client is removed or suspended, or the provider rejects that client; for other tokens the host decides.
  *
- * @param own of the host. Default: a public client may introspect only its own tokens
+ * @param own the host's policy. Default: a public client may introspect only its own tokens
  */
 export function ofLivingClients(own: IntrospectionPolicy = ownOrConfidential): IntrospectionPolicy {
   return async (request, client, token) => {

@@ -3,15 +3,15 @@ import type { TokenKind } from '../clients/lifespans/effective-lifespans.js';
 import { registeredClient } from './registered-clients.js';
 import type { ProviderClient, ProviderRequest } from './provider-types.js';
 
-/** Longest lifetime, in seconds: a hundred years. The end of a longer one is no date that every database keeps. */
+/** Longest lifetime, in seconds: a hundred years. Not every database can store the date at which a longer one ends. */
 const LONGEST = 3_155_760_000;
-/** Lifetime of a grant that no token outlives, in seconds: 14 days, as the provider's own. */
+/** Shortest lifetime of a grant, in seconds: 14 days, the provider's own default. A grant lives longer if one of its tokens can. */
 const SHORTEST_GRANT = 1_209_600;
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** What is needed of a token of the provider. */
+/** The used part of a token of the provider. */
 interface Token {
-  /** The grants that led to it, the first one first, separated by spaces. */
+  /** The grant types that led to it, the first one first, separated by spaces. */
   gty?: string;
   isSenderConstrained?: () => boolean;
 }
@@ -19,11 +19,11 @@ interface Token {
 /** A lifetime of the provider's configuration, in seconds. */
 type Lifetime = (request: ProviderRequest | undefined, token: Token, client?: ProviderClient) => number;
 
-/** The lifetimes of the provider's tokens, as the clients of the registry have them. A value of `ttl` in its configuration. */
+/** Returns lifetimes for the provider's `ttl`: tokens get the lifespans of their client in the registry. */
 export function lifetimes(lifespans: ClientLifespans): Record<string, Lifetime> {
   const seconds = (client: object = {}, grant: string, kind: TokenKind): number => {
     const effective = lifespans.of(registeredClient(client) ?? {});
-    // Grants that the registry has no lifespans for have those of the code grant.
+    // Grant types that have no lifespans in the registry get those of the authorization code grant.
     const lifespan = effective[grant]?.[kind] ?? effective['authorization_code']?.[kind];
     return Math.min(Math.max(lifespan?.seconds ?? 0, 1), LONGEST);
   };
@@ -35,28 +35,28 @@ export function lifetimes(lifespans: ClientLifespans): Record<string, Lifetime> 
     IdToken: (request, _token, client) => seconds(client, grantOfRequest(request), 'id_token'),
     RefreshToken: (request, token, client) => {
       const lifetime = seconds(client, grantOf(token), 'refresh_token');
-      // How long the token would have lived that it replaces.
+      // Remaining lifetime of the refresh token that this one replaces.
       const rest = request?.oidc.entities.RotatedRefreshToken?.remainingTTL;
-      // Whoever stole the token of a public client must not keep it alive (RFC 9700 §4.14.2).
+      // A thief of a public client's token must not be able to keep it alive by rotating it (RFC 9700 §4.14.2).
       const isFree =
         registeredClient(client ?? {})?.token_endpoint_auth_method === 'none' && !token.isSenderConstrained?.();
       return isFree && rest !== undefined ? Math.max(Math.min(lifetime, rest), 1) : lifetime;
     },
     Grant: (request, _grant, client) => {
-      // A host makes it of the id of a client.
+      // The host creates a grant from a client id, so there may be no client.
       const of = client ?? request?.oidc.entities.Client ?? {};
       return Math.max(SHORTEST_GRANT, longest(of, 'access_token'), longest(of, 'refresh_token'));
     },
   };
 }
 
-/** The `grant_type` that issues a token: the provider notes a short name for that of devices. */
+/** Returns the `grant_type` that issued a token; the provider records a short name for the device grant. */
 function grantOf({ gty = '' }: Token): string {
   const grant = gty.split(' ').at(-1) ?? '';
   return grant === 'device_code' ? DEVICE_CODE : grant;
 }
 
-/** The `grant_type` of a request; outside the token endpoint, it is the implicit one. */
+/** Returns the `grant_type` of a request; outside the token endpoint, the implicit one. */
 function grantOfRequest(request: ProviderRequest | undefined): string {
   const { grant_type: grant } = (request?.oidc.params ?? {}) as { grant_type?: string };
   return grant ?? 'implicit';

@@ -24,14 +24,14 @@ interface Introspection extends Feature {
   allowedPolicy?: IntrospectionPolicy;
 }
 
-/** The features in which the registry has a say. */
+/** The features that the registry adjusts. */
 type Features = Record<string, Feature | undefined> & {
   introspection?: Introspection;
   mTLS?: MutualTls;
   resourceIndicators?: ResourceIndicators;
 };
 
-/** The parts of the provider's configuration in which the registry has a say. */
+/** The parts of the provider's configuration that the registry adjusts or checks. */
 export interface ProviderConfiguration {
   clients?: readonly unknown[];
   clientAuthMethods?: Iterable<string>;
@@ -42,15 +42,15 @@ export interface ProviderConfiguration {
   [member: string]: unknown;
 }
 
-/** Methods whose clients have a certificate. */
+/** Authentication methods that use a certificate. */
 const CERTIFIED = new Set<string>(['tls_client_auth', 'self_signed_tls_client_auth']);
 
 /**
- * The configuration of a provider whose clients are those of the registry.
+ * Returns the configuration of a provider whose clients are those of the registry.
  *
  * @param own as the host configured it
  * @param isProven whether the registry has authenticated the client of a request
- * @throws TypeError for a part that would bring in other clients
+ * @throws TypeError for a part that would add other clients
  */
 export function providerConfiguration(
   own: ProviderConfiguration,
@@ -87,13 +87,13 @@ export function providerConfiguration(
   };
 }
 
-/** The certificate of a caller that connected to this process itself, as PEM. */
+/** Returns the certificate of a caller that connected directly to this process, as PEM. */
 function certificateOfConnection({ req }: ProviderRequest): string | undefined {
   const { getPeerX509Certificate: read } = req.socket as Partial<TLSSocket>;
   return read?.call(req.socket)?.toString();
 }
 
-/** May pages of an origin call for a client? The first label of a host may be a wildcard. */
+/** Whether pages of an origin may send requests for a client. In a registered origin, the first label of the host may be a wildcard. */
 function isRegisteredOrigin(_: ProviderRequest, origin: string, client: ProviderClient): boolean {
   const registered = registeredClient(client)?.allowed_cors_origins ?? [];
   const wildcard = origin.replace(/^(https?:\/\/)[^.:/]+/i, '$1*');

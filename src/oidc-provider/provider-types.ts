@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request to the provider, of which Koa's context has more. */
+/** A request to the provider: the used part of Koa's context. */
 export interface ProviderRequest {
   /** Node's request. */
   req: IncomingMessage;
-  /** Address of the caller; behind a proxy, set `provider.proxy`. */
+  /** Address of the caller. Behind a proxy, set `provider.proxy`. */
   ip: string;
   /** Status of the answer. */
   status: number;
@@ -14,24 +14,24 @@ export interface ProviderRequest {
    * @param headers by their names
    */
   set(headers: Record<string, string>): void;
-  /** What the provider knows of it. */
+  /** The provider's own context of the request. */
   oidc: {
     /** Name of the route, such as `token`. */
     route: string;
-    /** Parameters, as far as they are read. */
+    /** Parameters, once they have been read. */
     params?: object | undefined;
-    /** Who serves it. */
+    /** The provider that serves the request. */
     provider: ProviderInstance;
-    /** Scopes that it asks for. */
+    /** Scopes that the request asks for. */
     requestParamScopes: Set<string>;
-    /** What belongs to it, by kind. */
+    /** Objects that the provider has loaded for the request, by kind. */
     entities: {
       /** The client. */
       Client?: object | undefined;
       /** The refresh token that is being replaced. */
       RotatedRefreshToken?:
         | {
-            /** Seconds until it would have ended. */
+            /** Seconds until that token would have expired. */
             remainingTTL: number;
           }
         | undefined;
@@ -39,7 +39,7 @@ export interface ProviderRequest {
   };
 }
 
-/** A client as the provider has it. */
+/** A client in the provider's form. */
 export interface ProviderClient {
   /** Its `client_id`. */
   readonly clientId: string;
@@ -48,28 +48,28 @@ export interface ProviderClient {
 /** The provider's class of clients. */
 export interface ProviderClientClass {
   /**
-   * Checks metadata and makes a client of it.
+   * Validates metadata and makes a client from it.
    *
-   * @param metadata members of RFC 7591 and its kin
+   * @param metadata members of RFC 7591 and related standards
    */
   new (metadata: object): ProviderClient;
   /** The methods of clients. */
   prototype: object;
   /**
-   * The client with an id.
+   * Looks up a client by its id.
    *
    * @param id the `client_id`
    */
   find(id: string): Promise<ProviderClient | undefined>;
 }
 
-/** A class of the provider for what tokens are issued for. */
+/** A model of the provider from which tokens are issued. */
 export interface GrantingClass {
   /** The members of its instances. */
   prototype: object;
 }
 
-/** What is needed of an instance of oidc-provider 9. */
+/** The used part of an instance of oidc-provider 9. */
 export interface ProviderInstance {
   /** Its issuer identifier. */
   readonly issuer: string;
@@ -81,17 +81,17 @@ export interface ProviderInstance {
   readonly RefreshToken: GrantingClass;
   /** Its class of device codes. */
   readonly DeviceCode: GrantingClass;
-  /** Its class of requests of clients to log a person in elsewhere. */
+  /** Its class of backchannel authentication requests: a client asks that a person log in on another device. */
   readonly BackchannelAuthenticationRequest: GrantingClass;
   /**
-   * Has a function called around each request.
+   * Registers middleware around each request.
    *
-   * @param around the function
+   * @param around the middleware
    */
   use(around: (request: ProviderRequest, next: () => Promise<unknown>) => Promise<unknown>): unknown;
-  /** Its class of what it knows of a request. */
+  /** Its class of request contexts. */
   readonly OIDCContext: {
-    /** What is known of each request. */
+    /** The members of each request context. */
     prototype: object;
   };
 }
@@ -110,6 +110,6 @@ export interface ProviderClass<P extends ProviderInstance, C> {
    * @param configuration of the provider
    */
   new (issuer: string, configuration?: C): P;
-  /** The request that is served now. */
+  /** The request that is being served. */
   readonly ctx: ProviderRequest | undefined;
 }

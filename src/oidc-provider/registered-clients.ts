@@ -7,16 +7,16 @@ import { expressed, inlineKeysOf, type ExpressedClient } from './expressed-clien
 import type { ProviderClient, ProviderInstance } from './provider-types.js';
 import type { RegistryServices } from './registry-services.js';
 
-/** Most clients whose form for the provider is kept; each is made anew when its document has changed. */
+/** Most clients that are cached in the provider's form; a client is built anew when its document has changed. */
 const MOST = 1000;
-/** A scope that is no scope: the provider takes none for any. */
+/** A blank in place of an empty scope: the provider lets a client without a scope request any. */
 const NO_SCOPE = ' ';
 
-/** The registry's view of the provider's clients. */
+/** The provider's clients as the registry shows them. */
 const views = new WeakMap<object, ShownClient>();
 
 /**
- * The client as the registry shows it, of a client of the provider: with its `audience`, `metadata`, `skip_consent` and all else that the
+ * Returns a client of the provider as the registry shows it: with its `audience`, `metadata`, `skip_consent` and everything else that the
  * provider has no member for.
  *
  * @param client a client of a provider that `registryProvider` made
@@ -29,18 +29,18 @@ export function registeredClient(client: object): ShownClient | undefined {
 interface Made {
   document: string;
   keys: readonly Jwk[];
-  /** `undefined` when the provider does not take it. */
+  /** `undefined` when the client is suspended, or the provider rejects it. */
   client: ProviderClient | undefined;
 }
 
-/** The clients of the registry, made into clients of the provider: read live, whenever one is asked for. */
+/** The registry's clients in the provider's form, read from the registry on every look-up. */
 export class RegisteredClients {
   private readonly logger = new Logger('OidcProvider');
   private readonly made = new LRUCache<string, Made>({ max: MOST });
 
   /**
-   * @param provider whose clients they become
-   * @param fetchesKeys whether the provider needs the keys behind a `jwks_uri`: authentication does not
+   * @param provider provider that the clients are made for
+   * @param fetchesKeys whether the provider needs the keys behind a `jwks_uri`; authentication does not need them
    */
   constructor(
     private readonly provider: ProviderInstance,
@@ -49,9 +49,9 @@ export class RegisteredClients {
   ) {}
 
   /**
-   * The client with an id, as it is now.
+   * Looks up the current state of a client.
    *
-   * @returns `undefined` when there is none, when it is suspended, and when the provider does not take it
+   * @returns `undefined` when the client does not exist or is suspended, or the provider rejects it
    * @throws OAuthError 503 when the database cannot answer
    */
   async find(id: string): Promise<ProviderClient | undefined> {
@@ -65,7 +65,7 @@ export class RegisteredClients {
   }
 
   /**
-   * A client that was read already.
+   * Makes a client from a document that has already been read.
    *
    * @param document the client as the admin API shows it, as JSON text
    */
@@ -74,7 +74,7 @@ export class RegisteredClients {
     if (known?.document === document && !this.fetchesKeys) return known.client;
     const shown = JSON.parse(document) as ShownClient;
     const keys = await this.keysOf(shown);
-    // The keys behind a URL are the same list until they are fetched anew.
+    // The keys behind a URL are the same array until they are fetched anew.
     if (known?.document === document && (!shown.jwks_uri || known.keys === keys)) return known.client;
     const client = shown.suspended ? undefined : this.make(shown, keys);
     this.made.set(id, { document, keys, client });
@@ -110,10 +110,10 @@ export class RegisteredClients {
     }
   }
 
-  /** A client with those of its grants and response types that the provider supports. */
+  /** Reduces a client to the grant types and response types that the provider supports. */
   private supported(members: ExpressedClient): ExpressedClient {
     const { client_secret, token_endpoint_auth_method, grant_types, response_types } = members;
-    // It has what any method and any kind of subject identifier needs.
+    // It has everything that any authentication method or subject type needs.
     const probe = {
       client_id: 'probe',
       client_secret,
@@ -135,8 +135,8 @@ export class RegisteredClients {
 }
 
 /**
- * Refuses an id such as `__proto__`. The provider keeps by client, in plain objects, what a person has agreed to: what every object has, all
- * sessions of the process would share.
+ * Rejects an id such as `__proto__`. The provider keeps a person's consents in plain objects, keyed by client id: under the name of a property
+ * that every object inherits, all sessions of the process would share them.
  */
 function requireOwnKey(clientId: string): void {
   if (clientId in {}) throw new Error('its client_id is the name of a property that every object has');

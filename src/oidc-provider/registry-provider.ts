@@ -6,7 +6,7 @@ import { RegisteredClients } from './registered-clients.js';
 import { servicesOf, type RegistrySource } from './registry-services.js';
 
 /**
- * What {@link registryProvider} makes a provider of.
+ * Options of {@link registryProvider}.
  *
  * @typeParam P instances of `Provider`
  * @typeParam C its configuration
@@ -18,23 +18,23 @@ export interface RegistryProviderOptions<P extends ProviderInstance, C> {
   issuer: string;
   /** The application that imports `ClientsModule`, or its `ModuleRef`. */
   registry: RegistrySource;
-  /** The provider's own configuration, `adapter` included: it keeps everything but clients. Default empty. */
+  /** The provider's own configuration, including `adapter`, which stores everything but clients. Default empty. */
   configuration?: NoInfer<C>;
 }
 
 /**
  * Makes a provider (oidc-provider 9) whose clients are those of the registry.
  *
- * - Clients are read whenever one is needed: a change, a suspension and a removal count from the next request on.
- * - The registry authenticates them, by each of its methods. The provider never sees what a client presents.
- * - They get tokens with the scopes, for the audiences and with the lifespans that they have registered; `ttl` of the configuration goes before the
+ * - The provider reads a client whenever it needs one: a change, a suspension or a removal takes effect with the next request.
+ * - The registry authenticates clients, by each of its methods. The provider never sees the credentials.
+ * - Clients get tokens with the scopes, audiences and lifespans that they have registered; `ttl` of the configuration takes precedence over the
  *   lifespans.
  * - Symmetric algorithms are off, whatever the configuration says: they would need a secret that can be read.
  * - For `tls_client_auth` and `self_signed_tls_client_auth`, enable `features.mTLS`; behind a proxy, also give its `getCertificate`.
  *
  * @param options the class of the provider, its issuer and configuration, and the registry
  * @returns the provider, as `new Provider(issuer, configuration)` makes it
- * @throws TypeError for a configuration with clients or a registration of its own, and what the provider throws for a wrong one
+ * @throws TypeError for a configuration with clients or a registration endpoint of its own, and what the provider throws for an invalid one
  */
 export function registryProvider<P extends ProviderInstance, C>({
   Provider,
@@ -63,7 +63,7 @@ export function registryProvider<P extends ProviderInstance, C>({
   grantOnlyRegisteredScopes(provider, current);
   provider.use(async (request, next) => {
     await next();
-    // RFC 9110 §15.6.4; as the registry says it.
+    // RFC 9110 §15.6.4, with the same value as the registry's own answers.
     if (request.status === 503) request.set({ 'Retry-After': '1' });
   });
   return provider;

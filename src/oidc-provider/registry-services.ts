@@ -4,10 +4,10 @@ import { ClientAuthenticator } from '../authentication/client-authenticator.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { ClientLifespans } from '../clients/lifespans/client-lifespans.js';
 
-/** Where the services of a registry are taken from: the application that imports `ClientsModule`, or its `ModuleRef`. */
+/** Source of the services of a registry: the application that imports `ClientsModule`, or its `ModuleRef`. */
 export type RegistrySource = Pick<ModuleRef, 'get'>;
 
-/** What the provider asks the registry by. */
+/** Services of the registry that the provider uses. */
 export interface RegistryServices {
   clients: ClientsService;
   authenticator: ClientAuthenticator;
@@ -16,7 +16,7 @@ export interface RegistryServices {
 }
 
 /**
- * The services of a registry.
+ * Returns the services of a registry.
  *
  * @throws what Nest throws when the application does not import `ClientsModule`
  */

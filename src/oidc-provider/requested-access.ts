@@ -3,9 +3,9 @@ import { audienceNotRegistered, scopeNotRegistered } from './access-refusals.js'
 import type { ProviderClient, ProviderRequest } from './provider-types.js';
 import { registeredClient } from './registered-clients.js';
 
-/** What the provider is told of the server that a token is for (RFC 8707). */
+/** What the provider learns about the server that a token is for (RFC 8707). */
 export interface ResourceServer {
-  /** Scopes that the server has, separated by spaces. */
+  /** Scopes of the server, separated by spaces. */
   scope: string;
   [member: string]: unknown;
 }
@@ -22,10 +22,10 @@ export interface ResourceIndicators {
 }
 
 /**
- * Lets clients ask for tokens for the audiences that they have registered, with the scopes that they have registered. A host that has resource
- * servers of its own says which scopes these have; a client gets those of them that it has, too.
+ * Lets clients request tokens for the audiences and with the scopes that they have registered. A host with resource servers of its own defines
+ * the scopes of those; a client gets the ones among them that it has registered, too.
  *
- * The provider asks this in each request for a token or a code, whether it names a resource or not.
+ * The provider calls at least one of the two functions for each request for a token or a code, whether it names a resource or not.
  *
  * @param own the feature as the host configured it
  */
@@ -50,7 +50,7 @@ export function registeredAudiences(own: ResourceIndicators = {}): ResourceIndic
   };
 }
 
-/** Refuses a request for a scope that its client has not registered (RFC 6749 §3.3). */
+/** Rejects a request for a scope that its client has not registered (RFC 6749 §3.3). */
 function requireScopes({ oidc }: ProviderRequest, client: ProviderClient): void {
   const registered = scopesOf(client);
   for (const scope of oidc.requestParamScopes) if (!registered.has(scope)) throw scopeNotRegistered(scope);
@@ -60,7 +60,7 @@ function scopesOf(client: ProviderClient): Set<string> {
   return new Set(registeredClient(client)?.scope.split(' '));
 }
 
-/** An audience that a client has registered, as a resource server: it has all scopes of the client. */
+/** Describes an audience that a client has registered as a resource server, which has all scopes of the client. */
 function audienceOf(_: ProviderRequest, resource: string, client: ProviderClient): ResourceServer {
   const registered = registeredClient(client);
   if (!registered?.audience.includes(resource)) throw audienceNotRegistered();
@@ -68,9 +68,9 @@ function audienceOf(_: ProviderRequest, resource: string, client: ProviderClient
   return { scope: registered.scope, audience: resource, accessTokenFormat };
 }
 
-/** The audience that a token is for when a client names none. */
+/** Returns the audience of a token when the request names none: the client's only one. */
 function onlyAudienceOf(client: ProviderClient): string | undefined {
   const [audience, ...others] = registeredClient(client)?.audience ?? [];
-  // The provider takes URIs only.
+  // The provider accepts only URIs.
   return audience !== undefined && others.length === 0 && parsedUrl(audience) ? audience : undefined;
 }

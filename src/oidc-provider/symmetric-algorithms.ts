@@ -4,7 +4,7 @@ import { ALGORITHMS } from '../jwt/algorithms.js';
 export type Algorithms = Readonly<Record<string, readonly string[]>>;
 
 const ENCRYPTION = ['ECDH-ES', 'RSA-OAEP', 'RSA-OAEP-256'];
-/** The lists of which the provider's own have symmetric algorithms, without these. */
+/** Lists whose defaults in the provider contain symmetric algorithms, here without them. */
 const DEFAULTS: Algorithms = {
   clientAuthSigningAlgValues: ALGORITHMS,
   requestObjectSigningAlgValues: ALGORITHMS,
@@ -16,13 +16,13 @@ const DEFAULTS: Algorithms = {
 };
 
 /**
- * The provider's `enabledJWA` without the algorithms that take a shared key (RFC 7518 §3.1, §4.1): the registry has no secret to derive one from.
+ * Removes the algorithms with a shared key (RFC 7518 §3.1, §4.1) from the provider's `enabledJWA`: the registry has no secret to derive one from.
  *
  * @param own as the host configured it
  */
 export function withoutSymmetric(own: Algorithms = {}): Algorithms {
   const lists = Object.entries({ ...DEFAULTS, ...own });
-  // The lists of content encryption have names such as A128GCM, too, and no key of a client.
+  // The lists of content encryption also have names such as A128GCM, but these take no key of a client.
   return Object.fromEntries(
     lists.map(([name, list]) => [name, name.endsWith('EncValues') ? list : list.filter((alg) => !isSymmetric(alg))]),
   );

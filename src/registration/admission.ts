@@ -12,9 +12,9 @@ export interface Admitted {
 }
 
 /**
- * Admits whoever presents the registration access token of a client. A suspended client is not let in, as it is not when it authenticates.
+ * Admits a caller that presents the registration access token of a client. A suspended client is rejected, as it is when it authenticates.
  *
- * @param current `undefined` when there is no such client: that costs the same
+ * @param current `undefined` when there is no such client: the check then takes the same time
  * @throws OAuthError 401 in the same words whatever the reason
  */
 export function admitted(current: CurrentClient | undefined, { token }: RegistrationCall): Admitted {

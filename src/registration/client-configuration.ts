@@ -5,19 +5,19 @@ import type { ClientMetadata } from '../clients/metadata/client-metadata.js';
 import { registeredMembers } from '../clients/metadata/standard/registered-members.js';
 import type { HandedOut } from '../clients/writing/client-creation.js';
 
-/** What an administrator keeps with a client for himself; the expiry is shown where there is a secret. */
+/** Members that are not copied from the metadata: `metadata` is for administrators, and the expiry is shown only with a secret. */
 const NOT_SHOWN = new Set<string>(['metadata', 'client_secret_expires_at'] satisfies (keyof ClientMetadata)[]);
 
 /** The answer that shows a client to itself (RFC 7591 §3.2.1, RFC 7592 §3). */
 export class ClientConfiguration extends ClientAnswer {
-  /** Its `registration_client_uri`; `undefined` for a client that cannot manage itself. */
+  /** The `registration_client_uri` of the client; `undefined` for a client that cannot manage itself. */
   readonly place: string | undefined;
 
   /**
    * @internal
    * @param current the client
-   * @param once its secret, if it is issued now; its registration access token and `registration_client_uri`
-   * @param metadata that of the client. Default: what its document says, which takes time to read
+   * @param once the secret, if it is issued now; the registration access token and `registration_client_uri`
+   * @param metadata of the client. Default: parsed from its document, which takes time
    */
   constructor(
     current: Pick<CurrentClient, 'client' | 'secrets'>,
@@ -30,7 +30,7 @@ export class ClientConfiguration extends ClientAnswer {
   }
 }
 
-/** The client as JSON text: unset members are left out, never `null` or `''`, which strict clients refuse. */
+/** Returns the client as JSON text: unset members are left out, never `null` or `''`, which strict clients reject. */
 function configurationText(
   { client, secrets }: Pick<CurrentClient, 'client' | 'secrets'>,
   once: HandedOut,

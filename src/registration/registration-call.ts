@@ -9,18 +9,18 @@ import { sourceOf } from '../http/source-of.js';
 import { requestIdOf } from '../oauth-error/request-id.js';
 import { tokenInQuery } from './registration-errors.js';
 
-/** Who calls the registration endpoint, and how, as options of the method that answers. */
+/** The caller of the registration endpoint and its conditions, as options of the method that answers. */
 export interface RegistrationCall extends Omit<BodyOptions, 'actor'> {
   /**
-   * What the caller presented as `Authorization: Bearer`: an initial access token to register (RFC 7591 §3), the registration access token
-   * of the client for all else (RFC 7592 §2). Default nothing.
+   * What the caller presented as `Authorization: Bearer`: an initial access token to register (RFC 7591 §3), the registration access token of the
+   * client for all else (RFC 7592 §2). Default none.
    */
   token?: string | undefined;
   /** Header `If-Match`, as for changes by an administrator. Default any state. */
   ifMatch?: string | undefined;
-  /** IP address of the caller, for the journal, and by which wrong secrets are counted. Default nobody knows. */
+  /** IP address of the caller: for the journal, and to count registrations and wrong secrets. Default unknown. */
   address?: string | undefined;
-  /** What the answer to the request has in `X-Request-Id`, for the journal. Default none. */
+  /** `X-Request-Id` of the response, for the journal. Default none. */
   requestId?: string | undefined;
 }
 
@@ -31,10 +31,10 @@ export interface RegistrationRequest extends RegistrationCall {
 }
 
 /**
- * The {@link RegistrationRequest} of a request.
+ * Extracts the {@link RegistrationRequest} from a request.
  *
- * @throws OAuthError 400 for a token in the query, which logs would keep: in a registration, and beside one in the header (RFC 6750 §3.1).
- * Alone it is no token: the answer is the 401 of a request without one
+ * @throws OAuthError 400 for a token in the query, which logs would keep: in any registration, otherwise beside a token in the header (RFC 6750
+ * §3.1). Alone it is ignored: the answer is the 401 of a request without a token
  */
 export const Registrant = createParamDecorator((_: unknown, context: ExecutionContext): RegistrationRequest => {
   const http = context.switchToHttp();
@@ -53,9 +53,9 @@ export const Registrant = createParamDecorator((_: unknown, context: ExecutionCo
 });
 
 /**
- * Who registers or manages a client by this door, for the journal.
+ * Returns the actor that registers or manages a client here, for the journal.
  *
- * @param id that of the client, or of the initial access token; `''` for nobody in particular
+ * @param id of the client, or of the initial access token; `''` for an anonymous caller
  * @param name label of the initial access token. Default none
  */
 export function registrant({ address, requestId }: RegistrationCall, id: string, name = ''): Actor {

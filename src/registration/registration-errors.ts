@@ -1,8 +1,8 @@
 import { faultAt, OAuthError, type Fault } from '../oauth-error/oauth-error.js';
 
 /**
- * 401 `invalid_token` (RFC 6750 §3.1). The words are the same for an unknown client, a token of another client, an ended token and a suspended
- * client: whoever guesses learns nothing.
+ * 401 `invalid_token` (RFC 6750 §3.1). The text is the same for an unknown client, a token of another client, a token that has ended and a
+ * suspended client, so that guessing reveals nothing.
  *
  * @param isMissing whether the request has no credentials: then the challenge names no error. Default false
  */
@@ -20,12 +20,12 @@ export function tokenInQuery(): OAuthError {
   return OAuthError.invalidRequest('access_token must not be in the query: send the token as Authorization: Bearer ….');
 }
 
-/** The fault of a `client_id` that is not that of the client (RFC 7592 §2.2). */
+/** The fault of a `client_id` that is not the client's own (RFC 7592 §2.2). */
 export function otherClientId(): Fault {
   return faultAt(['client_id'], 'must be that of the client whose configuration this is, or be left out');
 }
 
-/** The fault of a `client_secret` that is none of the client's (RFC 7592 §2.2). */
+/** The fault of a `client_secret` that is not one of the client's secrets (RFC 7592 §2.2). */
 export function otherSecret(): Fault {
   return faultAt(
     ['client_secret'],

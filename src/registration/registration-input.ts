@@ -8,18 +8,18 @@ import { taggedFieldsOf } from '../clients/metadata/client-metadata.js';
 import { ClientInput, ClientView } from '../clients/metadata/client.dto.js';
 import { notChosen } from './registration-errors.js';
 
-/** What a client may send of itself. It may send what it has read, with the members that the registry sets. */
+/** The members that a client may send. It may send back what it has read: members that the registry sets are ignored. */
 @BodyClass({ ignores: () => ['client_id_issued_at', ...serverOwnedOf(ClientView).map(({ name }) => name)] })
 export class RegistrationInput extends ClientInput {}
 
-/** A body of a registration. */
+/** The validated body of a registration. */
 export interface ReadRegistration {
   input: RegistrationInput;
-  /** The members that it has a value for. */
+  /** The members to which the body gives a value. */
   sent: ReadonlySet<string>;
 }
 
-/** Nobody but the registry chooses a secret by this door. */
+/** Rejects a value for a member that only the registry chooses here. */
 function leftOut(member: 'client_secret' | 'client_secret_hash'): Rule<RegistrationInput> {
   return { reads: [member], check: ({ [member]: given }) => (given === '' ? [] : [notChosen(member)]) };
 }
@@ -28,7 +28,7 @@ const NO_HASH = leftOut('client_secret_hash');
 const NO_SECRET = leftOut('client_secret');
 
 /**
- * The members of the body of a registration, of which nothing is known yet.
+ * Returns the members of the body of a registration, unchecked.
  *
  * @param body as an object, or as JSON in text or bytes
  * @throws OAuthError 400 when it is not a JSON object
@@ -38,10 +38,10 @@ export function registrationMembers(body: unknown): Record<string, unknown> {
 }
 
 /**
- * Reads the members of a registration. The rules across them are those of the client that results.
+ * Reads and validates the members of a registration. Rules across members are checked on the client that results.
  *
- * @param members those of the body, with those of its software statement
- * @param isNew a new client has no secret yet that it could send
+ * @param members of the body, with the claims of its software statement
+ * @param isNew whether the client is new: it then has no secret that it could send
  * @throws OAuthError 400 with every fault
  */
 export async function readRegistration(

@@ -2,8 +2,8 @@ import { PickType } from '@nestjs/swagger';
 import { ClientsMount } from '../clients/mount/clients-mount.js';
 
 /**
- * Where and how registration is built into its host, as `ClientsModule` is: the options that must be known before a factory of the others
- * runs. Of several registries of an application it belongs to the one with this `dataSource`.
+ * Where and how registration is mounted in its host, as `ClientsModule` is: the options that are needed before a factory provides the others. If an
+ * application has several registries, registration belongs to the one with this `dataSource`.
  */
 export class RegistrationMount extends PickType(ClientsMount, [
   'controllers',
@@ -13,6 +13,6 @@ export class RegistrationMount extends PickType(ClientsMount, [
   'imports',
   'dataSource',
 ] as const) {
-  /** Name of the host's DataSource, which is that of the registry. PickType keeps no initialiser that is `undefined`. */
+  /** Name of the host's DataSource, the same as the registry's. Declared again because PickType drops an initialiser that is `undefined`. */
   override dataSource?: string = undefined;
 }

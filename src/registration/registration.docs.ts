@@ -25,7 +25,7 @@ import { RegistrationInput } from './registration-input.js';
 import { initialTokenRefused } from './tokens/initial-access-token-errors.js';
 import { ClientView } from '../clients/metadata/client.dto.js';
 
-/** What a client sends in examples, and what it is answered. */
+/** What a client sends in examples, and what the registry answers. */
 const MEMBERS = {
   client_name: 'Orders desktop',
   redirect_uris: ['https://desktop.example.com/callback'],
@@ -47,7 +47,7 @@ const NOT_JSON = refusalOf(() => jsonBody('{"redirect_uris"'));
 const BAD_MEMBERS = badMembers(RegistrationInput, { redirect_uris: ['https://desktop.example.com/callback#top'] });
 const BAD_IF_MATCH = refusalOf(() => requireMatch('1', ''));
 
-/** The body of a registration. */
+/** Documents the body of a registration. */
 function TakesRegistration(): MethodDecorator {
   return applyDecorators(
     ApiBody({ type: ClientView, examples: { desktop: { summary: 'A desktop application', value: MEMBERS } } }),
@@ -55,7 +55,7 @@ function TakesRegistration(): MethodDecorator {
   );
 }
 
-/** The operation is about the client whose registration access token is presented. */
+/** Documents an operation on the client whose registration access token is presented. */
 function OfTheClient(): MethodDecorator {
   return applyDecorators(
     ApiBearerAuth('registration'),

@@ -62,9 +62,8 @@ export const {
   .build();
 
 /**
- * Lets clients register themselves (RFC 7591) and manage what is registered of them (RFC 7592), and exports {@link RegistrationService} and
- * {@link InitialAccessTokens}. An
- * application imports it beside `ClientsModule`; without it nobody registers but by the admin API.
+ * Lets clients register themselves (RFC 7591) and manage their registration (RFC 7592); exports {@link RegistrationService} and
+ * {@link InitialAccessTokens}. An application imports it beside `ClientsModule`; without it, clients are registered only through the admin API.
  */
 @Module({
   imports: [MethodNotAllowedModule],
@@ -109,7 +108,7 @@ export class RegistrationModule extends ConfigurableModuleClass implements OnMod
   }
 
   /**
-   * The module with its options.
+   * Returns the module with its options.
    *
    * @param options {@link RegistrationModuleOptions} and {@link RegistrationMount} in one object. Default: all defaults
    * @throws ClientsOptionsError for a wrong option of the mount; the others are checked when the application starts
@@ -119,9 +118,9 @@ export class RegistrationModule extends ConfigurableModuleClass implements OnMod
   }
 
   /**
-   * The module with options from a provider.
+   * Returns the module with options from a provider.
    *
-   * @param options {@link RegistrationMount}, and beside it where {@link RegistrationModuleOptions} come from
+   * @param options {@link RegistrationMount}, together with the provider of {@link RegistrationModuleOptions}
    * @throws ClientsOptionsError for a wrong option of the mount
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {

@@ -3,7 +3,7 @@ import { Retention } from '../clients/store/removal.options.js';
 import { RegistrationLimits } from './limits/registration-limits.js';
 import { RegistrationPolicies, type PoliciesByName } from './policy/registration-policies.js';
 
-/** What is wrong with policies; `undefined` when nothing is. */
+/** Returns what is wrong with policies; `undefined` when nothing is. */
 function faultOf(policies: unknown): string | undefined {
   try {
     RegistrationPolicies.read(policies);
@@ -23,37 +23,37 @@ function Policies(): PropertyDecorator {
   });
 }
 
-/** What a host decides about clients that register themselves. */
+/** Options of the host for clients that register themselves. */
 export class RegistrationOptions {
   /**
-   * How long the registration access token that a client has replaced stays good, unless it uses the new one before, as numbers with
-   * units, such as `10m`: the answer with the new one may have been lost. Default 0: it ends at once.
+   * How long a replaced registration access token stays valid unless the client uses the new one before, as numbers with units, such as `10m`: the
+   * answer with the new token may have been lost. Default 0: it ends immediately.
    */
   @Retention()
   tokenGrace = '0';
 
   /**
-   * By their names, the policies of clients that register themselves: rules, or objects that judge by themselves. Default: `default`, under which a
-   * client sets all but what is for administrators.
+   * The policies of clients that register themselves, by name: rules, or objects that judge by themselves. Default: `default`, under which a client
+   * may set all members but those for administrators.
    */
   @Policies()
   policies: PoliciesByName = {};
 
   /**
-   * Does nobody register a client without an initial access token (RFC 7591 §3)? Otherwise they are for those who have one: a client that
-   * presents one registers under its policy, and with its owner. Default false.
+   * Whether registration requires an initial access token (RFC 7591 §3). Otherwise the token is optional: a client that presents one registers
+   * under its policy, and with its owner. Default false.
    */
   @IsBoolean({ message: 'must be true or false' })
   requireInitialAccessToken = false;
 
-  /** How many clients register themselves within an hour. Default: the defaults of {@link RegistrationLimits}. */
+  /** How many clients may register themselves within an hour. Default: the defaults of {@link RegistrationLimits}. */
   limits = new RegistrationLimits();
 }
 
-/** What a host may decide about clients that register themselves, the members of {@link RegistrationOptions}; what is left out takes its default. */
+/** Options of the host for clients that register themselves, see {@link RegistrationOptions}; options that are left out take their defaults. */
 export type RegistrationModuleOptions = Partial<
   Omit<RegistrationOptions, 'limits'> & {
-    /** How many clients register themselves within an hour. */
+    /** How many clients may register themselves within an hour. */
     limits: Partial<RegistrationLimits>;
   }
 >;

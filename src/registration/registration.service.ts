@@ -31,17 +31,17 @@ import { InitialAccess, type Entry } from './tokens/initial-access.js';
 /** The answer to a registration. */
 interface Answer {
   configuration: ClientConfiguration;
-  /** False where it shows a client that was there. */
+  /** Whether the client was created; false when the answer shows an existing one. */
   isNew: boolean;
 }
 
-/** A client of which nothing is set. */
+/** A client without any member set. */
 const UNSET: Readonly<ClientInput> = new ClientInput();
 
-/** Does what is to be done before and after an answer is made. */
+/** Runs `make` together with what must happen before and after it. */
 type Around = (make: () => Promise<Answer>) => Promise<Answer>;
 
-/** Lets clients register themselves (RFC 7591), and read, replace and remove what is registered of them (RFC 7592). */
+/** Lets clients register themselves (RFC 7591), and read, replace and remove their registration (RFC 7592). */
 @Injectable()
 export class RegistrationService {
   private readonly grace: number;
@@ -61,17 +61,17 @@ export class RegistrationService {
    * Registers a client. The registry chooses its `client_id` and its secret.
    *
    * @param body members of {@link ClientInput} that the policy lets a client set, as an object, or as JSON in text or bytes
-   * @param call who registers it, and the initial access token that it presents
+   * @param call the caller, and the initial access token that it presents
    * @returns the client, with its secret and its registration access token
-   * @throws OAuthError 400 with every fault of the body; 401 for an initial access token that cannot be used, and for none where one is required; 403
-   * when the policy has as many clients as it allows, 429 when too many clients were registered within the hour
+   * @throws OAuthError 400 with every fault of the body; 401 for an initial access token that cannot be used, or that is missing where one is
+   * required; 403 when the policy has as many clients as it allows, 429 when too many clients were registered within the hour
    */
   async register(body: ClientBody, call: RegistrationCall = {}): Promise<ClientConfiguration> {
     const entry = await this.access.admit(call.token, this.options.requireInitialAccessToken);
     const { name, reuseWithin } = entry.policy;
     const counting: Around = (make) => this.limits.counting(name, call.address, make);
     const trying: Around = (answer) => this.limits.trying(call.address, answer);
-    // Where a client that exists may be the answer, nobody knows before whether one is to be made.
+    // With `reuseWithin` an existing client may be the answer: only a registration that creates one is to be counted.
     const answered =
       reuseWithin === undefined
         ? counting(() => trying(() => this.answer(body, entry, call)))
@@ -94,7 +94,7 @@ export class RegistrationService {
     if (token) client.owner = token.owner || client.owner;
     const known = async (id: string): Promise<Answer | undefined> => {
       const found = await statements.load(id, statements.within(call.manager));
-      // Somebody may have changed it since it was found: what they wrote is not for everybody.
+      // The client may have been changed since it was found; the new content is not for everybody.
       return found && isShareable(found)
         ? { configuration: new ClientConfiguration(found, {}), isNew: false }
         : undefined;
@@ -116,7 +116,7 @@ export class RegistrationService {
   }
 
   /**
-   * What is registered of a client.
+   * Returns the registration of a client.
    *
    * @param id the `client_id`
    * @param call with the registration access token of the client, which the answer shows again
@@ -126,7 +126,7 @@ export class RegistrationService {
     const { statements, url } = this.registry.parts;
     const executor = statements.within(call.manager);
     const { current, by } = admitted(await statements.load(id, executor), call);
-    // The client has the answer with its new token: nobody needs the former one.
+    // The client uses its new token, so it has received it: it no longer needs the former one.
     if (by === 'current' && current.token.former) await statements.endFormerToken(current, executor);
     return new ClientConfiguration(current, {
       registration_access_token: call.token,
@@ -135,14 +135,14 @@ export class RegistrationService {
   }
 
   /**
-   * Replaces what a client may say of itself, and its registration access token. What only an administrator sets stays as it is.
+   * Replaces the members that a client may set, and its registration access token. Members that only an administrator sets stay as they are.
    *
    * @param id the `client_id`
    * @param body as for {@link register}; it may hold the `client_id` and a secret of the client
    * @param call with the registration access token of the client
-   * @returns the client, with a new registration access token; with a new secret if it has begun to need one
-   * @throws OAuthError 401 unless the token is that of the client, 400 with every fault of the body, 412 when `ifMatch` names another state,
-   * 429 when too many wrong secrets came from this address, or when the client has changed itself too often within the hour
+   * @returns the client, with a new registration access token, and with a new secret if its method has begun to need one
+   * @throws OAuthError 401 unless the token is that of the client, 400 with every fault of the body, 412 when `ifMatch` names another state, 429
+   * when too many wrong secrets came from this address, or when the client has changed itself too often within the hour
    */
   async replace(id: string, body: ClientBody, call: RegistrationCall): Promise<ClientConfiguration> {
     const { writer, url, softwareStatements, ...parts } = this.registry.parts;
@@ -200,15 +200,15 @@ export class RegistrationService {
   }
 }
 
-/** The name of the policy under which a client registered itself; `undefined` for one that came by another way. */
+/** Returns the name of the policy under which a client registered itself; `undefined` for one that was created in another way. */
 function policyOf({ registeredVia }: EditableClient['client']): string | undefined {
   return registeredVia === null ? undefined : (JSON.parse(registeredVia) as RegisteredVia).policy;
 }
 
 /**
- * The client that results from a registration, with the grants and response types that follow from each other.
+ * Returns the client that results from a registration, with the grants and response types that follow from each other.
  *
- * @throws OAuthError 400 with each member that the policy refuses, or with each rule that it breaks
+ * @throws OAuthError 400 with a fault for each member that the policy rejects, or for each rule that the client breaks
  */
 async function resulting(
   policy: RegistrationPolicy,
@@ -223,8 +223,8 @@ async function resulting(
 }
 
 /**
- * A client with other metadata. A method without secrets ends them; one with secrets gets the first one, since the client could ask
- * nobody else for it.
+ * Returns a client with new metadata. A method without secrets ends them; a method with secrets gets a first one, since the client could get it
+ * nowhere else.
  */
 function changed(
   { metadata, secrets }: EditableClient,

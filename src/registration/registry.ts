@@ -39,7 +39,7 @@ export class Registry implements OnModuleInit {
   ) {}
 
   /**
-   * Finds the parts when all providers exist.
+   * Finds the parts once all providers exist.
    *
    * @throws ClientsOptionsError when there is no such registry, or more than one
    */

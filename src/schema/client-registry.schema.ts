@@ -40,8 +40,8 @@ export const clientRegistryEntities = [
 ];
 
 /**
- * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within
- * a transaction. One whose name begins with `ClientRegistryBreaking` lets no older release go on beside it.
+ * The migrations that create and change the registry's tables, for the `migrations` of a host's DataSource. Each runs within a
+ * transaction. After a migration whose name begins with `ClientRegistryBreaking`, no older release must run.
  */
 export const clientRegistryMigrations = [
   ClientRegistryCreateClients1764000000000,
@@ -64,8 +64,8 @@ export const clientRegistryMigrations = [
 ];
 
 /**
- * As {@link clientRegistryEntities} and {@link clientRegistryMigrations}, but for tables with other names, so that two
- * registries can share a database. The module takes the names from its DataSource; no further setting is needed.
+ * Returns {@link clientRegistryEntities} and {@link clientRegistryMigrations} for tables with other names, so that two
+ * registries can share a database. The module reads the names from its DataSource; no further setting is needed.
  *
  * @param options names of the tables
  * @throws Error for a prefix or a schema that does not consist of at most 30 letters, digits or `_`

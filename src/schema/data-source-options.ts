@@ -4,11 +4,11 @@ import { connectionOf } from '../database/dialects.js';
 import { clientRegistryEntities, clientRegistryMigrations } from './client-registry.schema.js';
 
 /**
- * Options of a DataSource of the registry for a database URL.
+ * Returns the options of the registry's DataSource for a database URL.
  *
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `postgresql://…`
- * @param migrate run missing migrations while connecting
- * @param limits bounds of the connections to a server. Default those of the driver
+ * @param migrate whether to run missing migrations while connecting
+ * @param limits limits of the connections to a server. Default: the driver's
  * @throws Error for another URL, or when the driver is not installed
  */
 export function dataSourceOptions(url: string, migrate: boolean, limits?: ConnectionLimits): DataSourceOptions {

@@ -4,12 +4,12 @@ import type { ConnectionLimits } from '../database/sql/dialect.js';
 import { dataSourceOptions } from './data-source-options.js';
 
 /**
- * Runs the missing migrations of the registry, all in one transaction, on a connection of its own. Of several processes that
- * call it at once one does it, and the others wait for its end.
+ * Runs the missing migrations of the registry, all in one transaction, on a connection of its own. When several processes call this
+ * at the same time, one migrates, and the others wait until it has ended.
  *
- * @param url of the database, as {@link dataSourceOptions} takes it
- * @param limits of the connection; none for a statement, since a migration takes the time that it needs
- * @param waiting is called once, when another process migrates
+ * @param url URL of the database, see {@link dataSourceOptions}
+ * @param limits limits of the connection; the limit of a statement is ignored, because a migration must run without one
+ * @param waiting called once, when another process migrates
  * @returns the names of the migrations that ran
  */
 export async function migrate(url: string, limits: ConnectionLimits, waiting: () => void): Promise<string[]> {
@@ -32,7 +32,7 @@ async function run(dataSource: DataSource, waiting: () => void): Promise<string[
     await runner.afterMigration();
     return done.map(({ name }) => name);
   } catch (error) {
-    // The error of the migration counts, not that of a rollback on a broken connection.
+    // Report the error of the migration, not an error of the rollback on a broken connection.
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {

@@ -16,9 +16,9 @@ export const SECRET_HINT_LENGTH = 4;
 export const CLIENT_ID_MAX_LENGTH = 255;
 
 /**
- * Can a client have this `client_id`? A database is not asked for one that none can have.
+ * Whether a client can have this `client_id`; if not, the caller need not query the database.
  *
- * @throws OAuthError 400 when it is no string, as one that a host passes on may be: it must not become the text `undefined`
+ * @throws OAuthError 400 when it is not a string, as a host may pass on `undefined`, which must not become the text `undefined`
  */
 export function isPossibleId(id: string): boolean {
   if (typeof id !== 'string') throw OAuthError.invalidRequest(`A client_id must be a string; ${typeof id} was given.`);
@@ -40,7 +40,7 @@ export class ClientSecret {
   @Column({ name: 'client_version', type: 'int', default: 1 })
   clientVersion!: number;
 
-  /** Name that an operator gave it; `null` if none. */
+  /** Name that an operator gave the secret; `null` if none. */
   @Column({ type: 'varchar', length: SECRET_LABEL_MAX_LENGTH, nullable: true })
   label!: string | null;
 

@@ -3,11 +3,11 @@ import { statementName, type PreparedDatabase, type Query } from '../database/sq
 import { ClientSecret } from './client-secret.entity.js';
 import { isReplaceable } from './imported/imported-hash.js';
 
-/** Replaces the stored forms of imported hashes by the registry's own when the secret is known: after a success. */
+/** Replaces the stored forms of imported hashes by the registry's own once a secret is known: after a successful verification. */
 export class ImportedSecrets {
   private readonly logger = new Logger(ImportedSecrets.name);
   private readonly query: Omit<Query, 'values'>;
-  /** Replacements that run, by the id of the secret: a client that authenticates often at once costs one hash. */
+  /** Replacements that run, by the id of the secret: several authentications of a client at the same time cost one hash. */
   private readonly running = new Map<string, Promise<void>>();
 
   /** @param hash makes the registry's own form of a secret */
@@ -21,10 +21,10 @@ export class ImportedSecrets {
   }
 
   /**
-   * Replaces the stored form of one secret, unless it is the registry's own, or another one by now. This is no change of the client: no
-   * version, no row of the journal. An error is logged: the imported hash stays, and the client has authenticated.
+   * Replaces the stored form of one secret, unless it is the registry's own, or was replaced meanwhile. This is not a change of the client:
+   * it gets no new version and no row in the journal. An error is logged; the imported hash stays, and the client has authenticated.
    *
-   * @param secret its row
+   * @param secret the row of the secret
    * @param presented what the client presented; it matches
    */
   async replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<void> {

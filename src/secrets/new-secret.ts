@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClientSecret } from './client-secret.entity.js';
 
 /**
- * The row of a new secret that never expires; nothing is stored yet.
+ * Returns the row of a new secret that never expires; nothing is stored yet.
  *
  * @param clientId the `client_id`
  * @param hash its stored form

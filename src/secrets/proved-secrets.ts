@@ -3,12 +3,12 @@ import { LRUCache } from 'lru-cache';
 
 /** Most secrets that are remembered. */
 const MOST = 10_000;
-/** For how long a secret is remembered that nobody presents, in milliseconds. */
+/** How long a secret is remembered after it was last presented, in milliseconds. */
 const IDLE = 600_000;
 
 /**
- * Remembers which chosen secrets matched which stored forms, so that each costs its slow hash only once a process. It holds neither: only
- * an HMAC of both, under a key that ends with the process. What did not match is never remembered.
+ * Remembers which chosen secrets matched which stored forms, so that each costs its slow hash only once per process. It holds neither, only
+ * an HMAC of both, under a random key that lives only as long as the process. Pairs that did not match are never remembered.
  */
 export class ProvedSecrets {
   readonly #key = randomBytes(32);
@@ -20,9 +20,9 @@ export class ProvedSecrets {
   }
 
   /**
-   * The stored form that a secret is known to match.
+   * Finds the stored form that a secret is known to match.
    *
-   * @returns its index; -1 when none is known
+   * @returns its index; -1 when no match is known
    */
   find(presented: string, stored: readonly string[]): number {
     if (this.size === 0) return -1;
@@ -34,7 +34,7 @@ export class ProvedSecrets {
     this.#proved.set(this.nameOf(presented, [form]), true);
   }
 
-  /** What stands for a secret and other texts: equal for equal ones, and of no use to whoever reads it. */
+  /** Returns a digest of a secret and other texts: equal for equal texts, and useless to anyone who reads it. */
   nameOf(presented: string, texts: readonly string[]): string {
     return createHmac('sha256', this.#key)
       .update(JSON.stringify([presented, ...texts]))

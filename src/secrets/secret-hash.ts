@@ -10,7 +10,7 @@ function sha256(salt: Buffer, secret: string): Buffer {
 }
 
 /**
- * The stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated secret, otherwise
+ * Returns the stored form of a secret, which names its own algorithm: `$sha256$<salt>$<digest>` for a generated secret, otherwise
  * the form that the hasher makes. See docs/decisions/0004-digests-and-bcrypt.md.
  */
 export async function hashSecret(secret: string, hasher: SecretHasher): Promise<string> {
@@ -26,7 +26,7 @@ function matchesDigest(secret: string, stored: string): boolean {
   return algorithm === 'sha256' && expected.length === actual.length && timingSafeEqual(actual, expected);
 }
 
-/** Most comparisons with chosen secrets for which a presented secret that matches none costs the same, whoever the client is. */
+/** Up to this number of chosen secrets, a presented secret that matches none costs the same for every client. */
 const MOST_COMPARED = 6;
 
 /** Compares what a client presents with the stored forms of its secrets. */
@@ -38,7 +38,7 @@ export class SecretVerifier {
 
   /**
    * @param hasher makes the stored forms of chosen secrets
-   * @param earlier hashers that compare the forms that `hasher` does not know; none of them gets an imported one. Default none
+   * @param earlier hashers that compare the forms that `hasher` does not know, except imported ones. Default none
    */
   constructor(
     private readonly hasher: SecretHasher,
@@ -52,7 +52,7 @@ export class SecretVerifier {
   /**
    * Checks that the hasher works.
    *
-   * @throws Error when it fails, or when the form that it returns cannot be stored
+   * @throws Error when the hasher fails, or when the form that it returns cannot be stored
    */
   async ready(): Promise<void> {
     const form = await this.#dummy;
@@ -66,9 +66,9 @@ export class SecretVerifier {
   /**
    * Finds the stored form that a presented secret matches.
    *
-   * A secret with the form of a generated one is compared with digests only. Any other is compared with the chosen ones. If none
-   * of them matches, comparisons with a dummy follow, so that there are as many as for the client with the most chosen secrets
-   * that this process has seen: an unknown client takes as long as a wrong secret. More than 6 are not made up for.
+   * A secret with the form of a generated one is compared with digests only. Any other secret is compared with the chosen ones. If
+   * none of them matches, comparisons with a dummy follow, up to the largest number of chosen secrets of a client that this process
+   * has seen, and at most 6: an unknown client takes as long as a wrong secret.
    *
    * @param presented what a client presents
    * @param stored stored forms of the client's secrets
@@ -85,7 +85,7 @@ export class SecretVerifier {
     return -1;
   }
 
-  /** Was the stored form made from `presented`? As {@link find} compares one of them, but without a dummy. */
+  /** Returns whether the stored form was made from `presented`. Compares as {@link find} does, but without a dummy. */
   async isMadeFrom(form: string, presented: string): Promise<boolean> {
     if (isGenerated(presented)) return matchesDigest(presented, form);
     return !form.startsWith('$sha256$') && this.matches(presented, form);

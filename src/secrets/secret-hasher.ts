@@ -6,7 +6,7 @@ const BCRYPT_MAX_BYTES = 72;
 const DIGESTED = '$bcrypt-sha256$';
 
 /**
- * Stores and compares secrets that callers choose. A host may provide its own, such as one for Argon2. Generated secrets
+ * Hashes and compares secrets that callers choose. A host can provide its own hasher, such as one for Argon2. Generated secrets
  * are long and random, and are always stored as a salted SHA-256.
  */
 export interface SecretHasher {
@@ -19,7 +19,7 @@ export interface SecretHasher {
    */
   hash: (secret: string) => Promise<string>;
   /**
-   * Was `stored` made from `secret`? False for a form that this hasher does not know.
+   * Returns whether `stored` was made from `secret`; false for a form that this hasher does not know.
    *
    * @param secret what a client presents
    * @param stored the stored form of a secret, made by this hasher or by an earlier one
@@ -27,7 +27,7 @@ export interface SecretHasher {
   matches: (secret: string, stored: string) => Promise<boolean>;
 }
 
-/** SHA-256 in base64: within bcrypt's limit and free of NUL, at which bcrypt would stop. */
+/** Returns the SHA-256 in base64: within bcrypt's limit, and free of NUL, at which bcrypt would stop. */
 function digested(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
 }
@@ -37,16 +37,16 @@ export class BcryptHasher implements SecretHasher {
   /** @param cost binary logarithm of the number of bcrypt's rounds */
   constructor(private readonly cost: number) {}
 
-  /** The stored form of a secret. */
+  /** Returns the stored form of a secret. */
   async hash(secret: string): Promise<string> {
     if (Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES) return hash(secret, this.cost);
     return DIGESTED + (await hash(digested(secret), this.cost)).slice(1);
   }
 
-  /** Was `stored` made from `secret`? The stored form, not the length of `secret`, decides whether it is digested first. */
+  /** Returns whether `stored` was made from `secret`. The stored form, not the length of `secret`, decides whether it is digested first. */
   async matches(secret: string, stored: string): Promise<boolean> {
     if (stored.startsWith(DIGESTED)) return compare(digested(secret), `$${stored.slice(DIGESTED.length)}`);
-    // bcrypt ignores what comes after 72 bytes, so it would accept the right secret with anything behind it.
+    // bcrypt ignores everything after 72 bytes, so it would accept a right secret of 72 bytes with anything appended.
     return (await compare(secret, stored)) && Buffer.byteLength(secret) <= BCRYPT_MAX_BYTES;
   }
 }

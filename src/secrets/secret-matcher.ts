@@ -5,7 +5,7 @@ import { isGenerated } from './generated/secret-format.js';
 import type { SecretVerifier } from './secret-hash.js';
 import type { SlowTurns } from './slow-turns.js';
 
-/** A secret as it is read to compare it. */
+/** A stored secret, as read for a comparison. */
 export interface StoredSecret {
   id: string;
   /** Its stored form. */
@@ -14,39 +14,39 @@ export interface StoredSecret {
   expiresAt: number;
 }
 
-/** What counts comparisons that cost a slow hash. */
+/** Counts the comparisons that cost a slow hash. */
 export interface SlowCheck {
-  /** Before such a comparison begins. What it throws ends the check. */
+  /** Called before such a comparison begins. An error that it throws ends the check. */
   begin: () => void;
-  /** The presented secret was right. */
+  /** Called when the presented secret was right. */
   succeed: () => void;
 }
 
 /** The stored secret that was presented. */
 export interface FoundSecret<Secret> {
   stored: Secret;
-  /** Whether to find it took time, in which the secrets may have changed. */
+  /** Whether the search took time, during which the secrets may have changed. */
   waited: boolean;
 }
 
 const UNCOUNTED: SlowCheck = { begin: () => undefined, succeed: () => undefined };
 
-/** Finds the stored form of a presented secret. A chosen secret costs its slow hash once, and equal checks at one time are one. */
+/** Finds the stored form of a presented secret. A chosen secret costs its slow hash once, and equal checks at the same time share one. */
 export class SecretMatcher {
   private readonly proved = new ProvedSecrets();
-  /** Slow comparisons that run or wait, by what they compare. */
+  /** Slow comparisons that run or wait, keyed by a digest of what they compare. */
   private readonly running = new Map<string, Promise<number>>();
 
   /**
-   * @param verifier compares
-   * @param turns of slow comparisons
+   * @param verifier compares secrets
+   * @param turns limits slow comparisons
    */
   constructor(
     private readonly verifier: SecretVerifier,
     private readonly turns: SlowTurns,
   ) {}
 
-  /** How much it holds: secrets that it remembers, and comparisons that run or wait. Public so that tests can ask. */
+  /** Number of secrets that it remembers, plus comparisons that run or wait. Public so that tests can ask. */
   get size(): number {
     return this.proved.size + this.running.size;
   }
@@ -54,10 +54,10 @@ export class SecretMatcher {
   /**
    * Finds the stored secret that was presented.
    *
-   * @param clientId the `client_id`: checks of two clients are never one, even when neither of them exists
-   * @param stored the secrets of the client that have not ended
-   * @param check counts slow comparisons. Default nobody does
-   * @throws OAuthError 503 when too many comparisons wait; Error when the hasher fails
+   * @param clientId the `client_id`: two clients never share a check, even when neither of them exists
+   * @param stored the client's secrets that have not expired
+   * @param check counts slow comparisons. Default: they are not counted
+   * @throws OAuthError 503 when too many comparisons wait; Error when the hasher fails; what `check` throws
    */
   async find<Secret extends Pick<StoredSecret, 'hash'>>(
     clientId: string,
@@ -91,7 +91,7 @@ export class SecretMatcher {
   }
 }
 
-/** @throws what it is given */
+/** @throws the error that it reports */
 function tellFailure(error: unknown): never {
   const status = error instanceof OAuthError ? error.getStatus() : 500;
   tell(SECRET_CHECKS, { by: 'hash', outcome: status === 429 ? 'limited' : status === 503 ? 'busy' : 'failed' });

@@ -1,9 +1,9 @@
 import { ClientSecret } from './client-secret.entity.js';
 
-/** The secrets of a client, the newest first. The newest is the current one. */
+/** The secrets of a client, newest first. The newest is the current one. */
 export type SecretSet = readonly ClientSecret[];
 
-/** The current time in seconds since the epoch. */
+/** Returns the current time in seconds since the epoch. */
 export function epochSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
@@ -11,33 +11,33 @@ export function epochSeconds(): number {
 /** How far the clocks of two processes may differ, in seconds: 10 minutes. */
 const CLOCK_DIFFERENCE = 600;
 
-/** A time that is over on every process, in seconds since the epoch: what ended before it may be removed. */
+/** Returns a time that has passed on every process's clock, in seconds since the epoch: what expired before it can be removed. */
 export function overOnEveryProcess(): number {
   return epochSeconds() - CLOCK_DIFFERENCE;
 }
 
-/** True unless the secret has expired. */
+/** Whether the secret has not expired. */
 export function isValid({ expiresAt }: ClientSecret): boolean {
   return expiresAt === 0 || expiresAt > epochSeconds();
 }
 
-/** Expiry of the current secret in seconds since the epoch; 0 = never, or there is no secret. */
+/** Returns the expiry of the current secret in seconds since the epoch; 0 = never, or there is no secret. */
 export function currentExpiry([current]: SecretSet): number {
   return current?.expiresAt ?? 0;
 }
 
-/** A copy of the secret with another expiry, in seconds since the epoch; 0 = never. */
+/** Returns a copy of the secret with another expiry, in seconds since the epoch; 0 = never. */
 export function endingAt(secret: ClientSecret, expiresAt: number): ClientSecret {
   return Object.assign(new ClientSecret(), secret, { expiresAt });
 }
 
-/** As {@link endingAt}, but an earlier expiry of the secret is kept. */
+/** As {@link endingAt}, but keeps an earlier expiry of the secret. */
 export function endingBy(secret: ClientSecret, expiresAt: number): ClientSecret {
   return secret.expiresAt === 0 || secret.expiresAt > expiresAt ? endingAt(secret, expiresAt) : secret;
 }
 
 /**
- * The set with another secret as the current one. Expired secrets are dropped.
+ * Returns the set with another secret as the current one, and without expired secrets.
  *
  * @param keep number of older secrets to keep, the newest ones
  */
@@ -45,7 +45,7 @@ export function withNewest(secrets: SecretSet, newest: ClientSecret, keep: numbe
   return [newest, ...secrets.filter(isValid).slice(0, keep)];
 }
 
-/** Do both sets hold the same secrets, with the same expiry, in the same order? */
+/** Whether both sets hold the same secrets, with the same expiry, in the same order. */
 export function sameSecrets(one: SecretSet, other: SecretSet): boolean {
   return (
     one.length === other.length &&

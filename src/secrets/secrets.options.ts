@@ -7,9 +7,9 @@ const PREFIX = `must be 1 to 16 letters, digits or _, and not ${TOKEN_PREFIXES.j
 /**
  * Accepts whole numbers.
  *
- * @param min the least one that is accepted
- * @param max the greatest one
- * @param what how they are called when another value is refused. Default `a whole number`
+ * @param min least number that is accepted
+ * @param max greatest number that is accepted
+ * @param what name of such a number in the error for another value. Default `a whole number`
  */
 export function WholeNumber(min: number, max: number, what = 'a whole number'): PropertyDecorator {
   const message = `must be ${what} from ${min} to ${max}`;
@@ -36,18 +36,18 @@ export function RehashImported(): PropertyDecorator {
   return IsBoolean({ message: 'must be true or false' });
 }
 
-/** How secrets are kept. */
+/** Options for secrets. */
 export class SecretsOptions {
   /** Cost of bcrypt for secrets that callers choose: binary logarithm of its number of rounds, 4 to 31. Default 10. */
   @BcryptCost()
   bcryptCost = 10;
 
-  /** How many older secrets stay valid beside the current one when a secret is rotated or added, 0 to 100. Default 5. */
+  /** Number of older secrets that stay valid beside the current one when a secret is rotated or added, 0 to 100. Default 5. */
   @OlderSecrets()
   olderSecrets = 5;
 
   /**
-   * Whether the answer that creates a client shows a `client_secret` even when its `token_endpoint_auth_method` uses none. Such a
+   * Whether the response that creates a client contains a `client_secret` even when its `token_endpoint_auth_method` uses none. Such a
    * secret is not stored and never authenticates: it is for callers that expect one, such as hydra-maester. Default false.
    */
   @ForEveryMethod()
@@ -65,7 +65,7 @@ export class SecretsOptions {
   entropy = 256;
 
   /**
-   * Prefix of generated secrets, by which scanners find leaked ones: 1 to 16 letters, digits or `_`. Default `oacs_`.
+   * Prefix of generated secrets, by which scanners find leaked secrets: 1 to 16 letters, digits or `_`. Default `oacs_`.
    * Secrets that were generated with another prefix stay valid.
    */
   @Matches(new RegExp(`^(?!(${TOKEN_PREFIXES.join('|')})$)\\w{1,16}$`), { message: PREFIX })

@@ -16,12 +16,12 @@ import { epochSeconds } from './secret-set.js';
 import { SlowTurns } from './slow-turns.js';
 import { SecretsOptions } from './secrets.options.js';
 
-/** Injection token of the host's own {@link SecretHasher}; `null` when it has none. */
+/** Injection token of the host's own {@link SecretHasher}; `null` when the host has none. */
 export const SECRET_HASHER = Symbol('SecretHasher');
-/** Injection token of the entity of the clients, which has `id` and `suspended`: what this room needs to know of it. */
+/** Injection token of the entity of clients; secrets need only its `id` and `suspended`. */
 export const SECRET_HOLDER = Symbol('SecretHolder');
 
-/** A new secret, at the only moment at which it is known in clear. */
+/** A new secret, at the only moment when its clear text is known. */
 export interface IssuedSecret {
   /** The secret as the client presents it. */
   clear: string;
@@ -35,8 +35,8 @@ interface StoredRow extends Omit<StoredSecret, 'expiresAt'> {
 }
 
 /**
- * What a presented secret is: `valid`, `wrong`, or `suspended`: the right one of a client that may not authenticate now. Whoever presented
- * it is told the same for `wrong` and `suspended`.
+ * The verdict on a presented secret: `valid`, `wrong`, or `suspended` for the right secret of a suspended client, which cannot authenticate
+ * now. The client must get the same answer for `wrong` and `suspended`.
  */
 export type SecretVerdict = 'valid' | 'wrong' | 'suspended';
 
@@ -68,7 +68,7 @@ export class SecretsService implements OnModuleInit {
     const second = database.dialect.parameter(2);
     this.valid = new KeyedRead(database, {
       label: 'secret_valid',
-      // The plus keeps SQLite from planning it anew each time, see `Candidates`.
+      // The plus keeps SQLite from planning the statement anew each time, see `Candidates`.
       text: (isKey) =>
         `SELECT secret.id, secret.client_id AS "clientId", secret.hash, client.suspended
           FROM ${table} AS secret JOIN ${database.table(holder)} AS client ON client.id = secret.client_id
@@ -93,7 +93,7 @@ export class SecretsService implements OnModuleInit {
    * Checks a secret that a caller chose, see {@link secretFault}.
    *
    * @internal
-   * @returns the predicate of a sentence that says why it is refused; `undefined` when it is accepted
+   * @returns the predicate of a sentence that says why the secret is rejected; `undefined` when it is accepted
    */
   faultOf(secret: string): string | undefined {
     return secretFault(secret, this.options.prefix);
@@ -106,7 +106,7 @@ export class SecretsService implements OnModuleInit {
    * @param clientId the `client_id`
    * @param chosen the secret that the caller chose; `''`, the default, to generate one
    * @param signal ends the wait for the hasher. Default none
-   * @throws OAuthError 503 when too many wait for the hasher
+   * @throws OAuthError 503 when too many callers wait for the hasher; the signal's reason
    */
   async issue(clientId: string, chosen = '', signal?: AbortSignal): Promise<IssuedSecret> {
     const clear = chosen || generateSecret(this.options.prefix, this.options.entropy);
@@ -115,7 +115,7 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * A secret of a client of which only the hash is known; nothing is stored yet.
+   * Makes a secret for a client from a hash alone; nothing is stored yet.
    *
    * @internal
    * @param clientId the `client_id`
@@ -126,7 +126,7 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * The secret to show for a client whose method uses none. Nobody stores it, so it never authenticates.
+   * Returns the secret to show for a client whose method uses none. It is not stored, so it never authenticates.
    *
    * @internal
    * @param chosen the secret that the caller chose; `''` to generate one
@@ -138,14 +138,14 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Is `presented` a secret of the client that has not expired, and the client not suspended? Everything else is false, at the same cost. What
-   * was acknowledged before a comparison by bcrypt ended counts as well.
+   * Returns whether `presented` is an unexpired secret of the client, and the client is not suspended. Everything else is false, at the same
+   * cost. A change that was acknowledged before a slow comparison ended is taken into account.
    * A successful verification counts as a use of the client and the secret, unless it takes part in a transaction.
    *
    * @param clientId the `client_id`
-   * @param presented what the client presents (RFC 6749 §2.3.1), decoded; what is no text is wrong
+   * @param presented what the client presents (RFC 6749 §2.3.1), decoded; a value that is not a string is wrong
    * @param options `manager` of the transaction to read in. Default none
-   * @throws Error when the database or the hasher fails; OAuthError 400 when the id is no string; never for a wrong secret
+   * @throws Error when the database or the hasher fails; OAuthError 400 when the id is not a string; never for a wrong secret
    */
   async verify(
     clientId: string,
@@ -156,19 +156,19 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * As {@link verify}, for a caller that logs why a client is refused. Do not tell the client.
+   * As {@link verify}, for a caller that logs why a client is refused. Do not reveal the verdict to the client.
    *
    * @param clientId the `client_id`
    * @param presented what the client presents, as for {@link verify}
    * @param options `manager` of the transaction to read in. Default none
-   * @returns `suspended` only for a secret that is right, so that nobody learns it without one
+   * @returns `suspended` only for a right secret, so that nobody without one learns of the suspension
    */
   async judge(
     clientId: string,
     presented: string | null | undefined,
     { manager }: { manager?: EntityManager } = {},
   ): Promise<SecretVerdict> {
-    // No secret is empty: it is compared as every wrong one is.
+    // No secret is empty: an empty text is compared like every wrong secret.
     const text = typeof presented === 'string' ? presented : '';
     const executor = this.database.within(manager);
     const rows = isPossibleId(clientId) ? await this.valid.rows(clientId, executor) : [];
@@ -176,7 +176,7 @@ export class SecretsService implements OnModuleInit {
     const found = match?.waited ? await this.again(clientId, match.stored, executor) : match?.stored;
     if (!found) return 'wrong';
     if (found.suspended !== null) return 'suspended';
-    // What is read within a caller's transaction may not be committed, and may be locked by it.
+    // Rows that are read within a caller's transaction may never be committed, and the transaction may have locked them.
     if (executor === this.database) {
       this.uses.note({ client_id: clientId, secret_id: found.id });
       await this.renew(found, text);
@@ -184,18 +184,18 @@ export class SecretsService implements OnModuleInit {
     return 'valid';
   }
 
-  /** A secret as it is after a check that took its time; `undefined` when it has ended. */
+  /** Reads a secret again after a slow comparison; returns `undefined` when it has expired or was removed. */
   private async again(clientId: string, { id }: StoredRow, executor: Executor): Promise<StoredRow | undefined> {
     return (await this.valid.rows(clientId, executor)).find((row) => row.id === id);
   }
 
   /**
-   * Finds the secret that was presented. A chosen one costs its slow hash once; equal checks at one time are one.
+   * Finds the secret that was presented. A chosen secret costs its slow hash once; equal checks at the same time share one.
    *
    * @internal
-   * @param stored the secrets of the client that have not ended
-   * @param check counts slow comparisons. Default nobody does
-   * @throws OAuthError 503 when too many wait for a slow hash; Error when the hasher fails
+   * @param stored the client's secrets that have not expired
+   * @param check counts slow comparisons. Default: they are not counted
+   * @throws OAuthError 503 when too many comparisons wait for a slow hash; Error when the hasher fails
    */
   which<Secret extends Pick<StoredSecret, 'hash'>>(
     clientId: string,
@@ -216,12 +216,12 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Is `presented` the secret whose row has this id, expired or not?
+   * Returns whether `presented` is the secret whose row has this id, expired or not.
    *
    * @internal
-   * @param options `manager` of the transaction to read in, and what ends the wait for the hasher. Default none
-   * @returns false also when the row is gone
-   * @throws OAuthError 503 when too many wait for the hasher
+   * @param options `manager` of the transaction to read in, and `signal` that ends the wait for the hasher. Default none
+   * @returns false also when the row was removed
+   * @throws OAuthError 503 when too many callers wait for the hasher; the signal's reason
    */
   async isSecret(
     secretId: string,
@@ -234,7 +234,7 @@ export class SecretsService implements OnModuleInit {
   }
 
   /**
-   * Was the secret whose row has this id imported as `hash`, and not replaced since?
+   * Returns whether the secret whose row has this id was imported as `hash`, and its stored form was not replaced since.
    *
    * @internal
    */
@@ -251,13 +251,13 @@ export class SecretsService implements OnModuleInit {
     return this.inTurn('hash secret', secret, () => hashSecret(secret, this.hasher), signal);
   }
 
-  /** Queues work that needs the hasher. A generated secret costs only a digest, so it does not wait. */
+  /** Queues work that uses the hasher. A generated secret costs only a digest, so its work does not wait. */
   private inTurn<T>(name: string, secret: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return isGenerated(secret) ? work() : this.turns.take(name, work, signal);
   }
 
   /**
-   * The slow work that runs, and that waits for its turn.
+   * The slow work that runs, and the slow work that waits for its turn.
    *
    * @internal
    */

@@ -3,22 +3,22 @@ import { limitOf, type Limit } from '../concurrency/limit.js';
 import { OAuthError } from '../oauth-error/oauth-error.js';
 import { part } from '../telemetry/spans.js';
 
-/** How much runs at one time: bcrypt runs on libuv's few threads, which DNS and files need too. */
+/** How much work runs at the same time: bcrypt runs on libuv's few threads, which DNS and file access need too. */
 const SIZE = availableParallelism();
-/** How much waits at most: about what is done in five seconds at the default cost. Whoever comes then is told to come later. */
+/** How much work can wait: about as much as is done in five seconds at the default cost. Further callers get a 503. */
 const MOST_WAITING = 100 * SIZE;
 
-/** Turns of slow work with chosen secrets. */
+/** Queues slow work with chosen secrets. */
 export class SlowTurns {
-  /** What runs, and what waits for its turn. */
+  /** The work that runs, and the work that waits for its turn. */
   readonly limit: Limit = limitOf(SIZE);
 
   /**
-   * Does work when its turn has come.
+   * Runs work when its turn has come.
    *
-   * @param name of its span
-   * @param signal when it is aborted before the turn has come, the work is not begun. Default none
-   * @throws OAuthError 503 at once when too much waits; the signal's reason
+   * @param name name of its span
+   * @param signal discards the work if it is aborted before the work's turn. Default none
+   * @throws OAuthError 503 immediately when too much work waits; the signal's reason
    */
   async take<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.limit.waiting >= MOST_WAITING)

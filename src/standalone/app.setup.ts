@@ -25,7 +25,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   app
     .disable('x-powered-by')
     .disable('etag')
-    // Whose X-Forwarded-For `request.ip` believes, which only public routes ask.
+    // The proxies whose X-Forwarded-For sets `request.ip`, which only public routes read.
     .set('trust proxy', addressesIn(config.PUBLIC_TRUSTED_PROXIES))
     .use(withPageHeaders(doors.admission(app.get(MetricsListener).admission(admin)), doors.originsOfUrl));
   if (doors.cors) app.enableCors(doors.cors);
@@ -40,7 +40,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
     .setDescription(
       'Creates OAuth 2.0 clients, shows their secrets once, and lets you find, change, rotate and remove them. The wire contract is that of the Ory Hydra admin API.\n\nTo explore it, execute **Create a client** without changes: all operations below then work on that client, `orders-web`, with the values already filled in.',
     )
-    // From 3.0.3 on, a schema without a type allows null beyond doubt.
+    // OpenAPI 3.0.3 makes clear that a schema without a type allows null.
     .setOpenAPIVersion('3.0.3')
     .setVersion(VERSION)
     .addServer('/')
@@ -69,7 +69,7 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
       scheme: 'bearer',
       description: 'The registration access token of the client, which the answer to its registration shows.',
     })
-    // Two alternatives, no credentials or the token: it is optional.
+    // Two alternatives, no credentials or the bearer token: the token is optional.
     .addSecurityRequirements({})
     .addSecurityRequirements(BEARER)
     .build();

@@ -8,25 +8,25 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 type Signal = (typeof SIGNALS)[number];
 
-/** How long after a signal others count as the same one, in milliseconds: npm passes on what a terminal sends to both. */
+/** For how long further signals count as the first one, in milliseconds: a terminal signals npm and the service, and npm passes its signal on. */
 const SAME = 500;
 
 const LATE =
   'The service did not close within SHUTDOWN_TIMEOUT, most likely because its database did not answer. The process ends nevertheless.';
 
-/** An application as Nest's class closes it: its interface leaves out the signal, which hooks of the shutdown receive. */
+/** An application that closes as Nest's class does: Nest's interface omits the signal, which shutdown hooks receive. */
 export interface Closable {
   close: (signal: string) => Promise<void>;
 }
 
-/** What a signal ends. */
+/** The application that a signal ends. */
 interface Running {
   app: Closable;
-  /** Says to those who ask that the service is about to end. */
+  /** Makes the readiness check report that the service is about to end. */
   announce: () => void;
 }
 
-/** Ends the process: in peace after a signal, and at once after a second one, or after an error that nobody caught. */
+/** Ends the process: gracefully after a signal, immediately after a second signal or an uncaught error. */
 export class ProcessEnd {
   private running?: Running;
   private begun?: number;
@@ -36,10 +36,10 @@ export class ProcessEnd {
     private readonly config: Pick<Config, 'SHUTDOWN_DELAY' | 'SHUTDOWN_TIMEOUT'>,
   ) {}
 
-  /** Waits for signals and errors from now on. Until {@link ends} is called, a signal ends the process at once. */
+  /** Handles signals and uncaught errors from now on. Until {@link ends} is called, a signal ends the process immediately. */
   watch(): void {
     for (const signal of SIGNALS) process.on(signal, () => this.receive(signal));
-    // A rejection that nobody handles arrives here, too.
+    // Unhandled rejections arrive here, too.
     process.on('uncaughtException', (error: unknown) => {
       // Only the stack: properties of the error may hold the values of a query.
       const what = error instanceof Error ? error.stack : 'a value that is not an Error was thrown';
@@ -48,8 +48,8 @@ export class ProcessEnd {
   }
 
   /**
-   * Says what the next signal ends. After `SHUTDOWN_DELAY` the application is closed, within `SHUTDOWN_TIMEOUT` whatever its callers and its
-   * database do.
+   * Sets what the next signal ends. The application is closed after `SHUTDOWN_DELAY`. If its callers or its database prevent that for
+   * `SHUTDOWN_TIMEOUT`, the process exits nevertheless.
    */
   ends(running: Running): void {
     this.running = running;
@@ -65,7 +65,7 @@ export class ProcessEnd {
     }
   }
 
-  /** The process then ends by itself, not by `process.exit`: only so does libsql close its files, and SQLite remove its log. */
+  /** Closes the application. The process then ends without `process.exit`: only so does libsql close its files and SQLite remove its log. */
   private async close({ app, announce }: Running, signal: Signal): Promise<void> {
     announce();
     await sleep(this.config.SHUTDOWN_DELAY);

@@ -4,7 +4,7 @@ import { ConfigError, type Config } from './config/config.js';
 import { textOfFile } from './config/setting-files.js';
 
 /**
- * The options of the module, with what stands in files.
+ * Returns the options of the module, with the contents of the file that `CLIENT_CERTIFICATE_CA` names.
  *
  * @throws ConfigError when a file cannot be used
  */

@@ -11,13 +11,13 @@ import { dataSourceOptions } from '../schema/data-source-options.js';
 import { migrate } from '../schema/migrate.js';
 import { registryOptions } from './registry-options.js';
 
-/** How TypeORM connects, to tables that this release can use. */
+/** Returns TypeORM's connection options, after running the migrations if they run at start. */
 async function connectionOptions(config: Config): Promise<TypeOrmModuleOptions> {
   const { DATABASE_URL, connectionLimits, migratesAtStart } = config;
   const waiting = () => new Logger('Migrations').log('Waiting: another process migrates.');
   if (migratesAtStart) await migrate(DATABASE_URL, connectionLimits, waiting);
   return {
-    // TypeORM finds nothing to migrate, except in a database in memory, which belongs to its one connection.
+    // TypeORM finds nothing left to migrate, except in an in-memory database, which belongs to its one connection.
     ...dataSourceOptions(DATABASE_URL, migratesAtStart, connectionLimits),
     // If the database cannot be reached, the process ends, and its supervisor starts it again.
     toRetry: () => false,

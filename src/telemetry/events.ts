@@ -2,55 +2,56 @@ import { channel, type Channel } from 'node:diagnostics_channel';
 
 /** A check of a presented secret. */
 export interface SecretChecked {
-  /** What it cost: a `digest` of a generated secret, a look into the `memory` of right ones, or a slow `hash`. */
+  /** What the check cost: a `digest` of a generated secret, a look-up in the `memory` of secrets that were right before, or a slow `hash`. */
   by: 'digest' | 'memory' | 'hash';
-  /** What came of it; `busy` when too many waited, and `failed` when the hasher did. */
+  /** The outcome; `limited` after too many wrong secrets, `busy` when too many checks waited, and `failed` when the hasher failed. */
   outcome: 'right' | 'wrong' | 'limited' | 'busy' | 'failed';
 }
 
-/** A client that authenticated, or did not. */
+/** A client's attempt to authenticate. */
 export interface ClientAuthenticated {
-  /** What it presented: a secret by one of two methods, an assertion, a certificate, or its id alone. */
+  /** What the client presented: a secret by one of two methods, an assertion, a certificate, or its id alone. */
   method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'certificate' | 'none';
-  /** What came of it; `limited` after too many wrong secrets, and `failed` when it could not be decided. */
+  /** The outcome; `limited` after too many wrong secrets, and `failed` when an error prevented a decision. */
   outcome: 'accepted' | 'refused' | 'limited' | 'failed';
 }
 
-/** A request that was refused for who sent it. */
+/** A request that was rejected because of its sender. */
 export interface AccessRefused {
-  /** Why: nobody knows who sent it, they may not do this, or too many credentials of the same source were not valid. */
+  /** The reason: the sender is unknown, lacks permission, or shares its source with too many invalid credentials. */
   outcome: 'unauthenticated' | 'forbidden' | 'limited';
 }
 
 /** An attempt to send a change to a webhook. */
 export interface DeliveryAttempted {
-  /** What came of it; `refused` by an answer that is not 2xx, `unreachable` without one. */
+  /** The outcome; `refused` by a response that is not 2xx, `unreachable` without a response. */
   outcome: 'delivered' | 'refused' | 'unreachable';
 }
 
-/** A client that was to be created. */
+/** An attempt to create a client. */
 export interface ClientRegistered {
   /**
-   * Who may create clients: `admin`, whoever may write them; otherwise the name of the policy under which clients register themselves, `''` where
-   * none was found since the initial access token could not be used.
+   * What permits the creation: `admin` for a caller that may write clients; otherwise the name of the policy under which the client registers
+   * itself; `''` when no policy was found because the initial access token cannot be used.
    */
   policy: string;
   /**
-   * What came of it; `reused` where a client that exists was the answer, `unauthenticated` without a token that can be used, `forbidden` at the quota of the policy or for another owner, `limited`
-   * when too many were registered within the hour, `refused` for what it said, and `failed` when it could not be decided.
+   * The outcome: `reused` when an existing client was returned, `unauthenticated` without a usable token, `forbidden` at the policy's quota or for
+   * another owner, `limited` when too many clients were registered within the hour, `refused` because of the request's content, and `failed`
+   * when an error prevented a decision.
    */
   outcome: 'created' | 'reused' | 'unauthenticated' | 'forbidden' | 'limited' | 'refused' | 'failed';
 }
 
-/** A statement that the database has answered. */
+/** A statement that has ended, with or without success. */
 export interface StatementRan {
-  /** What it does, as the names of prepared statements have it: one of few. */
+  /** What the statement does: the label of a prepared statement, or the first word of any other; one of few. */
   statement: string;
-  /** From when it was asked for, so with what it waited for a connection or for its turn, in seconds. */
+  /** Duration in seconds, including the wait for a connection or for the statement's turn. */
   seconds: number;
 }
 
-/** What happens in this process, for whoever listens, by Node's `diagnostics_channel`: next to nothing is paid when nobody does. */
+/** A channel of Node's `diagnostics_channel` that reports events of this process; without subscribers it costs next to nothing. */
 export const SECRET_CHECKS = 'oauth2-client-registry:secret-check';
 /** As {@link SECRET_CHECKS}. */
 export const AUTHENTICATIONS = 'oauth2-client-registry:authentication';
@@ -63,7 +64,7 @@ export const REGISTRATIONS = 'oauth2-client-registry:registration';
 /** As {@link SECRET_CHECKS}. */
 export const STATEMENTS = 'oauth2-client-registry:statement';
 
-/** What each channel says. */
+/** The event of each channel. */
 export interface Events {
   [SECRET_CHECKS]: SecretChecked;
   [AUTHENTICATIONS]: ClientAuthenticated;
@@ -82,12 +83,12 @@ const channels: Record<keyof Events, Channel> = {
   [STATEMENTS]: channel(STATEMENTS),
 };
 
-/** Does anybody listen? For what costs something to say. */
+/** Whether a channel has subscribers; to ask before preparing an event that costs something. */
 export function isHeard(name: keyof Events): boolean {
   return channels[name].hasSubscribers;
 }
 
-/** Tells whoever listens. */
+/** Publishes an event to the channel's subscribers. */
 export function tell<Name extends keyof Events>(name: Name, event: Events[Name]): void {
   const { [name]: one } = channels;
   if (one.hasSubscribers) one.publish(event);

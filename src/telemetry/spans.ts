@@ -13,41 +13,41 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 
-/** What a span is when it begins. It never holds what may be secret: no body, header, path, query or value of a statement. */
+/** The initial data of a span. It never holds anything that may be secret: no body, header, path, query or value of a statement. */
 export interface Beginning {
-  /** One of few: neither an identifier nor a path is in it. */
+  /** One of few names: it contains neither an identifier nor a path. */
   name: string;
   kind: SpanKind;
   /** Default none */
   attributes?: Attributes;
-  /** Spans that it works for beside its parent. Default none */
+  /** Spans, besides its parent, that it works for. Default none */
   links?: Link[] | undefined;
 }
 
-/** Under which name the SDK knows the spans of the registry. */
+/** Name of the instrumentation scope of the registry's spans. */
 const SCOPE = 'oauth2-client-registry';
 
-/** The mark by which instrumentations of OpenTelemetry know that they make no span and send no `traceparent`; its name is the same in all of them. */
+/** Context key that tells OpenTelemetry's instrumentations to create no span and send no `traceparent`; all of them use the same name. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-/** What makes spans; `undefined` without an SDK, so that nothing is made that nobody exports. */
+/** Returns the tracer; `undefined` without an SDK, so that no span is created that nobody exports. */
 export function tracerInUse(): Tracer | undefined {
   const provider = trace.getTracerProvider();
   return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(SCOPE) : provider.getTracer(SCOPE);
 }
 
-/** As {@link tracerInUse}, for what is a part of something else: `undefined` also where nobody traces that. */
+/** As {@link tracerInUse}, for a part of an operation: `undefined` also when the operation is not traced. */
 export function tracerWithin(): Tracer | undefined {
   const tracer = tracerInUse();
   return tracer && trace.getActiveSpan() ? tracer : undefined;
 }
 
 /**
- * Does work within a span. What others would trace of a call to a server, such as the package that makes it, is this span already, so
- * they are asked not to; and no `traceparent` leaves with it.
+ * Runs work within a span. A client span already covers the call to a server, so other instrumentations, such as that of the package that
+ * makes the call, are suppressed, and no `traceparent` is sent.
  *
- * @param work gets the span, to say more about it
- * @returns what `work` returns; after an error the span says its code or its name, and not its message, which may quote values
+ * @param work gets the span, to add to it
+ * @returns what `work` returns; after an error, the span reports its code or its name, but not its message, which may quote values
  */
 export async function inSpan<T>(
   tracer: Tracer,
@@ -74,7 +74,7 @@ function within(around: Context, span: Span, kind: SpanKind): Context {
 /**
  * Marks a span as failed.
  *
- * @param reason one of few words or codes
+ * @param reason a word or code, one of few
  */
 export function fail(span: Span, reason: string): void {
   span.setAttribute('error.type', reason).setStatus({ code: SpanStatusCode.ERROR });
@@ -85,13 +85,13 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? code : name;
 }
 
-/** Does a part of something that takes the processor's time, within a span where somebody traces that. */
+/** Runs a part of an operation that takes processor time, within a span if the operation is traced. */
 export function part<T>(name: string, work: () => Promise<T>): Promise<T> {
   const tracer = tracerWithin();
   return tracer ? inSpan(tracer, { name, kind: SpanKind.INTERNAL }, work) : work();
 }
 
-/** Does what is nobody's part: what a request only sets off would otherwise be of its trace for ever. */
+/** Runs work outside every trace: work that a request only triggers would otherwise stay in the request's trace. */
 export function apart<T>(work: () => T): T {
   return context.with(ROOT_CONTEXT, work);
 }

@@ -22,7 +22,9 @@ export const DELIVERIES_PARAMETERS = {
 } as const satisfies Record<string, QueryParameter>;
 
 /**
- * @returns the position behind which the list begins: below all without one
+ * Reads the query parameters of the list of deliveries.
+ *
+ * @returns `after`, the position after which the list begins, by default below all positions; and the page size
  * @throws OAuthError 400 that names a wrong parameter
  */
 export function readDeliveriesQuery(query: URLSearchParams): { after: number; size: number } {

@@ -31,7 +31,7 @@ const EXAMPLES = {
   },
 };
 
-/** The path of the operation names a webhook. */
+/** Documents that the path of an operation names a webhook. */
 function NamesWebhook(): MethodDecorator {
   return applyDecorators(
     ApiParam({
@@ -43,7 +43,7 @@ function NamesWebhook(): MethodDecorator {
   );
 }
 
-/** The request can be malformed. */
+/** Documents the errors for a malformed request. */
 function Refuses(...[error, ...others]: [OAuthError, ...OAuthError[]]): MethodDecorator {
   return OAuthErrorResponse(
     'The request is malformed, or members of the body are invalid: `errors` lists each fault.',

@@ -8,9 +8,9 @@ const KEY_MISSING = 'SECRETS_KEY is missing: nothing is sent.';
 const UNREADABLE = 'SECRETS_KEY is not the key of its signing secret: set the former key, or rotate the secret.';
 
 /**
- * A webhook as the admin API shows it.
+ * Returns a webhook as the admin API shows it.
  *
- * @param key of this process: without the right one it sends nothing, and the view says so
+ * @param key the key of this process: without the right one it sends nothing, and the view says so
  */
 export function webhookView(webhook: StoredWebhook, key: SecretsKey | undefined): WebhookView {
   const { id, url, owner, disabled, position, createdAt, updatedAt } = webhook;
@@ -30,7 +30,7 @@ export function webhookView(webhook: StoredWebhook, key: SecretsKey | undefined)
   };
 }
 
-/** A delivery as the admin API shows it. */
+/** Returns a delivery as the admin API shows it. */
 export function deliveryView(delivery: StoredDelivery): DeliveryView {
   const { position, changeId, clientId, state, since, attempts, status } = delivery;
   return {

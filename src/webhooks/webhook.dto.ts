@@ -23,7 +23,7 @@ function kindFault(kind: string): string | undefined {
   return EVENT_KINDS.includes(kind) ? undefined : `must be one of ${EVENT_KINDS.join(', ')}`;
 }
 
-/** What only the registry sets. */
+/** Members that only the registry sets. */
 const SERVER_OWNED = [
   'id',
   'reason',
@@ -33,7 +33,7 @@ const SERVER_OWNED = [
   'created_by',
 ] as const satisfies readonly (keyof WebhookView)[];
 
-/** The body of a request that makes or replaces a webhook. A webhook may be sent as it was read. */
+/** The body of a request that makes or replaces a webhook. A webhook can be sent back as it was read. */
 @ApiSchema({
   name: 'oAuth2ClientWebhookInput',
   description: 'Where to send which changes of clients, and notices that their secrets end soon.',
@@ -59,7 +59,7 @@ export class WebhookInput {
     example: 'team-orders',
   })
   owner = '';
-  /** Send nothing until this is false again. Default false. */
+  /** Whether to send nothing until this is false again. Default false. */
   @FlagField('`true` to send nothing; what happens meanwhile is sent when it is `false` again.')
   disabled = false;
 }

@@ -1,7 +1,7 @@
 import { PickType } from '@nestjs/swagger';
 import { ClientsMount } from '../clients/mount/clients-mount.js';
 
-/** Where and how webhooks are built into their host, as `ClientsModule` is: the options that must be known before a factory of the others runs. */
+/** Where and how webhooks are mounted in their host, as for `ClientsModule`: the options needed before a factory provides the others. */
 export class WebhooksMount extends PickType(ClientsMount, [
   'controllers',
   'routePrefix',
@@ -10,6 +10,6 @@ export class WebhooksMount extends PickType(ClientsMount, [
   'imports',
   'dataSource',
 ] as const) {
-  /** Name of the host's DataSource, as there. PickType keeps no initialiser that is `undefined`. */
+  /** Name of the host's DataSource, as for `ClientsModule`. PickType drops initialisers that are `undefined`. */
   override dataSource?: string = undefined;
 }

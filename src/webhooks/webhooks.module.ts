@@ -46,8 +46,8 @@ export const {
   .build();
 
 /**
- * Sends changes of clients, and notices that their secrets end soon, to webhooks, and serves the routes by which they are kept. An application imports it beside
- * `ClientsModule`; without it nothing is sent.
+ * Sends changes of clients, and notices that their secrets end soon, to webhooks, and serves the routes that manage webhooks. An application
+ * imports it beside `ClientsModule`; without it nothing is sent.
  */
 @Module({
   imports: [MethodNotAllowedModule],
@@ -83,7 +83,7 @@ export class WebhooksModule extends ConfigurableModuleClass implements OnModuleI
   }
 
   /**
-   * The module with its options.
+   * Returns the module with its options.
    *
    * @param options {@link WebhooksModuleOptions} and {@link WebhooksMount} in one object
    * @throws ClientsOptionsError for a wrong option of the mount; the others are checked when the application starts
@@ -93,9 +93,9 @@ export class WebhooksModule extends ConfigurableModuleClass implements OnModuleI
   }
 
   /**
-   * The module with options from a provider.
+   * Returns the module with options from a provider.
    *
-   * @param options {@link WebhooksMount}, and beside it where {@link WebhooksModuleOptions} come from
+   * @param options {@link WebhooksMount}, and in the same object the provider of {@link WebhooksModuleOptions}
    * @throws ClientsOptionsError for a wrong option of the mount
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {

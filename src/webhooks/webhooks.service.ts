@@ -26,10 +26,10 @@ import { WebhooksOptions } from './delivery/webhooks.options.js';
 
 /** How long the former secret signs beside a new one, in milliseconds: a day. */
 const OVERLAP = 24 * 3_600_000;
-/** Why a webhook sends nothing that its caller has disabled. */
+/** The reason shown for a webhook that a caller disabled. */
 const ASKED = 'It was disabled by a request.';
 
-/** Keeps webhooks: where changes of clients are sent. */
+/** Manages webhooks, to which changes of clients are sent. */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -38,9 +38,9 @@ export class WebhooksService {
   ) {}
 
   /**
-   * Makes a webhook, which is sent what happens from now on.
+   * Creates a webhook, which receives what happens from now on.
    *
-   * @returns it with its signing secret, which no later answer shows
+   * @returns the webhook with its signing secret, which no later answer shows
    * @throws OAuthError 400 with every fault of the body, 403 for a foreign owner, 409 without a key or with too many webhooks
    */
   async create(body: unknown, { actor, strict, signal }: BodyOptions): Promise<SigningWebhookView> {
@@ -67,7 +67,7 @@ export class WebhooksService {
     return { ...(await this.get(id, { actor })), signing_secret: secret };
   }
 
-  /** The webhooks that the caller may see, the oldest first. */
+  /** Lists the webhooks that the caller may see, the oldest first. */
   async list({ actor }: CallOptions): Promise<WebhookView[]> {
     const all = await this.statements.list();
     return all.filter(({ owner }) => maySee(actor, owner)).map((webhook) => this.view(webhook));
@@ -79,7 +79,7 @@ export class WebhooksService {
   }
 
   /**
-   * Replaces what a caller may set. Its secret, its cursor and its late deliveries stay.
+   * Replaces the members that a caller may set. The webhook keeps its secret, its cursors and its late deliveries.
    *
    * @throws OAuthError 400 with every fault of the body, 403 for a foreign owner, 404
    */
@@ -105,9 +105,9 @@ export class WebhooksService {
   }
 
   /**
-   * Gives a webhook another signing secret. For a day the former one signs, too.
+   * Rotates the signing secret of a webhook. The former one also signs for a day.
    *
-   * @returns it with the new secret, which no later answer shows
+   * @returns the webhook with the new secret, which no later answer shows
    * @throws OAuthError 404, 409 without a key
    */
   async rotate(id: string, { actor, signal }: BodyOptions): Promise<SigningWebhookView> {
@@ -127,7 +127,7 @@ export class WebhooksService {
   }
 
   /**
-   * Sends changes again, from a position of the journal on.
+   * Resends changes, from a position of the journal on.
    *
    * @throws OAuthError 400 for a position ahead of the cursor, 404
    */
@@ -140,7 +140,7 @@ export class WebhooksService {
   }
 
   /**
-   * Deliveries that have not succeeded: those of notices, and then those of changes in the order of the journal.
+   * Lists deliveries that have not succeeded: first notices, then changes in the order of the journal.
    *
    * @param query parameters of the list
    * @throws OAuthError 400 that names a wrong parameter, 404

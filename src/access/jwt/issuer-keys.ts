@@ -6,12 +6,12 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 /** Shortest time between a failed fetch and the next one, in milliseconds. */
 const RETRY_INTERVAL = 5000;
 
-/** The public keys of an issuer of tokens, remembered for at most an hour. */
+/** The public keys of a token issuer, cached for at most an hour. */
 export class IssuerKeys {
   private readonly logger = new Logger(IssuerKeys.name);
   private readonly keys: Remembered<JWTVerifyGetKey>;
 
-  /** @param fetchKeys fetches them; its error says why it could not, and is one line of the log */
+  /** @param fetchKeys fetches the keys; the message of its error is logged as one line */
   constructor(fetchKeys: () => Promise<JSONWebKeySet>) {
     this.keys = new Remembered(async () => {
       try {
@@ -24,11 +24,11 @@ export class IssuerKeys {
   }
 
   /**
-   * The key that a token is to be verified with, as `jwtVerify` of jose asks for it. A token without `kid` has one only when a
-   * single key fits its algorithm (OpenID Connect Core §10.1).
+   * Returns the key that verifies a token's signature, in the form of jose's `jwtVerify`. A token without `kid` has such a key only
+   * when a single key fits its algorithm (OpenID Connect Core §10.1).
    *
-   * @throws OAuthError 503 when the keys cannot be had now
-   * @throws JOSEError when there is no such key
+   * @throws OAuthError 503 when the keys cannot be fetched now
+   * @throws JOSEError when no key fits
    */
   readonly keyFor: JWTVerifyGetKey = async (head, token) => {
     const keys = await this.keys.get();
@@ -43,7 +43,7 @@ export class IssuerKeys {
     }
   };
 
-  /** Fetches the keys, unless that just failed. Whoever asks meanwhile waits for the same fetch. */
+  /** Fetches the keys, unless a fetch has just failed. Concurrent callers wait for the same fetch. */
   refresh(): Promise<void> {
     return this.keys.refresh();
   }

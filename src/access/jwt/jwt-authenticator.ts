@@ -11,22 +11,22 @@ import { holderOf } from './token-holder.js';
 import type { Principal } from '../principal.js';
 import type { Attempt } from '../refusals/refusals.js';
 
-/** Longest token that is looked at, in characters: 8 KiB. */
+/** Longest token that is parsed, in characters: 8 KiB. */
 const MAX_LENGTH = 8192;
 /** How far the clocks of issuer and registry may differ, in seconds. */
 const CLOCK_TOLERANCE = 30;
 
-/** What a token must say to count here. */
+/** Requirements for a token. */
 export interface TokenRules {
-  /** `iss`; `''` for any. */
+  /** Required value of `iss`; `''` for any. */
   issuer: string;
-  /** Values of which `aud` must have one. */
+  /** Accepted audiences: `aud` must contain one of them. */
   audience: readonly string[];
-  /** Name of the claim that names the owner; `''` for none. */
+  /** Name of the claim that contains the owner; `''` for none. */
   ownerClaim: string;
 }
 
-/** Lets in who has an access token in the form of a JWT (RFC 9068) that an issuer signed for this registry. */
+/** Accepts callers with a JWT access token (RFC 9068) that an issuer signed for this registry. */
 export class JwtAuthenticator implements Authenticator {
   private readonly logger = new Logger(JwtAuthenticator.name);
 
@@ -38,7 +38,7 @@ export class JwtAuthenticator implements Authenticator {
 
   /**
    * @returns `undefined` when the token is not a JWT
-   * @throws OAuthError 401 when it does not count here, 429 after too many such, 503 when its signature cannot be verified now
+   * @throws OAuthError 401 when it is rejected, 429 after too many rejected ones, 503 when its signature cannot be verified now
    */
   async authenticate(_: unknown, token: string | undefined, attempt?: Attempt): Promise<Principal | undefined> {
     const head = token === undefined ? undefined : headOf(token, MAX_LENGTH);
@@ -50,7 +50,7 @@ export class JwtAuthenticator implements Authenticator {
     } catch (error) {
       if (error instanceof OAuthError) throw error;
       this.logger.debug(`Refused a token: ${(error as Error).message}.`);
-      // A new key of the issuer is not known at once: who uses it must not be kept out for long. Such a token costs no check, either.
+      // Not counted: the key may be the issuer's new one, not fetched yet, and its user must not be locked out for long. No signature is verified.
       throw error instanceof errors.JWKSNoMatchingKey ? credentialsRefused() : countedRefusal(attempt);
     }
   }
@@ -72,7 +72,7 @@ export class JwtAuthenticator implements Authenticator {
       clockTolerance: CLOCK_TOLERANCE,
     });
     if ((payload.iat ?? 0) > Date.now() / 1000 + CLOCK_TOLERANCE) throw new Error('it is from the future');
-    // Nothing here proves that the caller has the key that the token is bound to (RFC 8705 §3, RFC 9449 §7).
+    // Nothing here proves that the caller holds the key that the token is bound to (RFC 8705 §3, RFC 9449 §7).
     if (payload['cnf'] !== undefined) throw new Error('it is bound to a key');
     return holderOf(payload, ownerClaim);
   }

@@ -3,28 +3,28 @@ import { boundedGet } from '../../http/outbound/bounded-get.js';
 import { isTrustworthyUrl } from '../../http/trustworthy-url.js';
 import { parseOrUndefined } from '../../json/json-text.js';
 
-/** Where the public keys of an issuer of tokens are found. */
+/** Location of the public keys of a token issuer. */
 export interface KeySource {
-  /** URL of the issuer, which publishes where its keys are; `''` for none. */
+  /** URL of the issuer, whose metadata names the location of its keys; `''` for none. */
   issuer: string;
-  /** URL of a JWK Set (RFC 7517 §5), which is then not looked up at the issuer; `''` for none. */
+  /** URL of a JWK Set (RFC 7517 §5), which replaces the look-up in the issuer's metadata; `''` for none. */
   jwksUrl: string;
 }
 
-/** Longest time of one answer, in milliseconds. */
+/** Time limit for one response, in milliseconds. */
 const TIMEOUT = 3000;
 
 /**
- * Fetches the public keys of an issuer. The URLs are the operator's: they may lead to private addresses.
+ * Fetches the public keys of an issuer. The operator configures the URLs, so they may lead to private addresses.
  *
- * @throws Error that says what could not be read, and why
+ * @throws Error that says what could not be read and why
  */
 export async function fetchKeys({ issuer, jwksUrl }: KeySource): Promise<JSONWebKeySet> {
   const url = jwksUrl || (await discoveredUrl(issuer));
   return (await readJson(url)) as JSONWebKeySet;
 }
 
-/** The `jwks_uri` of an issuer, from OpenID Connect Discovery §4 or, where it has none, from RFC 8414 §3. */
+/** Returns the `jwks_uri` of an issuer, from OpenID Connect Discovery §4 or, if that fails, from RFC 8414 §3. */
 async function discoveredUrl(issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -34,14 +34,14 @@ async function discoveredUrl(issuer: string): Promise<string> {
     }),
   );
   const { issuer: named, jwks_uri: url } = metadata as Record<string, unknown>;
-  // Otherwise one tenant of a server could speak for another (RFC 8414 §3.3).
+  // Without this check, one tenant of a server could impersonate another (RFC 8414 §3.3).
   if (named !== issuer) throw new Error(`The metadata of ${issuer} names another issuer.`);
   if (typeof url !== 'string' || !isTrustworthyUrl(url))
     throw new Error(`The metadata of ${issuer} has no jwks_uri with https.`);
   return url;
 }
 
-/** Reads a JSON object. */
+/** Fetches a JSON object. */
 async function readJson(url: string): Promise<object> {
   const text = await boundedGet(new URL(url), { signal: AbortSignal.timeout(TIMEOUT) }).catch((error: Error) => {
     throw new Error(`${url} could not be fetched: ${error.message}.`);

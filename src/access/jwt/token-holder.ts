@@ -4,10 +4,10 @@ import type { Principal } from '../principal.js';
 import { ALL_SCOPES } from '../scopes.js';
 
 /**
- * Who holds a token, by its claims.
+ * Returns the principal that a token's claims name.
  *
- * @param ownerClaim name of the claim that names the owner; `''` when tokens are bound to none
- * @throws Error when the token names nobody, or not the owner that it must name
+ * @param ownerClaim name of the claim that contains the owner; `''` when tokens are not bound to owners
+ * @throws Error when the token names no principal, or lacks a required owner
  */
 export function holderOf(claims: JWTPayload, ownerClaim: string): Principal {
   const client = nameIn(claims['client_id']);
@@ -23,12 +23,12 @@ export function holderOf(claims: JWTPayload, ownerClaim: string): Principal {
   throw new Error(`its claim ${ownerClaim} names no owner`);
 }
 
-/** A claim as the name of somebody: at most 255 characters, none of them a control character. */
+/** Returns a claim if it can serve as a name: 1 to 255 characters, none of them a control character. */
 function nameIn(claim: unknown): string | undefined {
   return typeof claim === 'string' && /^\P{Cc}{1,255}$/u.test(claim) ? claim : undefined;
 }
 
-/** The words of a claim: a text with spaces between them (RFC 9068 §2.2.3), or a list. */
+/** Returns the words of a claim: a text with spaces between them (RFC 9068 §2.2.3), or a list. */
 function wordsIn(claim: unknown): readonly unknown[] {
   return typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
 }

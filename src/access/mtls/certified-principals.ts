@@ -4,20 +4,20 @@ import type { Principal } from '../principal.js';
 import { ALL_SCOPES, type Scope } from '../scopes.js';
 import { keyOf, NAME_KINDS } from './certificate-names.js';
 
-/** Who has which certificate: principals by the key of a name, see `keyOf`. */
+/** The principals that have certificates, by the key of a certificate's name, see `keyOf`. */
 export type CertifiedPrincipals = ReadonlyMap<string, Principal>;
 
-/** The members of an entry, which has one of the names. */
+/** The members of an entry, which has exactly one of the names. */
 const MEMBERS = new Set<string>([...NAME_KINDS, 'name', 'scopes', 'owner']);
 
 type Entry = Record<string, unknown>;
 
 /**
- * Reads who has which certificate.
+ * Reads the principals that have certificates.
  *
  * @param text a JSON array with one object for each name of a certificate:
- *   `{ "uri": "spiffe://example.org/ci", "name": "CI", "scopes": ["clients:read"], "owner": "team-a" }`; instead of `uri` it may
- *   have `subject`, `dns` or `email`, and it may lack `name` and `owner`
+ *   `{ "uri": "spiffe://example.org/ci", "name": "CI", "scopes": ["clients:read"], "owner": "team-a" }`; `subject`, `dns` or
+ *   `email` may replace `uri`, and `name` and `owner` are optional
  * @throws Error whose message completes "ADMIN_MTLS_PRINCIPALS …" and says what to correct
  */
 export function readPrincipals(text: string): CertifiedPrincipals {
@@ -40,7 +40,7 @@ export function readPrincipals(text: string): CertifiedPrincipals {
   return principals;
 }
 
-/** The key and the principal of an entry. */
+/** Returns the key and the principal of an entry. */
 function principalIn(entry: Entry, fail: (fault: string) => never): [string, Principal] {
   const unknown = Object.keys(entry).find((member) => !MEMBERS.has(member));
   if (unknown !== undefined) fail(`has an unknown member: ${unknown}`);

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 
-/** The certificate with this DER; `undefined` when the bytes are not one certificate and nothing else. */
+/** Parses a certificate in DER; returns `undefined` when the bytes are not exactly one certificate. */
 export function certificateOf(bytes: Buffer): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(bytes);
-    // Node would take PEM, too, and ignore what follows a certificate.
+    // Node would also accept PEM, and ignore bytes after a certificate.
     return certificate.raw.equals(bytes) ? certificate : undefined;
   } catch {
     return undefined;

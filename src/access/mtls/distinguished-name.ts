@@ -1,9 +1,9 @@
 /** A text in which every backslash escapes something (RFC 4514 §2.4). */
 const WELL_FORMED = /^(?:\\(?:[\da-f]{2}|[^\da-f])|[^\\])+$/isu;
-/** Commas and plus signs that are not escaped: an even number of backslashes stands before them. */
+/** Commas and plus signs that are not escaped: an even number of backslashes precedes them. */
 const COMMA = /(?<=(?:^|[^\\])(?:\\\\)*),/su;
 const PLUS = /(?<=(?:^|[^\\])(?:\\\\)*)\+/su;
-/** One attribute: its type, by name or by OID, and its value, which is not in quotes; after `#` it is the bytes of BER. */
+/** One attribute: its type, by name or by OID, and its value, which is not in quotes; after `#` it is BER in hexadecimal. */
 const ATTRIBUTE = /^ *([a-z][\da-z-]*|\d+(?:\.\d+)+)=(?:#((?:[\da-f]{2})+) *|(?!["#])(.*))$/isu;
 const CHARACTER = /\\([\da-f]{2})|\\(.)|([^\\])/gisu;
 
@@ -11,14 +11,14 @@ const CHARACTER = /\\([\da-f]{2})|\\(.)|([^\\])/gisu;
 export interface NameAttribute {
   /** Its type, by name in upper case or by OID. */
   type: string;
-  /** Its value as text, without escapes; missing when it is encoded. */
+  /** Its value as text, without escapes; missing when the value is given in BER. */
   text?: string;
-  /** Its value in BER, when it is written so. */
+  /** Its value in BER, if the text encodes it. */
   encoded?: Buffer;
 }
 
 /**
- * Reads a distinguished name as RFC 4514 writes it.
+ * Parses a distinguished name (RFC 4514).
  *
  * @param text such as `CN=deployer,OU=platform+L=Berlin,O=Example\, Inc.`
  * @returns the levels in the order of the text, each with its attributes; `undefined` when the text is not a distinguished name
@@ -30,8 +30,8 @@ export function levelsOf(text: string): NameAttribute[][] | undefined {
 }
 
 /**
- * A distinguished name (RFC 4514) in a form in which equal names are equal texts: escapes are resolved, types of attributes are
- * in upper case, and the attributes of one level are in order. Values count as they are written, in their case.
+ * Normalises a distinguished name (RFC 4514) so that equal names are equal texts: escapes are resolved, attribute types are in
+ * upper case, and the attributes of one level are sorted. Values remain as they are written, case included.
  *
  * @returns `undefined` when the text is not a distinguished name, or has a value in BER
  */
@@ -46,15 +46,15 @@ export function normalName(text: string): string | undefined {
 }
 
 /**
- * The subject of a certificate, see {@link normalName}.
+ * Normalises the subject of a certificate, see {@link normalName}.
  *
- * @param subject as `X509Certificate` of `node:crypto` shows it: one line a level, the highest first, with the escapes of RFC 4514
+ * @param subject subject as `X509Certificate` of `node:crypto` shows it: one line per level, the highest first, with the escapes of RFC 4514
  */
 export function normalSubject(subject: string): string | undefined {
   return normalName(subject.split('\n').toReversed().join(',').replaceAll(' + ', '+'));
 }
 
-/** `undefined` when the attribute is not well-formed. */
+/** Parses one attribute; returns `undefined` when it is not well-formed. */
 function attributeOf(text: string): NameAttribute | undefined {
   const [, type, hex, value = ''] = ATTRIBUTE.exec(text) ?? [];
   if (type === undefined) return undefined;

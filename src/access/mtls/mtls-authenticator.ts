@@ -9,11 +9,11 @@ import { keysOf } from './certificate-names.js';
 import { certificateOf } from './der.js';
 import type { CertifiedPrincipals } from './certified-principals.js';
 
-/** Lets in who has a client certificate that is known by one of its names. */
+/** Accepts callers with a client certificate of which one name is known. */
 export class MtlsAuthenticator implements Authenticator {
   /**
-   * @param principals who has which certificate
-   * @param isProxy is this the address of a proxy that passes on the certificates of its callers in `Client-Cert` (RFC 9440)?
+   * @param principals the principals, by the names of their certificates
+   * @param isProxy whether an address is that of a proxy that forwards its callers' certificates in `Client-Cert` (RFC 9440)
    */
   constructor(
     private readonly principals: CertifiedPrincipals,
@@ -21,9 +21,9 @@ export class MtlsAuthenticator implements Authenticator {
   ) {}
 
   /**
-   * @returns `undefined` when the request has no certificate, or has other credentials: these count, since a gateway may send
+   * @returns `undefined` when the request has no certificate, or has other credentials, which take precedence: a gateway may send
    *   its caller's token over a connection with its own certificate
-   * @throws OAuthError 401 when the certificate is not valid, or unknown, 429 after too many such
+   * @throws OAuthError 401 when the certificate is not valid, or unknown; 429 after too many such requests
    */
   async authenticate(
     request: IncomingMessage,
@@ -38,7 +38,7 @@ export class MtlsAuthenticator implements Authenticator {
     return holder;
   }
 
-  /** The certificate of a request, which a proxy has verified, or the TLS of the listener; `null` for one that is not valid. */
+  /** Returns the certificate that a proxy or this listener's TLS has verified; `undefined` for none, `null` for one that is not valid. */
   private certificateOf({ headers, socket }: IncomingMessage): X509Certificate | null | undefined {
     const passedOn = headers['client-cert'];
     if (passedOn !== undefined && this.isProxy(socket.remoteAddress)) return certificateIn(String(passedOn));
@@ -46,17 +46,17 @@ export class MtlsAuthenticator implements Authenticator {
     return certificate && !(socket as TLSSocket).authorized ? null : certificate;
   }
 
-  /** Who has a certificate; `undefined` when it is not valid now, or unknown. */
+  /** Returns the principal that a certificate names; `undefined` when the certificate is not valid now, or unknown. */
   private holderOf(certificate: X509Certificate): Principal | undefined {
     const now = Date.now();
-    // A connection may outlive the certificate that it began with.
+    // A connection may outlive the certificate that it was opened with.
     const isValid = now >= Date.parse(certificate.validFrom) && now <= Date.parse(certificate.validTo);
     const names = isValid ? keysOf(certificate) : new Set<string>();
     return [...this.principals].find(([key]) => names.has(key))?.[1];
   }
 }
 
-/** The certificate in a `Client-Cert` header: its DER between colons, in base64 (RFC 9440 §2.1); `null` when it is malformed. */
+/** Parses a `Client-Cert` header: DER in base64, between colons (RFC 9440 §2.1); returns `null` when it is malformed. */
 function certificateIn(header: string): X509Certificate | null {
   const [, text] = /^:([\d+/A-Za-z]+={0,2}):$/.exec(header) ?? [];
   return certificateOf(Buffer.from(text ?? '', 'base64')) ?? null;

@@ -5,30 +5,30 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { networkOf, sourceOf, type IsProxy } from './source.js';
 import { WindowCounts, type Bound } from './window-counts.js';
 
-/** Most credentials that are known to have been right; those that were used last longest ago make room. */
+/** Most credentials that are cached as valid; the least recently accepted ones are evicted. */
 const MOST_PROVEN = 10_000;
-/** Of how many refusals that one source may have, one may be of the same credentials: a broken script sends the same ones again and again. */
+/** A source's limit divided by this is the limit for the same credentials: a broken script sends the same ones again and again. */
 const FOR_EACH_ONE = 10;
 
-/** The credentials of one request, for whoever judges them: it is counted how often those of one source are refused. */
+/** The credentials of one request, for an authenticator to report on: rejected credentials are counted by source. */
 export interface Attempt {
   /**
-   * Asked before a check that costs more than a look-up, such as that of a signature. Credentials that were right before may be checked always.
+   * Called before a check that costs more than a look-up, such as that of a signature. Never rejects credentials that were valid before.
    *
-   * @throws OAuthError 429 when too many credentials from this source were refused within the last minute
+   * @throws OAuthError 429 when too many credentials from this source were rejected within the last minute
    */
   requireFew(): void;
-  /** They are right. */
+  /** Reports that the credentials are valid. */
   accepted(): void;
   /**
-   * They are not valid here.
+   * Reports that the credentials are not valid here.
    *
-   * @returns 429 when too many from this source were refused within the last minute; `undefined` while they are few
+   * @returns 429 when too many from this source were rejected within the last minute; otherwise `undefined`
    */
   refused(): OAuthError | undefined;
 }
 
-/** 429 `too_many_requests` (RFC 6585 §4): too many credentials that are not valid came from one address. */
+/** Returns 429 `too_many_requests` (RFC 6585 §4): too many invalid credentials came from one address. */
 export function tooManyRefused(seconds: number): OAuthError {
   return new OAuthError(
     429,
@@ -39,9 +39,9 @@ export function tooManyRefused(seconds: number): OAuthError {
 }
 
 /**
- * Counts the requests to the admin API whose credentials were refused, by source, in the memory of this process. What needs only a look-up,
- * such as an API key, is judged all the same: a source may be many callers behind one address, and those whose credentials are right must
- * not be kept out by one whose are not.
+ * Counts the requests to the admin API whose credentials were rejected, by source, in the memory of this process. Credentials that need only
+ * a look-up, such as an API key, are checked even beyond the limit: a source may be many callers behind one address, and callers with valid
+ * credentials must not be locked out by one without.
  */
 export class Refusals {
   private readonly counts = new WindowCounts();
@@ -49,24 +49,24 @@ export class Refusals {
   private readonly proven = new LRUCache<string, true>({ max: MOST_PROVEN });
 
   /**
-   * @param most how many requests of one source may be refused within a minute; 0 for any number
-   * @param isProxy whose `X-Forwarded-For` counts
+   * @param most most requests of one source that may be rejected within a minute; 0 for any number
+   * @param isProxy whether an address is that of a proxy whose `X-Forwarded-For` is trusted
    */
   constructor(
     private readonly most: number,
     private readonly isProxy: IsProxy,
   ) {}
 
-  /** Where a request comes from, see {@link sourceOf}. */
+  /** Returns where a request comes from, see {@link sourceOf}. */
   sourceOf(request: IncomingMessage): string | undefined {
     return sourceOf(request, this.isProxy);
   }
 
-  /** The credentials of a request; `undefined` where nothing is counted. */
+  /** Returns the attempt for a request's credentials; `undefined` where nothing is counted. */
   of(request: IncomingMessage): Attempt | undefined {
     if (this.most === 0) return undefined;
     let known: { own: string; bounds: readonly Bound[] } | undefined;
-    // Most requests have an API key that is right, and need nothing of this.
+    // Computed on demand: most requests have a valid API key, and need none of it.
     const counted = () => (known ??= this.boundsOf(request));
     return {
       requireFew: () => {
@@ -86,7 +86,7 @@ export class Refusals {
     };
   }
 
-  /** What counts for a request, and the name under which its own credentials do. */
+  /** Returns the bounds for a request, and the name under which its own credentials are counted. */
   private boundsOf(request: IncomingMessage): { own: string; bounds: readonly Bound[] } {
     const source = this.sourceOf(request) ?? '';
     const network = networkOf(source) ?? '';

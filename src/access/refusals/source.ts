@@ -3,14 +3,14 @@ import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { addressOf } from '../../http/source-of.js';
 
-/** Is this the address of a proxy that is believed? */
+/** Whether an address is that of a trusted proxy. */
 export type IsProxy = (address: string | undefined) => boolean;
 
 /**
- * Where a request comes from: the address of the peer; where that is a proxy, the last address in `X-Forwarded-For` that is not one of a
- * proxy. What stands before it is what the caller says.
+ * Returns where a request comes from: the address of the peer; if that is a proxy, the last address in `X-Forwarded-For` that is not a
+ * proxy. The addresses before it are claims of the caller.
  *
- * @returns `undefined` when the connection is closed already, or has no address
+ * @returns `undefined` when the connection is already closed, or has no address
  */
 export function sourceOf({ headers, socket }: IncomingMessage, isProxy: IsProxy): string | undefined {
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
@@ -24,9 +24,9 @@ export function sourceOf({ headers, socket }: IncomingMessage, isProxy: IsProxy)
 }
 
 /**
- * Who is counted as one: an address of IPv4, or a /64 of IPv6, which one caller usually has; `undefined` for what is no address.
+ * Returns the network that is counted as one source: an IPv4 address, or a /64 of IPv6, which one caller usually has; `undefined` for other text.
  *
- * @param bits of an address of IPv6, a multiple of 16: the prefix of 48 is what one customer of a provider may have. Default 64
+ * @param bits prefix length for an IPv6 address; a /48 is what one customer of a provider may have. Default 64
  */
 export function networkOf(source: string, bits: 48 | 64 = 64): string | undefined {
   if (isIPv4(source)) return source;

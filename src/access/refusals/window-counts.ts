@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
-/** Most names that are counted; the one that was counted last longest ago makes room. */
+/** Most names that are counted; the least recently used one is evicted. */
 const MOST = 50_000;
 const MINUTE = 60_000;
 
-/** How often something may happen within a window of time. */
+/** How often an event may happen within a window of time. */
 export interface Bound {
-  /** Of what is counted. */
+  /** Name under which the event is counted. */
   name: string;
   most: number;
 }
@@ -17,19 +17,19 @@ interface Count {
   ends: number;
 }
 
-/** Counts what happens within a window of time, which begins when a name is first counted, in the memory of this process. */
+/** Counts events in the memory of this process, within a window of time that begins when a name is first counted. */
 export class WindowCounts {
   readonly #counts = new LRUCache<string, Count>({ max: MOST });
 
-  /** @param milliseconds how long the window is. Default a minute */
+  /** @param milliseconds length of the window. Default a minute */
   constructor(private readonly milliseconds = MINUTE) {}
 
-  /** How much is counted. Public so that tests can ask. */
+  /** Number of names that are counted. Public for tests. */
   get size(): number {
     return this.#counts.size;
   }
 
-  /** In how many seconds it may happen once more, at least 1; `undefined` when it may happen now by all bounds. */
+  /** Returns in how many seconds the event may happen again, at least 1; `undefined` when all bounds allow it now. */
   waitFor(bounds: readonly Bound[]): number | undefined {
     const full = bounds
       .map(({ name, most }) => ({ ...this.current(name), most }))
@@ -37,12 +37,12 @@ export class WindowCounts {
     return full && Math.ceil((full.ends - Date.now()) / 1000);
   }
 
-  /** It has happened once. */
+  /** Counts one event. */
   add(bounds: readonly Bound[]): void {
     this.change(bounds, 1);
   }
 
-  /** It has happened once less. */
+  /** Takes back one counted event. */
   remove(bounds: readonly Bound[]): void {
     this.change(bounds, -1);
   }
@@ -50,7 +50,7 @@ export class WindowCounts {
   private change(bounds: readonly Bound[], by: number): void {
     for (const { name } of bounds) {
       const { times, ends } = this.current(name);
-      // What has not happened takes no room from what has.
+      // A count of 0 takes no room from other names.
       if (times + by > 0) this.#counts.set(name, { times: times + by, ends });
       else this.#counts.delete(name);
     }

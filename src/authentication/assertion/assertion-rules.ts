@@ -1,23 +1,23 @@
 import { ALGORITHMS } from '../../jwt/algorithms.js';
 import { claimsOf, headOf, typeOf, type TokenPart } from '../../jwt/token-parts.js';
 
-/** Longest assertion that is looked at, in characters: 16 KiB. */
+/** Longest assertion that is parsed, in characters: 16 KiB. */
 const MAX_LENGTH = 16_384;
 /** How far the clocks of client and registry may differ, in seconds. */
 export const LEEWAY = 30;
-/** Longest time from the issue of an assertion, or from now, to its end, in seconds: 10 minutes. */
+/** Longest time from `iat`, or from now, to `exp`, in seconds: 10 minutes. */
 const MAX_LIFETIME = 600;
 const JTI_MAX_LENGTH = 255;
-/** RFC 7523 knows no type; its successor names the last one. */
+/** RFC 7523 defines no `typ`; its successor defines the last one. */
 const TYPES = new Set<unknown>([undefined, 'jwt', 'client-authentication+jwt']);
 
-/** An assertion as it says of itself: nothing is verified. */
+/** The header and the claims of an assertion, unverified. */
 export interface AssertionParts {
   head: TokenPart;
   claims: TokenPart;
 }
 
-/** The parts of an assertion; `undefined` for a text that is not a JWT, or longer than 16 KiB. */
+/** Returns the parts of an assertion; `undefined` for a text that is not a JWT, or is longer than 16 KiB. */
 export function assertionParts(assertion: string): AssertionParts | undefined {
   const head = headOf(assertion, MAX_LENGTH);
   const claims = head && claimsOf(assertion);
@@ -25,7 +25,7 @@ export function assertionParts(assertion: string): AssertionParts | undefined {
 }
 
 /**
- * The client that an assertion says it is of: its `sub`, which `iss` must equal (RFC 7523 §3). Nothing is verified.
+ * Returns the client that an assertion claims to be from: its `sub`, which must equal `iss` (RFC 7523 §3). Nothing is verified.
  *
  * @returns `undefined` for a text that names no client
  */
@@ -35,7 +35,7 @@ export function assertedClientId(assertion: string): string | undefined {
 }
 
 /**
- * What is wrong with the header of an assertion, whoever its client is, as the end of a sentence; `undefined` when nothing is.
+ * Returns what is wrong with the header of an assertion of any client, as the end of a sentence; `undefined` when nothing is.
  */
 export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart): string | undefined {
   if (!ALGORITHMS.includes(alg as string)) return 'its algorithm is not accepted';
@@ -45,10 +45,10 @@ export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart): string | un
 }
 
 /**
- * What is wrong with the claims of an assertion (RFC 7523 §3), as the end of a sentence; `undefined` when nothing is.
+ * Returns what is wrong with the claims of an assertion (RFC 7523 §3), as the end of a sentence; `undefined` when nothing is.
  *
- * @param client its client_id
- * @param audiences of which `aud` must be one, and nothing else
+ * @param client the client_id
+ * @param audiences accepted audiences; `aud` must be exactly one of them
  */
 export function faultOfClaims(claims: TokenPart, client: string, audiences: readonly string[]): string | undefined {
   const { iss, sub, aud, jti } = claims;

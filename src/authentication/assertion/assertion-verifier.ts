@@ -7,7 +7,7 @@ import { assertionParts, faultOfClaims, faultOfHead, LEEWAY, type AssertionParts
 import { UsedAssertions } from './used-assertions.js';
 import { isSignedByOne } from './verification-keys.js';
 
-/** What an assertion is verified against: the client that it says it is of. */
+/** The members of the asserted client that an assertion is verified against. */
 export type AssertedClient = Partial<Pick<ClientMetadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>>;
 
 /** An assertion that authenticates its client. */
@@ -16,7 +16,7 @@ export interface ProvenAssertion {
   kid: string | undefined;
 }
 
-/** Verifies the assertions by which clients authenticate: `private_key_jwt` (RFC 7523 §3, OpenID Connect Core §9). */
+/** Verifies the assertions with which clients authenticate: `private_key_jwt` (RFC 7523 §3, OpenID Connect Core §9). */
 @Injectable()
 export class AssertionVerifier {
   private readonly logger = new Logger('ClientAuthentication');
@@ -28,13 +28,13 @@ export class AssertionVerifier {
   ) {}
 
   /**
-   * Verifies an assertion, and uses it up: it authenticates its client once, whatever process is asked. A refusal takes as long whether
-   * there is such a client or not, but for keys that have to be fetched.
+   * Verifies an assertion and uses it up: it authenticates its client once, across all processes. A rejection takes equally long whether the
+   * client exists or not, unless keys must be fetched.
    *
-   * @param clientId the `client_id` that it must be of
-   * @param document has that client, and is read only when its keys are needed; `undefined` when there is none with this method
-   * @param issuer who asks. Default: the only one of {@link AssertionOptions.issuers}; with several of them the assertion is refused
-   * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
+   * @param clientId the `client_id` of the client that the assertion must be from
+   * @param document holds the client, and is parsed only when its keys are needed; `undefined` when it does not exist or has another method
+   * @param issuer the issuer that asks. Default: the only one of {@link AssertionOptions.issuers}; with several, the assertion is rejected
+   * @returns `undefined` when the assertion is rejected; the reason is logged at the level `debug`
    * @throws OAuthError 503 when the database cannot answer
    */
   async verify(
@@ -55,21 +55,21 @@ export class AssertionVerifier {
     return undefined;
   }
 
-  /** Only after its signature was verified: who cannot sign must not use up what the client has not sent yet. */
+  /** Called only after the signature was verified: nobody else may use up a `jti` that the client has not sent yet. */
   private async faultOfUse(clientId: string, { claims }: AssertionParts): Promise<string | undefined> {
     const end = Math.ceil(claims['exp'] as number) + LEEWAY;
     const isFirst = await this.used.use(clientId, claims['jti'] as string, end);
     return isFirst ? undefined : 'it was used before';
   }
 
-  /** What may be the audience of an assertion for the issuer that asks; nothing when it is not known which one that is. */
+  /** Returns the accepted audiences of an assertion for the issuer that asks; an empty list when that issuer is unknown. */
   private audiencesOf(issuer: string | undefined): readonly string[] {
     const { issuers, audienceEndpoints } = this.options;
     const asking = issuer ?? (issuers.length === 1 ? issuers[0] : undefined);
     return asking !== undefined && issuers.includes(asking) ? [asking, ...audienceEndpoints] : [];
   }
 
-  /** Keys are verified with whatever the client is: see {@link isSignedByOne}. */
+  /** Always verifies a signature, whatever the client is: see {@link isSignedByOne}. */
   private async faultOfSignature(
     assertion: string,
     { head }: AssertionParts,

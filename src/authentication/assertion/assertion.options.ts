@@ -27,11 +27,11 @@ export function Endpoints(notation = ''): PropertyDecorator {
   return UrlList(/^https?:\/\/[^\s/?#]+[^\s#]*$/, `must be a list of http or https URLs without a fragment${notation}`);
 }
 
-/** Which assertions clients authenticate with (RFC 7523 §3). */
+/** Which assertions authenticate clients (RFC 7523 §3). */
 export class AssertionOptions {
   /**
-   * Issuer identifiers of the authorization servers that ask who a client is: the only audiences of assertions. Default none: then
-   * `private_key_jwt` is refused.
+   * Issuer identifiers of the authorization servers that have clients authenticated: apart from {@link audienceEndpoints}, the only audiences
+   * of assertions. Default none: `private_key_jwt` is then rejected.
    */
   @Issuers()
   issuers: readonly string[] = [];
@@ -40,14 +40,14 @@ export class AssertionOptions {
   @Endpoints()
   audienceEndpoints: readonly string[] = [];
 
-  /** What fetching a `jwks_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
+  /** Limits of fetching a `jwks_uri`. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }
 
-/** What an application may decide about assertions, the members of {@link AssertionOptions}. */
+/** Options of assertions that an application can set, as members of {@link AssertionOptions}. */
 export type AssertionModuleOptions = Partial<
   Omit<AssertionOptions, 'outbound'> & {
-    /** What fetching a `jwks_uri` may do. */
+    /** Limits of fetching a `jwks_uri`. */
     outbound: Partial<OutboundOptions>;
   }
 >;

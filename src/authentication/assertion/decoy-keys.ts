@@ -2,14 +2,14 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey, typ
 
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
-/** The keys that were needed so far, by algorithm. */
+/** The decoy keys made so far, by algorithm. */
 const decoys = new Map<string, JsonWebKey>();
 
 /**
- * A public key that no client has: to verify with it takes as long as with the key of a client.
+ * Returns a public key that belongs to no client: verifying with it takes as long as with the key of a client.
  *
- * @param alg an algorithm that is accepted
- * @returns an object of its own with each call, since the keys of clients are read with each assertion, too
+ * @param alg an accepted algorithm
+ * @returns a new object with each call, since the keys in a client's `jwks` are also parsed for each assertion
  */
 export function decoyKey(alg: string): KeyObject {
   const key = decoys.get(alg) ?? newDecoy(alg);
@@ -24,7 +24,7 @@ function newDecoy(alg: string): JsonWebKey {
   return pair.publicKey.export({ format: 'jwk' });
 }
 
-/** As long as a modulus and odd, as a modulus is: for a key with which nothing is to be verified that is enough, and made at once. */
+/** Returns a random odd number as long as a modulus: enough for a key that must verify nothing, and quicker than a real modulus. */
 function oddNumber(length: number): Buffer {
   const bytes = randomBytes(length);
   bytes.writeUInt8(bytes.readUInt8(0) | 0x80, 0);

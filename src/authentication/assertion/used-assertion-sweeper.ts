@@ -3,7 +3,7 @@ import { Sweeper } from '../../concurrency/sweeper.js';
 import { overOnEveryProcess } from '../../secrets/secret-set.js';
 import { UsedAssertions } from './used-assertions.js';
 
-/** Forgets assertions that have expired on every process: at start, and once a minute. */
+/** Deletes used assertions that have expired by the clock of every process, at start and once a minute. */
 @Injectable()
 export class UsedAssertionSweeper extends Sweeper {
   constructor(private readonly used: UsedAssertions) {

@@ -15,7 +15,7 @@ export class UsedAssertion {
   @PrimaryColumn({ name: 'jti_digest', length: 43, ...KEY })
   jtiDigest!: string;
 
-  /** From when on it is refused for its age, in seconds since the epoch. */
+  /** Time from which it is rejected for its age, in seconds since the epoch. */
   @Column({ name: 'expires_at', type: 'bigint' })
   expiresAt!: number;
 }

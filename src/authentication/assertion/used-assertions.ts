@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { PreparedDatabase, statementName, type Query } from '../../database/sql/prepared-database.js';
 import { UsedAssertion } from './used-assertion.entity.js';
 
-/** Most rows that one statement removes. */
+/** Maximum number of rows that one statement deletes. */
 const BATCH = 500;
 
-/** The statements on assertions that were used. */
+/** The statements on used assertions. */
 @Injectable()
 export class UsedAssertions {
   private readonly inserting: Omit<Query, 'values'>;
@@ -31,10 +31,10 @@ export class UsedAssertions {
   }
 
   /**
-   * Notes that an assertion was used.
+   * Records that an assertion was used.
    *
-   * @param expiresAt from when on it is refused for its age, in seconds since the epoch
-   * @returns false when that was noted before; of several processes that note it one is told true
+   * @param expiresAt time from which it is rejected for its age, in seconds since the epoch
+   * @returns false when its use was recorded before; of several processes that record it, one gets true
    * @throws OAuthError 503 when the database cannot answer
    */
   use(clientId: string, jti: string, expiresAt: number): Promise<boolean> {
@@ -43,10 +43,10 @@ export class UsedAssertions {
   }
 
   /**
-   * Forgets some assertions that expired before a time.
+   * Deletes a batch of assertions that expired before a time.
    *
    * @param before in seconds since the epoch
-   * @returns whether there were any: then there may be more
+   * @returns whether there were any, so that there may be more
    */
   sweep(before: number): Promise<boolean> {
     return this.database.change([{ ...this.sweeping, values: [before] }]);

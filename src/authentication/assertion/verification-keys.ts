@@ -5,22 +5,22 @@ import { isSameAlgorithm } from '../../jwt/algorithms.js';
 import type { TokenPart } from '../../jwt/token-parts.js';
 import { decoyKey } from './decoy-keys.js';
 
-/** Most keys that one assertion is verified with: the others of a set that has more with one `kid`, or without, do not count. */
+/** Maximum number of keys that one assertion is verified with; further keys of the set that match its header are ignored. */
 const MOST_KEYS = 10;
-/** Longer RSA keys, and larger exponents, take too long to verify with. */
+/** Bounds of RSA keys: verifying with longer keys, or larger exponents, takes too long. */
 const RSA_MIN_BITS = 2048;
 const RSA_MAX_BITS = 8192;
 const RSA_EXPONENT_END = 2n ** 32n;
 
-/** Keys that were read before; `null` for those that cannot be used. */
+/** Keys that were parsed before; `null` for those that cannot be used. */
 const known = new WeakMap<Jwk, KeyObject | null>();
 
 /**
- * Is a token signed with one of these keys? Only those count that are for verifying signatures with its algorithm, have its `kid` if
- * it names one, and are of a size that is accepted. No URL and no key in its header is followed. At least one signature is verified, with a
- * decoy when no key counts: the time does not tell which keys a client has.
+ * Whether a token is signed with one of these keys. Considers only keys that may verify signatures with its algorithm, have its `kid` if it
+ * names one, and have an accepted size. Ignores URLs and keys in its header. Verifies at least one signature, with a decoy when no key
+ * matches, so that timing does not reveal which keys a client has.
  *
- * @param token a JWT whose header is `head`, with an algorithm that is accepted
+ * @param token a JWT; its header follows as the next argument, and names an accepted algorithm
  */
 export async function isSignedByOne(token: string, { alg, kid }: TokenPart, keys: readonly Jwk[]): Promise<boolean> {
   const fitting = keys.filter((jwk) => (kid === undefined || jwk['kid'] === kid) && mayVerify(jwk, alg as string));
@@ -30,7 +30,7 @@ export async function isSignedByOne(token: string, { alg, kid }: TokenPart, keys
   return false;
 }
 
-/** `null` for a key that cannot be used. */
+/** Returns `null` for a key that cannot be used. */
 function keyOf(jwk: Jwk): KeyObject | null {
   const key = known.get(jwk) ?? readKey(jwk);
   known.set(jwk, key);
@@ -38,7 +38,7 @@ function keyOf(jwk: Jwk): KeyObject | null {
 }
 
 async function isSignedBy(token: string, key: KeyObject): Promise<boolean> {
-  // Only when it is needed: the package is an ES module, which the Jest of a host cannot load as CommonJS.
+  // Imported only when needed: the package is an ES module, which Jest in a host application cannot load as CommonJS.
   const { compactVerify } = await import('jose');
   try {
     await compactVerify(token, key);
@@ -48,7 +48,7 @@ async function isSignedBy(token: string, key: KeyObject): Promise<boolean> {
   }
 }
 
-/** RFC 7517 §4.2 to §4.4. */
+/** Whether a key may verify signatures with an algorithm (RFC 7517 §4.2 to §4.4). */
 function mayVerify(jwk: Jwk, alg: string): boolean {
   const { use = 'sig', key_ops: operations = ['verify'], alg: own = alg } = jwk;
   return (

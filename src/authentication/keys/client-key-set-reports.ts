@@ -6,12 +6,12 @@ import { keysOf } from '../../clients/metadata/values/key-set.js';
 import type { ClientKeySetView, ClientKeyView } from './client-key-set.dto.js';
 import { ClientKeySets } from './client-key-sets.js';
 
-/** Longest member of a key that is shown, in characters: a server may publish anything. */
+/** Longest member of a key that is shown, in characters, since a server can publish anything. */
 const MAX_LENGTH = 255;
 /** The members of a key that are shown. */
 const SHOWN = ['kid', 'kty', 'use', 'alg'] as const satisfies (keyof ClientKeyView)[];
 
-/** Tells what is known of the keys of clients. */
+/** Reports what is known about the keys of clients. */
 @Injectable()
 export class ClientKeySetReports {
   /** @internal */
@@ -21,11 +21,11 @@ export class ClientKeySetReports {
   ) {}
 
   /**
-   * Where the keys of a client come from, and which they are. Of keys at a `jwks_uri` it tells what this process remembers, and fetches
-   * nothing: another process may know others.
+   * Reports where the keys of a client come from, and which they are. For a `jwks_uri`, it reports what this process has cached and fetches
+   * nothing: another process may have cached other keys.
    *
    * @param id the `client_id`
-   * @param options who asks, and the transaction to read in
+   * @param options the caller, and the transaction to read in
    * @throws OAuthError 404 for an unknown client
    */
   async of(id: string, { actor, manager }: CallOptions = {}): Promise<ClientKeySetView> {

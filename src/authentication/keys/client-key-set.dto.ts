@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 
-/** Where the keys of a client come from: the member that has them. */
+/** Where the keys of a client come from: the member of the client that names them. */
 export const KEY_SOURCES = ['jwks', 'jwks_uri', 'none'] as const;
 
-/** A public key, by its name. */
+/** A public key, described by its members apart from the key material. */
 @ApiSchema({ name: 'oAuth2ClientKey', description: 'A key of a client, as its JWK Set describes it.' })
 export class ClientKeyView {
   @ApiPropertyOptional({ description: 'Key ID.', example: '2026-01' })
@@ -16,7 +16,7 @@ export class ClientKeyView {
   alg?: string;
 }
 
-/** What is known of the keys of a client. */
+/** What is known about the keys of a client. */
 @ApiSchema({ name: 'oAuth2ClientKeySet', description: 'What is known of the keys of a client.' })
 export class ClientKeySetView {
   @ApiProperty({

@@ -10,15 +10,15 @@ import { KeySetOptions } from './key-set.options.js';
 
 /** Shortest time between a failed fetch and the next one, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
-/** Most URLs whose keys are remembered. */
+/** Maximum number of URLs whose keys are cached. */
 const MOST_SETS = 10_000;
-/** Most characters of all remembered sets together: 16 Mi, some 1,600 for each. */
+/** Maximum size of all cached sets together, in characters: 16 Mi, some 1,600 for each. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** Where a client says that its keys are. */
+/** The client metadata that says where the keys of a client are. */
 export type KeySource = Partial<Pick<ClientMetadata, 'jwks' | 'jwks_uri'>>;
 
-/** The public keys that clients publish at their `jwks_uri`. Where there are too many, those that were asked for longest ago are forgotten. */
+/** Cache of the public keys that clients publish at their `jwks_uri`. When it is full, it evicts the least recently used sets. */
 @Injectable()
 export class ClientKeySets {
   private readonly logger = new Logger('ClientAuthentication');
@@ -32,9 +32,9 @@ export class ClientKeySets {
 
   /**
    * @internal
-   * Do the keys of a client fit? Those behind a URL are fetched anew when they do not, at most once in half a minute.
+   * Whether the keys of a client fit. If cached keys of a URL do not fit, they are fetched again, at most once in half a minute.
    *
-   * @param fits is asked with no key, too: for a client that has none, or whose keys cannot be had now
+   * @param fits also called with an empty list: for a client that has no keys, or whose keys are not available now
    */
   async fit(
     { jwks = {}, jwks_uri }: KeySource,
@@ -50,14 +50,14 @@ export class ClientKeySets {
 
   /**
    * @internal
-   * The keys behind a URL.
+   * Returns the cached keys of a URL, which are fetched on first use.
    */
   at(url: string): Remembered<readonly Jwk[]> {
     const known = this.sets.get(url);
     if (known) return known;
     const set: Remembered<readonly Jwk[]> = new Remembered(async () => {
       const text = await this.fetchText(url);
-      // Until it has arrived, a set counts as one character.
+      // Before it has arrived, a set counts as one character.
       this.sets.set(url, set, { size: Math.max(1, text.length) });
       return keysOf(JSON.parse(text) as object);
     }, RETRY_INTERVAL);
@@ -66,7 +66,7 @@ export class ClientKeySets {
   }
 
   /**
-   * What this process remembers of the keys behind a URL; `undefined` when it has not asked for them, or has forgotten that it did.
+   * Returns what this process has cached about the keys of a URL; `undefined` when it has not asked for them, or has evicted them.
    *
    * @internal
    */
@@ -74,7 +74,7 @@ export class ClientKeySets {
     return this.sets.peek(url);
   }
 
-  /** Fetches a JWK Set; a failure is one line of the log. */
+  /** Fetches a JWK Set; logs a failure in one line. */
   private async fetchText(url: string): Promise<string> {
     try {
       const text = await guardedFetch(new URL(url), this.options.outbound);

@@ -2,6 +2,6 @@ import { OutboundOptions } from '../../http/outbound/guarded-fetch.js';
 
 /** How the keys of clients are fetched. */
 export class KeySetOptions {
-  /** What fetching a `jwks_uri` may do. Default: the defaults of {@link OutboundOptions}, public addresses only. */
+  /** Limits of fetching a `jwks_uri`. Default: the defaults of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 }

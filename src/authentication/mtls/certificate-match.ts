@@ -6,22 +6,22 @@ import type { CertificateName } from '../../clients/metadata/certificate-names.j
 import { encodedNameKey, subjectNameKey } from '../../clients/metadata/names/subject-name.js';
 import { hasStrongKey, type Certificate } from './certificate.js';
 
-/** Longest subject that is compared, in characters: more than a registered one takes when all of it is escaped. */
+/** Longest subject that is compared, in characters: longer than any registered subject, even when every character is escaped. */
 const MAX_SUBJECT = 4096;
 
-/** How the library calls the kinds of alternative names. */
+/** The library's names for the kinds of subject alternative names. */
 const KINDS = { dns: 'dns', uri: 'url', ip: 'ip', email: 'email' } as const;
 
-/** Forms in which equal names of a kind are equal texts; a text that is malformed stays as it is. */
+/** Normal forms, in which equal names of a kind are equal texts; a malformed text stays as it is. */
 const FORMS: Record<keyof typeof KINDS, (text: string) => string> = {
   dns: (text) => text.toLowerCase(),
   uri: (text) => text,
   ip: (text) => (ipaddr.isValid(text) ? ipaddr.parse(text).toNormalizedString() : text),
-  // RFC 5280 §7.5: the case of the domain does not count, that of the local part does.
+  // RFC 5280 §7.5: the domain is not case-sensitive, the local part is.
   email: (text) => text.replace(/@[^@]*$/, (domain) => domain.toLowerCase()),
 };
 
-/** Does a certificate have the name that its client has registered (RFC 8705 §2.1)? It may have others, too. */
+/** Whether a certificate has the name that its client has registered (RFC 8705 §2.1); it may also have others. */
 export function hasName({ subject, names }: Certificate, { kind, value }: CertificateName): boolean {
   if (kind === 'subject') {
     const key = subjectNameKey(value);
@@ -32,8 +32,8 @@ export function hasName({ subject, names }: Certificate, { kind, value }: Certif
 }
 
 /**
- * Is it a certificate of one of these keys (RFC 8705 §2.2): the first one of an `x5c`, or one with the same public key? Keys for encryption
- * do not count, nor does one that is not public or, as one behind a URL may be, not a key of today's strength.
+ * Whether a certificate belongs to one of these keys (RFC 8705 §2.2): it is the first one in the key's `x5c`, or has the same public key.
+ * Ignores keys for encryption, keys that are not public, and keys that are too short, as keys fetched from a URL can be.
  */
 export function isOfOneKey(certificate: Certificate, keys: readonly Jwk[]): boolean {
   if (!hasStrongKey(certificate)) return false;

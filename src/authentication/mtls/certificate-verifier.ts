@@ -9,7 +9,7 @@ import { CertificateOptions } from './certificate.options.js';
 import { readPem, readPresented } from './pem.js';
 import { isTrusted } from './trusted-path.js';
 
-/** What a certificate is verified against: its client. Members that are unset may be missing; a client that does not exist has none. */
+/** The client that a certificate is verified against. Unset members may be missing; a client that does not exist has only its id. */
 export type CertifiedClient = { id: string } & Partial<ClientMetadata>;
 
 /** A certificate that authenticates its client. */
@@ -21,8 +21,8 @@ export interface ProvenCertificate {
 }
 
 /**
- * Verifies the certificates by which clients authenticate: `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 §2). That the client
- * has the key of its certificate, the TLS connection has proved.
+ * Verifies the certificates with which clients authenticate: `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 §2). The TLS
+ * connection has already proved that the client has the private key of its certificate.
  */
 @Injectable()
 export class CertificateVerifier implements OnModuleInit {
@@ -34,7 +34,7 @@ export class CertificateVerifier implements OnModuleInit {
     private readonly keySets: ClientKeySets,
   ) {}
 
-  /** @throws Error when the certificate of an authority has an extension twice, or is malformed otherwise */
+  /** @throws Error when the certificate of an authority has an extension twice, or is otherwise malformed */
   async onModuleInit(): Promise<void> {
     const { authorities } = this.options;
     this.authorities = await readPem(authorities);
@@ -43,11 +43,10 @@ export class CertificateVerifier implements OnModuleInit {
   }
 
   /**
-   * Verifies a certificate. A refusal takes as long whether there is such a client or not, but for keys that have to be
-   * fetched.
+   * Verifies a certificate. A rejection takes equally long whether the client exists or not, unless keys must be fetched.
    *
-   * @param presented PEM text, the client's certificate first and up to four others behind it, at most 64 KiB; or the DER of one
-   * @returns `undefined` when it is refused; why is a line of the log, at the level `debug`
+   * @param presented PEM text, the client's certificate first and up to four others after it, at most 64 KiB; or the DER of one
+   * @returns `undefined` when the certificate is rejected; the reason is logged at the level `debug`
    */
   async verify(presented: string | Uint8Array, client: CertifiedClient): Promise<ProvenCertificate | undefined> {
     const certificates = await readPresented(presented);
@@ -60,7 +59,7 @@ export class CertificateVerifier implements OnModuleInit {
     return undefined;
   }
 
-  /** What is wrong with a certificate, as the end of a sentence; `undefined` when nothing is. */
+  /** Returns what is wrong with a certificate, as the end of a sentence; `undefined` when nothing is. */
   private async faultOf(
     own: Certificate,
     all: readonly Certificate[],
@@ -68,7 +67,7 @@ export class CertificateVerifier implements OnModuleInit {
   ): Promise<string | undefined> {
     const now = Date.now();
     if (!isCurrent(own, now)) return 'it has expired, or is not valid yet';
-    // Followed whoever the client is, since it takes longer than all else: each refusal takes as long.
+    // The path is followed whoever the client is, since that takes longer than all else: so each rejection takes equally long.
     const isVouchedFor = isTrusted(all, this.authorities, now);
     if (client.token_endpoint_auth_method === 'self_signed_tls_client_auth')
       return (await this.keySets.fit(client, (keys) => isOfOneKey(own, keys)))

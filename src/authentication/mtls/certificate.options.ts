@@ -14,11 +14,11 @@ export function PemCertificates(): PropertyDecorator {
   );
 }
 
-/** Whose certificates clients authenticate with. */
+/** Which certificates authenticate clients. */
 export class CertificateOptions {
   /**
-   * Certificates of the authorities that clients of the method `tls_client_auth` have theirs from, in PEM. Each counts as an authority,
-   * whoever issued it. Default none: then `tls_client_auth` is refused.
+   * Certificates, in PEM, of the authorities that issue certificates to clients of the method `tls_client_auth`. Each is trusted as an
+   * authority, whoever issued it. Default none: `tls_client_auth` is then rejected.
    */
   @PemCertificates()
   authorities = '';

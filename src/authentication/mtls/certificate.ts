@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 import { certificateOf } from '../../access/mtls/der.js';
 
-/** A certificate, as two libraries read it: Node's verifies signatures, the other one has the names and the extensions in full. */
+/** A certificate, as two libraries parse it: Node's verifies signatures, the other one has all names and extensions. */
 export interface Certificate {
   node: X509Certificate;
   key: KeyObject;
@@ -13,24 +13,24 @@ export interface Certificate {
   /** When it begins and ends, in milliseconds since the epoch. */
   begins: number;
   ends: number;
-  /** Name of the algorithm of its signature, and of its hash, as Web Crypto calls them; an algorithm may have none. */
+  /** Algorithm of its signature, and the hash of the algorithm if it has one, by their names in Web Crypto. */
   signature: { name: string; hash?: { name: string } };
   extensions: readonly { type: string; critical: boolean }[];
-  /** Is it of an authority, and how many others may lie between it and a client? */
+  /** Whether it belongs to an authority, and how many other authorities may lie between it and a client. */
   constraints: { ca: boolean; pathLength?: number } | undefined;
-  /** The bits of RFC 5280 §4.2.1.3, the first one the lowest; missing when its key may be used for anything. */
+  /** The bits of its key usage (RFC 5280 §4.2.1.3), the first one the lowest; `undefined` when its key may be used for anything. */
   keyUsage: number | undefined;
-  /** Object identifiers of its extended key usage; missing when it may be used for anything. */
+  /** Object identifiers of its extended key usage; `undefined` when it may be used for anything. */
   purposes: readonly unknown[] | undefined;
 }
 
 type X509 = typeof import('@peculiar/x509');
 
 /**
- * Reads a certificate. The first one loads a library: it takes longer than all else that an application without certificates loads at start.
+ * Parses a certificate. The first call loads a library, which takes longer than all that an application without certificates loads at start.
  *
  * @param bytes its DER
- * @returns `undefined` when it is malformed, has an extension twice (RFC 5280 §4.2), or a key that Node does not know
+ * @returns `undefined` when it is malformed, has an extension twice (RFC 5280 §4.2), or has a key that Node does not know
  */
 export async function readCertificate(bytes: Buffer): Promise<Certificate | undefined> {
   const node = certificateOf(bytes);
@@ -63,13 +63,13 @@ function described(x509: X509, node: X509Certificate, parsed: ParsedCertificate)
 
 const RSA_MIN_BITS = 2048;
 
-/** Is its key long enough for today? */
+/** Whether its key is long enough by today's standards. */
 export function hasStrongKey({ key }: Certificate): boolean {
   const { modulusLength: bits = RSA_MIN_BITS } = key.asymmetricKeyDetails ?? {};
   return bits >= RSA_MIN_BITS;
 }
 
-/** Is it valid at a time, in milliseconds since the epoch, as its dates say? Both are included. */
+/** Whether it is valid at a time, in milliseconds since the epoch: from its first to its last date, both included. */
 export function isCurrent({ begins, ends }: Certificate, now: number): boolean {
   return now >= begins && now <= ends;
 }

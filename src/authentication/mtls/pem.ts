@@ -1,20 +1,20 @@
 import { certificateOf } from '../../access/mtls/der.js';
 import { readCertificate, type Certificate } from './certificate.js';
 
-/** Longest text of certificates that is read: 64 KiB. */
+/** Longest text of certificates that a client may present: 64 KiB. */
 const MAX_LENGTH = 65_536;
-/** Most certificates that a client may present: its own, and those between it and the authority. */
+/** Maximum number of certificates that a client may present: its own, and those between it and the authority. */
 const MOST_PRESENTED = 5;
 const BLOCK = /-----BEGIN CERTIFICATE-----([\s\d+/=A-Za-z]+)-----END CERTIFICATE-----/g;
 
-/** Is it PEM text with at least one certificate, and none that Node cannot read? */
+/** Whether a text is PEM with at least one certificate, and none that Node cannot read. */
 export function isPem(text: string): boolean {
   const blocks = blocksOf(text);
   return blocks.length > 0 && blocks.every((block) => certificateOf(block) !== undefined);
 }
 
 /**
- * The certificates of a PEM text, in their order. What stands between them is ignored (RFC 7468 §2).
+ * Parses the certificates of a PEM text, in order. Ignores text between them (RFC 7468 §2).
  *
  * @returns an empty list when there are none, or one is malformed
  */
@@ -23,7 +23,7 @@ export function readPem(text: string): Promise<Certificate[]> {
 }
 
 /**
- * The certificates that a client presents, its own first.
+ * Parses the certificates that a client presents, its own first.
  *
  * @param presented PEM text of up to 5 certificates and 64 KiB, or the DER of one
  * @returns an empty list when they are malformed or too many

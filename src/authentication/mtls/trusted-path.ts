@@ -1,27 +1,27 @@
 import { hasStrongKey, isCurrent, type Certificate } from './certificate.js';
 
 /**
- * Extensions that are understood where they are critical (RFC 5280 §4.2): key usage, subject alternative name, basic constraints, policies,
- * which are not asked for, and extended key usage.
+ * Extensions that are understood when they are critical (RFC 5280 §4.2): key usage, subject alternative name, basic constraints, policies,
+ * none of which is required, and extended key usage.
  */
 const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
-/** They limit whom an authority may certify, and are not evaluated: such an authority is not trusted, critical or not. */
+/** Name constraints limit whom an authority may certify. They are not evaluated: an authority with them, critical or not, is not trusted. */
 const NAME_CONSTRAINTS = '2.5.29.30';
-/** The purpose of clients of TLS (RFC 5280 §4.2.1.12). */
+/** The extended key usage of TLS clients (RFC 5280 §4.2.1.12). */
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 /** The first bit of key usage (RFC 5280 §4.2.1.3). */
 const DIGITAL_SIGNATURE = 1;
 const STRONG_HASHES = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
-/** Signatures without a hash of their own. */
+/** Signature algorithms that name no hash. */
 const STRONG_ALGORITHMS = new Set(['Ed25519', 'Ed448']);
 
 /**
- * Does a path lead from the certificate of a client to an authority (RFC 5280 §6)? On it, every certificate is current, may be used by TLS
- * clients, has a key and a signature of today's strength, and has no critical extension that is not understood.
+ * Whether a path leads from the certificate of a client to an authority (RFC 5280 §6). Every certificate on it must be current, be usable by
+ * TLS clients, have a key and a signature of today's strength, and have no critical extension that is not understood.
  *
- * @param presented the certificate, and others that may lie on the path, in any order
+ * @param presented the certificate of the client, and others that may lie on the path, in any order
  * @param authorities certificates that are trusted, whoever issued them
- * @param now in milliseconds since the epoch
+ * @param now the current time, in milliseconds since the epoch
  */
 export function isTrusted(
   [own, ...others]: readonly Certificate[],
@@ -32,7 +32,7 @@ export function isTrusted(
   return leads({ from: own, others, below: 0 }, authorities, now);
 }
 
-/** Where a path has come to. */
+/** How far a path has got. */
 interface Step {
   from: Certificate;
   /** The certificates that are not on the path yet. */
@@ -50,7 +50,7 @@ function leads({ from, others, below }: Step, authorities: readonly Certificate[
   });
 }
 
-/** May it stand on a path at all? */
+/** Whether a certificate may be part of a path at all. */
 function isUsable(certificate: Certificate, now: number): boolean {
   const { purposes, extensions } = certificate;
   return (
@@ -61,7 +61,7 @@ function isUsable(certificate: Certificate, now: number): boolean {
   );
 }
 
-/** May the client sign a TLS handshake with its key? A certificate without key usage is not limited (RFC 5280 §4.2.1.3). */
+/** Whether the client may sign a TLS handshake with its key; without key usage, the key is not limited (RFC 5280 §4.2.1.3). */
 function maySign({ keyUsage }: Certificate): boolean {
   return keyUsage === undefined || (keyUsage & DIGITAL_SIGNATURE) !== 0;
 }
@@ -72,7 +72,7 @@ function mayIssue(issuer: Certificate, below: number, now: number): boolean {
   return ca && pathLength >= below && isUsable(issuer, now);
 }
 
-/** `checkIssued` compares names and key identifiers, and wants a key that may sign certificates. */
+/** `checkIssued` compares names and key identifiers, and requires a key that may sign certificates. */
 function hasIssued(issuer: Certificate, { node, signature: { name, hash } }: Certificate): boolean {
   const isStrong = hash ? STRONG_HASHES.has(hash.name) : STRONG_ALGORITHMS.has(name);
   return isStrong && node.checkIssued(issuer.node) && node.verify(issuer.key);

@@ -11,7 +11,7 @@ stop the service, and let DATABASE_URL name the copy.
 Example:
   oauth2-client-registry backup clients-2026-11-26.sqlite`;
 
-/** Adds the command `backup`, which copies a database in a file. */
+/** Adds the command `backup`, which copies a SQLite database file. */
 export function addBackup(program: Command): void {
   program
     .command('backup')

@@ -44,7 +44,7 @@ async function sweep(format: CommonOptions['format'], isDry: boolean): Promise<v
   if (refusals.length > 0) throw new RefusedError(printable(refusals.join('\n')));
 }
 
-/** A client as JSON, and why it goes. */
+/** Returns a client as JSON, with the reason for its removal. */
 function record(client: UnusedClient, policy: string, before?: string): string {
   const { id, name, createdAt, lastUsedAt, unusedSince } = client;
   return JSON.stringify({

@@ -19,7 +19,7 @@ const COLUMNS = [
   'status',
   'problem',
 ] as const satisfies (keyof DeliveryView)[];
-/** The member by which the next page begins. */
+/** The member after whose last value the next page begins. */
 const POSITION = 'position' satisfies keyof DeliveryView;
 
 /** Gives the command `webhooks deliveries` its flags and its action, which prints all pages. */

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 
-/** The seal that a flag names. @throws InvalidArgumentError unless it has the form of one */
+/** Parses a flag with a seal. @throws InvalidArgumentError unless it has the form of one */
 export function seal(value: string): string {
   if (/^[\da-f]{64}$/.test(value)) return value;
   throw new InvalidArgumentError('It must be a seal: 64 digits from 0 to f.');
 }
 
-/** The position that a flag names. @throws InvalidArgumentError unless it is a whole number */
+/** Parses a flag with a position. @throws InvalidArgumentError unless it is a whole number */
 export function position(value: string): number {
   if (/^\d{1,15}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be a whole number.');

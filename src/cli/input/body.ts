@@ -12,7 +12,7 @@ export type BodyReader = (given: Record<string, unknown>) => Promise<string | un
  *
  * @param type a class whose members are declared by decorators
  * @param except members that the command takes in another way. Default none
- * @returns reads the body; it throws CommandError when the file is wrong
+ * @returns a reader of the body, which throws CommandError when the file is wrong
  */
 export function addBody(command: Command, type: abstract new () => object, except: readonly string[] = []): BodyReader {
   command.option(
@@ -26,7 +26,7 @@ export function addBody(command: Command, type: abstract new () => object, excep
     const { file } = given as { file?: string };
     if (file === undefined) return flags.size > 0 ? objectText(flags) : undefined;
     const text = await readClientFile(file);
-    // Without parsing: that would lose digits of large numbers.
+    // Merged as text: parsing would lose digits of large numbers.
     return flags.size > 0 ? objectText(new Map([...memberTexts(text), ...flags])) : text;
   };
 }

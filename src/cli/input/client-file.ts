@@ -39,7 +39,7 @@ function decoded(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** Loads the parser of YAML only for those who write it. */
+/** Converts YAML to JSON. The YAML parser is loaded only here, since most files are JSON. */
 async function fromYaml(text: string, name: string): Promise<string> {
   const { jsonOfYaml } = await import('../../json/yaml.js');
   const read = jsonOfYaml(text);

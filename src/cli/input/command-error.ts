@@ -1,2 +1,2 @@
-/** The error for a command line, or a file that it names, that is wrong. The message says how to correct it. */
+/** The error for a wrong command line, or a wrong file that it names. The message says how to correct it. */
 export class CommandError extends Error {}

@@ -3,7 +3,7 @@ import { setVariables } from '../../standalone/config/environment.js';
 import { FORMATS, IDS, type Format } from '../output/formats.js';
 import { flagValue } from './flag-value.js';
 
-/** What every command on clients is given, as Commander parses it. */
+/** The options of every command on clients, as Commander parses them. */
 export interface CommonOptions {
   url?: string;
   format: Format;
@@ -17,32 +17,32 @@ export function addPlace(command: Command): Command {
     .addOption(new Option('-e <url>', 'as --endpoint').argParser(urlValue).hideHelp());
 }
 
-/** The URL is then checked as if the environment had set it. */
+/** Sets the URL as an environment variable, so that it is checked like one. */
 function urlValue(value: string, previous?: string): string {
   setVariables({ OAUTH2_REGISTRY_URL: flagValue(value, previous) });
   return value;
 }
 
-/** As {@link addPlace}, for a command that prints clients or secrets: with the flags that say in which format. */
+/** As {@link addPlace}, with the flags for the output format, for a command that prints clients or secrets. */
 export function addPlaceAndFormat(command: Command): Command {
   return addFormat(addPlace(command));
 }
 
-/** Gives a command the flags that say in which format it prints. */
+/** Gives a command the flags for the output format. */
 export function addFormat(command: Command): Command {
   return command
     .addOption(new Option('-f, --format <format>', 'how the output is written').choices(FORMATS).default('table'))
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }));
 }
 
-/** Gives a command that prints clients or secrets the flag for their ids alone, which overrides every format, as in Hydra. */
+/** Gives a command that prints clients or secrets the flag to print only their ids, which overrides every format, as in Hydra. */
 export function addQuiet(command: Command): Command {
   return command
     .option('-q, --quiet', 'print only the ids, one a line')
     .hook('preAction', () => void (command.opts()['quiet'] && command.setOptionValue('format', IDS)));
 }
 
-/** What a command that changes a client is given, as Commander parses it. */
+/** The options of a command that changes a client, as Commander parses them. */
 export interface ChangeFlags {
   ifMatch?: string;
 }

@@ -5,7 +5,7 @@ import { flagValue } from './flag-value.js';
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 
 /**
- * A flag with a duration: a whole number of minutes, hours or days.
+ * Parses a flag with a duration: a whole number of minutes, hours or days.
  *
  * @returns seconds
  * @throws InvalidArgumentError when it is not one, or given again

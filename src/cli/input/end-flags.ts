@@ -3,14 +3,14 @@ import { epochSeconds } from '../../secrets/secret-set.js';
 import { durationValue } from './duration.js';
 import { addMemberFlags, type MemberReader } from './member-flags.js';
 
-/** The member that `--expires-in` sets, too. */
+/** The member that `--expires-in` also sets. */
 const END = 'expires_at';
 
 /**
  * As {@link addMemberFlags}, with `--expires-in` beside the flag of `expires_at`.
  *
- * @param type a class of a credential, which ends
- * @param example of a time
+ * @param type the class of a credential that may expire
+ * @param example an example of a time, for the help
  */
 export function addEndingMemberFlags(
   command: Command,

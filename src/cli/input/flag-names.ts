@@ -1,4 +1,4 @@
-/** Flags of Hydra whose names do not follow from the member, which is theirs without `client_` or in another word. */
+/** Hydra's flags whose names do not follow from the member: they drop `client_`, or use other words. */
 const HYDRA: Record<string, string> = {
   client_id: 'id',
   client_name: 'name',
@@ -6,12 +6,12 @@ const HYDRA: Record<string, string> = {
   frontchannel_logout_uri: 'frontchannel-logout-callback',
   backchannel_logout_uri: 'backchannel-logout-callback',
 };
-/** Short names of flags, beside those of Hydra. */
+/** Short names of flags, beside Hydra's names. */
 const SHORT: Record<string, string> = { 'grant-type': 'grant', 'token-endpoint-auth-method': 'auth-method' };
 
 /**
- * The flags for a member of a client, or for a query parameter of the list: the same as Hydra's, and those without a flag there are
- * named after the member.
+ * Returns the flags for a member of a client, or for a query parameter of the list: the same as Hydra's, or named after the member where
+ * Hydra has no flag.
  *
  * @param name such as `redirect_uris`
  * @param isList whether it is a list: its flag names one entry

@@ -2,11 +2,11 @@ import { InvalidArgumentError } from 'commander';
 import { parseOrUndefined } from '../../json/json-text.js';
 import { listEntries } from './list-entries.js';
 
-/** Reads what the command line gives for a flag or an argument; `previous` is what it gave before. */
+/** Parses the value of a flag or an argument; `previous` is the result for an earlier value of the same flag or argument. */
 export type ValueParser<T> = (value: string, previous?: T) => T;
 
 /**
- * A flag or an argument that may be given only once.
+ * Parses a flag or an argument that may be given only once.
  *
  * @throws InvalidArgumentError when it is given again, or empty
  */
@@ -16,7 +16,7 @@ export const flagValue: ValueParser<string> = (value, previous) => {
 };
 
 /**
- * A flag that takes a list: entries separated by commas, in one flag or in several, see {@link listEntries}.
+ * Parses a flag with a list: entries separated by commas, in one flag or in several, see {@link listEntries}.
  *
  * @throws InvalidArgumentError when an entry is empty, or a quotation mark is not closed
  */
@@ -28,14 +28,14 @@ export const listValue: ValueParser<string[]> = (value, previous = []) => {
 };
 
 /**
- * An argument that may be repeated.
+ * Parses an argument that may be repeated.
  *
  * @throws InvalidArgumentError when it is empty
  */
 export const argumentValues: ValueParser<string[]> = (value, previous = []) => [...previous, given(value)];
 
 /**
- * A flag with a whole number.
+ * Parses a flag with a whole number.
  *
  * @throws InvalidArgumentError when it is not one, or given again
  */
@@ -45,7 +45,7 @@ export const numberValue: ValueParser<string> = (value, previous) => {
 };
 
 /**
- * A flag with JSON, as text.
+ * Checks a flag with JSON, and returns its text.
  *
  * @throws InvalidArgumentError when it is not JSON, or given again
  */
@@ -54,7 +54,7 @@ export const jsonValue: ValueParser<string> = (value, previous) => {
   return value;
 };
 
-/** Refuses an empty value: most often a shell variable is not set. */
+/** Rejects an empty value, whose usual cause is an unset shell variable. */
 function given(value: string): string {
   if (value === '') throw new InvalidArgumentError('The value is empty.');
   return value;

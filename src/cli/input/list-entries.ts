@@ -1,6 +1,6 @@
 /**
- * The entries of a list on the command line, as Hydra reads them: one line of comma-separated values (RFC 4180). An entry that
- * contains a comma stands in quotation marks, and a quotation mark within them is doubled. Blanks around other entries do not count.
+ * Splits a list on the command line as Hydra does: one line of comma-separated values (RFC 4180). An entry that contains a comma is
+ * enclosed in quotation marks, and a quotation mark within them is doubled. Spaces around other entries are removed.
  *
  * @param text such as `openid,offline` or `"https://a.example/?x=1,2",https://b.example/`
  * @returns the entries; `undefined` when a quotation mark is not closed

@@ -3,7 +3,7 @@ import type { QueryParameter } from '../../http/query/query-parameters.js';
 import { flagValue, listValue, type ValueParser } from './flag-value.js';
 import { flagsOf } from './flag-names.js';
 
-/** Parameters that have no flag: the commands count by themselves what they print. */
+/** Parameters without a flag of their own: the commands page through the list themselves. */
 const WITHOUT_FLAG = ['page_size', 'include_total'];
 /** The parameter that is one text of entries separated by commas. */
 const COMMA_SEPARATED = 'fields';

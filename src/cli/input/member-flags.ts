@@ -3,7 +3,7 @@ import { fieldsOf, type Field } from '../../fields/field.js';
 import { flagValue, jsonValue, listValue, numberValue, type ValueParser } from './flag-value.js';
 import { flagsOf } from './flag-names.js';
 
-/** The member that is one text of entries separated by blanks. */
+/** The member that is one text of entries separated by spaces. */
 const BLANK_SEPARATED = 'scope';
 
 /** How the value of a member is written as a flag. */
@@ -11,7 +11,7 @@ interface Kind {
   /** Placeholder of the value in the help; `''` for a flag without one. */
   placeholder: string;
   parse?: ValueParser<string> | ValueParser<string[]>;
-  /** What the parser returned, as JSON text. */
+  /** Converts what the parser returned to JSON text. */
   write: (value: unknown) => string;
 }
 
@@ -22,7 +22,7 @@ const FLAG: Kind = { placeholder: '', write: JSON.stringify };
 const NUMBER: Kind = { placeholder: ' <number>', parse: numberValue, write: (digits) => String(Number(digits)) };
 const JSON_TEXT: Kind = { placeholder: ' <json>', parse: jsonValue, write: String };
 
-/** The kind of a member, from its schema. */
+/** Returns the kind of a member, from its schema. */
 function kindOf({ name, schema: { type } }: Field): Kind {
   if (name === BLANK_SEPARATED) return BLANKS;
   if (type === String) return TEXT;
@@ -34,12 +34,12 @@ function kindOf({ name, schema: { type } }: Field): Kind {
 export type MemberReader = (given: Record<string, unknown>) => Map<string, string>;
 
 /**
- * Gives a command one flag for each member of `type` but secrets, because lists of processes show command lines. A flag that is `true`
+ * Gives a command one flag for each member of `type` except secrets, because lists of processes show command lines. A flag that is `true`
  * or `false` has a second form with `no-`.
  *
  * @param type a class whose members are declared by decorators
  * @param except members that the command takes in another way. Default none
- * @returns reads the members, by name and with their values as JSON text, from the options that Commander parsed
+ * @returns a reader of the members from the options that Commander parsed: their values as JSON text, by name
  */
 export function addMemberFlags(
   command: Command,

@@ -3,9 +3,9 @@ import { OLDEST } from '../../clients/metadata/client-secret.dto.js';
 import { isUuid } from '../../fields/uuid.js';
 
 /**
- * The id of a secret.
+ * Parses the id of a secret.
  *
- * @throws InvalidArgumentError when no secret could have it: as part of a URL it may name something else
+ * @throws InvalidArgumentError when no secret could have it: as part of a URL it could name another resource
  */
 export function secretId(value: string): string {
   if (value === OLDEST || isUuid(value)) return value;
@@ -13,7 +13,7 @@ export function secretId(value: string): string {
 }
 
 /**
- * The id of a webhook.
+ * Parses the id of a webhook.
  *
  * @throws InvalidArgumentError when no webhook could have it
  */
@@ -23,7 +23,7 @@ export function webhookId(value: string): string {
 }
 
 /**
- * The id of an API key.
+ * Parses the id of an API key.
  *
  * @throws InvalidArgumentError when no key could have it
  */
@@ -33,7 +33,7 @@ export function keyId(value: string): string {
 }
 
 /**
- * The id of an initial access token.
+ * Parses the id of an initial access token.
  *
  * @throws InvalidArgumentError when no token could have it
  */

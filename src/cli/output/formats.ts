@@ -3,14 +3,14 @@ import { idText, idsWriter } from './ids.js';
 import type { RecordsWriter } from './records-writer.js';
 import { recordTable, rowsTable } from './tables.js';
 
-/** The formats of the output: for people, as JSON, as one JSON text a line, and as YAML. */
+/** The formats of the output: a table for people, JSON, indented JSON, one JSON text a line, and YAML. */
 export const FORMATS = ['table', 'json', 'json-pretty', 'ndjson', 'yaml'] as const;
 /** The format of `--quiet`: only the ids. */
 export const IDS = 'ids';
 /** One of {@link FORMATS}, or {@link IDS}. */
 export type Format = (typeof FORMATS)[number] | typeof IDS;
 
-/** One record as text with a line break at its end; of a table, only the members that hold something. */
+/** Formats one record, with a line break at its end. A table omits empty members. */
 export async function recordText(format: Format, record: string): Promise<string> {
   if (format === 'table') return recordTable(record);
   if (format === IDS) return idText(record);
@@ -19,7 +19,7 @@ export async function recordText(format: Format, record: string): Promise<string
 }
 
 /**
- * A writer for many records.
+ * Returns a writer for many records.
  *
  * @param columns members that a table shows. Default those of the first record
  */
@@ -31,7 +31,7 @@ export async function recordsWriter(format: Format, columns?: readonly string[])
   return format === 'json' ? array(String, '') : array((record) => indented(indentJson(record)), '\n');
 }
 
-/** A JSON array whose entries are separated by `gap`. */
+/** Returns a writer of a JSON array whose entries are separated by `gap`. */
 function array(write: (record: string) => string, gap: string): RecordsWriter {
   let before = `[${gap}`;
   return {
@@ -47,7 +47,7 @@ function array(write: (record: string) => string, gap: string): RecordsWriter {
   };
 }
 
-/** A YAML sequence. */
+/** Returns a writer of a YAML sequence. */
 function sequence(write: (json: string) => string): RecordsWriter {
   let isEmpty = true;
   const page = (records: readonly string[]) => {

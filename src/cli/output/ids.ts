@@ -2,16 +2,16 @@ import { memberTexts } from '../../json/json-text.js';
 import { printable } from './printable.js';
 import type { RecordsWriter } from './records-writer.js';
 
-/** Names of the member that identifies a client, and a secret. */
+/** Names of the member that identifies a record: `client_id` of a client, `id` of a secret, a key, a token or a webhook. */
 const ID_MEMBERS: ReadonlySet<string> = new Set(['client_id', 'id']);
 
-/** The id of a client or a secret, on a line of its own. */
+/** Returns the id of a record, on a line of its own. */
 export function idText(record: string): string {
   const [id = '""'] = memberTexts(record, ID_MEMBERS).values();
   return `${printable(String(JSON.parse(id)))}\n`;
 }
 
-/** Writes an id a line. */
+/** Returns a writer of one id a line. */
 export function idsWriter(): RecordsWriter {
   return { page: (records) => records.map(idText).join(''), end: () => '' };
 }

@@ -2,7 +2,7 @@ import { memberTexts } from '../../json/json-text.js';
 import { IDS, recordText, type Format } from './formats.js';
 import { print } from './print.js';
 
-/** Members that no later answer shows, and what people call them. */
+/** Members that no later answer shows, and their names for people. */
 const SHOWN_ONCE = new Map([
   ['client_secret', 'secret'],
   ['registration_access_token', 'registration access token'],
@@ -12,11 +12,11 @@ const SHOWN_ONCE = new Map([
 ]);
 
 /**
- * Prints a record that may have something that is shown only once; a table says so. When only the id is printed, standard error says
- * what is lost.
+ * Prints a record that may contain something that is shown only once; below a table, a note says so. When only the id is printed, a message
+ * on standard error names what is lost.
  *
  * @param record JSON text of an object
- * @throws OutputError which is not quiet when something that is shown once is lost
+ * @throws OutputError, which is not quiet when something that is shown only once is lost
  */
 export async function printOnce(format: Format, record: string): Promise<void> {
   const members = memberTexts(record, new Set(SHOWN_ONCE.keys()));

@@ -4,7 +4,7 @@ export class OutputError extends Error {
   readonly isQuiet: boolean;
 
   /**
-   * @param code of Node, such as `EPIPE`
+   * @param code Node's error code, such as `EPIPE`
    * @param mustArrive whether something is lost with the text
    */
   constructor(code: string | undefined, mustArrive: boolean) {

@@ -1,4 +1,4 @@
-/** The text with its control characters replaced: a terminal would obey them. */
+/** Replaces the control characters of a text: a terminal would obey them. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }

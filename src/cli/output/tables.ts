@@ -2,13 +2,13 @@ import { memberTexts } from '../../json/json-text.js';
 import { printable } from './printable.js';
 import type { RecordsWriter } from './records-writer.js';
 
-/** JSON of values that hold nothing. */
+/** JSON texts of the values that count as empty. */
 const EMPTY = new Set(['""', '[]', '{}', 'null', 'false', '0']);
-/** Widest column, but for the last one, whose lines end with it. */
+/** Greatest width to which a column is padded; longer cells are not cut. */
 const MAX_WIDTH = 48;
 
 /**
- * A record as a table for people: a line for each member that holds something.
+ * Formats a record as a table for people: a line for each member that is not empty.
  *
  * @param json a JSON object
  */
@@ -19,7 +19,7 @@ export function recordTable(json: string): string {
 }
 
 /**
- * A table for people with a line for each record, under the names of the members. The first page decides how wide a column is.
+ * Returns a writer of a table for people: a line for each record, under the names of the members. The first page decides the column widths.
  *
  * @param columns names of members. Default those of the first record
  */
@@ -44,7 +44,7 @@ export function rowsTable(columns?: readonly string[]): RecordsWriter {
   return { page, end: () => '' };
 }
 
-/** A JSON value on one line: texts and lists of texts as people write them, nothing for `null`, and everything else as JSON. */
+/** Formats a JSON value as a cell: strings and lists of strings without quotes, nothing for `null`, and everything else as JSON. */
 function cell(json: string): string {
   if (json === 'null') return '';
   const value: unknown = json.startsWith('"') || json.startsWith('[') ? JSON.parse(json) : undefined;

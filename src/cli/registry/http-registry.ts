@@ -117,7 +117,7 @@ export class HttpRegistry implements Registry {
   }
 }
 
-/** The query of the link to the next page (RFC 8288 §3). Its host and path are those that the service knows: they do not count. */
+/** Returns the query of the link to the next page (RFC 8288 §3). Its host and path are ignored: the caller may know the service by others. */
 function nextOf(link: string): URLSearchParams | undefined {
   const [, query] = /<[^>?]*\?([^>]*)>\s*;\s*rel="?next"?/.exec(link) ?? [];
   return query === undefined ? undefined : new URLSearchParams(query);

@@ -2,7 +2,7 @@ import { Audit } from '../../journal/chain/audit.js';
 import { openDatabase } from './open-database.js';
 
 /**
- * Does some work on the journal in the database that the configuration names.
+ * Runs `work` on the journal in the database that the configuration names.
  *
  * @returns what the work returns
  * @throws what opening the database and the work throw

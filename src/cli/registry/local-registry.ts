@@ -123,7 +123,7 @@ export class LocalRegistry implements Registry {
   }
 
   async createInitialToken(body: string): Promise<string> {
-    // The service that clients register at is another process, with the same configuration.
+    // The service at which clients register is another process, with the same configuration.
     const policies = policyNames(this.app.get(Config, { strict: false }));
     return JSON.stringify((await this.tokens.create(body, { ...STRICT, policies })).shown);
   }

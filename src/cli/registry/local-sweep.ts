@@ -13,10 +13,10 @@ import { workingOn } from './open-registry.js';
 import { shellActor } from './shell-actor.js';
 
 /**
- * Sweeps the database that the configuration names, by the policies that it names, and hands out what goes, a part at a time.
+ * Sweeps the database that the configuration names, by the policies that it names, and reports the removed clients in batches.
  *
- * @param isDry only says what would go
- * @param tell is told of each part
+ * @param isDry whether to report only what would be removed
+ * @param tell is called for each batch
  * @throws what reading the policies, opening the database and sweeping throw
  */
 export async function sweepDatabase(isDry: boolean, tell: (swept: Swept) => Promise<void>): Promise<void> {

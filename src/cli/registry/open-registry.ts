@@ -3,7 +3,7 @@ import type { Registry } from './registry.js';
 import type { Service } from './unreachable.js';
 
 /**
- * Does some work on the registry that the configuration names: the service at OAUTH2_REGISTRY_URL, or without it the database.
+ * Runs `work` on the registry that the configuration names: the service at OAUTH2_REGISTRY_URL, or without it the database.
  *
  * @returns what the work returns
  * @throws ConfigError, and what opening the registry and the work throw
@@ -12,7 +12,7 @@ export async function withRegistry<T>(work: (registry: Registry) => Promise<T>):
   return workingOn(await openRegistry(), work);
 }
 
-/** Does some work on what has been opened, and closes it. */
+/** Runs `work` on `opened`, and then closes it. */
 export async function workingOn<O extends Pick<Registry, 'close'>, T>(
   opened: O,
   work: (opened: O) => Promise<T>,
@@ -25,7 +25,7 @@ export async function workingOn<O extends Pick<Registry, 'close'>, T>(
 }
 
 /**
- * The service that the configuration names; `undefined` when the commands work on the database.
+ * Returns the service that the configuration names; `undefined` when the commands work on the database.
  *
  * @throws ConfigError
  */
@@ -35,7 +35,7 @@ export async function configuredService(): Promise<Service | undefined> {
   return url === '' ? undefined : { url, token, timeout };
 }
 
-/** Loads the code of one way only: each takes a while. */
+/** Opens the registry. Only the code for the service, or for the database, is loaded: each takes a while. */
 async function openRegistry(): Promise<Registry> {
   const service = await configuredService();
   if (service) return new (await import('./http-registry.js')).HttpRegistry(service);

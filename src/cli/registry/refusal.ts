@@ -4,19 +4,19 @@ import { printable } from '../output/printable.js';
 /** The error for one of several clients that the registry refused. The message names the client. */
 export class RefusedError extends Error {}
 
-/** Did the registry refuse? The database's trouble is a refusal only over HTTP. */
+/** Whether the registry rejected the request. An `OAuthError` with a cause reports a failure of the database instead. */
 export function isRefusal(error: unknown): error is OAuthError {
   return error instanceof OAuthError && !error.cause;
 }
 
-/** Every fault, each on a line of its own. */
+/** Returns every fault, each on a line of its own. */
 export function refusalText(error: OAuthError): string {
   const lines = error.faults.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail));
   return (lines.length > 0 ? lines : [error.message]).map(printable).join('\n');
 }
 
 /**
- * Asks for one of several clients.
+ * Waits for a request about one of several clients.
  *
  * @throws RefusedError that names the client when the registry refuses
  */

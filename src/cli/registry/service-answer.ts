@@ -3,11 +3,11 @@ import { isJsonObject } from '../../json/lossless-json.js';
 import { OAuthError, type Fault } from '../../oauth-error/oauth-error.js';
 import { ServiceError } from './unreachable.js';
 
-/** Statuses of a refusal that is not about the request: who calls, how often, and from where. */
+/** Statuses that reject the caller rather than the request: who calls, how often, or from where. */
 const NOT_ADMITTED = new Set([401, 403, 407, 429]);
 
 /**
- * The text of an answer that is the registry's.
+ * Returns the text of an answer, if the registry has sent it.
  *
  * @param url of the service
  * @param response its answer
@@ -25,7 +25,7 @@ export function acceptedText(url: string, response: Response, text: string, isLi
   throw new ServiceError(sentenceOf(url, response, refusal));
 }
 
-/** The error in the registry's envelope; `undefined` if it is not one. */
+/** Reads an error in the registry's envelope; `undefined` if the value is not one. */
 function refusalOf(status: number, value: unknown): OAuthError | undefined {
   if (!isJsonObject(value)) return undefined;
   const { error, error_description: description, errors } = value;

@@ -24,19 +24,19 @@ export interface Call extends ChangeCondition {
 export class ServiceCaller {
   constructor(private readonly service: Service) {}
 
-  /** As {@link call}, when only the text of the answer counts. */
+  /** As {@link call}, but returns only the text of the answer. */
   async text(path: string[], call?: Call): Promise<string> {
     return (await this.call(path, call)).text;
   }
 
   /**
-   * Asks for a collection, or for what lies beneath it at `path`.
+   * Sends a request to a collection, or to the resource below it at `path`.
    *
    * @throws OAuthError when the registry refuses
    * @throws ServiceError when the service cannot be used
    */
   async call(path: string[], call: Call = {}): Promise<{ text: string; etag: string; link: string }> {
-    // They are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for something else.
+    // Such segments are removed when a URL is resolved (RFC 3986 §5.2.4): the request would be for another resource.
     if (path.includes('.') || path.includes('..')) throw OAuthError.unknownClient();
     const { response, text } = await this.send(path, call);
     return {
@@ -46,7 +46,7 @@ export class ServiceCaller {
     };
   }
 
-  /** Redirects are not followed: they may change the method. */
+  /** Sends a request. It follows no redirects, since they may change the method. */
   private async send(
     path: string[],
     { collection = CLIENTS, method = 'GET', query, body, type = 'application/json', ifMatch }: Call,

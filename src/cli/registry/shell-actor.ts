@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Actor } from '../../access/principal.js';
 
-/** The name of the user of the operating system; its number where it has no name, as in some containers. */
+/** Returns the name of the user of the operating system; the user's number where there is no name, as in some containers. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -10,7 +10,7 @@ function userName(): string {
   }
 }
 
-/** Who types the command, as the journal keeps it. */
+/** Returns the actor that the journal records: the user who runs the command. */
 export function shellActor(): Actor {
   const name = userName();
   return { type: 'cli', id: name, name };

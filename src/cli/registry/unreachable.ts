@@ -44,9 +44,9 @@ const UNTRUSTED = new Set([
 ]);
 
 /**
- * The error for a request that `fetch` could not complete.
+ * Returns the error for a request that `fetch` could not complete.
  *
- * @param service what could not be reached
+ * @param service the service that was called
  * @param error what `fetch` threw
  * @param isChange whether the request may have changed something before it failed
  */

@@ -9,9 +9,9 @@ import type { BodyOf } from '../metadata/client-bodies.js';
 import { SecretView } from '../metadata/client-secret.dto.js';
 import { SchemaWith } from '../metadata/values/schema-with.js';
 
-/** Most uses of one report. */
+/** Maximum number of uses in one report. */
 export const MOST_USES = 1000;
-/** How far the clock of whoever reports a use may be ahead, in milliseconds. */
+/** How far the clock of a reporting server may be ahead, in milliseconds. */
 const CLOCK_DIFFERENCE = 60_000;
 
 /** When a client and its secrets were used last, as the admin API shows it. */
@@ -47,7 +47,7 @@ export class ReportedUse {
     { description: 'The client_id.', type: String, maxLength: CLIENT_ID_MAX_LENGTH, example: 'orders-web' },
   )
   client_id!: string;
-  /** Id of the secret by which the client authenticated, if it was one. */
+  /** Id of the secret with which the client authenticated, if it used one. */
   @declareField(
     { check: (id) => oneFault(isGiven(id) && !isSecretId(id) ? 'must be the id of a secret' : undefined) },
     {
@@ -59,7 +59,7 @@ export class ReportedUse {
     },
   )
   secret_id?: string | null;
-  /** When, in RFC 3339. Default: now. */
+  /** Time of the use (RFC 3339). Default: now. */
   @declareField(
     { check: (at) => oneFault(isGiven(at) ? timeFault(at) : undefined) },
     {
@@ -95,7 +95,7 @@ export class ActivityReport {
 /** The body that reports uses. */
 export type ActivityBody = BodyOf<ActivityReport>;
 
-/** When a reported use was, in milliseconds since the epoch: not later than now. */
+/** Returns the time of a reported use, at most now, in milliseconds since the epoch. */
 export function momentOf({ used_at: at }: ReportedUse): number {
   return at ? Math.min(Date.parse(storedTime(at, false) ?? ''), Date.now()) : Date.now();
 }
@@ -106,7 +106,7 @@ function usesFaults(uses: unknown): FieldFault[] {
   return uses.flatMap((use: unknown, at) => useFaults(use).map(([name, detail]) => ({ at: [at, name], detail })));
 }
 
-/** What is wrong with the members of one use. */
+/** Returns the faults in the members of one use. */
 function useFaults(use: unknown): [name: string, detail: string][] {
   if (typeof use !== 'object' || use === null || Array.isArray(use)) return [['client_id', 'is missing']];
   const members = use as Record<string, unknown>;

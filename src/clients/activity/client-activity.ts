@@ -21,20 +21,20 @@ import { firstReport } from '../uses/first-report.js';
 import { timeOf, UseTable } from '../uses/use-table.js';
 import { WaitingUses } from '../uses/waiting-uses.js';
 
-/** How long uses wait for others to be written with, in milliseconds. */
+/** Interval between two writes of waiting uses, in milliseconds. */
 const INTERVAL = 1000;
 
 /** A client that was used. */
 export interface UsedClient {
   /** The `client_id`. */
   client_id: string;
-  /** Identifier of the secret by which it authenticated, if it was one. */
+  /** Identifier of the secret with which it authenticated, if it used one. */
   secret_id?: string;
 }
 
 /**
- * Knows when clients and their secrets were used last, to the minute. Uses are written behind the requests that they happened in, about once
- * a second and at the end of the application: what a killed process noted in its last second is lost. See
+ * Records when clients and their secrets were last used, to the minute. Uses are written after the requests in which they happened, about
+ * once a second and when the application shuts down: a process that is killed loses the uses of its last second. See
  * docs/decisions/0010-last-uses.md.
  */
 @Injectable()
@@ -73,22 +73,21 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * Notes that a client is used now, as `ClientAuthenticator` and `SecretsService` do by themselves: for an authorization server that lets in
-   * a client without them. It returns at once and throws nothing. What names no client, or no secret of it, counts for nothing.
+   * Notes that a client is used now. `ClientAuthenticator` and `SecretsService` do this by themselves; call it when the authorization server
+   * authenticates a client without them. It returns immediately and never throws. A use of an unknown client or secret is ignored.
    *
-   * @param used the client, and its secret if it authenticated by one
+   * @param used the client, and its secret if it authenticated with one
    */
   note(used: UsedClient): void {
     this.noteAt(used, Date.now());
   }
 
   /**
-   * Notes uses at times that are over, of many clients at once: for an authorization server in another process. A use before the last one
-   * that is known changes nothing. One of a client that does not exist counts for nothing, nor does one of a client that the actor may not
-   * see: whoever reports is not told.
+   * Notes past uses of many clients in one call, for an authorization server in another process. A use earlier than the last known one
+   * changes nothing. A use of a client that does not exist, or that the actor may not see, is ignored without an error.
    *
    * @param body members of {@link ActivityReport}, as an object, or as JSON in text or bytes
-   * @param options who reports, and whether unknown members are refused
+   * @param options the reporting actor, and whether unknown members are rejected
    * @throws OAuthError 400 with every fault of the body
    */
   async report(body: ActivityBody, { actor, strict }: Omit<BodyOptions, 'manager'> = {}): Promise<void> {
@@ -108,10 +107,10 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * When a client and its secrets were used last. Uses that this process has noted and not written yet count.
+   * Returns when a client and its secrets were last used, including uses that this process has noted but not yet written.
    *
    * @param id the `client_id`
-   * @param options who asks, and the transaction to read in
+   * @param options the actor, and the transaction to read in
    * @throws OAuthError 404 for an unknown client
    */
   async of(id: string, { actor, manager }: CallOptions = {}): Promise<ClientActivityView> {
@@ -129,7 +128,7 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * Has this process noted a use of the client that is not written yet?
+   * Whether this process has noted a use of the client that is not yet written.
    *
    * @internal
    */
@@ -138,7 +137,7 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * Secrets as the admin API shows them, with uses that are not written yet.
+   * Returns secrets as the admin API shows them, including uses that are not yet written.
    *
    * @internal
    */
@@ -160,7 +159,7 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * Writes what the last requests left.
+   * Writes the uses that the last requests noted.
    *
    * @hidden
    */
@@ -174,12 +173,12 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
   }
 }
 
-/** Is it a text that an id may be, and that JSON carries to every database? */
+/** Whether the value can be stored as an id in every database. */
 function isStorable(id: unknown): id is string {
   return typeof id === 'string' && isPossibleId(id) && id.isWellFormed();
 }
 
-/** The later one of two times of use. */
+/** Returns the later of two times of use. */
 function later(written: string | null, waiting: number | undefined): string | null {
   const time = waiting === undefined ? null : timeOf(waiting);
   return written === null || (time !== null && time > written) ? time : written;

@@ -5,11 +5,11 @@ import type { Moment } from '../../journal/reading/state-query.js';
 import { MAX_VERSION } from '../../fields/value-fields.js';
 import { malformedAsOf } from './history-errors.js';
 
-/** Longest text of a time or a version, in characters. */
+/** Maximum length of a time or a version, in characters. */
 export const AS_OF_MAX_LENGTH = 64;
 
 /**
- * Reads a moment.
+ * Parses the moment at which a client is read.
  *
  * @param asOf a time (RFC 3339 §5.6), or the number of a version
  * @throws OAuthError 400 when it is neither
@@ -27,15 +27,15 @@ function timeText(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
-/** The version that a text is the number of; `undefined` when no client can have it. */
+/** Parses the number of a version; returns `undefined` when no client can have that version. */
 export function readVersion(text: string): number | undefined {
   const version = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   return version >= 1 && version <= MAX_VERSION ? version : undefined;
 }
 
-/** The query parameter `as_of` of a request; `undefined` when it is left out or empty. Of several the first counts. */
+/** The query parameter `as_of` of a request; `undefined` when it is missing or empty. If it is repeated, the first one counts. */
 export const AsOf = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
   const request = context.switchToHttp().getRequest<Addressed>();
-  // Most reads have no query.
+  // Most reads have no query: skip parsing it.
   return request.originalUrl.includes('?') ? (queryOf(request).get('as_of') ?? '') || undefined : undefined;
 });

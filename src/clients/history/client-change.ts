@@ -7,7 +7,7 @@ import type { PatchOperation } from '../metadata/client-bodies.js';
 import { FullClientView, type ClientView } from '../metadata/client.dto.js';
 import { JsonPatchView } from '../metadata/values/json-patch.dto.js';
 
-/** One change of a client with the client after it. */
+/** One change of a client, and the client after it. */
 @ApiSchema({ name: 'oAuth2ClientChangeDetail', description: 'One change of a client, and the client after it.' })
 export class ChangeDetailView extends ChangeView {
   @ApiProperty({ description: 'The client after the change; for a removal, its last state.', type: FullClientView })
@@ -23,19 +23,19 @@ export class ChangeDetailView extends ChangeView {
 
 /** One change of a client, ready to be sent. */
 export class ClientChangeAnswer {
-  /** @param json the change as the admin API shows it, as JSON text: numbers in `metadata` are as they were sent */
+  /** @param json the change as the admin API shows it, as JSON text that keeps every digit of the numbers in `metadata` */
   constructor(readonly json: string) {}
 
-  /** The change in {@link json}, parsed at each call; numbers in `metadata` may lose digits. */
+  /** The change in {@link json}, parsed on each access; numbers in `metadata` may lose digits. */
   get change(): ChangeDetailView {
     return JSON.parse(this.json) as ChangeDetailView;
   }
 }
 
 /**
- * The answer that shows a change.
+ * Returns the answer that shows a change.
  *
- * @param before the change before it; `undefined` when it is not known, or not to be seen
+ * @param before the previous change; `undefined` when it is unknown, or the caller may not see it
  */
 export function changeAnswer(change: ShownChange, before?: ShownChange): ClientChangeAnswer {
   const patch = before ? patchBetween(before.document, change.document) : 'null';

@@ -24,19 +24,19 @@ import { RevertInput, type RevertBody } from './revert.dto.js';
 
 /** As {@link CallOptions}, for a read of one client. */
 export interface GetOptions extends CallOptions {
-  /** Shows the client as it was at this time (a text as of RFC 3339), or in this version. Default: as it is now. */
+  /** The time (a Date, or a text in the format of RFC 3339) or the version at which to show the client. Default: now. */
   asOf?: string | number | Date | undefined;
 }
 
 /** As {@link CallOptions}, for one change. */
 export interface ChangeReadOptions extends CallOptions {
-  /** The life of the `client_id`, its `tag`. Default the current one; an earlier one needs the scope `journal:read`. */
+  /** The `tag` of the life of the `client_id`. Default: the current life; an earlier one needs the scope `journal:read`. */
   tag?: string | undefined;
 }
 
 /**
- * Shows clients as they were, and brings that back. An actor with an owner sees the changes after which the client had that owner. Changes of an
- * earlier life of a `client_id`, before a removal, are seen by actors with the scope `journal:read`.
+ * Shows earlier states of clients, and reverts clients to them. An actor with an owner sees the changes after which the client had that
+ * owner. Only actors with the scope `journal:read` see the changes of an earlier life of a `client_id`, before a removal.
  */
 @Injectable()
 export class ClientHistory {
@@ -49,12 +49,12 @@ export class ClientHistory {
   ) {}
 
   /**
-   * A page of the changes of a client, the newest first. A change is shown as soon as it is committed.
+   * Returns a page of the changes of a client, the newest first. A change is shown as soon as it is committed.
    *
    * @param id the `client_id`
    * @param query query parameters of `GET /admin/clients/{id}/history`. Default: the newest 100 changes
-   * @param options who asks, and the transaction to read in
-   * @throws OAuthError 404 when the actor sees neither the client nor a change of it, 400 that names a wrong parameter
+   * @param options the actor, and the transaction to read in
+   * @throws OAuthError 404 when the actor sees neither the client nor a change of it, 400 naming a wrong parameter
    */
   async list(
     id: string,
@@ -71,7 +71,7 @@ export class ClientHistory {
     return historyPage(id, asked, [livingState(living)]);
   }
 
-  /** As `ClientsService.get`, which hosts call. @internal */
+  /** Implements `ClientsService.get`, which hosts call. @internal */
   async get(id: string, { asOf, actor, manager }: GetOptions): Promise<ClientAnswer> {
     if (asOf !== undefined) return this.stateAt(id, asOf, { actor, manager });
     const stored = await this.statements.find(id, this.statements.within(manager));
@@ -95,11 +95,11 @@ export class ClientHistory {
   }
 
   /**
-   * One change of a client, with the client after it and a JSON Patch (RFC 6902) from the version before.
+   * Returns one change of a client, with the client after it and a JSON Patch (RFC 6902) from the previous version.
    *
    * @param id the `client_id`
    * @param version the version that the change made
-   * @param options who asks, which life of the `client_id`, and the transaction to read in
+   * @param options the actor, the life of the `client_id`, and the transaction to read in
    * @throws OAuthError 404 for an unknown client or version, 403 when the actor may not see the life
    */
   async change(
@@ -118,8 +118,8 @@ export class ClientHistory {
   }
 
   /**
-   * Gives a client the members of an earlier version again, in a new version, as a PUT of it would: the rules are those of today.
-   * Its secrets stay as they are, unless that version had a method without secrets.
+   * Gives a client the members of an earlier version again, in a new version, as a PUT of them would: today's rules apply. The secrets stay
+   * as they are, unless that version had an authentication method without secrets.
    *
    * @param id the `client_id`
    * @param body members of {@link RevertInput}, as an object, or as JSON in text or bytes
@@ -141,7 +141,7 @@ export class ClientHistory {
     return (await preparation.during(() => this.writer.edit(id, options, reverting))).answer;
   }
 
-  /** A client at one version of one life. One that is older than the journal may be known only as it is now. */
+  /** Returns a client at one version of one life. Of a client that is older than the journal, only the current state may be known. */
   private async version(
     version: number | undefined,
     tag: string,
@@ -157,7 +157,7 @@ export class ClientHistory {
   }
 
   /**
-   * The life that versions are those of: the current one; after a removal, for who may see it, the last one.
+   * Returns the life whose versions are meant: the current one; after a removal, the last one, if the actor may see it.
    *
    * @throws OAuthError 404
    */

@@ -3,14 +3,14 @@ import { maySee, type Principal } from '../../access/principal.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { CurrentClient } from '../store/client.statements.js';
 
-/** 404: the client exists, the version does not, or not for who asks. */
+/** 404: the client exists, but the version does not, or the actor may not see it. */
 export function unknownVersion(): OAuthError {
   return OAuthError.notFound(
     'The client has no such version, or the journal no longer has it: its history shows the versions that are known.',
   );
 }
 
-/** 404: the client exists, but nothing is known of it at the time that was asked for. */
+/** 404: the client exists, but nothing is known of it at the requested time or version. */
 export function unknownState(): OAuthError {
   return OAuthError.notFound(
     'Nothing is known of the client at this time or version, or the journal no longer has it: its history shows what is known.',
@@ -29,13 +29,13 @@ export function earlierLifeNeedsScope(): OAuthError {
   return scopeMissing('journal:read', 'Reading an earlier life of a client_id');
 }
 
-/** The client. @throws OAuthError 404 when there is none */
+/** Returns the client. @throws OAuthError 404 when it does not exist */
 export function requireClient(living: CurrentClient | undefined): CurrentClient {
   if (!living) throw OAuthError.unknownClient();
   return living;
 }
 
-/** The error for who does not find what it asked for: of a client that it does not see it learns nothing. */
+/** Returns `error`, or the 404 of an unknown client when the actor may not see the client: it must learn nothing about it. */
 export function missing(
   actor: Principal | undefined,
   living: CurrentClient | undefined,

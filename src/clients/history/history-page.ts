@@ -14,11 +14,11 @@ export type HistoryParameters = ParametersOf<typeof PARAMETERS>;
 /** A page of a history, as the caller asked for it. */
 export interface HistoryQuery {
   size: number;
-  /** `seq` of the last change of the page before; `undefined` on the first page. */
+  /** `seq` of the last change of the previous page; `undefined` on the first page. */
   before: string | undefined;
 }
 
-/** @throws OAuthError 400 that names an unknown or wrong parameter */
+/** @throws OAuthError 400 naming an unknown or wrong parameter */
 export function readHistoryQuery(id: string, query: URLSearchParams): HistoryQuery {
   const { one } = readParameters(PARAMETERS, query);
   const before = readNumberToken(bindingOf(id), one('page_token'));
@@ -26,9 +26,9 @@ export function readHistoryQuery(id: string, query: URLSearchParams): HistoryQue
 }
 
 /**
- * One page of a history.
+ * Returns one page of a history.
  *
- * @param found the changes of the page, and one more when there is a next page
+ * @param found the changes of the page, plus one when there is a next page
  */
 export function historyPage(id: string, { size }: HistoryQuery, found: readonly ChangeHead[]): ChangePage {
   const listed = found.slice(0, size);

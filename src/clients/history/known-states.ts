@@ -5,7 +5,7 @@ import type { Moment } from '../../journal/reading/state-query.js';
 import { BASELINE, secretsText } from '../../journal/table/change-values.js';
 import type { CurrentClient } from '../store/client.statements.js';
 
-/** A client that is older than the journal, as its baseline will show it: it has no row before its next change. */
+/** Returns a client that is older than the journal as its baseline will show it: it gets its first row with its next change. */
 export function livingState({ client, secrets }: CurrentClient): ShownChange {
   const { id: clientId, tag, version, owner, updatedAt: at, document } = client;
   const secretsKnown = { secrets: secretsText(secrets) };
@@ -13,7 +13,7 @@ export function livingState({ client, secrets }: CurrentClient): ShownChange {
   return { id: null, seq: 0, clientId, tag, version, owner, at, document, ...BASELINE, ...secretsKnown, ...unsealed };
 }
 
-/** The {@link livingState} of a client, if it is its state at the moment. */
+/** Returns the {@link livingState} of a client if it was already in that state at `moment`. */
 export function stateAt(moment: Moment, living: CurrentClient | undefined): ShownChange | undefined {
   if (!living) return undefined;
   const { version, updatedAt } = living.client;
@@ -21,27 +21,27 @@ export function stateAt(moment: Moment, living: CurrentClient | undefined): Show
   return isThen ? livingState(living) : undefined;
 }
 
-/** Did the change end the client? */
+/** Whether the change removed the client. */
 export function isRemoval({ kinds }: ShownChange): boolean {
   return (JSON.parse(kinds) as ChangeKind[]).includes('client.deleted');
 }
 
-/** Is the client now as the change left it? */
+/** Whether the client is still in the state in which the change left it. */
 export function isCurrent({ tag, version }: ShownChange, { client }: CurrentClient): boolean {
   return tag === client.tag && version === client.version;
 }
 
-/** Can the text be the `tag` of a client? */
+/** Whether the text can be the `tag` of a client. */
 export function isTag(text: string): boolean {
   return /^[\w-]{1,16}$/.test(text);
 }
 
-/** Can the moment lie in an earlier life of the client_id, for this actor? A version is one of the current life. */
+/** Whether the moment can lie in an earlier life of the client_id that the actor may see. A version always means the current life. */
 export function mayBeEarlier(moment: Moment, living: CurrentClient | undefined, actor: Principal | undefined): boolean {
   return 'until' in moment && seesEveryLife(actor) && !(living && living.client.createdAt <= moment.until);
 }
 
-/** May the actor see what became of a client_id before its current life? */
+/** Whether the actor may see the lives of a client_id before the current one. */
 export function seesEveryLife(actor: Principal | undefined): boolean {
   return mayDo(actor, 'journal:read');
 }

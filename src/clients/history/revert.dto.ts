@@ -4,7 +4,7 @@ import { VersionField } from '../../fields/value-fields.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { BodyOf } from '../metadata/client-bodies.js';
 
-/** The body of a request that brings an earlier version back. */
+/** The body of a request that reverts a client to an earlier version. */
 @BodyClass({ refuse: ([first, ...others]) => OAuthError.invalidRequest(first.detail, [first, ...others]) })
 @ApiSchema({ name: 'oAuth2ClientRevert', description: 'The version whose members the client gets again.' })
 export class RevertInput {
@@ -13,5 +13,5 @@ export class RevertInput {
   version!: number;
 }
 
-/** The body that brings an earlier version back: its members, or JSON in text or bytes. */
+/** The body of a revert: its members, or JSON in text or bytes. */
 export type RevertBody = BodyOf<RevertInput>;

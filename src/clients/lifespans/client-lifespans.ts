@@ -11,22 +11,22 @@ import {
 } from './effective-lifespans.js';
 import { LifespanOptions } from './lifespan.options.js';
 
-/** Most clients whose lifespans are remembered. */
+/** Maximum number of versions of clients whose lifespans are cached. */
 const MOST = 10_000;
 
 /** A client as it is stored. */
 interface StoredClient {
-  /** Of this life of the client: another one with its id has another. */
+  /** Identifies this life of the `client_id`: a later client with the same id has another tag. */
   tag: string;
   version: number;
   document: { readonly client: Partial<TokenLifespans> };
 }
 
-/** Tells authorization servers how long the tokens of clients live. */
+/** Computes for authorization servers how long the tokens of clients live. */
 @Injectable()
 export class ClientLifespans {
   private readonly defaults: DefaultLifespans;
-  /** By tag and version: what an authentication needs of most clients is then known without parsing them. */
+  /** Cache by tag and version: most authentications then need not parse the client. */
   private readonly texts = new LRUCache<string, string>({ max: MOST });
 
   /** @internal */
@@ -38,12 +38,12 @@ export class ClientLifespans {
   }
 
   /**
-   * How long the tokens of a client live, by grant type and by kind of token: as the client says, and where it says nothing by the defaults of
-   * {@link LifespanOptions}.
+   * Returns how long the tokens of a client live, by grant type and by kind of token: the lifespans that the client sets, and for the others
+   * the defaults of {@link LifespanOptions}.
    *
    * @param id the `client_id`
-   * @param options who asks, and the transaction to read in
-   * @returns whole seconds, and where each lifespan came from
+   * @param options the actor, and the transaction to read in
+   * @returns whole seconds, and the source of each lifespan
    * @throws OAuthError 404 for an unknown client
    */
   async effective(id: string, { actor, manager }: CallOptions = {}): Promise<EffectiveLifespans> {
@@ -51,16 +51,16 @@ export class ClientLifespans {
   }
 
   /**
-   * As {@link effective}, for a client that was read already.
+   * As {@link effective}, for a client that was already read.
    *
-   * @param client or its lifespans
+   * @param client the client, or its lifespans
    */
   of(client: Partial<TokenLifespans>): EffectiveLifespans {
     return effectiveLifespans(client, this.defaults);
   }
 
   /**
-   * As {@link of}, as JSON text, for a client that was read as it is stored. It is worked out once for each version.
+   * As {@link of}, as JSON text, for a client as it is stored. The text is cached for each version.
    *
    * @internal
    */

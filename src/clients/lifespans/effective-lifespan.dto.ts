@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 
-/** How long a token of a client lives, and who decided it. */
+/** How long a token of a client lives, and whether the client or the default of the registry sets that. */
 @ApiSchema({
   name: 'oAuth2ClientEffectiveLifespan',
   description: 'How long a token lives, and whether the client or the default of the registry says so.',
@@ -31,7 +31,7 @@ export class EffectiveLifespan {
   readonly clamped?: true;
 }
 
-/** Schema of lifespans by `grant_type` and by kind of token, as maps: programs look their keys up. */
+/** Schema of lifespans by `grant_type` and by kind of token, as maps in which programs look up keys. */
 export const LIFESPANS_SCHEMA = {
   type: 'object',
   additionalProperties: {

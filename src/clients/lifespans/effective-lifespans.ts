@@ -15,7 +15,7 @@ export type TokenKind = {
  */
 export type EffectiveLifespans = Record<string, Partial<Record<TokenKind, EffectiveLifespan>>>;
 
-/** The lifespans of tokens for which the client has none, by their kind. */
+/** The lifespans of tokens for which the client sets none, by kind of token. */
 export type DefaultLifespans = Record<TokenKind, EffectiveLifespan>;
 
 /** Values of `grant_type` that members of {@link TokenLifespans} abbreviate (RFC 7523 §2.1, RFC 8628 §3.4). */
@@ -24,13 +24,13 @@ const GRANT_TYPES: Readonly<Record<string, string>> = {
   device_authorization: 'urn:ietf:params:oauth:grant-type:device_code',
 };
 
-/** Which tokens each member of {@link TokenLifespans} is about. */
+/** The grant type and the kind of token of each member of {@link TokenLifespans}. */
 const MEMBERS = fieldsOf(TokenLifespans).map(({ name }) => {
   const [, grant = '', kind = ''] = /^(.+)_grant_(.+)_lifespan$/.exec(name) ?? [];
   return { name: name as keyof TokenLifespans, grantType: GRANT_TYPES[grant] ?? grant, kind: kind as TokenKind };
 });
 
-/** The defaults as {@link effectiveLifespans} takes them, read once from the options. */
+/** Converts the options to the defaults that {@link effectiveLifespans} takes. */
 export function defaultLifespans({ accessToken, idToken, refreshToken }: LifespanOptions): DefaultLifespans {
   return {
     access_token: lasting(accessToken, 'default'),
@@ -40,11 +40,11 @@ export function defaultLifespans({ accessToken, idToken, refreshToken }: Lifespa
 }
 
 /**
- * How long the tokens of a client live after the defaults: for each of the thirteen lifespans, also for grants that the client does not
- * use.
+ * Returns how long the tokens of a client live once the defaults are applied: each of the thirteen lifespans, even for grants that the
+ * client does not use.
  *
- * @param lifespans of the client; one that is `null` or missing is unset
- * @param defaults for those that are unset
+ * @param lifespans the lifespans of the client; one that is `null` or missing is unset
+ * @param defaults the lifespans to use where the client's are unset
  * @throws RangeError when a text is not a lifespan
  */
 export function effectiveLifespans(lifespans: Partial<TokenLifespans>, defaults: DefaultLifespans): EffectiveLifespans {
@@ -56,7 +56,7 @@ export function effectiveLifespans(lifespans: Partial<TokenLifespans>, defaults:
   return effective;
 }
 
-/** A lifespan in seconds. Rounded down, so that no token outlives what it was given: `expires_in` has no fractions. */
+/** Returns a lifespan in whole seconds, since `expires_in` has no fractions; rounded down, so that no token outlives its lifespan. */
 function lasting(text: string, source: EffectiveLifespan['source']): EffectiveLifespan {
   const seconds = lifespanSeconds(text);
   return seconds > Number.MAX_SAFE_INTEGER

@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { lifespanMilliseconds } from '../../fields/lifespan.js';
 
-/** Shortest default, in milliseconds: a second. With a shorter one, tokens would have expired when they are issued. */
+/** Shortest default, in milliseconds: one second. A shorter one is rounded down to 0, so tokens would be issued already expired. */
 const LEAST_DEFAULT = 1000;
 
 /** Accepts a value of a member of {@link LifespanOptions}. */
@@ -15,17 +15,17 @@ export function DefaultLifespan(): PropertyDecorator {
   });
 }
 
-/** Lifespans of tokens for which the client has none. */
+/** Lifespans of tokens for which the client sets none. */
 export class LifespanOptions {
-  /** Lifespan of access tokens, as numbers with units, such as `1h30m`, at least a second. Default an hour. */
+  /** Lifespan of access tokens, as numbers with units, such as `1h30m`, at least one second. Default: one hour. */
   @DefaultLifespan()
   accessToken = '1h';
 
-  /** Lifespan of ID tokens, in the same form. Default an hour. */
+  /** Lifespan of ID tokens, in the same format. Default: one hour. */
   @DefaultLifespan()
   idToken = '1h';
 
-  /** Lifespan of refresh tokens, in the same form. Default 30 days. */
+  /** Lifespan of refresh tokens, in the same format. Default: 30 days. */
   @DefaultLifespan()
   refreshToken = '720h';
 }

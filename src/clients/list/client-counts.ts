@@ -4,16 +4,16 @@ import { ClientTerm } from '../store/client-term.entity.js';
 import { Client } from '../store/client.entity.js';
 import { Tombstone } from '../store/tombstone.entity.js';
 
-/** So many are counted; of more there is an estimate, so that nobody reads a large table for a number. */
+/** Rows beyond this number are estimated, not counted: counting a large table would read all of it. */
 const MOST_COUNTED = 10_000;
 
-/** How long a count is remembered, in milliseconds. */
+/** How long a count is cached, in milliseconds. */
 const REMEMBERED = 300_000;
 
-/** How many clients there are, by what they are. */
+/** Number of clients, by state. */
 export type ClientCounts = Record<'active' | 'suspended' | 'removed', number>;
 
-/** Counts clients, cheaply: exactly while there are few, and every five minutes at most. */
+/** Counts clients cheaply: exactly while there are few, and at most every five minutes. */
 export class ClientCount {
   private readonly query: Query;
   private known?: { counts: ClientCounts; until: number };
@@ -30,8 +30,8 @@ export class ClientCount {
   }
 
   /**
-   * Clients that may authenticate, those that are suspended (at most 10,000), and those that are removed and not forgotten yet. From 10,000
-   * on they are estimates: PostgreSQL's as it last analysed the table, or what some places of SQLite's table show.
+   * Returns the numbers of clients that may authenticate, of suspended ones (at most 10,000), and of removed ones that are still kept. From
+   * 10,000 on, active and removed clients are estimated: by PostgreSQL when it last analysed the table, or from samples of SQLite's table.
    *
    * @throws OAuthError 503 when the database cannot answer
    */

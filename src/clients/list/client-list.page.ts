@@ -8,7 +8,7 @@ import type { ListedClient } from './client-list.statements.js';
 export class ClientPage implements Page {
   /**
    * @param json the clients as the admin API shows them, as JSON text
-   * @param links query parameters of the pages beside this one: `first`, and `next` unless it is the last
+   * @param links query parameters of other pages: `first`, and `next` unless this is the last page
    * @param total clients on all pages, if `include_total` asked for the number
    */
   constructor(
@@ -17,16 +17,16 @@ export class ClientPage implements Page {
     readonly total?: number,
   ) {}
 
-  /** The clients in {@link json}, parsed at each call; with `fields` they have only these members. */
+  /** The clients in {@link json}, parsed on each access; with `fields`, they have only those members. */
   get clients(): ShownClient[] {
     return JSON.parse(this.json) as ShownClient[];
   }
 }
 
 /**
- * One page of a list, ready to be sent.
+ * Returns one page of a list, ready to be sent.
  *
- * @param found the clients of the page, and one more when there is a next page
+ * @param found the clients of the page, plus one when there is a next page
  */
 export function pageOf(query: ClientListQuery, found: readonly ListedClient[], total?: number): ClientPage {
   const { fields, size, sort, page } = query;

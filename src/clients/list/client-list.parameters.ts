@@ -16,7 +16,7 @@ import type { ClientUse } from '../uses/client-use.entity.js';
 import type { Client } from '../store/client.entity.js';
 import { termValue, wordsOf } from '../metadata/search-terms.js';
 
-/** A column of a client, or of its last use, that lists are filtered and sorted by. */
+/** A column of a client, or of its last use, by which lists are filtered and sorted. */
 export type SearchedColumn =
   | keyof Pick<Client, 'id' | 'name' | 'owner' | 'authMethod' | 'createdAt' | 'updatedAt'>
   | keyof Pick<ClientUse, 'unusedSince'>;
@@ -26,9 +26,9 @@ export type Condition =
   | { on: 'column'; column: SearchedColumn; operator: '=' | '>' | '<'; value: string }
   | { on: 'ids'; values: readonly string[] }
   | { on: 'term'; kind: TermKind; value: string }
-  /** It does not have the term. */
+  /** The client does not have the term. */
   | { on: 'noTerm'; kind: TermKind; value: string }
-  /** A word of name, owner or id begins with the value. */
+  /** A word of the client's name, owner or id begins with the value. */
   | { on: 'prefix'; value: string };
 
 /** A query parameter of the list of clients. */
@@ -37,7 +37,7 @@ export interface ListParameter extends QueryParameter {
 }
 
 const MAX_WORDS = 10;
-/** What a list can be sorted by: the members that callers name, and their columns. */
+/** The members by which callers can sort a list, and their columns. */
 export const LIST_SORTS: Record<string, SearchedColumn> = {
   client_id: 'id',
   client_name: 'name',
@@ -45,7 +45,7 @@ export const LIST_SORTS: Record<string, SearchedColumn> = {
   updated_at: 'updatedAt',
   last_used_at: 'unusedSince',
 };
-/** How a list is sorted by default, and how one with `unused_since` is: in the order in which an index holds those clients. */
+/** Default sort order of a list, and of a list with `unused_since`: each is the order of an index. */
 const [DEFAULT_SORT, UNUSED_SORT] = ['client_id', 'last_used_at'];
 
 function column(description: string, name: SearchedColumn, max: number, sample?: string): ListParameter {
@@ -75,7 +75,7 @@ function time(description: string, name: SearchedColumn, operator: '>' | '<'): L
   };
 }
 
-/** The query parameters of the list, each declared here and nowhere else. */
+/** The query parameters of the list; this is their only declaration. */
 const PARAMETERS = {
   ...pageParameters('Clients'),
   limit: {
@@ -167,18 +167,18 @@ const PARAMETERS = {
   },
 } as const satisfies Record<string, ListParameter>;
 
-/** The query parameters of the list by their names: meaning, limits, and the conditions that they set. */
+/** The query parameters of the list by name: meaning, limits, and the conditions that they set. */
 export const LIST_PARAMETERS: Record<string, ListParameter> = PARAMETERS;
 
-/** The query parameters of a list as an object; a list of values is for a parameter that may be repeated. */
+/** The query parameters of a list as an object; a parameter that may be repeated takes a list of values. */
 export type ClientListParameters = ParametersOf<typeof PARAMETERS>;
 
-/** What a list is sorted by when the caller does not say it. */
+/** Returns the sort order for a list whose query has none. */
 export function defaultSort(values: ReadonlyMap<string, unknown>): string {
   return values.has('unused_since') ? UNUSED_SORT : DEFAULT_SORT;
 }
 
-/** One condition for each word. */
+/** Returns one condition for each word. */
 function searched(text: string, parameter: string): Condition[] {
   const words = [...new Set(wordsOf(text))];
   if (words.length === 0) throw wrong(parameter, 'must contain a letter or a digit');

@@ -29,12 +29,12 @@ export interface ClientListQuery {
   sort: SearchedColumn;
   descending: boolean;
   size: number;
-  /** Where the page before ended: the last client's value of the sorted column and its id, or its id alone when that is the sorted column. Empty on the first page. */
+  /** Values of the last client of the previous page: its sorted column and its id, or only its id if sorted by id. Empty on the first page. */
   after: readonly string[];
   /** Members to show; all when empty. */
   fields: readonly string[];
   withTotal: boolean;
-  /** Query parameters of the page that begins after `position`; of the first page without it. */
+  /** Returns the query parameters of the page that begins after `position`; without it, those of the first page. */
   page: (position?: readonly string[]) => URLSearchParams;
 }
 
@@ -42,8 +42,8 @@ export interface ClientListQuery {
  * Reads the query parameters of a list, see {@link readParameters}.
  *
  * @param query names and values, as in the URL
- * @param owner whose clients alone the caller may see. Default those of all owners
- * @throws OAuthError 400 that names an unknown or wrong parameter
+ * @param owner the only owner whose clients the caller may see. Default: all owners
+ * @throws OAuthError 400 naming an unknown or wrong parameter
  */
 export function readListQuery(query: URLSearchParams, owner?: string): ClientListQuery {
   const { values, one, repeated } = readParameters(LIST_PARAMETERS, query);

@@ -15,17 +15,17 @@ export interface ListedClient {
   sorted: string;
 }
 
-/** A condition whose matches an index has. */
+/** A condition whose matches can be read from an index. */
 type Driver = Exclude<Condition, { on: 'noTerm' }>;
 
-/** A condition with at most so many matches is narrow: the list begins with it, whatever order was asked for. */
+/** A condition with at most this many matches is narrow: the query plan begins with it, whatever the requested order. */
 const NARROW = 5000;
-/** Sorts after every character that a word can have, byte by byte. */
+/** Sorts after every character of a word in bytewise order. */
 const END = '\u{10FFFF}';
 
 /**
- * The statements of lists. PostgreSQL chooses from its statistics where to begin. SQLite keeps none, so the registry chooses
- * for it: the condition with the fewest matches, or the order that was asked for when all conditions are broad.
+ * The statements of lists. PostgreSQL plans them from its statistics. SQLite keeps none, so the registry chooses where the plan begins: with
+ * the condition that has the fewest matches, or with the requested order when all conditions are broad.
  */
 @Injectable()
 export class ClientListStatements {
@@ -44,13 +44,13 @@ export class ClientListStatements {
     return this.database.within(manager);
   }
 
-  /** The clients of a page, and one more when there is a next page. */
+  /** Returns the clients of a page, plus one when there is a next page. */
   async page(query: ClientListQuery, executor: Executor): Promise<ListedClient[]> {
     const driver = await this.driverOf(query, executor);
     return executor.rows<ListedClient>(this.select(query, driver));
   }
 
-  /** Clients on all pages. */
+  /** Returns the number of clients on all pages. */
   async count(query: ClientListQuery, executor: Executor): Promise<number> {
     const driver = await this.driverOf(query, executor);
     const sql = new Sql(this.database.dialect);
@@ -59,10 +59,11 @@ export class ClientListStatements {
     return Number(row?.total);
   }
 
-  /** The statement of a page. Public so that tests can ask for its plan. */
+  /** Returns the statement of a page. Public so that tests can check its plan. */
   select({ conditions, sort, descending, after, size }: ClientListQuery, chosen?: Driver): Query {
     const sql = new Sql(this.database.dialect);
-    // What lies behind a client in the order meets its bounds, too. PostgreSQL would count one bound for two, and expect few rows.
+    // Clients after the last one also meet the bounds on the sorted column that it meets. PostgreSQL would take them for a further condition and
+    // expect few rows.
     const isMet = (condition: Condition): boolean =>
       after.length > 0 && isBound(condition, sort, descending ? '<' : '>');
     const driver = chosen && isMet(chosen) ? undefined : chosen;
@@ -77,12 +78,12 @@ export class ClientListStatements {
       after.length > 0 ? `AND ${behind}` : '',
       `ORDER BY ${keys.map((key) => key + direction).join(', ')} LIMIT ${sql.value(size + 1)}`,
     ].join(' ');
-    // Without conditions there are few texts, so they are prepared. With conditions, the best plan depends on the values.
+    // Without conditions there are few texts, so they are prepared. With conditions, the best plan depends on their values.
     const name = conditions.length > 0 ? undefined : statementName('list', text);
     return { name, text, values: sql.values };
   }
 
-  /** The condition that a database without statistics begins with; `undefined` to begin with the order. */
+  /** Returns the condition with which a database without statistics begins; `undefined` to begin with the order. */
   async driverOf({ conditions, sort }: ClientListQuery, executor: Executor): Promise<Driver | undefined> {
     if (this.database.dialect.plansByItself) return undefined;
     const drivers = conditions.filter((condition) => condition.on !== 'noTerm');
@@ -93,7 +94,7 @@ export class ClientListStatements {
     return fewest <= NARROW ? drivers[matches.indexOf(fewest)] : inOrder;
   }
 
-  /** How many rows a condition matches by itself; the count stops when the condition is broad. */
+  /** Counts the rows that a condition matches by itself; the count stops once the condition is broad. */
   private async matches(driver: Driver, executor: Executor): Promise<number> {
     const sql = new Sql(this.database.dialect);
     const from = this.from(sql, [driver], driver);
@@ -106,7 +107,7 @@ export class ClientListStatements {
     return `${alias}.${this.database.columns(entity).find((column) => column.property === property)?.name}`;
   }
 
-  /** FROM and WHERE. The matches of a driver, or what has the order, are the outer loop: SQLite keeps the order of a CROSS JOIN. */
+  /** Returns FROM and WHERE. The driver, or the table with the sort order, is the outer loop: SQLite keeps the order of a CROSS JOIN. */
   private from(sql: Sql, conditions: readonly Condition[], driver?: Driver, sort: SearchedColumn = 'id'): string {
     const others = conditions.filter((condition) => condition !== driver);
     const first: string[] = [];
@@ -121,13 +122,13 @@ export class ClientListStatements {
       tables.unshift(`(${this.matching(sql, driver)}) AS driver`);
       first.push('client.id = driver.client_id');
     }
-    // A unary plus keeps SQLite from using an index, so that it begins with the driver, or with the order.
+    // A unary plus keeps SQLite from using an index, so that its plan begins with the driver, or with the order.
     const plus = this.database.dialect.plansByItself ? '' : '+';
     const rest = others.map((condition) => this.holds(sql, condition, plus));
     return `FROM ${tables.join(' CROSS JOIN ')} WHERE ${['1 = 1', ...first, ...rest].join(' AND ')}`;
   }
 
-  /** The ids that match, in order where the index has them in order. */
+  /** Returns a query of the ids that match, sorted if the index holds them sorted. */
   private matching(sql: Sql, condition: Exclude<Driver, { on: 'column' }>): string {
     if (condition.on === 'ids') return this.ids(sql, condition.values);
     const distinct = condition.on === 'prefix' ? 'DISTINCT ' : '';
@@ -148,11 +149,11 @@ export class ClientListStatements {
 
   private termHolds(sql: Sql, condition: Extract<Condition, { on: 'term' | 'noTerm' | 'prefix' }>, plus = ''): string {
     if (condition.on !== 'prefix') return `kind = '${condition.kind}' AND value = ${sql.value(condition.value)}`;
-    // The plus lets SQLite look through the few terms of one client, not through all terms with this beginning.
+    // The plus makes SQLite search the few terms of one client, not all terms with this prefix.
     return `${plus}kind = 'word' AND ${plus}value >= ${sql.value(condition.value)} AND ${plus}value < ${sql.value(condition.value + END)}`;
   }
 
-  /** The keys of ORDER BY. Where the driver has another order, SQLite must sort, not look for an index in this order. */
+  /** Returns the keys of ORDER BY. If the driver has another order, a plus makes SQLite sort instead of choosing an index in this order. */
   private order(sort: SearchedColumn, driver: Driver | undefined): string[] {
     const id = driver?.on === 'term' && sort === 'id' ? 'driver.client_id' : 'client.id';
     const keys = sort === 'id' ? [id] : [this.column(sort), isOfUse(sort) ? 'used.client_id' : id];
@@ -160,18 +161,18 @@ export class ClientListStatements {
   }
 }
 
-/** Does its index hold the matches in the order of a column, and of their ids? */
+/** Whether the index of the condition holds its matches in the order of the column, then of their ids. */
 function isInOrder(condition: Driver, sort: SearchedColumn): boolean {
   if (sort !== 'id') return condition.on === 'column' && condition.column === sort;
   return condition.on === 'term' || (condition.on === 'column' && condition.operator === '=');
 }
 
-/** Does it bound a column on one side? */
+/** Whether the condition bounds the column on this side. */
 function isBound(condition: Condition, column: SearchedColumn, operator: '<' | '>'): boolean {
   return condition.on === 'column' && condition.column === column && condition.operator === operator;
 }
 
-/** Is it a column of the last use, and not of the client? */
+/** Whether the column belongs to the last use, not to the client. */
 function isOfUse(column: SearchedColumn): boolean {
   return column === 'unusedSince';
 }

@@ -3,19 +3,19 @@ import { faultAt, type Fault } from '../../oauth-error/oauth-error.js';
 import { ClientMetadata, METADATA_FIELDS } from './client-metadata.js';
 import { certificateNameKindOf, type CertificateNameKind } from './names/certificate-name.field.js';
 
-/** By which name a client says that its certificate is known. */
+/** A name by which a client identifies its certificate. */
 export interface CertificateName {
   kind: CertificateNameKind;
   value: string;
 }
 
-/** The members for names of certificates, with what they hold. */
+/** The members for names of certificates, each with its kind of name. */
 const MEMBERS = METADATA_FIELDS.flatMap(({ name }) => {
   const kind = certificateNameKindOf(ClientMetadata, name);
   return kind === undefined ? [] : [{ kind, member: name as keyof ClientMetadata }];
 });
 
-/** The names that the metadata of a client sets. */
+/** Returns the names of certificates that the metadata of a client sets. */
 export function certificateNamesOf(metadata: Partial<ClientMetadata>): CertificateName[] {
   return MEMBERS.flatMap(({ kind, member }) => {
     const value = metadata[member];
@@ -23,7 +23,7 @@ export function certificateNamesOf(metadata: Partial<ClientMetadata>): Certifica
   });
 }
 
-/** RFC 8705 §2.1.2: exactly one name must say which certificate is the client's. With other methods they have no effect. */
+/** RFC 8705 §2.1.2: exactly one name must identify the client's certificate. With other authentication methods, names have no effect. */
 function certificateIsNamed(metadata: ClientMetadata): Fault[] {
   if (metadata.token_endpoint_auth_method !== 'tls_client_auth') return [];
   const members = MEMBERS.map(({ member }) => member);
@@ -37,7 +37,7 @@ function certificateIsNamed(metadata: ClientMetadata): Fault[] {
   return others.map((member) => faultAt([member], `and ${first} cannot both be set: choose one`));
 }
 
-/** The rule for clients that authenticate with a certificate of an authority. */
+/** The rule for clients that authenticate with a certificate issued by a certification authority. */
 export const CERTIFICATE_RULE: Rule<ClientMetadata> = {
   reads: ['token_endpoint_auth_method', ...MEMBERS.map(({ member }) => member)],
   check: certificateIsNamed,

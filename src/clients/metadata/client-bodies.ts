@@ -32,23 +32,23 @@ interface PlacedOperation {
 
 /** An operation with a value. */
 export interface ValueOperation extends PlacedOperation {
-  /** What it does (RFC 6902 §4). */
+  /** Name of the operation (RFC 6902 §4). */
   op: 'add' | 'replace' | 'test';
   /** Any JSON. */
   value: unknown;
 }
 
-/** An operation that takes a value away. */
+/** An operation that removes a value. */
 export interface RemoveOperation extends PlacedOperation {
-  /** What it does (RFC 6902 §4.2). */
+  /** Name of the operation (RFC 6902 §4.2). */
   op: 'remove';
 }
 
-/** An operation on a value that the client has. */
+/** An operation that moves or copies a value of the client. */
 export interface SourceOperation extends PlacedOperation {
-  /** What it does (RFC 6902 §4.4 and §4.5). */
+  /** Name of the operation (RFC 6902 §4.4 and §4.5). */
   op: 'move' | 'copy';
-  /** JSON Pointer of that value. */
+  /** JSON Pointer of the value to move or copy. */
   from: string;
 }
 

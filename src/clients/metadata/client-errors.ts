@@ -10,7 +10,7 @@ export function clientIdInUse(): OAuthError {
   return OAuthError.conflict('A client with this client_id exists: the removed one cannot be restored beside it.');
 }
 
-/** 404: the client exists, the secret does not. */
+/** 404: the client exists, but the secret does not. */
 export function unknownSecret(): OAuthError {
   return OAuthError.notFound('The client has no secret with this id.');
 }

@@ -8,7 +8,7 @@ import { importedHashFault } from '../../secrets/imported/imported-hash.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { originOf } from './values/uri.js';
 
-/** Does the client authenticate with a secret? */
+/** Whether the client authenticates with a secret. */
 export function usesSecret({
   token_endpoint_auth_method: method,
 }: Pick<ClientMetadata, 'token_endpoint_auth_method'>): boolean {
@@ -50,10 +50,10 @@ function keysArePublic({ jwks }: ClientInput): Fault[] {
   });
 }
 
-/** What a caller may give a client as a secret. */
+/** The members by which a caller can choose the secret of a client. */
 type GivenSecret = Pick<ClientInput, 'client_secret' | 'client_secret_hash'>;
 
-/** A secret is given, or its hash. */
+/** A secret and a hash cannot both be given. */
 function oneSecretSource({ client_secret, client_secret_hash }: GivenSecret): Fault[] {
   return client_secret && client_secret_hash
     ? fault('client_secret_hash', 'and client_secret cannot both be set: choose one')
@@ -65,12 +65,12 @@ async function secretHashIsComparable({ client_secret_hash: hash }: GivenSecret)
   return text ? fault('client_secret_hash', text) : [];
 }
 
-/** Returns why a secret that a caller chose is refused, as the end of a sentence; `undefined` when it is accepted. */
+/** Returns why a secret that a caller chose is rejected, as the end of a sentence; `undefined` when it is accepted. */
 export type SecretCheck = (secret: string) => string | undefined;
 
 /**
- * A secret that the caller chose must have an allowed length, and must not look like a generated one; the hash of one must be comparable. Only
- * one of them may be given.
+ * Returns the rules for a secret that the caller chose: it must have an allowed length, and must not look like a generated one. A hash must
+ * be one that the registry can verify. Only one of the two may be given.
  */
 export function givenSecretIsUsable(faultOf: SecretCheck): readonly Rule<GivenSecret>[] {
   const chosenIsAllowed = ({ client_secret }: GivenSecret): Fault[] => {
@@ -94,17 +94,17 @@ function logoutStaysWithClient({ post_logout_redirect_uris, redirect_uris }: Cli
   );
 }
 
-/** The fault of an expiry in the past. */
+/** Returns the fault of an expiry in the past. */
 export function pastExpiry(member: string): Fault {
   return faultAt([member], 'must lie in the future, or be 0 for never');
 }
 
 /**
- * The expiry of a secret must be in the future, or 0 for never. The stored expiry is accepted even when it has passed, so that
- * a client can be sent back as it was read.
+ * Returns the rule that the expiry of a secret lies in the future, or is 0 for never. The stored expiry is accepted even when it has passed,
+ * so that a caller can send a client back as it was read.
  *
  * @param member the member with the expiry
- * @param stored expiry of the current secret in seconds since the epoch; default 0
+ * @param stored expiry of the current secret in seconds since the epoch. Default 0
  */
 export function expiryLiesAhead<M extends string>(member: M, stored = 0): Rule<Record<M, number>> {
   return {
@@ -120,8 +120,8 @@ export function secretExpiryLiesAhead(stored?: number): Rule<ClientInput> {
 }
 
 /**
- * The rules for every client, whatever it was before, in the order in which their faults are reported. A new rule does not belong
- * here but into `laterRules`: clients are stored that break it.
+ * Returns the rules for every client, whatever its stored state, in the order in which their faults are reported. Do not add new rules here
+ * but to `laterRules`: stored clients may break them.
  */
 export function clientRules(secretFaultOf: SecretCheck): readonly Rule<ClientInput>[] {
   return [

@@ -12,7 +12,7 @@ import { JsonWebKeySetView } from './values/key-set.dto.js';
 import { keySetShapeFault } from './values/key-set.js';
 import { logoutUriFault, normaliseOrigin, originFault, redirectUriFault } from './values/uri.js';
 
-/** Longest `client_name` and longest `owner`, in characters. */
+/** Maximum length of `client_name` and of `owner`, in characters. */
 export const NAME_MAX_LENGTH = 512;
 /** Authentication methods that use a secret. Clients with another method have no secrets. */
 export const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
@@ -25,9 +25,9 @@ export const AUTH_METHODS = [
   'none',
 ] as const;
 
-/** The metadata of a client (RFC 7591 §2, OpenID Connect Registration §2, and the extensions of the admin API), with the default of each member. */
+/** The metadata of a client (RFC 7591 §2, OpenID Connect Registration §2, and extensions of the admin API), with the default of each member. */
 export class ClientMetadata extends SoftwareMembers {
-  /** For people who read another language (RFC 7591 §2.2): `client_name#ja-Hani-JP`. At most 100 of all members. */
+  /** Values in other languages (RFC 7591 §2.2), such as `client_name#ja-Hani-JP`. At most 100, over all members. */
   [tagged: `${'client_name' | 'client_uri' | 'logo_uri' | 'policy_uri' | 'tos_uri'}#${string}`]: string;
 
   @TextField('Name shown to users on the consent screen.', {
@@ -40,7 +40,7 @@ export class ClientMetadata extends SoftwareMembers {
   @ListField('Where authorization responses may be sent; compared character by character.', {
     max: URI_MAX_LENGTH,
     check: redirectUriFault,
-    // Strict clients of dynamic registration want to see it.
+    // Strict clients of dynamic registration expect this member in the response.
     standardDefault: [],
     example: ['https://app.example.com/callback'],
   })
@@ -141,7 +141,7 @@ export class ClientMetadata extends SoftwareMembers {
   @TextField('JWS algorithm of request objects.', { max: 32, omitEmpty: true, example: 'ES256' })
   request_object_signing_alg = '';
   @ChoiceField('JWS algorithm of UserInfo responses; `none` = plain JSON.', ['none', 'RS256'], {
-    // Some clients take it for the name of an algorithm, and want a signed answer.
+    // Some clients take `none` for the name of an algorithm, and expect a signed response.
     saysNothing: 'none',
   })
   userinfo_signed_response_alg = 'none';
@@ -193,7 +193,7 @@ export class ClientMetadata extends SoftwareMembers {
 /** The fields of {@link ClientMetadata}. */
 export const METADATA_FIELDS: readonly Field[] = fieldsOf(ClientMetadata);
 
-/** The fields of the members with language tags in the metadata of a client, in the order of their names. */
+/** Returns the fields of the members with language tags in the metadata of a client, sorted by name. */
 export function taggedFieldsOf(metadata: object): Field[] {
   return Object.keys(metadata)
     .filter((name) => name.includes('#'))
@@ -201,7 +201,7 @@ export function taggedFieldsOf(metadata: object): Field[] {
     .flatMap((name) => taggedField(METADATA_FIELDS, name) ?? []);
 }
 
-/** The value of a field in the metadata of a client. */
+/** Returns the value of a field in the metadata of a client. */
 export function valueOf(metadata: ClientMetadata, { name }: Field): unknown {
   return metadata[name as keyof ClientMetadata];
 }

@@ -16,7 +16,7 @@ const SERVER_OWNED = new Set(serverOwnedOf(ClientView).map(({ name }) => name));
 const FIXED = 'client_id' satisfies keyof ClientInput;
 const SECRETS = new Set(FIELDS.flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
 
-/** Media type of a JSON Patch (RFC 6902), as which every other type is read too. */
+/** Media type of a JSON Patch (RFC 6902). A body of any type but {@link MERGE_PATCH} is read as one. */
 export const JSON_PATCH = 'application/json-patch+json';
 /** Media type of a JSON Merge Patch (RFC 7396). */
 export const MERGE_PATCH = 'application/merge-patch+json';
@@ -27,8 +27,8 @@ export class ClientPatch {
   private patch: Json;
 
   /**
-   * @param contentType its media type; only that of a merge patch matters
-   * @param options whether unknown members are refused
+   * @param contentType media type of the body; any type but that of a JSON Merge Patch means a JSON Patch
+   * @param options whether unknown members are rejected
    */
   constructor(
     private readonly body: unknown,
@@ -39,12 +39,12 @@ export class ClientPatch {
   }
 
   /**
-   * The document of a client with the patch applied: the body of a replacement. The body is parsed with the first call.
+   * Returns the document of a client with the patch applied: the body of a replacement. The first call parses the patch.
    *
    * @param id the `client_id`; no patch changes it
    * @param document the client as the admin API shows it
    * @returns the same text when the patch changes nothing
-   * @throws OAuthError 400 when the body is not JSON, or that names the operation that failed and says why
+   * @throws OAuthError 400 when the body is not JSON, or naming the operation that failed and the reason
    */
   applyTo(id: string, document: string): string {
     this.patch ??= losslessBody(this.body);
@@ -60,10 +60,10 @@ export class ClientPatch {
   }
 
   /**
-   * A merge patch without members that are ignored.
+   * Returns a merge patch without the members that are ignored.
    *
-   * @throws OAuthError 400 for unknown members that are not, and for wrong language tags: also for those that it removes, which are not in
-   * the result
+   * @throws OAuthError 400 for unknown members when those are rejected, and for wrong language tags; members that the patch removes are
+   * checked here because they are not in the result
    */
   private effective(patch: Json): Json {
     if (!isJsonObject(patch)) return patch;
@@ -78,12 +78,12 @@ function isKnown(name: string): boolean {
   return KNOWN.has(name) || isTagged(FIELDS, name);
 }
 
-/** A path with the language tag of its member as it is kept. */
+/** Returns a path with the language tag of its member in its canonical form. */
 function canonicalPath(path: readonly string[]): string[] {
   return path.map((name, at) => (at === 0 ? (taggedField(FIELDS, name)?.name ?? name) : name));
 }
 
-/** Skips operations on server-owned members, and lets callers replace members that the document leaves out. */
+/** Skips operations on server-owned members, and allows `replace` of members that the document leaves out. */
 function admit(sent: Operation): Operation | undefined {
   const operation = { ...sent, path: canonicalPath(sent.path), from: canonicalPath(sent.from) };
   const { op, path, from } = operation;
@@ -92,6 +92,6 @@ function admit(sent: Operation): Operation | undefined {
   if (member === FIXED || (op === 'move' && from[0] === FIXED)) throw new PatchFault(`must not change ${FIXED}`);
   // The document never contains a secret to remove, and a replacement without one keeps the secrets.
   if (SERVER_OWNED.has(member) || (op === 'remove' && SECRETS.has(member))) return undefined;
-  // The document leaves out members that hold nothing, and callers may replace them nevertheless.
+  // The document leaves out empty members; callers may replace them all the same.
   return op === 'replace' && path.length === 1 && isKnown(member) ? { ...operation, op: 'add' } : operation;
 }

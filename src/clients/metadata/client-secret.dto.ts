@@ -11,10 +11,10 @@ export const OLDEST = 'oldest';
 /** The body of a request that adds a secret. */
 @ApiSchema({ name: 'oAuth2ClientSecretInput', description: 'A secret to add; an empty object for a generated one.' })
 export class SecretInput {
-  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
+  /** A secret that the caller chooses, 6 to 1,024 bytes. Default: the registry generates a strong one. */
   @ChosenSecretField()
   client_secret = '';
-  /** A hash of the secret that another system made, as for `ClientInput`. Default none. */
+  /** A hash of the secret made by another system, as for `ClientInput`. Default none. */
   @SecretHashField()
   client_secret_hash = '';
   @TextField('A name for the secret, such as where it is used.', {
@@ -80,7 +80,7 @@ export class SecretView {
 
   /**
    * @internal
-   * @param secret a row, whose hash is not shown
+   * @param secret a row; its hash is not shown
    */
   static of({ id, label, hint, createdAt, expiresAt, lastUsedAt }: ClientSecret): SecretView {
     return {
@@ -94,7 +94,7 @@ export class SecretView {
   }
 }
 
-/** A secret in the response that adds it, the only one that shows it in clear. */
+/** A secret in the response to the request that adds it. No other response shows it in clear. */
 @ApiSchema({ name: 'oAuth2ClientSecretAdded', description: 'The secret that was added, in clear.' })
 export class AddedSecretView extends SecretView {
   @ApiPropertyOptional({
@@ -105,11 +105,11 @@ export class AddedSecretView extends SecretView {
 }
 
 /**
- * A secret that was just added. As JSON, in a log or copied it is the secret's {@link SecretView}: whoever hands the secret out
- * takes it from {@link AddedSecret.client_secret} or {@link AddedSecret.shown}.
+ * A secret that was just added. As JSON, in a log or as a copy, it shows only its {@link SecretView}. To pass the secret on, read
+ * {@link AddedSecret.client_secret} or {@link AddedSecret.shown}.
  */
 export class AddedSecret extends SecretView {
-  /** `#`, not `private`, hides it from whatever looks at an object. */
+  /** `#` rather than `private`: serializers, loggers and copies of the object do not see it. */
   readonly #clear: string;
 
   /**

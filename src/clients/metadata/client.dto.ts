@@ -7,12 +7,12 @@ import { RegisteredVia } from './origin/registered-via.js';
 import { SuspensionView } from './suspension.dto.js';
 import { SchemaWith } from './values/schema-with.js';
 
-/** Refuses `.` and `..`: they are removed when a URL is resolved (RFC 3986 §5.2.4), so no URL could address the client. */
+/** Rejects `.` and `..`: resolving a URL removes them (RFC 3986 §5.2.4), so no URL could address the client. */
 function clientIdFault(id: string): string | undefined {
   return id === '.' || id === '..' ? 'must not be . or ..' : undefined;
 }
 
-/** Declares a member for a secret that the caller chooses. The schema has no `minLength`, which counts characters, not bytes. */
+/** Declares a member for a secret that the caller chooses. The schema has no `minLength`: that counts characters, not bytes. */
 export function ChosenSecretField(): PropertyDecorator {
   return TextField(
     'A secret of your own choice, 6 to 1,024 bytes. Better leave it out: then a strong one is generated. Only the response to this request shows it.',
@@ -20,7 +20,7 @@ export function ChosenSecretField(): PropertyDecorator {
   );
 }
 
-/** Declares a member for the hash of a secret that another system made. No answer shows it. */
+/** Declares a member for the hash of a secret, made by another system. No answer shows it. */
 export function SecretHashField(): PropertyDecorator {
   return TextField(
     'Hash of a secret that the client has already, as another system stored it: by bcrypt, PBKDF2 (in the form of Ory Hydra), Argon2 or scrypt. No response shows it. Excludes `client_secret`.',
@@ -29,7 +29,7 @@ export function SecretHashField(): PropertyDecorator {
   );
 }
 
-/** What a caller of the admin API may set. A client may be sent as it was read, with the members that the registry sets. */
+/** The members that a caller of the admin API may set. Those that the registry sets are ignored: a client may be sent as it was read. */
 @BodyClass({ ignores: () => serverOwnedOf(ClientView).map(({ name }) => name) })
 export class ClientInput extends ClientMetadata {
   @TextField('Identifies the client, and cannot be changed. It is generated if it is left out.', {
@@ -38,18 +38,18 @@ export class ClientInput extends ClientMetadata {
     example: 'orders-web',
   })
   client_id = '';
-  /** A secret of the caller's own choice, 6 to 1,024 bytes. Default: a strong one is generated. */
+  /** A secret that the caller chooses, 6 to 1,024 bytes. Default: the registry generates a strong one. */
   @ChosenSecretField()
   client_secret = '';
   /**
-   * A hash of the secret that another system made: by bcrypt, PBKDF2, Argon2 or scrypt; docs/contract.md section 8 has the forms. No
+   * A hash of the secret, made by another system with bcrypt, PBKDF2, Argon2 or scrypt; docs/contract.md section 8 lists the formats. No
    * answer shows it. Default none.
    */
   @SecretHashField()
   client_secret_hash = '';
 }
 
-/** Members with language tags (RFC 7591 §2.2): programs keep them although they do not know their names. */
+/** Schema of members with language tags (RFC 7591 §2.2): programs keep them although they do not know their names. */
 export const TAGGED = {
   additionalProperties: true,
   'x-patternProperties': {
@@ -59,7 +59,7 @@ export const TAGGED = {
   },
 } as const;
 
-/** A client as a caller may send it, and as a list shows it, which can leave out any member. */
+/** A client as a caller may send it, and as a list shows it; a list can leave out any member. */
 @SchemaWith({
   ...TAGGED,
   name: 'oAuth2Client',
@@ -89,14 +89,14 @@ export class ClientView extends ClientInput {
   registration_client_uri?: string;
 }
 
-/** The members that a client has in every answer that shows all of it. */
+/** The members that every answer with a whole client contains. */
 const ALWAYS_SHOWN: readonly string[] = [
   'client_id' satisfies keyof ClientInput,
   ...METADATA_FIELDS.flatMap(({ name, omitEmpty }) => (omitEmpty ? [] : [name])),
   ...serverOwnedOf(ClientView).flatMap(({ name, shown }) => (shown === 'always' ? [name] : [])),
 ];
 
-/** A {@link ClientView} in an answer about one client: it tells programs which members they can rely on. */
+/** A {@link ClientView} in an answer about one client; its schema declares the members on which programs can rely. */
 @SchemaWith({
   ...TAGGED,
   name: 'oAuth2ClientResponse',

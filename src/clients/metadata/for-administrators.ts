@@ -1,11 +1,11 @@
 const MARK = Symbol('for administrators');
 
-/** A client that registers itself does not set this member, unless its policy opens it. */
+/** Marks a member that a client cannot set when it registers itself, unless its policy allows that. */
 export function ForAdministrators(): PropertyDecorator {
   return Reflect.metadata(MARK, true);
 }
 
-/** Is a member for administrators? */
+/** Whether only administrators set the member, see {@link ForAdministrators}. */
 export function isForAdministrators(type: abstract new () => object, member: string): boolean {
   return Reflect.hasMetadata(MARK, type.prototype as object, member);
 }

@@ -3,10 +3,10 @@ import { ClientMetadata, METADATA_FIELDS, valueOf } from './client-metadata.js';
 import type { RegisteredVia } from './origin/registered-via.js';
 import { SUSPENDED, termKindOf, type TermKind } from './search-kinds.js';
 
-/** Longest term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
+/** Maximum length of a term, in characters: index entries have a size limit (2.7 KB on PostgreSQL). */
 export const TERM_MAX_LENGTH = 255;
 
-/** The members by whose entries a client is found. */
+/** The members whose entries are search terms. */
 const FOUND_BY = METADATA_FIELDS.flatMap((field) => {
   const kind = termKindOf(ClientMetadata, field.name);
   return kind ? [{ field, kind }] : [];
@@ -18,7 +18,7 @@ export interface Term {
   value: string;
 }
 
-/** What is found of a client beside its metadata, as in its row. */
+/** The columns of a client that become search terms in addition to its metadata. */
 interface Found {
   id: string;
   suspended: string | null;
@@ -26,9 +26,9 @@ interface Found {
 }
 
 /**
- * The terms by which a client is found, each once.
+ * Returns the terms by which a client is found, without duplicates.
  *
- * @param client its `client_id`, whose words are terms too, its suspension, `null` unless it is suspended, and where it comes from
+ * @param client its `client_id`, whose words are terms too; its suspension, `null` unless it is suspended; and where it comes from
  * @param metadata the metadata of the client
  */
 export function termsOf({ id, suspended, registeredVia }: Found, metadata: ClientMetadata): Term[] {
@@ -65,14 +65,14 @@ function originTerms(json: string | null): Term[] {
   return values.flatMap(([kind, value]): Term[] => (value === undefined ? [] : [{ kind, value: termValue(value) }]));
 }
 
-/** A value as the index stores it: a long one as its digest, which is enough for exact look-ups. */
+/** Returns a value as the index stores it: a long one as its digest, which is enough for exact lookups. */
 export function termValue(value: string): string {
   return value.length <= TERM_MAX_LENGTH ? value : `sha256:${createHash('sha256').update(value).digest('base64url')}`;
 }
 
-/** The words of a text, found by their prefixes: runs of letters and digits in lower case, cut to {@link TERM_MAX_LENGTH}. */
+/** Returns the words of a text for prefix searches: runs of letters and digits in lower case, cut to {@link TERM_MAX_LENGTH}. */
 export function wordsOf(text: string): string[] {
-  // A final sigma is the same letter as any other, but has a lower-case form of its own.
+  // A final sigma is the same letter as any other sigma, but has its own lower-case form.
   const folded = text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
   return (folded.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => word.slice(0, TERM_MAX_LENGTH).toWellFormed());
 }

@@ -3,15 +3,15 @@ import { parseOrUndefined } from '../../json/json-text.js';
 import { faultAt, OAuthError } from '../../oauth-error/oauth-error.js';
 import type { ClientMetadata } from './client-metadata.js';
 
-/** The members that a sector identifier document is checked against. */
+/** The members that are checked against a sector identifier document. */
 export type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris'>;
 
 /**
  * Checks that the sector identifier document lists every redirect URI (OpenID Connect Registration §5). Fetching is slow,
  * so this runs after all other checks, and only when the members have changed.
  *
- * @param before the client as it is stored; none for a new client
- * @param fetchList the redirect URIs that the document lists, see {@link fetchRedirectUris}
+ * @param before the client as it is stored; `undefined` for a new client
+ * @param fetchList returns the redirect URIs that the document lists, see {@link fetchRedirectUris}
  * @throws OAuthError 400 `invalid_client_metadata`
  */
 export function requireSector(
@@ -28,10 +28,10 @@ export function requireSector(
 }
 
 /**
- * The redirect URIs that a sector identifier document lists: a JSON array of strings.
+ * Fetches the redirect URIs that a sector identifier document lists: a JSON array of strings.
  *
- * @throws OAuthError 400 `invalid_client_metadata` when it cannot be fetched or is not such an array; 503 when too many are
- *   being fetched
+ * @throws OAuthError 400 `invalid_client_metadata` when the document cannot be fetched or is not such an array; 503 when too many documents
+ *   are being fetched
  */
 export async function fetchRedirectUris(uri: string, outbound: OutboundOptions): Promise<ReadonlySet<string>> {
   const text = await guardedFetch(new URL(uri), outbound).catch((error: Error) => {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { TextField } from '../../fields/text-fields.js';
 
-/** Longest reason, in characters. */
+/** Maximum length of a reason, in characters. */
 const REASON_MAX_LENGTH = 512;
 
 /** The body of a request that suspends a client. */
@@ -14,7 +14,7 @@ export class SuspensionInput {
   reason = '';
 }
 
-/** That a client is suspended, as the admin API shows it. */
+/** The suspension of a client, as the admin API shows it. */
 @ApiSchema({ name: 'oAuth2ClientSuspension', description: 'Since when a client is suspended, and why.' })
 export class SuspensionView {
   @ApiProperty({

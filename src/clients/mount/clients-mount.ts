@@ -9,45 +9,45 @@ import { CLIENTS, SHORT_CLIENTS } from '../openapi/paths.js';
 const BOOLEAN = 'must be true or false';
 
 /**
- * Where and how a registry is built into its host: the options that must be known before a factory of the others runs.
- * Their names are the keys of an instance, so every option needs an initialiser, be it `undefined`.
+ * Where and how a registry is mounted in its host: the options that must be known before a factory of the other options runs.
+ * Their names are the keys of an instance, so every option needs an initialiser, even if it is `undefined`.
  */
 export class ClientsMount {
-  /** Mount the admin API? Otherwise the registry is used only through its services. Default true. */
+  /** Whether to mount the admin API. Without it, the registry is used only through its services. Default true. */
   @IsBoolean({ message: BOOLEAN })
   controllers = true;
 
-  /** Path before `/admin/clients`, below the application's global prefix, such as `partners`. Default none. */
+  /** Path in front of `/admin/clients`, below the application's global prefix, such as `partners`. Default none. */
   @Matches(/^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~/-]*$/, {
     message: 'must be a path of letters, digits, -, ., _, ~ and /, without . and ..',
   })
   routePrefix = '';
 
-  /** Also answer under `/clients`, the path of old SDKs? Switch it off if the application has that route. Default true. */
+  /** Whether to answer also under `/clients`, the path of old SDKs. Switch it off if the application has that route. Default true. */
   @IsBoolean({ message: BOOLEAN })
   shortPath = true;
 
   /**
-   * Guards of the admin routes, as for `@UseGuards`. Their dependencies are resolved in the module: see `imports`. The
-   * application answers what they throw, as everywhere else. Default none.
+   * Guards of the admin routes, as for `@UseGuards`. Their dependencies are resolved in the module: see `imports`. The application handles
+   * what they throw, as on its other routes. Default none.
    */
   @IsArray({ message: 'must be a list of guards' })
   guards: (Type<CanActivate> | CanActivate)[] = [];
 
   /**
-   * Log one line about each request that reaches a route of the registry, by the application's logger: before `guards`, so that what they
-   * refuse has one. It has no body, header, path or secret. Default false.
+   * Whether the application's logger writes one line for each request that reaches a route of the registry, including requests that `guards`
+   * reject. A line contains no body, header, path or secret. Default false.
    */
   @IsBoolean({ message: BOOLEAN })
   requestLog = false;
 
-  /** Modules that export what guards, hasher, id generator and event sink depend on. Default none. */
+  /** Modules that export the dependencies of guards, hasher, id generator and event sink. Default none. */
   @IsArray({ message: 'must be a list of modules' })
   imports: NonNullable<DynamicModule['imports']> = [];
 
   /**
-   * Name of the host's DataSource that has the registry's entities and migrations. The DataSource also sets prefix and schema
-   * of the tables, see `clientRegistrySchema`. Default: the unnamed one.
+   * Name of the host's DataSource that has the registry's entities and migrations. The DataSource also sets prefix and schema of the tables,
+   * see `clientRegistrySchema`. Default: the unnamed DataSource.
    */
   @IsOptional()
   @IsString({ message: 'must be the name of a DataSource' })
@@ -63,29 +63,29 @@ export class ClientsMount {
   eventSink?: InjectionToken<ClientEventSink> = undefined;
 }
 
-/** Paths at which a mount has the collection of clients, each with a leading slash; the full one first. */
+/** Returns the paths at which a mount has the collection of clients, each with a leading slash, the full path first. */
 export function pathsOf({ controllers, routePrefix, shortPath }: ClientsMount): string[] {
   const names = controllers ? [CLIENTS, ...(shortPath ? [SHORT_CLIENTS] : [])] : [];
   return names.map((name) => joined(routePrefix, name));
 }
 
-/** A path below the prefix of a mount, with a leading slash. */
+/** Returns a path below the prefix of a mount, with a leading slash. */
 export function joined(routePrefix: string, path: string): string {
   return `/${`${routePrefix}${path}`.split('/').filter(Boolean).join('/')}`;
 }
 
-/** Injection token of the paths of a module whose bodies are read as they were sent: see `readRegistryBodiesRaw`. */
+/** Injection token of the paths of a module at which request bodies are read as they were sent, see `readRegistryBodiesRaw`. */
 export const RAW_PATHS = Symbol('paths of a mount');
 
-/** One registry of an application: its mount, and its module. */
+/** One registry of an application: its mount and its module. */
 export interface MountedRegistry {
   mount: ClientsMount;
   module: Type;
-  /** A provider of the module, once the application is initialised. */
+  /** Returns a provider of the module, once the application is initialised. */
   get: <T>(token: Type<T>) => T;
 }
 
-/** All registries of an application. */
+/** Returns all registries of an application. */
 export function registriesOf(modules: ModulesContainer): MountedRegistry[] {
   return [...modules.values()].flatMap(({ providers, metatype: module }) => {
     const mount: unknown = providers.get(ClientsMount)?.instance;

@@ -36,12 +36,12 @@ export const {
   })
   .build();
 
-/** A provider with a token of its own. */
+/** A provider with its own injection token. */
 type Provided = Exclude<Provider, Type>;
 
 /**
- * What `forRoot` and `forRootAsync` provide, as the module has it without them: each refuses the start. All of it, because
- * Nest looks for all at the same time, and reports what it misses first.
+ * Stand-ins for all providers of `forRoot` and `forRootAsync` in a module that is imported without them: each one throws on start. All are
+ * needed because Nest resolves providers concurrently and reports the first one that is missing.
  */
 export const WITHOUT_FOR_ROOT: Provider[] = [
   CLIENTS_OPTIONS,
@@ -56,7 +56,7 @@ export const WITHOUT_FOR_ROOT: Provider[] = [
   },
 }));
 
-/** What a mount provides beside the options. */
+/** Returns what a mount provides in addition to the options. */
 function providersOf(mount: ClientsMount): Provided[] {
   return [
     { provide: ClientsMount, useValue: mount },
@@ -68,23 +68,23 @@ function providersOf(mount: ClientsMount): Provided[] {
   ];
 }
 
-/** The provider that the host names by `token`, or `own` if it names none. */
+/** Returns the provider that the host names by `token`, or `own` if it names none. */
 function fromHostOr(provide: InjectionToken, token: InjectionToken | undefined, own: unknown): Provided {
   return token === undefined ? { provide, useValue: own } : { provide, useExisting: token };
 }
 
 /**
- * The prepared statements of the host's DataSource.
+ * Returns the provider of the prepared statements on the host's DataSource.
  *
- * @param name of the DataSource. Default the unnamed one
- * @param module that needs it, for its errors. Default `ClientsModule`
+ * @param name the name of the DataSource. Default: the unnamed DataSource
+ * @param module the name of the module that needs it, for error messages. Default `ClientsModule`
  */
 export function databaseOf(name?: string, module = 'ClientsModule'): Provided {
   return {
     provide: PreparedDatabase,
     inject: [ModulesContainer, getDataSourceToken(name)].map((token) => ({ token, optional: true })),
     useFactory: (modules?: ModulesContainer, dataSource?: DataSource) => {
-      // Every Nest provides its own: nobody provides that of another copy.
+      // Each copy of Nest provides only its own ModulesContainer, so a second copy finds none.
       if (!modules)
         throw new ClientsOptionsError(
           `The application and ${module} have two copies of @nestjs/core, as after npm link: install the package from its ` +

@@ -14,10 +14,10 @@ import { joined, pathsOf, type ClientsMount } from './clients-mount.js';
 import { prefixOperationIds } from './operation-ids.js';
 import { RequestLogGuard } from './request-log.guard.js';
 
-/** Subclasses of the controllers for one mount: Nest keeps the path and the guards of a controller with its class. */
+/** Returns subclasses of the controllers for one mount: Nest stores the path and the guards of a controller on its class. */
 export function controllersOf(mount: ClientsMount): Type[] {
   const [full = [], ...short] = pathsOf(mount).map((path) => [
-    // Before the routes of a client: these would be a client's, too.
+    // Before the routes of a client, which would match these paths, too.
     mounted(ClientAuthenticationController, path + AUTHENTICATE, mount),
     mounted(ClientActivityController, path + ACTIVITY, mount),
     mounted(ClientsController, path, mount),
@@ -26,7 +26,7 @@ export function controllersOf(mount: ClientsMount): Type[] {
     mounted(ClientHistoryController, `${path}/:id`, mount),
     mounted(ClientStateController, `${path}/:id`, mount),
   ]);
-  // The same routes again: documents show them once.
+  // The same routes again, so OpenAPI documents leave them out.
   for (const controller of short.flat()) ApiExcludeController()(controller);
   const beside = mount.controllers
     ? [
@@ -37,7 +37,7 @@ export function controllersOf(mount: ClientsMount): Type[] {
   return [...full, ...beside, ...short.flat()];
 }
 
-/** A subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */
+/** Returns a subclass at a path. The wire contract has no versions: the routes answer whatever versioning the application uses. */
 export function mounted(
   controller: Type<object>,
   path: string,

@@ -6,9 +6,9 @@ import { documentedOperation } from '../../access/documented-operation.js';
 type Handler = (...values: unknown[]) => unknown;
 
 /**
- * Prefixes the operationIds of a controller: they are unique in an OpenAPI document, which may describe two registries.
+ * Prefixes the operationIds of a controller: they must be unique in an OpenAPI document, which may describe two registries.
  *
- * @param controller a subclass that inherits its handlers; it gets copies of them, and its parent does not change
+ * @param controller a subclass that inherits its handlers; it gets copies of them, and its parent class does not change
  * @param prefix put before each operationId
  */
 export function prefixOperationIds(controller: Type<object>, prefix: string): void {

@@ -7,10 +7,10 @@ import { BODY_LIMIT, readBytes, type Middleware } from '../../http/read-bytes.js
 import { OAuthErrorFilter } from '../../oauth-error/oauth-error.filter.js';
 import { ownsPath, ownsRoute } from './registry-paths.js';
 
-/** Media type for which Fastify passes on the body as bytes. Callers do not send it. */
+/** Internal media type for which Fastify passes on the body as bytes. Callers do not send it. */
 const RAW_TYPE = 'application/x-oauth2-client-registry-raw';
 
-/** Methods of requests without a body. */
+/** HTTP methods of requests without a body. */
 const READS = new Set(['GET', 'HEAD']);
 
 /** Sends the answer to an error that occurred before a controller was reached. */
@@ -22,7 +22,7 @@ type Answer = (error: unknown, response: unknown) => void;
  * of the application are not affected, unless they are below a path of the registry. See docs/decisions/0005-raw-bodies.md.
  *
  * @param app an application on Express or Fastify that imports `ClientsModule`, once or several times
- * @throws Error when the application uses another adapter, or is initialised already
+ * @throws Error when the application uses another adapter, or is already initialised
  */
 export function readRegistryBodiesRaw(app: INestApplication): void {
   if ((app as unknown as { isInitialized: boolean }).isInitialized)
@@ -40,17 +40,17 @@ function rawOnExpress(app: INestApplication, answer: Answer): void {
   const owns = ownsPath(app);
   const middleware: Middleware = (request, response, next) => {
     const { method = '', url = '' } = request;
-    // Skips the check of the URL for most requests: reads of clients whose ids need no escapes.
+    // Skips checking the URL of most requests: reads of clients whose ids need no escapes.
     const isPlain = READS.has(method) && !url.includes('%');
     if (isPlain || !owns(pathOf(url))) next();
-    // Express would pass the error of a broken escape to the application.
+    // Answer here: Express would pass the error of a broken escape to the application.
     else if (decoded(url.split('?', 1)[0] ?? '') === undefined) answer(new URIError(), response);
     else readBytes(request, response, (error) => (error ? answer(error, response) : next()));
   };
   app.use(middleware);
 }
 
-/** The path with its escapes decoded; `undefined` when one is malformed. */
+/** Decodes the escapes of a path; returns `undefined` when one is malformed. */
 function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
@@ -59,12 +59,12 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** Fastify chooses a parser by the media type alone, so the request has another type while its body is read. */
+/** Fastify chooses a parser by the media type alone, so the request gets {@link RAW_TYPE} while its body is read. */
 function rawOnFastify(app: INestApplication, fastify: FastifyInstance, answer: Answer): void {
   const routes = new Set<string | undefined>();
   const types = new WeakMap<IncomingMessage, string | undefined>();
   fastify.addContentTypeParser(RAW_TYPE, { bodyLimit: BODY_LIMIT }, ({ raw }, _, done) => {
-    // On another route of the application nothing accepts this type.
+    // No other route of the application accepts this type.
     if (!types.has(raw)) return done(new UnsupportedMediaTypeException());
     // HTTP/2 sends bodies without the header by which the reader recognises one (RFC 9113 §8.1).
     if (raw.httpVersionMajor > 1) raw.headers['transfer-encoding'] ??= 'chunked';
@@ -73,7 +73,7 @@ function rawOnFastify(app: INestApplication, fastify: FastifyInstance, answer: A
   fastify.addHook('onRoute', (route) => {
     if (!ownsRoute(app, route.url)) return;
     routes.add(route.url);
-    // Nest answers what a controller throws; only errors of the parser arrive here.
+    // Nest handles what a controller throws; only errors of the parser arrive here.
     route.errorHandler = (error, _, reply) => answer(error, reply);
   });
   fastify.addHook('onRequest', (request, _, done) => {

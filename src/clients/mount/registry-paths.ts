@@ -5,10 +5,10 @@ import { pathToRegexp } from 'path-to-regexp';
 import { RAW_PATHS } from './clients-mount.js';
 
 /**
- * Says of paths of requests to Express whether they are those of one of the application's registries. They are compared as
- * Express compares them: as they are spelled, whatever their case.
+ * Returns a function that reports whether the path of a request to Express belongs to one of the application's registries. Paths are
+ * compared as Express compares them: without decoding, and ignoring case.
  *
- * @param app whose prefix, modules and controllers are read with the first path: only then are they known
+ * @param app the application; its prefix, modules and controllers are read with the first path because they are not known earlier
  */
 export function ownsPath(app: INestApplication): (path: string) => boolean {
   let roots: RegExp[] | undefined;
@@ -18,14 +18,14 @@ export function ownsPath(app: INestApplication): (path: string) => boolean {
   };
 }
 
-/** Is it the path of a route of one of the application's registries, with parameters as they are declared? */
+/** Whether a path, with its parameters as declared, is that of a route of one of the application's registries. */
 export function ownsRoute(app: INestApplication, route: string): boolean {
   return rootsOf(app).some((root) => `${route}/`.toLowerCase().startsWith(`${root}/`.toLowerCase()));
 }
 
-/** The paths of all mounts as Nest declares them, with the application's prefixes. */
+/** Returns the paths of all mounts as Nest declares them, with the application's prefixes. */
 function rootsOf(app: INestApplication): string[] {
-  // Not public, but Nest's own Swagger module reads it this way too.
+  // `config` is not public, but Nest's own Swagger module reads it in this way, too.
   const { config } = app as unknown as { config: ApplicationConfig };
   const container = app.get(ModulesContainer);
   const prefixes = [config.getGlobalPrefix(), ...(config.getGlobalPrefixOptions().exclude ? [''] : [])];
@@ -44,7 +44,7 @@ function rootsOf(app: INestApplication): string[] {
     );
 }
 
-/** The path that the application's RouterModule gives the module of a registry. */
+/** Returns the path that the application's RouterModule gives the module of a registry. */
 function modulePath(module: Type, applicationId: string): string {
   return (Reflect.getMetadata(MODULE_PATH + applicationId, module) as string | undefined) ?? '';
 }

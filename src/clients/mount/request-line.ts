@@ -4,27 +4,27 @@ import { routeOf } from '../../http/route-of.js';
 import { excerpt } from '../../oauth-error/oauth-error.js';
 import { requestIdOf } from '../../oauth-error/request-id.js';
 
-/** Longest text of a member, in characters: names of principals and of clients are what others chose. */
+/** Maximum length of a member, in characters: others choose the names of principals and of clients. */
 const LONGEST = 256;
 
-/** Statuses of refusals which only a client that exists can get. */
+/** Statuses of errors that occur only for a client that exists. */
 const OF_EXISTING = new Set([409, 412]);
 
-/** What the log says of one request: these members and no others, so that no body, header, path or secret comes in. */
+/** What the log says about one request: only these members, so that no body, header, path or secret gets into the log. */
 export interface RequestLine {
-  /** What the answer has in `X-Request-Id`. */
+  /** Value of the answer's `X-Request-Id`. */
   request_id?: string | undefined;
-  /** Kind and identifier of who asked, such as `api_key 0198…`; left out when nobody knows. */
+  /** Type and identifier of the caller, such as `api_key 0198…`; left out when the caller is unknown. */
   principal?: string | undefined;
-  /** Method of HTTP. */
+  /** HTTP method. */
   method?: string | undefined;
-  /** The route that answered, as it is declared, such as `/admin/clients/:id`; left out when none did. */
+  /** The route that answered, as declared, such as `/admin/clients/:id`; left out when no route did. */
   route?: string | undefined;
-  /** The client that the answer is about; left out unless the answer shows that it exists. */
+  /** The client of the request; left out unless the answer shows that it exists. */
   client_id?: string | undefined;
-  /** Status of the answer; left out when the caller was gone before it was sent. */
+  /** Status of the answer; left out when the caller disconnected before it was sent. */
   status?: number | undefined;
-  /** Time from the arrival of the head to the end of the answer, in milliseconds; left out where no head arrived. */
+  /** Time from the arrival of the request's head to the end of the answer, in milliseconds; left out when no head arrived. */
   ms?: number;
   /** Length of the body of the answer, in bytes. */
   bytes?: number | undefined;
@@ -32,30 +32,30 @@ export interface RequestLine {
   aborted?: true;
 }
 
-/** A response of Express, which is Node's own, or a reply of Fastify, which keeps the headers. */
+/** A response of Express, which is Node's own, or a reply of Fastify, which holds the headers itself. */
 export type HttpAnswer = ServerResponse | { raw: ServerResponse; getHeader: (name: string) => unknown };
 
-/** The response as Node made it, whatever server sends it. */
+/** Returns Node's own response, with Express or Fastify. */
 export function rawAnswerOf(answer: HttpAnswer): ServerResponse {
   return 'raw' in answer ? answer.raw : answer;
 }
 
-/** A request whose answer or connection has ended, and what all who learn of it want to know. */
+/** A request whose answer or connection has ended, with the values that logs and metrics need. */
 export interface EndedRequest<Request extends HttpRequest = HttpRequest, Answer extends HttpAnswer = HttpAnswer> {
   request: Request;
   answer: Answer;
   /** See {@link routeOf}. */
   route: string | undefined;
-  /** Was the whole answer sent before the connection closed? */
+  /** Whether the whole answer was sent before the connection closed. */
   isWhole: boolean;
-  /** Time from the arrival of its head, in milliseconds. */
+  /** Time since the arrival of the request's head, in milliseconds. */
   ms: number;
 }
 
 /**
- * Looks at a request once, for all who learn of it.
+ * Collects the values of a request that has ended, once for all their readers.
  *
- * @param begun when its head arrived, by `performance.now()`
+ * @param begun when the request's head arrived, by `performance.now()`
  */
 export function endedRequest<Request extends HttpRequest, Answer extends HttpAnswer>(
   request: Request,
@@ -66,14 +66,14 @@ export function endedRequest<Request extends HttpRequest, Answer extends HttpAns
   return { request, answer, route: routeOf(request), isWhole: rawAnswerOf(answer).writableFinished, ms };
 }
 
-/** What is used of the parameters of a route. */
+/** The parameters of a route that are used. */
 interface Routed {
   params?: { id?: string };
 }
 
 /**
- * The client that an answer is about. A path may hold anything, even a secret that was sent by mistake: its id counts once the answer
- * shows that there is such a client.
+ * Returns the client that an answer is about. A path may contain anything, even a secret sent by mistake, so the id in it is used only if the
+ * answer shows that the client exists.
  */
 function clientIn(request: HttpRequest, route: string, status: number): string | undefined {
   if (status >= 400 && !OF_EXISTING.has(status)) return undefined;
@@ -82,12 +82,12 @@ function clientIn(request: HttpRequest, route: string, status: number): string |
   return id === undefined ? undefined : excerpt(id, LONGEST);
 }
 
-/** Length of the body that a response had. */
+/** Returns the length of the body that was sent. */
 function bytesOf(method: string | undefined, status: number, answer: HttpAnswer): number {
   return method === 'HEAD' || status === 304 ? 0 : Number(answer.getHeader('content-length') ?? 0);
 }
 
-/** What the log says of a request that has ended. */
+/** Returns what the log says about a request that has ended. */
 export function requestLine({ request, answer, route, isWhole, ms }: EndedRequest): RequestLine {
   const { method } = rawOf(request);
   const { headersSent, statusCode } = rawAnswerOf(answer);
@@ -106,7 +106,7 @@ export function requestLine({ request, answer, route, isWhole, ms }: EndedReques
   };
 }
 
-/** How severe it is that a request was answered so. */
+/** Returns the severity of a request's log line, by its route and status. */
 export function severityOf({ route, answer }: EndedRequest): 'debug' | 'info' | 'warn' | 'error' {
   const { statusCode: status } = rawAnswerOf(answer);
   if (route?.startsWith('/health/')) return 'debug';

@@ -13,13 +13,13 @@ import {
 const METHODS = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
 /**
- * Lets every request pass, and logs one line about it by the application's logger when its answer or its connection has ended. It comes
- * before the other guards of a route, so that refusals have a line, too.
+ * Lets every request pass, and writes one line about it to the application's logger once its answer or its connection has ended. It runs
+ * before the other guards of a route, so that requests which they reject are logged, too.
  */
 export class RequestLogGuard implements CanActivate {
   private readonly logger = new Logger('ClientRegistry');
 
-  /** @param context of a request of Express or Fastify */
+  /** @param context the context of a request on Express or Fastify */
   canActivate(context: ExecutionContext): true {
     const begun = performance.now();
     const http = context.switchToHttp();
@@ -29,7 +29,7 @@ export class RequestLogGuard implements CanActivate {
     return true;
   }
 
-  /** As text, which every logger writes as one line: values are JSON, so that none of them ends it. */
+  /** Writes text, which every logger writes as one line. Values are JSON, so none of them can break the line. */
   private write(ended: EndedRequest): void {
     const level = METHODS[severityOf(ended)];
     const members = Object.entries(requestLine(ended)).filter(([, value]) => value !== undefined);

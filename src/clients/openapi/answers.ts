@@ -29,7 +29,7 @@ const CREATED_HEADERS: Headers = {
   ...FOUND_HEADERS,
 };
 
-/** The header by which a page leads to others. */
+/** The header with the links to other pages. */
 export const LINK_HEADER: Headers = {
   Link: {
     description: 'Other pages (RFC 8288): `first`, and `next` unless this is the last one.',
@@ -46,7 +46,7 @@ const PAGE_HEADERS: Headers = {
   },
 };
 
-/** The answer to a request with a body: it says which preference was applied. */
+/** Adds to the answer of a request with a body the header that reports the applied preference. */
 export function afterBody(answer: ApiResponseOptions & { headers?: Headers }): ApiResponseOptions {
   const applied: Headers = {
     'Preference-Applied': {
@@ -57,7 +57,7 @@ export function afterBody(answer: ApiResponseOptions & { headers?: Headers }): A
   return { ...answer, headers: { ...answer.headers, ...applied } };
 }
 
-/** The web application as the API shows it, suspended or not, rendered by the code that renders every client. */
+/** Returns the web application as the API shows it, suspended or not, rendered by the same code as every client. */
 function shown(suspension?: SuspensionView): Record<string, unknown> {
   const client = Object.assign(new Client(), {
     id: WEB_APPLICATION.client_id,
@@ -121,7 +121,7 @@ export const CLIENTS_PAGE: ApiResponseOptions = {
   example: [SHOWN],
 };
 
-/** How long the tokens of a client live, as maps: programs look its keys up. */
+/** How long the tokens of a client live, as maps in which programs look up keys. */
 export const EFFECTIVE_LIFESPANS: ApiResponseOptions = {
   description: 'The lifespans, by `grant_type` and by kind of token.',
   schema: LIFESPANS_SCHEMA,

@@ -34,7 +34,7 @@ const NO_SECRETS = methodWithoutSecrets('none');
 /** 400 for a path with a broken escape. */
 export const BAD_PATH = OAuthError.invalidRequest('The request is malformed.');
 
-/** Errors of requests (400), by operation; each list begins with the one that callers meet first. */
+/** Errors of requests (400), by operation; each list begins with the most common one. */
 export const FAULTS = {
   create: [BAD_MEMBERS, NOT_JSON],
   list: [

@@ -22,7 +22,7 @@ export const WEB_APPLICATION = {
   metadata: { team: 'orders', tier: 1 },
 };
 
-/** Bodies of a create, one for each kind of application; each is accepted as it is. */
+/** Bodies that create a client, one for each kind of application; the registry accepts each as it is. */
 export const CREATE_EXAMPLES: Examples = {
   web: { summary: 'Web application', value: WEB_APPLICATION },
   service: {

@@ -8,22 +8,22 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { BAD_PATH } from './errors.js';
 import { WEB_APPLICATION } from './examples.js';
 
-/** What an operation is called; its operationId is that of the contract. */
+/** The texts of an operation; the contract defines the operationId. */
 interface Words extends ApiOperationOptions {
   operationId: string;
   summary: string;
   description: string;
 }
 
-/** Documents one operation: its words and its parts. Its tag is that of the controller. */
+/** Documents one operation: its texts and its parts. The controller sets its tag. */
 export function Operation(words: Words, ...parts: MethodDecorator[]): MethodDecorator {
   return applyDecorators(ApiOperation(words), ...parts);
 }
 
 /**
- * The path of the operation names a client.
+ * Documents that the path of the operation names a client.
  *
- * @param missing 404 errors beside that of an unknown client
+ * @param missing 404 errors in addition to that of an unknown client
  */
 function NamesClient(...missing: OAuthError[]): MethodDecorator {
   return applyDecorators(
@@ -37,10 +37,10 @@ function NamesClient(...missing: OAuthError[]): MethodDecorator {
 }
 
 /**
- * The operation reads a client, or something that belongs to it.
+ * Documents that the operation reads a client, or something that belongs to it.
  *
- * @param missing 404 errors beside that of an unknown client
- * @param faults 400 errors beside that of a malformed path
+ * @param missing 404 errors in addition to that of an unknown client
+ * @param faults 400 errors in addition to that of a malformed path
  */
 export function ReadsClient(missing: OAuthError[] = [], faults: OAuthError[] = []): MethodDecorator {
   return applyDecorators(
@@ -53,7 +53,7 @@ export function ReadsClient(missing: OAuthError[] = [], faults: OAuthError[] = [
   );
 }
 
-/** The operation answers 304 to a caller who has the current state already (RFC 9110 §13.1.2). */
+/** Documents that the operation answers 304 to a caller that already has the current state (RFC 9110 §13.1.2). */
 export function IsConditional(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
@@ -65,12 +65,12 @@ export function IsConditional(): MethodDecorator {
   );
 }
 
-/** The public listener of the service refuses pages of origins that are not allowed. */
+/** Documents that the public listener of the service rejects requests from web pages of origins that are not allowed. */
 export function FromNoForeignPage(): MethodDecorator {
   return OAuthErrorResponse('A web page of an origin that is not allowed sent the request.', OAuthError.foreignPage());
 }
 
-/** The operation takes `If-Match` (RFC 9110 §13.1.1), and fails with 412 when the client has another state than that names. */
+/** Documents that the operation takes `If-Match` (RFC 9110 §13.1.1), and fails with 412 when that names another state of the client. */
 export function TakesIfMatch(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
@@ -84,10 +84,10 @@ export function TakesIfMatch(): MethodDecorator {
 }
 
 /**
- * The operation changes a client, or fails with 412 when the client has another state than `If-Match` names.
+ * Documents that the operation changes a client, or fails with 412 when `If-Match` names another state of the client.
  *
  * @param faults 400 errors of the request, at least one
- * @param missing 404 errors beside that of an unknown client
+ * @param missing 404 errors in addition to that of an unknown client
  */
 export function ChangesClient(
   [fault, ...others]: [OAuthError, ...OAuthError[]],
@@ -104,7 +104,7 @@ export function ChangesClient(
   );
 }
 
-/** The operation reads a body. */
+/** Documents that the operation reads a body. */
 export function TakesBody(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
@@ -119,8 +119,8 @@ export function TakesBody(): MethodDecorator {
 }
 
 /**
- * The query parameters of a list. Their samples are part of the descriptions: Swagger UI would send them as examples, and
- * nothing matches all of them.
+ * Documents the query parameters of a list. Their samples are part of the descriptions: Swagger UI would send samples declared as examples,
+ * and no client matches all of them.
  */
 export function QueryParameters(declared: Readonly<Record<string, QueryParameter>>): MethodDecorator {
   return applyDecorators(

@@ -1,9 +1,9 @@
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { CurrentClient } from './client.statements.js';
 
-/** Most changes of one client that wait. */
+/** Maximum number of changes of one client that wait. */
 const MOST_WAITING = 256;
-/** Longest wait of a change, in milliseconds. */
+/** Maximum wait of a change, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** A change that waits for its turn. */
@@ -13,28 +13,28 @@ interface Waiting {
 
 /** One turn in the queue. */
 export interface Turn {
-  /** The client as the change before left it; `undefined` when that is unknown. Another process may have changed it since. */
+  /** The client as the previous change left it; `undefined` when that is unknown. Another process may have changed it since. */
   readonly start?: CurrentClient | undefined;
-  /** The client as this change leaves it, for the next one; until it writes something, as it found it. */
+  /** The client as this change leaves it, for the next change; until this change writes something, the same as `start`. */
   written?: CurrentClient | undefined;
 }
 
 /**
- * Has the changes of one client by this process wait for each other before they read, and before they take a connection to the
- * database. Otherwise all but one of them would find that another one came first, and begin again.
+ * Queues the changes of one client by this process: each waits for the previous one before it reads or takes a connection to the database.
+ * Otherwise all but one of them would lose the race and retry.
  */
 export class ChangeQueue {
-  /** The changes that wait, by `client_id`; a client is in it while a change of it runs. */
+  /** The waiting changes, by `client_id`; a client has an entry while a change of it runs. */
   private readonly waiting = new Map<string, Set<Waiting>>();
 
   /**
-   * Does `change` when no other change of the client runs.
+   * Runs `change` when no other change of the client runs.
    *
    * @param id the `client_id`
    * @param signal ends the wait, but not a change that has begun. Default none
    * @returns what `change` returns
-   * @throws OAuthError 503 when too many changes of the client wait, or the turn does not come in time; the reason of the
-   * signal; and what `change` throws
+   * @throws OAuthError 503 when too many changes of the client wait, or the wait takes too long; the reason of the signal; and what `change`
+   * throws
    */
   async inTurn<T>(id: string, signal: AbortSignal | undefined, change: (turn: Turn) => Promise<T>): Promise<T> {
     const start = await this.enter(id, signal);
@@ -70,7 +70,7 @@ export class ChangeQueue {
     });
   }
 
-  /** Lets the next change begin. */
+  /** Starts the next change. */
   private leave(id: string, written?: CurrentClient): void {
     const [next] = this.waiting.get(id) ?? [];
     if (next) next.begin(written);

@@ -15,11 +15,11 @@ const SHOWN_ONCE = new Set([
 ]);
 
 /**
- * One client, ready to be sent. As JSON, in a log or copied it is the client without the members that are shown once: whoever
- * hands a secret out takes it from {@link ClientAnswer.client} or {@link ClientAnswer.json}.
+ * One client, ready to be sent. As JSON, in a log or as a copy, it shows the client without the members that are shown once. To pass a secret
+ * on, read {@link ClientAnswer.client} or {@link ClientAnswer.json}.
  */
 export class ClientAnswer implements Answer {
-  /** `#`, not `private`, hides it from whatever looks at an object. */
+  /** `#` rather than `private`: serializers, loggers and copies of the object do not see it. */
   readonly #json: string;
 
   /**
@@ -35,20 +35,19 @@ export class ClientAnswer implements Answer {
     this.#json = json;
   }
 
-  /** The client as the admin API shows it, with its secret if it is shown now, as JSON text: `metadata` is as it was sent. */
+  /** The client as the admin API shows it, as JSON text, with its secret if this answer shows it; `metadata` is as it was sent. */
   get json(): string {
     return this.#json;
   }
 
   /**
-   * The members of {@link json}, with the secret if it is shown now, parsed with each access; numbers in `metadata` may lose
-   * digits.
+   * The members of {@link json}, with the secret if this answer shows it, parsed on each access; numbers in `metadata` may lose digits.
    */
   get client(): ShownClient {
     return JSON.parse(this.#json) as ShownClient;
   }
 
-  /** The client without the members that are shown once. */
+  /** Returns the client without the members that are shown once. */
   toJSON(): Partial<ShownClient> {
     const shown = Object.entries(this.client).filter(([name]) => !SHOWN_ONCE.has(name));
     return Object.fromEntries(shown) as Partial<ShownClient>;
@@ -65,15 +64,15 @@ export class ClientAnswer implements Answer {
   }
 }
 
-/** Strong entity tag of a client: never reused, not even when a client is re-created under the same id. */
+/** Returns the strong entity tag of a client: never reused, not even when a client is re-created under the same id. */
 export function etagOf({ tag, version, shape }: StoredClient): string {
   return `"${tag}.${version}.${shape}"`;
 }
 
 /**
- * The answer that shows a client.
+ * Returns the answer that shows a client.
  *
- * @param once members that only this answer shows; default none
+ * @param once members that only this answer shows. Default none
  */
 export function answerOf(id: string, client: StoredClient, once: object = {}): ClientAnswer {
   const shown = JSON.stringify(once).slice(1);

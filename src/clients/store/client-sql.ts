@@ -20,7 +20,7 @@ const FIXED = new Set<string>(['id', 'tag', 'createdAt', 'registeredVia'] satisf
 /** Columns that an update writes only with a new registration access token. */
 const OF_TOKEN = new Set<string>(['registrationTokenDigest', 'formerToken'] satisfies (keyof Client)[]);
 
-/** Alias of a column of a secret beside those of its client. */
+/** Returns the alias of a column of a secret in a row that also has the columns of its client. */
 export function secretAlias(property: string): string {
   return `secret_${property}`;
 }
@@ -43,12 +43,12 @@ export class ClientSql {
     this.use = database.table(ClientUse);
   }
 
-  /** What a read shows. */
+  /** Selects what an ordinary read needs. */
   find(isKey: string): string {
     return `SELECT id, version, shape, tag, owner, document FROM ${this.client} WHERE id ${isKey}`;
   }
 
-  /** The client, with the digests of its registration access tokens, beside each of its secrets, the newest first. */
+  /** Selects the client with the digests of its registration access tokens, joined with each of its secrets, the newest first. */
   load(isKey: string): string {
     const shown = (entity: typeof Client | typeof ClientSecret) =>
       this.database.columns(entity).filter(({ isHidden, property }) => !isHidden || OF_TOKEN.has(property));
@@ -64,33 +64,33 @@ export class ClientSql {
     return preparedText(this.database.dialect, (place) => `SELECT id FROM ${this.client} WHERE id = ${place('id')}`);
   }
 
-  /** Writes a new client with its terms and its secret, unless its id is taken. */
+  /** Inserts a new client with its terms and its secret, unless its id is taken. */
   insert(): PreparedText[] {
     const row = (place: Placeholder) => this.insertion(`VALUES (${this.values(place)})`);
     return changeTexts(this.database.dialect, row, this.beside);
   }
 
-  /** As {@link insert}, for several clients at once. */
+  /** As {@link insert}, for several clients in one statement. */
   insertSeveral(): PreparedText | undefined {
     const row = (place: Placeholder) => this.insertion(`SELECT ${this.values(place)} FROM ${GIVEN}`);
     return severalText(this.database.dialect, row, this.beside);
   }
 
-  /** As {@link insert}, unless the last client of its id was another owner's, who may restore it. */
+  /** As {@link insert}, unless the last client with its id belonged to another owner, who may restore it. */
   insertOwned(tombstones: TombstoneSql): PreparedText[] {
     const row = (place: Placeholder) =>
       this.insertion(`SELECT ${this.values(place)} WHERE NOT EXISTS (${tombstones.ofAnotherOwner(place)})`);
     return changeTexts(this.database.dialect, row, this.beside);
   }
 
-  /** As {@link insert}, for a client that was removed, if its tombstone is the newest; ends the tombstone. */
+  /** As {@link insert}, for a removed client, if its tombstone is the newest; deletes the tombstone. */
   restore(tombstones: TombstoneSql): PreparedText[] {
     const row = (place: Placeholder) =>
       this.insertion(`SELECT ${this.values(place)} WHERE ${tombstones.isNewest(place)}`);
     return changeTexts(this.database.dialect, row, [...this.beside, tombstones.end]);
   }
 
-  /** What is written beside the row of a new client. */
+  /** The parts that are written with the row of a new client. */
   private get beside(): Part[] {
     return [this.addFirstTerms, this.addSecrets, this.addUse, this.appendChange];
   }
@@ -107,8 +107,8 @@ export class ClientSql {
   }
 
   /**
-   * Writes the next version of a client, unless another writer changed it first. Its registration access token stays unless
-   * there is a value `newToken`.
+   * Writes the next version of a client, unless another writer changed it first. The registration access token stays unless the value
+   * `newToken` is given.
    *
    * @param append the part that writes the journal
    */
@@ -126,8 +126,8 @@ export class ClientSql {
    * Removes a client, and so its terms and secrets, unless another writer changed it first.
    *
    * @param append the part that writes the journal
-   * @param bury the part that keeps the client; left out when nobody is to bring it back
-   * @param condition what must hold beside that. Default nothing
+   * @param bury the part that copies the client to a tombstone; left out when it need not be restorable
+   * @param condition an additional condition. Default none
    */
   remove(append: Part, bury?: Part, condition?: (place: Placeholder) => string): PreparedText[] {
     const { dialect } = this.database;
@@ -135,7 +135,7 @@ export class ClientSql {
       `DELETE FROM ${this.client} WHERE ${[this.isCurrent(place), ...(condition ? [condition(place)] : [])].join(' AND ')}`;
     if (!bury) return changeTexts(dialect, row, [append]);
     if (dialect.writesAtOnce) return changeTexts(dialect, row, [bury, append]);
-    // One statement after the other: what is removed must be kept before.
+    // Without writesAtOnce the statements run one after the other, so the client must be copied before it is removed.
     const where = (place: Placeholder) => (condition ? ` WHERE ${condition(place)}` : '');
     const keeping = preparedText(dialect, (place) =>
       bury(`(SELECT ${place('id')} AS id${where(place)}) AS written`, place),
@@ -143,7 +143,7 @@ export class ClientSql {
     return [keeping, ...changeTexts(dialect, row, [append])];
   }
 
-  /** Ends the former registration access token of a client whose current one was used. It makes no version: nobody sees it. */
+  /** Ends the former registration access token of a client whose current one was used. No new version: no answer shows the difference. */
   endFormerToken(): PreparedText {
     const [digest, former] = [...OF_TOKEN].map(
       (name) => this.database.columns(Client).find(({ property }) => property === name)?.name,
@@ -155,7 +155,7 @@ export class ClientSql {
     );
   }
 
-  /** The value of a column in the next version. */
+  /** Returns the value of a column in the next version. */
   private next(column: EntityColumn, place: Placeholder): string {
     if (!OF_TOKEN.has(column.property)) return this.cast(column, place);
     return `CASE WHEN CAST(${place('newToken')} AS varchar) IS NULL THEN ${column.name} ELSE ${this.cast(column, place)} END`;
@@ -169,19 +169,19 @@ export class ClientSql {
     return `id = ${place('id')} AND version = CAST(${place('currentVersion')} AS integer) AND tag = ${place('tag')}`;
   }
 
-  /** Entries of a list that arrives as JSON, so that a statement is the same whatever the length of the list. */
+  /** Returns the entries of a list that is passed as JSON, so that the statement is the same for every length of the list. */
   private each(list: 'terms' | 'added' | 'kept', place: Placeholder): string {
     return this.database.dialect.rowsOf(place(list));
   }
 
-  /** Those of a client that has none yet: to look for others would take PostgreSQL as long as to write them. */
+  /** Adds the terms of a client that has none yet. No conflict check: that would take PostgreSQL as long as the insert. */
   private readonly addFirstTerms: Part = (written, place) =>
     `INSERT INTO ${this.term} (kind, value, client_id) SELECT item.value ->> 0, item.value ->> 1, written.id FROM ${written}, ${this.each('terms', place)}`;
 
   private readonly addTerms: Part = (written, place) =>
     `${this.addFirstTerms(written, place)} WHERE true ON CONFLICT DO NOTHING`;
 
-  // Kind and value as one text: SQLite finds a single value in a list by its index, and a row by walking through the list.
+  // Compares kind and value as one text: SQLite looks up a single value in a list by index, but a row value by scanning the list.
   private readonly removeStaleTerms: Part = (written, place) =>
     `DELETE FROM ${this.term} WHERE client_id = (SELECT id FROM ${written}) AND kind || ' ' || value NOT IN (SELECT (item.value ->> 0) || ' ' || (item.value ->> 1) FROM ${this.each('terms', place)})`;
 
@@ -191,7 +191,7 @@ export class ClientSql {
     return `INSERT INTO ${this.secret} (${namesOf(columns)}) SELECT ${values} FROM ${written}, ${this.each('added', place)}`;
   };
 
-  /** The client is unused since now. */
+  /** Adds the row of last uses: the client is unused from now on. */
   private readonly addUse: Part = (written, place) =>
     `INSERT INTO ${this.use} (client_id, unused_since) SELECT written.id, CAST(${place('updatedAt')} AS varchar) FROM ${written}`;
 

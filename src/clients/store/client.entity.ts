@@ -15,20 +15,20 @@ import type { RegisteredVia } from '../metadata/origin/registered-via.js';
 import { fieldsOf, holdsNothing, type Field } from '../../fields/field.js';
 import { memberTexts, RawJson } from '../../json/json-text.js';
 
-/** Version of the form in which documents are rendered; a release that adds or changes a member raises it. */
+/** Current version of the format in which documents are rendered; a release that adds or changes a member increments it. */
 export const DOCUMENT_SHAPE = 2;
-/** The first shape of which every client has a row in the journal. */
+/** The first shape in which every client has a row in the journal. */
 export const JOURNALED_SHAPE = 2;
 
 const KEPT_AS_TEXT = new Set(METADATA_FIELDS.filter(({ keepsText }) => keepsText).map(({ name }) => name));
 const LIFESPANS = new Set(fieldsOf(TokenLifespans).map(({ name }) => name));
-/** What a document shows before its times, and behind them. */
+/** The fields that a document shows before its times, and those after them. */
 const BEFORE_TIMES = METADATA_FIELDS.filter(({ name }) => !LIFESPANS.has(name));
 const BEHIND_TIMES = METADATA_FIELDS.filter(({ name }) => LIFESPANS.has(name));
 
 /**
- * A registered client. Its members are stored as one text, `document`, which is rendered when the client is written and sent
- * unchanged when it is read; the few values that are searched are copied to columns. See docs/decisions/0001-document-column.md.
+ * A registered client. Its members are stored as one text, `document`, which is rendered when the client is written and sent unchanged when
+ * it is read; the few searchable values are copied to columns. See docs/decisions/0001-document-column.md.
  */
 @RegistryEntity('oauth2_client')
 @Index('oauth2_client_name', ['name', 'id'])
@@ -50,7 +50,7 @@ export class Client {
   @Column({ type: 'int' })
   version!: number;
 
-  /** Version of the form in which the document is rendered; a release that adds or changes a member raises it. */
+  /** Version of the format in which the document is rendered, see {@link DOCUMENT_SHAPE}. */
   @Column({ type: 'int' })
   shape!: number;
 
@@ -78,11 +78,11 @@ export class Client {
   @Column({ name: 'registration_token_digest', type: 'varchar', length: 64, select: false })
   registrationTokenDigest!: string;
 
-  /** JSON of the registration access token before this one, while it may be good; `null` when there is none. Not selected. */
+  /** JSON of the previous registration access token, while it may be valid; `null` when there is none. Not selected. */
   @Column({ name: 'former_token', type: 'text', nullable: true, select: false })
   formerToken!: string | null;
 
-  /** JSON of its {@link RegisteredVia}; `null` for a client that is older than this column. It never changes. */
+  /** JSON of its {@link RegisteredVia}, which never changes; `null` for a client that is older than this column. */
   @Column({ name: 'registered_via', type: 'text', nullable: true })
   registeredVia!: string | null;
 
@@ -94,12 +94,12 @@ export class Client {
   @Column({ name: 'created_at', type: 'varchar', length: 24, collation: 'C' })
   createdAt!: string;
 
-  /** When it was last changed, in the same form. */
+  /** When it was last changed, in the same format. */
   @Column({ name: 'updated_at', type: 'varchar', length: 24, collation: 'C' })
   updatedAt!: string;
 
   /**
-   * A new client with its first document: a new tag, version 1, created now. It is not written yet.
+   * Creates a client with its first document: a new tag, version 1, created now. It is not written yet.
    *
    * @internal
    * @param id the `client_id`
@@ -124,7 +124,7 @@ export class Client {
     return client;
   }
 
-  /** Parses the document, anew with each call. The member `metadata` keeps the text that was sent. */
+  /** Parses the document, on each call again. The member `metadata` keeps the text that was sent. */
   readMetadata(): ClientMetadata {
     const shown = JSON.parse(this.document) as Record<string, unknown>;
     const texts = memberTexts(this.document, KEPT_AS_TEXT);
@@ -166,7 +166,7 @@ export class Client {
   }
 
   /**
-   * Does its document show the same client as that of `other`, the time of the last change apart?
+   * Whether the two documents show the same client, apart from the time of the last change.
    *
    * @internal
    */
@@ -174,13 +174,13 @@ export class Client {
     return this.documentWithoutTime() === other.documentWithoutTime();
   }
 
-  /** Only texts come behind `updated_at`, in which quotes are escaped: the last text that looks like it is the member itself. */
+  /** Removes the time. Quotes in the texts after `updated_at` are escaped, so the last match is the member itself. */
   private documentWithoutTime(): string {
     const at = this.document.lastIndexOf(`"updated_at":"${this.updatedAt}"`);
     return this.document.slice(0, at) + this.document.slice(at).replace(this.updatedAt, '');
   }
 
-  /** All members but the digests of the registration access tokens. */
+  /** Returns all members except the digests of the registration access tokens. */
   toJSON(): object {
     return { ...this, registrationTokenDigest: undefined, formerToken: undefined };
   }

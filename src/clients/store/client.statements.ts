@@ -16,7 +16,7 @@ import { laterThan } from './next-version.js';
 import { RemovalOptions } from './removal.options.js';
 import { TombstoneSql } from './tombstone-sql.js';
 
-/** A client as it is read: the text goes out as it is. */
+/** A client as it is read; its document is sent unchanged. */
 export type StoredClient = Pick<Client, 'id' | 'version' | 'shape' | 'tag' | 'owner' | 'document'>;
 
 /** A client, its secrets and its registration access token, as they were at one moment. */
@@ -29,15 +29,15 @@ export interface CurrentClient {
 /** A client with all that is written with it. */
 export interface WrittenClient extends Pick<CurrentClient, 'client' | 'secrets'> {
   terms: readonly Term[];
-  /** What the journal is told of the change. */
+  /** The entry of the change in the journal. */
   entry: ChangeEntry;
 }
 
 type Values = Record<string, unknown>;
-/** A client beside one of its secrets, by their aliases. */
+/** The columns of a client and of one of its secrets, by their aliases. */
 type CurrentRow = Values & Pick<Client, 'id' | 'registrationTokenDigest' | 'formerToken'>;
 
-/** The hot statements on single clients, in one place. */
+/** The hot statements on single clients. */
 @Injectable()
 export class ClientStatements {
   private readonly finding: KeyedRead<StoredClient>;
@@ -90,7 +90,7 @@ export class ClientStatements {
     return isPossibleId(id) ? (await this.finding.rows(id, executor))[0] : undefined;
   }
 
-  /** The client with its secrets, from one statement: what a change begins with. Each call makes objects of its own. */
+  /** Loads the client with its secrets by one statement, as the start of a change. Each call returns new objects. */
   async load(id: string, executor: Executor): Promise<CurrentClient | undefined> {
     const rows = isPossibleId(id) ? await this.loading.rows(id, executor) : [];
     const [first] = rows;
@@ -107,8 +107,8 @@ export class ClientStatements {
   /**
    * Writes a new client with its terms and its secret, all or nothing.
    *
-   * @param isChosen did the caller choose its id? Only such an insert can meet another one, and wait for its transaction
-   * @returns false when the id is taken; then nothing is written
+   * @param isChosen whether the caller chose its id; only such an insert can conflict with another one and wait for its transaction
+   * @returns false when the id is taken; nothing is written then
    */
   insert(written: WrittenClient, executor: Executor, isChosen: boolean): Promise<boolean> {
     return change(executor, isChosen ? this.inserting : this.insertingNew, newValues(written));
@@ -117,8 +117,8 @@ export class ClientStatements {
   /**
    * Writes the next version of a client, its terms and its secrets, all or nothing.
    *
-   * @param token its new registration access token. Default: it keeps the one that it has
-   * @returns the client as it is written; `undefined` when it no longer has the state `current`, and then nothing is written
+   * @param token its new registration access token. Default: it keeps the current one
+   * @returns the client as written; `undefined` when it no longer has the state `current`; nothing is written then
    */
   async update(
     current: CurrentClient,
@@ -142,9 +142,9 @@ export class ClientStatements {
   }
 
   /**
-   * Removes a client and its terms and secrets; unless the retention is 0, a tombstone keeps it. In the journal that is a version, too.
+   * Removes a client and its terms and secrets; unless the retention is 0, a tombstone keeps it. In the journal the removal is a new version.
    *
-   * @returns false when it no longer has the state `current`; then nothing is removed
+   * @returns false when it no longer has the state `current`; nothing is removed then
    */
   remove(current: CurrentClient, entry: ChangeEntry, executor: Executor): Promise<boolean> {
     const { client } = current;
@@ -173,7 +173,7 @@ export class ClientStatements {
   }
 }
 
-/** The values of a new registration access token; of none without one. */
+/** Returns the values of a new registration access token; all are null without one. */
 function tokenValues(token?: KnownToken): Values {
   const former = token?.former ? JSON.stringify(token.former) : null;
   return { newToken: token?.digest ?? null, registrationTokenDigest: token?.digest ?? null, formerToken: former };
@@ -183,7 +183,7 @@ function idOf({ id }: { id: string }): string {
   return id;
 }
 
-/** Has the client a row in the journal? One that a release without a journal wrote has none before its first change. */
+/** Whether the client has a row in the journal. A client from a release without a journal has none before its next change. */
 function isJournaled({ client }: CurrentClient): boolean {
   return client.shape >= JOURNALED_SHAPE;
 }
@@ -192,23 +192,23 @@ function baselineOf({ client, secrets }: CurrentClient): Values {
   return baselineValues({ ...client, secrets });
 }
 
-/** What the statements that write a new client take. */
+/** Returns the values for the statements that write a new client. */
 export function newValues({ client, terms, secrets, entry }: WrittenClient): Values {
   const added = JSON.stringify(secrets.map((secret) => ({ ...secret })));
   return together(changeValues(entry, secrets, client.createdAt), client, { terms: pairsOf(terms), added });
 }
 
 /**
- * The values of a change as one object. To spread a client takes some ten times as long.
+ * Merges the values of a change into one object. Spreading a client would take about ten times as long.
  *
- * @param journaled gets the others
- * @param own count more than those of the client
+ * @param journaled the object into which the others are merged
+ * @param own values that override those of the client
  */
 export function together(journaled: Values, client: Client, own: Values): Values {
   return Object.assign(journaled, client, own);
 }
 
-/** Runs a change whose statements take these values; `lost` as of {@link Executor.change}. */
+/** Runs a change whose statements take these values; `lost` as in {@link Executor.change}. */
 export function change(
   executor: Executor,
   statements: readonly Prepared[],
@@ -218,7 +218,7 @@ export function change(
   return executor.change(statements.map((statement) => statement(values)) as [Query, ...Query[]], lost?.(values));
 }
 
-/** Terms as the statements take them. */
+/** Returns terms as the statements take them. */
 export function pairsOf(terms: readonly Term[]): string {
   return JSON.stringify(terms.map(({ kind, value }) => [kind, value]));
 }

@@ -2,7 +2,7 @@ import type { ClientMetadata } from '../metadata/client-metadata.js';
 import { Client, DOCUMENT_SHAPE } from './client.entity.js';
 
 /**
- * The next version, changed now.
+ * Returns the next version of a client, changed now.
  *
  * @param suspended as {@link Client.suspended}
  */
@@ -17,7 +17,7 @@ export function nextOf(client: Client, metadata: ClientMetadata, suspended: stri
   return next;
 }
 
-/** Now, but never earlier than the last change: the clocks of two processes may differ. */
+/** Returns the current time, but never one before the last change: the clocks of two processes may differ. */
 export function laterThan(updatedAt: string): string {
   const now = new Date().toISOString();
   return now > updatedAt ? now : updatedAt;

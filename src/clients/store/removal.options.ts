@@ -12,17 +12,17 @@ export function Retention(): PropertyDecorator {
   });
 }
 
-/** What becomes of clients that are removed. */
+/** How long removed clients are kept. */
 export class RemovalOptions {
   /**
-   * How long a removed client can be restored, as numbers with units, such as `720h`: so long it is kept with the hashes of its
-   * secrets. `0` keeps nothing. Default 30 days.
+   * How long a removed client can be restored, as numbers with units, such as `720h`; it is kept that long, with the hashes of its secrets.
+   * `0` keeps nothing. Default 30 days.
    */
   @Retention()
   retention = '720h';
 }
 
-/** The time of the earliest removal, as times are stored, from which a client can still be restored now. */
+/** Returns the earliest time of a removal, as times are stored, from which a client can still be restored. */
 export function restorableSince({ retention }: RemovalOptions): string {
   return new Date(Math.max(0, Date.now() - lifespanMilliseconds(retention))).toISOString();
 }

@@ -7,20 +7,20 @@ import { quotedTable, requireEntities } from '../../database/sql/entity-tables.j
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Client } from './client.entity.js';
 
-/** Where TypeORM has one connection, transactions run one after the other. */
+/** Queues of the DataSources with a single connection: their transactions run one after the other. */
 const queues = new WeakMap<DataSource, Limit>();
-/** Most transactions of a DataSource that wait. */
+/** Maximum number of transactions of a DataSource that wait. */
 const MOST_WAITING = 256;
 
 /**
- * Runs `work` in one transaction, in which the registry's services take part when they are given its manager: rows of the
- * host and clients are written together or not at all. Events are published after the commit.
+ * Runs `work` in one transaction. The registry's services take part in it when they get its manager, so rows of the host and clients are
+ * written together or not at all. Events are published after the commit.
  *
  * On SQLite use it for every transaction of the host: TypeORM has one connection to the file, so two transactions that
  * are open at the same time would be one. Called within itself, it opens a savepoint of the outer transaction.
  *
- * @param dataSource the one that the registry was given
- * @param work what belongs together; it passes `manager` on to the methods of the registry, as {@link CallOptions}
+ * @param dataSource the DataSource of the registry
+ * @param work the work of the transaction; it passes `manager` to the methods of the registry, in {@link CallOptions}
  * @returns what `work` returns, after the commit
  * @throws what `work` throws, after everything was rolled back; OAuthError 503 on SQLite when 256 transactions already wait
  */
@@ -37,7 +37,7 @@ export function runInTransaction<T>(dataSource: DataSource, work: (manager: Enti
     return Promise.reject(OAuthError.unavailable(new Error('Too many transactions of the DataSource wait.')));
   return queue(async () => {
     const runner = dataSource.createQueryRunner();
-    // A transaction that runInTransaction did not start is not in the queue.
+    // Transactions that runInTransaction did not start are not in the queue.
     await retryWhileBusy(() => {
       if (runner.isTransactionActive)
         throw new BusyError(

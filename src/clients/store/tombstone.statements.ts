@@ -9,7 +9,7 @@ import { RemovalOptions, restorableSince } from './removal.options.js';
 import type { Tombstone } from './tombstone.entity.js';
 import { TombstoneSql } from './tombstone-sql.js';
 
-/** Most tombstones that one statement ends. */
+/** Maximum number of tombstones that one statement deletes. */
 const BATCH = 500;
 
 /** The statements on removed clients. */
@@ -38,7 +38,7 @@ export class TombstoneStatements {
     this.sweeping = one('sweep', (place) => sql.sweep(place('before'), BATCH));
   }
 
-  /** The newest tombstone of a client_id, with the hashes, if its client can still be restored. */
+  /** Returns the newest tombstone of a client_id, with the hashes, if its client can still be restored. */
   async newest(id: string, executor: Executor): Promise<Tombstone | undefined> {
     return isPossibleId(id)
       ? executor.row<Tombstone>(this.finding({ id, since: restorableSince(this.options) }))
@@ -46,8 +46,8 @@ export class TombstoneStatements {
   }
 
   /**
-   * As {@link ClientStatements.insert}, unless the last client of the id was another owner's and can still be restored. A removal
-   * that is not committed counts: the insert waits for it.
+   * As {@link ClientStatements.insert}, unless the last client with the id belonged to another owner and can still be restored. The insert
+   * waits for a removal that is not yet committed.
    */
   insertOwned(written: WrittenClient, executor: Executor): Promise<boolean> {
     const values = { ...newValues(written), since: restorableSince(this.options) };
@@ -55,9 +55,9 @@ export class TombstoneStatements {
   }
 
   /**
-   * Writes a client that was removed again, with its secrets, and ends its tombstone, all or nothing.
+   * Restores a removed client with its secrets, and deletes its tombstone, all or nothing.
    *
-   * @returns false when the id is taken, or the tombstone is no longer the newest one; then nothing is written
+   * @returns false when the id is taken, or the tombstone is no longer the newest one; nothing is written then
    */
   restore(
     { client, terms, secrets, entry }: WrittenClient,
@@ -71,10 +71,10 @@ export class TombstoneStatements {
   }
 
   /**
-   * Ends some tombstones of clients that were removed before a time.
+   * Deletes a batch of tombstones of clients that were removed before a given time.
    *
-   * @param before in UTC, as `2026-01-31T12:00:00.000Z`
-   * @returns whether there were any: then there may be more
+   * @param before the time in UTC, as `2026-01-31T12:00:00.000Z`
+   * @returns whether any were deleted, so that there may be more
    */
   sweep(before: string): Promise<boolean> {
     return this.database.change([this.sweeping({ before })]);

@@ -13,7 +13,7 @@ export interface Side {
   suspended: string | null;
 }
 
-/** What happened to a client, for the journal. */
+/** The kinds of a change and the members that it changed, for the journal. */
 export interface WhatChanged {
   kinds: ChangeKind[];
   members: string[];
@@ -22,8 +22,8 @@ export interface WhatChanged {
 /**
  * Compares a client before and after a change.
  *
- * @param how `isAdded`: is a new secret one that was added beside the others? Otherwise it took their place. `token`: the new registration
- * access token, if there is one
+ * @param how `isAdded`: whether a new secret was added to the others; otherwise it is a rotation. `token`: the new registration access token,
+ * if there is one
  */
 export function whatChanged(
   before: Side,
@@ -38,7 +38,7 @@ export function whatChanged(
     })
     .map(({ name }) => name);
   const secret = secretKind(before.secrets, after.secrets, isAdded);
-  // The expiry of the current secret goes with the secret.
+  // The expiry of the current secret changes with the secret: alone, it is not an update.
   const isUpdated = members.some(
     (name) => !secret || name !== ('client_secret_expires_at' satisfies keyof ClientMetadata),
   );

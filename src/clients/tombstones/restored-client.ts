@@ -5,7 +5,7 @@ import type { WrittenClient } from '../store/client.statements.js';
 import { laterThan } from '../store/next-version.js';
 import type { Tombstone } from '../store/tombstone.entity.js';
 
-/** A removed client in its next version, with its secrets and its search terms. */
+/** Returns a removed client in its next version, with its secrets and its search terms. */
 export function restoredFrom(tombstone: Tombstone): Omit<WrittenClient, 'entry'> {
   const { clientId: id, tag, document, suspended, registrationTokenDigest, registeredVia, createdAt } = tombstone;
   const client = Object.assign(new Client(), {

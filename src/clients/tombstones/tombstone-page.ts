@@ -7,30 +7,30 @@ import type { TombstoneView } from './tombstone.dto.js';
 import type { TombstonesQuery } from './tombstones.query.js';
 
 const NAME = 'client_name' satisfies keyof ClientMetadata & keyof TombstoneView;
-/** The last moment that a year of four digits has. */
+/** The last moment of the last year with four digits. */
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A page of removed clients, ready to be sent. */
 export class TombstonePage implements Page {
   /**
    * @param json the removed clients as the admin API shows them, as JSON text
-   * @param links query parameters of the pages beside this one: `first`, and `next` unless it is the last
+   * @param links query parameters of other pages: `first`, and `next` unless this is the last page
    */
   constructor(
     readonly json: string,
     readonly links: Page['links'],
   ) {}
 
-  /** The removed clients in {@link json}, parsed at each call. */
+  /** The removed clients in {@link json}, parsed on each access. */
   get tombstones(): TombstoneView[] {
     return JSON.parse(this.json) as TombstoneView[];
   }
 }
 
 /**
- * One page of the list, without the earlier lives of an id.
+ * Returns one page of the list, without ids that another client has now, and without earlier lives of an id.
  *
- * @param found the tombstones of the page, and one more when there is a next page
+ * @param found the tombstones of the page, plus one when there is a next page
  * @param retention how long a removed client can be restored
  */
 export function tombstonePage(

@@ -3,7 +3,7 @@ import { Sweeper } from '../../concurrency/sweeper.js';
 import { RemovalOptions, restorableSince } from '../store/removal.options.js';
 import { TombstoneStatements } from '../store/tombstone.statements.js';
 
-/** Ends the tombstones of clients whose time to be restored is over: at start, and hourly. */
+/** Deletes the tombstones of clients that can no longer be restored: at start, and hourly. */
 @Injectable()
 export class TombstoneSweeper extends Sweeper {
   constructor(

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ActorView } from '../../journal/reading/change.dto.js';
 
-/** A removed client as the admin API lists it: neither its secrets nor their hashes. */
+/** A removed client as the admin API lists it, without its secrets and their hashes. */
 @ApiSchema({ name: 'oAuth2ClientTombstone', description: 'A removed client that can be restored.' })
 export class TombstoneView {
   @ApiProperty({ description: 'The client.', example: 'orders-web' })

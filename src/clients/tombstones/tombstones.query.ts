@@ -28,20 +28,20 @@ export type TombstonesParameters = ParametersOf<typeof PARAMETERS>;
 /** A list of removed clients, as the caller asked for it. */
 export interface TombstonesQuery {
   clientId: string | undefined;
-  /** The client had each of these owners, so with two of them the list is empty. */
+  /** Required owners, from the caller and from the query; a client had one owner, so two different ones make the list empty. */
   owners: readonly string[];
   size: number;
-  /** `seq` of the last tombstone of the page before; `undefined` on the first page. */
+  /** `seq` of the last tombstone of the previous page; `undefined` on the first page. */
   before: string | undefined;
-  /** Query parameters of the page that begins behind a tombstone; of the first page without one. */
+  /** Returns the query parameters of the page that begins after a tombstone; without one, those of the first page. */
   page: (seq?: string) => URLSearchParams;
 }
 
 /**
  * Reads the query parameters of the list of removed clients.
  *
- * @param owner whose clients alone the caller may see. Default those of all owners
- * @throws OAuthError 400 that names an unknown or wrong parameter
+ * @param owner the only owner whose clients the caller may see. Default: all owners
+ * @throws OAuthError 400 naming an unknown or wrong parameter
  */
 export function readTombstonesQuery(query: URLSearchParams, owner?: string): TombstonesQuery {
   const { one, repeated } = readParameters(PARAMETERS, query);

@@ -16,12 +16,12 @@ export class Tombstones {
   ) {}
 
   /**
-   * A page of the removed clients that can be restored, the last removed first. A page may hold fewer than asked, or none, and have a
-   * next one: only the last page has no `next`.
+   * Returns a page of the removed clients that can be restored, the last removed first. A page may hold fewer clients than requested, or none,
+   * and still have a next page: only the last page has no `next`.
    *
    * @param query query parameters of `GET /admin/tombstones`. Default: the last 100
-   * @param options who asks, and the transaction to read in: an actor with an owner gets the clients that had that owner
-   * @throws OAuthError 400 that names an unknown or wrong parameter
+   * @param options the actor, and the transaction to read in; an actor with an owner gets the clients that had that owner
+   * @throws OAuthError 400 naming an unknown or wrong parameter
    */
   async list(
     query: URLSearchParams | TombstonesParameters = {},

@@ -3,9 +3,9 @@ import type { Executor, PreparedDatabase, Query } from '../../database/sql/prepa
 import { FirstReport, ONLY_REPORT } from './first-report.entity.js';
 
 /**
- * What writes since when uses of clients are known, unless it is written already.
+ * Prepares the insert that stores since when uses of clients are known, unless that is already stored.
  *
- * @returns the statement for now
+ * @returns a function that returns the statement with the current time
  */
 export function firstReport(database: PreparedDatabase): () => Query {
   const insert = prepared(
@@ -20,7 +20,7 @@ export function firstReport(database: PreparedDatabase): () => Query {
 }
 
 /**
- * Since when uses of clients are known.
+ * Reads since when uses of clients are known.
  *
  * @returns the time as it is stored; `undefined` while no use was ever written
  */

@@ -4,28 +4,28 @@ import type { PreparedDatabase, Query } from '../../database/sql/prepared-databa
 
 /** A use of a client, or of one of its secrets. */
 export interface Use {
-  /** Of the row in which it is written. */
+  /** Primary key of the row to which the use is written. */
   id: string;
   clientId: string;
-  /** In milliseconds since the epoch. */
+  /** Time of the use, in milliseconds since the epoch. */
   at: number;
 }
 
-/** What a table of last uses is. */
+/** The description of a table with last uses. */
 interface UsesOf {
   /** See `statementName`. */
   label: string;
-  /** It has columns `client_id` and `last_used_at`. */
+  /** The entity of the table, which has columns `client_id` and `last_used_at`. */
   entity: EntityTarget<ObjectLiteral>;
   /** Its primary key. */
   key: 'id' | 'client_id';
-  /** What else an update assigns, given the row and the row of the use. Default nothing. */
+  /** Returns further assignments of the update, given the aliases of the row and of the use. Default none. */
   also?: (row: string, use: string) => string;
-  /** Written after the first uses that this process writes. Default nothing. */
+  /** Returns a statement to run once this process has written its first uses. Default none. */
   first?: () => Query;
 }
 
-/** The statements on a table that holds when something was used last. */
+/** The statements on a table with the times of last uses. */
 export class UseTable {
   private readonly writing: Prepared;
   private readonly finding: Prepared;
@@ -44,7 +44,7 @@ export class UseTable {
       `SELECT used.${key} AS id, item.value ->> 2 AS at FROM ${dialect.rowsOf(place('uses'))}, ${table} AS used
         WHERE used.${key} = item.value ->> 0 AND used.client_id = item.value ->> 1 AND (used.last_used_at IS NULL OR used.last_used_at < item.value ->> 2)`;
     const others = also ? `, ${also('known', 'late')}` : '';
-    // In the order of their keys, so that processes do not wait for each other in a circle.
+    // Locks rows in the order of their keys, so that processes do not deadlock.
     const write = (place: Placeholder) =>
       `UPDATE ${table} AS known SET last_used_at = late.at${others}
         FROM (${later(place)} ORDER BY 1 ${dialect.skipLocked('used')}) AS late WHERE known.${key} = late.id`;
@@ -53,14 +53,14 @@ export class UseTable {
   }
 
   /**
-   * Writes uses that are later than the last ones that are known; those of what is gone count for nothing.
+   * Writes uses that are later than the last known ones; uses of removed clients or secrets are ignored.
    *
-   * @returns ids of rows that another transaction had locked: it may be removing them, and this does not wait for it
+   * @returns ids of rows that another transaction had locked: it may be removing them, so the update skips them instead of waiting
    * @throws OAuthError 503 when the database cannot answer
    */
   async write(uses: readonly Use[]): Promise<ReadonlySet<string>> {
     const values = { uses: JSON.stringify(uses.map(({ id, clientId, at }) => [id, clientId, timeOf(at)])) };
-    // Kept, so that the first of them is not forgotten when what follows fails.
+    // Remembered, so that `begin` still runs with a later batch if it fails now.
     this.isWritten = (await this.database.change([this.writing(values)])) || this.isWritten;
     await this.begin();
     const left = await this.database.rows<{ id: string }>(this.finding(values));
@@ -74,7 +74,7 @@ export class UseTable {
   }
 }
 
-/** A time in the form in which times are stored. */
+/** Formats a time as times are stored. */
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

@@ -2,16 +2,16 @@ import { Logger } from '@nestjs/common';
 import { limitOf } from '../../concurrency/limit.js';
 import type { Use, UseTable } from './use-table.js';
 
-/** Resolution of last uses, in milliseconds: not every request of a busy client may cost a write. */
+/** Resolution of last uses, in milliseconds: a busy client must not cost a write per request. */
 const RESOLUTION = 60_000;
-/** Most uses that wait, and most that are remembered so that they are not written again within the minute. */
+/** Maximum number of waiting uses, and of uses remembered so that their rows are not written again within the minute. */
 const MOST = 50_000;
-/** Most uses of one statement. */
+/** Maximum number of uses in one statement. */
 const BATCH = 1000;
 
 /**
- * Uses that wait to be written, the last one of each row: many go with one statement, and each row costs at most one in a minute. While
- * the database cannot answer they wait on; when too many wait, further ones are forgotten.
+ * Uses that wait to be written, the last one of each row. One statement writes a batch of them, and each row is written at most once a
+ * minute. While the database cannot answer, they keep waiting; when too many wait, further ones are discarded.
  */
 export class WaitingUses {
   private readonly logger = new Logger('ClientActivity');
@@ -20,10 +20,10 @@ export class WaitingUses {
   private readonly noted = new Map<string, number>();
   private isFailing = false;
 
-  /** @param table in which they are written */
+  /** @param table the table to which they are written */
   constructor(private readonly table: UseTable) {}
 
-  /** Lets a use wait, unless one within the minute before is known. */
+  /** Queues a use, unless it is less than a minute after the last one noted for its row. */
   add(use: Use): void {
     const key = keyOf(use);
     if (use.at - (this.noted.get(key) ?? -Infinity) < RESOLUTION) return;
@@ -34,12 +34,12 @@ export class WaitingUses {
     this.waiting.set(key, use);
   }
 
-  /** The time of a use that waits, in milliseconds since the epoch. */
+  /** Returns the time of the waiting use of a row, in milliseconds since the epoch; `undefined` when none waits. */
   timeOf(row: Omit<Use, 'at'>): number | undefined {
     return this.waiting.get(keyOf(row))?.at;
   }
 
-  /** Writes what waits. It does not throw: what cannot be written waits on, and the log says so once. */
+  /** Writes the waiting uses. Never throws: uses that cannot be written keep waiting, and the first failure in a row is logged. */
   write(): Promise<void> {
     return this.inTurn(async () => {
       const uses = [...this.waiting.values()];
@@ -57,13 +57,13 @@ export class WaitingUses {
     const left = await this.table.write(uses);
     for (const use of uses) {
       const key = keyOf(use);
-      // A later use may have come meanwhile.
+      // A later use may have replaced this one in the meantime.
       if (!left.has(use.id) && this.waiting.get(key) === use) this.waiting.delete(key);
     }
   }
 }
 
-/** Both ids: a use may name a secret that is not the client's, and must not hide one that is. */
+/** Returns a key of both ids: a use may name a secret of another client, and must not hide a use of that secret by its own client. */
 function keyOf({ id, clientId }: Omit<Use, 'at'>): string {
   return id === clientId ? id : `${id}\0${clientId}`;
 }

@@ -9,11 +9,11 @@ import { secretExpiryLiesAhead, usesSecret } from '../metadata/client-metadata.r
 import { ClientInput } from '../metadata/client.dto.js';
 
 /**
- * Gives a client all members of `input`. Changing to a method without secrets removes the secrets; changing to a method with
- * secrets issues none. A secret that is the current one already changes nothing: tools send it again and again.
+ * Gives a client all members of `sent`. Changing to a method without secrets removes the secrets; changing to a method with secrets issues
+ * none. Sending the current secret again changes no secret: tools send it repeatedly.
  *
- * @throws OAuthError 400 when a new secret would have expired already; 403 when the actor may not give it this owner, or may
- * not change its secrets
+ * @throws OAuthError 400 when a new secret would already have expired; 403 when the actor may not give the client this owner, or may not
+ * change its secrets
  */
 export async function assignInput(
   current: EditableClient,
@@ -30,7 +30,7 @@ export async function assignInput(
   const [newest, ...older] = secrets;
   const isGiven = chosen !== '' || hash !== '';
   if (newest && (!isGiven || isSecret(newest.id, chosen, hash))) {
-    // An omitted member (0) does not revive an expired secret: older clients never send it. An explicit later expiry does.
+    // An omitted expiry (0) does not revive an expired secret: older clients never send this member. An explicit later expiry does.
     const end = expiresAt === 0 && !isValid(newest) ? newest.expiresAt : expiresAt;
     return {
       metadata: input,
@@ -45,10 +45,10 @@ export async function assignInput(
 }
 
 /**
- * Changing a client does not allow changing its secrets. A secret that is sent counts as a change before anybody compares it:
- * otherwise the answer would tell a right guess.
+ * Requires the scope `secrets:write` for changes of secrets. Any secret that is sent counts as a change and is not compared first: otherwise
+ * the answer would confirm a correct guess.
  *
- * @throws OAuthError 403 `insufficient_scope` that names the member
+ * @throws OAuthError 403 `insufficient_scope` naming the member
  */
 function requireScopeForSecrets(
   actor: Principal | undefined,

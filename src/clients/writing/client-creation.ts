@@ -14,7 +14,7 @@ import { RegistrationUrl } from '../tokens/registration-url.js';
 import { ClientPreparation } from './client-preparation.js';
 import { ClientWriter } from './client.writer.js';
 
-/** What only the answer shows that creates a client. */
+/** The members that only the answer to a creation shows. */
 export type HandedOut = Partial<
   Pick<ClientView, 'client_secret' | 'registration_access_token' | 'registration_client_uri'>
 >;
@@ -26,21 +26,21 @@ export interface CreatedClient {
   once: HandedOut;
 }
 
-/** How a client is created. */
+/** Options of {@link ClientCreation.create}. */
 export interface CreationOptions extends BodyOptions {
   /** Where it comes from. */
   via: RegisteredVia;
-  /** Does it get a registration access token? Default true. */
+  /** Whether the client gets a registration access token. Default true. */
   givesToken?: boolean;
   /**
-   * Runs the insert, such as together with other statements in a transaction. Default: in the transaction of `manager`, or in one of its own.
+   * Runs the insert, for example in one transaction with other statements. Default: in the transaction of `manager`, or in its own.
    *
    * @param insert writes the client in the transaction of the manager
    */
   around?: (insert: (manager?: EntityManager) => Promise<Client | undefined>) => Promise<Client | undefined>;
 }
 
-/** Creates clients, for whoever may: all that is slow first, then one insert. */
+/** Creates clients: all slow work first, then one insert. The caller checks permissions. */
 @Injectable()
 export class ClientCreation {
   constructor(
@@ -52,8 +52,9 @@ export class ClientCreation {
   /**
    * Creates a client from members that obey all rules.
    *
-   * @param input with the `client_id` that it is to have, or without for a new one; and with its secret, or without for a generated one
-   * @throws OAuthError 400 when the sector identifier document refuses it, 409 when the id is taken, 503 when too many wait for the hasher
+   * @param input the members; without `client_id` or a secret, the registry generates them
+   * @throws OAuthError 400 when the sector identifier document does not list its redirect URIs, 409 when the id is taken, 503 when too many
+   * requests wait for the hasher
    */
   async create(input: ClientInput, options: CreationOptions): Promise<CreatedClient> {
     const { via, givesToken = true, around = (insert) => insert(options.manager) } = options;

@@ -22,9 +22,10 @@ export type ClientEventType =
  * - `client.created`: the client was created;
  * - `client.updated`: the client has a new version, whatever changed;
  * - `client.secret.rotated`: the client has a new current secret; published after its `client.updated`;
- * - `client.suspended`, `client.resumed`: the client is suspended, for another reason, or no longer; published after its `client.updated`;
+ * - `client.suspended`: the client was suspended, or got another reason; published after its `client.updated`;
+ * - `client.resumed`: the client is no longer suspended; published after its `client.updated`;
  * - `client.deleted`: the client was removed;
- * - `client.restored`: a removed client is there again.
+ * - `client.restored`: a removed client was restored.
  */
 export interface ClientEvent {
   /** What happened. */
@@ -35,11 +36,11 @@ export interface ClientEvent {
   version: number;
   /** The client as the admin API shows it, as JSON text, without its secrets; for a removed client, its last state. */
   document: string;
-  /** Name of the DataSource of the registry, which distinguishes two registries; unset for the unnamed one. */
+  /** Name of the registry's DataSource, which distinguishes two registries; unset for the unnamed DataSource. */
   dataSource?: string | undefined;
 }
 
-/** Receives the events, in the order in which this process committed the changes. */
+/** Receives events in the order in which this process committed the changes. */
 export interface ClientEventSink {
   /**
    * Receives one event. An error that it throws is logged and has no other effect: the change is committed.
@@ -49,7 +50,7 @@ export interface ClientEventSink {
   publish: (event: ClientEvent) => void | Promise<void>;
 }
 
-/** Injection token of the host's own {@link ClientEventSink}; `null` when it has none. */
+/** Injection token of the host's {@link ClientEventSink}; `null` when it has none. */
 export const CLIENT_EVENT_SINK = Symbol('ClientEventSink');
 
 /** The part of EventEmitter2 that is used. */
@@ -58,8 +59,8 @@ interface Emitter {
 }
 
 /**
- * Publishes events after the commit: to the host's sink, and through `@nestjs/event-emitter` if the host imports it. The sealer of
- * the journal is woken, too.
+ * Publishes events after the commit: to the host's sink, and through `@nestjs/event-emitter` if the host imports it. It also wakes the sealer
+ * of the journal.
  */
 @Injectable()
 export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
@@ -77,7 +78,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
     this.afterCommit = new AfterCommit(database.dataSource);
   }
 
-  /** Looks for the emitter when all providers exist. */
+  /** Looks up the emitter once all providers exist. */
   async onModuleInit(): Promise<void> {
     this.emitter = await emitterOf(this.modules);
   }
@@ -87,7 +88,7 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
     this.afterCommit.close();
   }
 
-  /** @param manager of the transaction of the change; without an open one the event is published immediately */
+  /** @param manager manager of the change's transaction; if none is open, the event is published immediately */
   publish(event: Omit<ClientEvent, 'dataSource'>, manager?: EntityManager): void {
     const published = { ...event, dataSource: this.database.name };
     this.afterCommit.run(() => {
@@ -109,11 +110,11 @@ export class ClientEvents implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** The host's EventEmitter2; `undefined` unless it imports EventEmitterModule of the optional package. */
+/** Returns the host's EventEmitter2; `undefined` unless the host imports EventEmitterModule of the optional package. */
 async function emitterOf(modules: ModulesContainer): Promise<Emitter | undefined> {
   const library = await optionalPackage('@nestjs/event-emitter', () => import('@nestjs/event-emitter'));
   if (!library) return undefined;
-  // ModuleRef would find the same one, but it throws unless the host has one.
+  // ModuleRef would find the same emitter, but throws when the host has none.
   const found = [...modules.values()].map(({ providers }): unknown => providers.get(library.EventEmitter2)?.instance);
   return found.findLast(Boolean) as Emitter | undefined;
 }

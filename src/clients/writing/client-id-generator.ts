@@ -5,9 +5,9 @@ import { ClientInput } from '../metadata/client.dto.js';
 /** Generates the `client_id` of clients that are created without one. */
 export interface ClientIdGenerator {
   /**
-   * A new, unique id that a caller could have chosen: 1 to 255 characters, neither `.` nor `..`.
+   * Generates a new, unique id that a caller could also choose: 1 to 255 characters, neither `.` nor `..`.
    *
-   * @returns the `client_id`; the creation fails when no client can have it, or when it is taken
+   * @returns the `client_id`; the creation fails when the id is invalid or taken
    */
   generate: () => string | Promise<string>;
 }
@@ -15,12 +15,12 @@ export interface ClientIdGenerator {
 /** Injection token of the {@link ClientIdGenerator}. */
 export const CLIENT_ID_GENERATOR = Symbol('ClientIdGenerator');
 
-/** UUIDs, version 4. */
+/** Generates UUIDs, version 4. */
 export const RANDOM_IDS: ClientIdGenerator = { generate: () => randomUUID() };
 
 const CLIENT_ID = fieldOf(ClientInput, 'client_id');
 
-/** @throws Error when no client can have the generated id: a caller could not correct that, so it is not an OAuthError */
+/** @throws Error when the generated id is invalid; not an OAuthError, since a caller cannot correct that */
 export async function generatedId(generator: ClientIdGenerator): Promise<string> {
   const id = await generator.generate();
   const fault = id === '' ? { detail: 'must not be empty' } : CLIENT_ID.check(id)[0];

@@ -10,7 +10,7 @@ import type { ClientInput } from '../metadata/client.dto.js';
 import { fetchRedirectUris, requireSector, type Sector } from '../metadata/sector-identifier.js';
 import { SlowWork } from './slow-work.js';
 
-/** A secret that was issued, or whose hash a caller gave. */
+/** A secret that the registry issued, or whose hash a caller sent. */
 export interface NewSecret {
   /** The secret as the client presents it; `undefined` when only its hash is known. */
   clear?: string;
@@ -20,11 +20,11 @@ export interface NewSecret {
 
 /** The slow work of one change, see {@link SlowWork}. */
 export interface Preparation {
-  /** Runs the change; only inside can the others be called. */
+  /** Runs the change; the other methods can be called only inside it. */
   during: <T>(change: () => Promise<T>) => Promise<T>;
   /** As {@link ClientPreparation.issue}. */
   issue: (chosen: string, hash: string) => NewSecret;
-  /** Is it the secret whose row has this id: the one that the caller chose, or for `''` the one with this hash of another system? */
+  /** Whether the row with this id stores the imported `hash`; if that is `''`, whether it stores the secret `chosen`. */
   isSecret: (secretId: string, chosen: string, hash: string) => boolean;
   /**
    * Checks the sector identifier document, as `requireSector` does.
@@ -34,7 +34,7 @@ export interface Preparation {
   requireSector: (input: Sector, before?: Sector) => void;
 }
 
-/** Prepares changes of clients: ids, secrets, rules and documents that are fetched. */
+/** Prepares changes of clients: ids, secrets, rules and fetched documents. */
 @Injectable()
 export class ClientPreparation {
   /** The rules for every client. */
@@ -49,23 +49,24 @@ export class ClientPreparation {
   }
 
   /**
-   * A `client_id` for a client that is created without one.
+   * Returns a `client_id` for a client that is created without one.
    *
-   * @throws Error when the host's generator returns an id that no client can have
+   * @throws Error when the host's generator returns an invalid id
    */
   newId(): Promise<string> {
     return generatedId(this.ids);
   }
 
-  /** As `SecretsService.unusable`: the secret to show for a client whose method uses none, if any. */
+  /** As `SecretsService.unusable`: returns the secret to show for a client whose method uses none, if there is one to show. */
   unusableSecret(chosen: string): string | undefined {
     return this.secrets.unusable(chosen);
   }
 
   /**
-   * A new secret: the one that the caller chose; for `''` the one with this hash of another system; without either a generated one.
+   * Returns a new secret: the one imported as `hash`, made by another system; otherwise the one that the caller chose; if both are `''`, a
+   * generated one.
    *
-   * @throws OAuthError 503 when too many wait for the hasher, or when the caller is gone
+   * @throws OAuthError 503 when too many requests wait for the hasher, or when the caller has disconnected
    */
   async issue(id: string, chosen: string, hash: string, signal?: AbortSignal): Promise<NewSecret> {
     return hash ? { row: this.secrets.import(id, hash) } : this.secrets.issue(id, chosen, signal);

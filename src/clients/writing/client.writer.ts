@@ -22,39 +22,39 @@ import { whatChanged, type WhatChanged } from '../store/what-changed.js';
 /** How many races a change may lose before it locks the client. */
 const RACES = 3;
 
-/** A client as it is passed to an edit. */
+/** A client as an edit receives it. */
 export interface EditableClient extends CurrentClient {
   /** Its metadata, parsed from the document. */
   metadata: ClientMetadata;
 }
 
-/** What an edit makes of a client; what it leaves out stays as it is. */
+/** The result of an edit; members that are left out stay as they are. */
 export interface Edited {
   metadata?: ClientMetadata;
-  /** The newest first. */
+  /** The secrets, the newest first. */
   secrets?: SecretSet;
   /** As {@link Client.suspended}. */
   suspended?: string | null;
   /** Members that only this answer shows. */
   once?: object;
-  /** The new secret, when it was added beside the others. */
+  /** The new secret, when it was added to the others. */
   added?: object;
-  /** A new registration access token, or none. */
+  /** A new registration access token, or `NO_TOKEN` to end the current one. */
   token?: KnownToken;
 }
 
-/** What became of a client. */
+/** A client after an edit. */
 export interface Changed {
   /** The answer that shows the client to an administrator. */
   answer: ClientAnswer;
-  /** The client as it is now. */
+  /** The current state of the client. */
   now: CurrentClient;
 }
 
 /** A client that is to be created. */
 export interface NewClient extends Required<Pick<Edited, 'metadata' | 'secrets'>> {
   id: string;
-  /** Did the caller choose its id? */
+  /** Whether the caller chose its id. */
   isChosen: boolean;
   /** SHA-256 of its registration access token, in hexadecimal; `''` when it has none. */
   registrationTokenDigest: string;
@@ -63,17 +63,17 @@ export interface NewClient extends Required<Pick<Edited, 'metadata' | 'secrets'>
 }
 
 /**
- * Decides on each state of a client whether it may be changed, before anything else is looked at. Default: by the owner of the actor.
+ * Decides for each state that is read whether the client may be changed, before any other check. Default: by the owner of the actor.
  *
- * @param current `undefined` when there is no such client
+ * @param current the client; `undefined` when it does not exist
  * @returns the client
- * @throws OAuthError unless it may be
+ * @throws OAuthError when it may not be changed
  */
 export type Admission = (current: CurrentClient | undefined) => CurrentClient;
 
-/** As {@link ChangeOptions}, for whoever is not admitted as an actor. */
+/** As {@link ChangeOptions}, also for callers that are admitted by something other than an actor's owner. */
 export interface WriteOptions extends ChangeOptions {
-  /** Every state that it is asked about is read anew. */
+  /** Replaces the check of the owner. Every state that is passed to it is freshly read. */
   admission?: Admission;
 }
 
@@ -81,20 +81,20 @@ export interface WriteOptions extends ChangeOptions {
 interface Won<T> {
   result: T;
   events: ClientEvent[];
-  /** The client as it was written; left out when it was removed, or left as it is. */
+  /** The client as it was written; left out when it was removed or not changed. */
   written?: CurrentClient;
 }
 
-/** Tries a change on a state of a client. `undefined` when another writer came first. */
+/** Tries a change on a state of a client; returns `undefined` when another writer came first. */
 type Attempt<T> = (current: CurrentClient, executor: Executor) => Promise<Won<T> | undefined>;
 
-/** Decides what becomes of a client. @throws OAuthError to refuse the change; nothing is written */
+/** Decides on the change of a client. @throws OAuthError to refuse the change; nothing is written */
 type Edit<E extends Edited> = (current: EditableClient) => E | Promise<E>;
 
 /**
- * Writes clients so that no change is lost: a change is written only over the version that it was read from. Changes of one
- * client by this process wait for each other. When a writer of another process came first, reading, editing and writing begin
- * again; after {@link RACES} lost races, under a lock.
+ * Writes clients so that no change is lost: a change is written only over the version on which it is based. Changes of one client by this
+ * process wait for each other. When another process wrote first, the writer retries reading, editing and writing; after {@link RACES} lost
+ * races, under a lock.
  */
 @Injectable()
 export class ClientWriter {
@@ -107,9 +107,9 @@ export class ClientWriter {
   ) {}
 
   /**
-   * Makes the next version of a client, unless the edit leaves it as it is.
+   * Writes the next version of a client, unless the edit changes nothing.
    *
-   * @returns what `edit` returned, and what became of the client
+   * @returns what `edit` returned, and the client after it
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, and what `edit` throws
    */
   edit<E extends Edited>(id: string, options: WriteOptions, edit: Edit<E>): Promise<E & Changed> {
@@ -140,7 +140,7 @@ export class ClientWriter {
   /**
    * Writes a new client with its secrets.
    *
-   * @returns the client as it was written; `undefined` when its id is taken, and then nothing is written
+   * @returns the client as written; `undefined` when its id is taken; nothing is written then
    */
   async insert(
     { id, isChosen, secrets, registrationTokenDigest, via, ...input }: NewClient,
@@ -190,35 +190,35 @@ export class ClientWriter {
     const readAndRun = async (within: Executor): Promise<Won<T> | undefined> =>
       run(await this.statements.load(id, within), within);
     const change = async (turn: Turn): Promise<T> => {
-      // A token may have ended since, which makes no version.
+      // Not with an admission: a registration access token may have ended since then, which the version does not show.
       let won = turn.start && !admission && (await run(turn.start, executor).then(ifWritten, ifRefused));
       for (let lost = 0; !won; lost += 1)
         won = await (lost < RACES ? readAndRun(executor) : this.statements.exclusively(id, readAndRun, manager));
-      // Not earlier: only the commit ends the lock of `exclusively`.
+      // Not inside `attempt`: outside of a host's transaction, `exclusively` commits and unlocks the client only when it returns.
       for (const event of won.events) this.events.publish(event, manager);
       if (won.events.length > 0) turn.written = won.written;
       return won.result;
     };
-    // The change whose turn it is may wait for the transaction of the host: that never waits for a turn.
+    // Not queued: the change that has its turn may be waiting for the host's transaction, so that must not wait for a turn.
     if (openTransactionOf(manager)) return change({});
-    // Those who may not change the client take no place among those who wait for it: strangers could fill them all.
+    // Rejects callers that may not change the client before they enter its queue: otherwise strangers could fill it.
     if (admission) admit(await this.statements.load(id, executor));
     return this.queue.inTurn(id, signal, change);
   }
 }
 
-/** What was won on the state that the change before left, if anything was written: what is not must be read anew. */
+/** Returns the result on the state that the previous change left, if anything was written; otherwise the client must be read again. */
 function ifWritten<T>(won: Won<T> | undefined): Won<T> | undefined {
   return won && won.events.length > 0 ? won : undefined;
 }
 
-/** A refusal on that state counts for nothing: another process may have changed the client since. */
+/** Ignores a refusal on that state, since another process may have changed the client since; rethrows other errors. */
 function ifRefused(error: unknown): undefined {
   if (error instanceof OAuthError && error.getStatus() < 500) return undefined;
   throw error;
 }
 
-/** Admits an actor to the clients of its owner; all others do not exist for it. */
+/** Admits an actor to the clients that it may see; for all others it gets the 404 of an unknown client. */
 function ofOwner(actor: Principal | undefined): Admission {
   return (current) => {
     if (!current || !maySee(actor, current.client.owner)) throw OAuthError.unknownClient();
@@ -236,12 +236,12 @@ function stateEvents({ kinds }: WhatChanged, client: Client): ClientEvent[] {
   );
 }
 
-/** Is the current secret a new one? */
+/** Whether the current secret is new. */
 function isNew([current]: SecretSet, before: SecretSet): boolean {
   return current !== undefined && before.every(({ id }) => id !== current.id);
 }
 
-/** The metadata with `client_secret_expires_at` (RFC 7591 §3.2.1) of the current secret, whatever it said before. */
+/** Returns the metadata with `client_secret_expires_at` (RFC 7591 §3.2.1) of the current secret, whatever its value before. */
 function withExpiry(metadata: ClientMetadata, secrets: SecretSet): ClientMetadata {
   return { ...metadata, client_secret_expires_at: currentExpiry(secrets) };
 }

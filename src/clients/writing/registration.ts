@@ -1,7 +1,7 @@
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { REGISTRATIONS, tell, type ClientRegistered } from '../../telemetry/events.js';
 
-/** What came of it, by the status of the answer; any other below 500 is `refused`. */
+/** Outcome of a registration by the status of its error; any other status below 500 means `refused`. */
 const OUTCOMES: ReadonlyMap<number, ClientRegistered['outcome']> = new Map([
   [401, 'unauthenticated'],
   [403, 'forbidden'],
@@ -9,9 +9,9 @@ const OUTCOMES: ReadonlyMap<number, ClientRegistered['outcome']> = new Map([
 ]);
 
 /**
- * Tells what came of a client that was to be created.
+ * Publishes the outcome of the creation of a client on the channel {@link REGISTRATIONS}.
  *
- * @param policy under which: `admin` for whoever may write clients
+ * @param policy the policy of the registration; `admin` for actors that may write clients
  * @param isNew whether the answer shows a client that was created. Default: it does
  */
 export async function toldOf<T>(
@@ -25,9 +25,9 @@ export async function toldOf<T>(
 }
 
 /**
- * Tells that a client was not created, if what comes before it fails.
+ * Publishes that a client was not created if a step before its creation fails.
  *
- * @param policy as for {@link toldOf}; `''` where none is known
+ * @param policy as for {@link toldOf}; `''` when it is unknown
  */
 export async function toldUnless<T>(policy: string, before: Promise<T>): Promise<T> {
   try {

@@ -1,10 +1,10 @@
-/** `make`, called once: every later call returns the value of the first. A change that lost a race repeats nothing. */
+/** Returns a function that calls `make` once and then returns the same value, so that a change does not repeat work after a lost race. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** A change needs the result of work that has not been done. */
+/** Thrown when a change needs the result of work that is not yet done. */
 class NotDone extends Error {
   constructor(readonly work: () => Promise<void>) {
     super('A change asked for slow work outside of SlowWork.during.');
@@ -12,13 +12,13 @@ class NotDone extends Error {
 }
 
 /**
- * The slow work of one change, such as hashing a secret. The change finds out what it needs when it has read the client, and then
- * others may wait for it: in a queue, or for a lock. So it is given up, the work is done, and the change begins again.
+ * The slow work of one change, such as hashing a secret. The change knows which work it needs only after it has read the client, when other
+ * changes may be waiting for its turn or its lock. So the change is abandoned, the work is done, and the change is retried.
  */
 export class SlowWork {
   /**
-   * A function that returns the result of `make` for its arguments. It throws while there is no result yet: that gives the change up.
-   * `make` is called once for the same arguments, however often the change begins again.
+   * Returns a function that returns the result of `make` for its arguments. It throws while there is no result, which abandons the change.
+   * `make` is called once for the same arguments, however often the change is retried.
    */
   of<A extends string[], T>(make: (...args: A) => Promise<T>): (...args: A) => T {
     const done = new Map<string, { result: T }>();
@@ -31,7 +31,7 @@ export class SlowWork {
   }
 
   /**
-   * Runs `change`, again after each work that it turned out to need.
+   * Runs `change`, and retries it after each piece of work that it turns out to need.
    *
    * @throws what `change` throws, and what its slow work throws
    */

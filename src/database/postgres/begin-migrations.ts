@@ -8,15 +8,15 @@ const LOCK = '8025751413552932206';
 const INTERVAL = 100;
 
 /**
- * Begins the transaction of migrations, in which the lock stays until its end. The lock belongs to the transaction, because
- * that of a session would stay behind on a connection of a pooler. A waiting process asks again and again: if its statement
- * waited in the server, an index that the other process builds concurrently would wait for that statement, a deadlock.
+ * Begins the transaction of migrations, which holds the lock until its end. The lock belongs to the transaction, because a session
+ * lock would stay behind on a pooler's connection. A waiting process polls: if its statement waited in the server, an index that
+ * the other process builds concurrently would wait for that statement, a deadlock.
  *
- * @param waiting is called once, when another process holds the lock
+ * @param waiting called once, when another process holds the lock
  */
 export async function beginMigrations(runner: QueryRunner, waiting: () => void): Promise<void> {
   await runner.startTransaction('READ COMMITTED');
-  // Roles and databases may have limits of their own; a migration takes the time that it needs.
+  // Roles and databases may have limits of their own; a migration must run without a limit.
   await runner.query('SET LOCAL statement_timeout = 0');
   await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
   for (let attempt = 0; ; attempt += 1) {

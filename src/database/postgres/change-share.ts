@@ -3,7 +3,7 @@ import { limitOf, type Limit } from '../../concurrency/limit.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { MOST_WAITING, tooManyWait } from './postgres-pool.js';
 
-/** How many connections of a pool changes leave to reads, where it has as many and one more. */
+/** Connections of a pool that changes leave to reads, if the pool is larger than this. */
 const LEFT_TO_READS = 2;
 
 const shares = new WeakMap<Pool, Limit>();
@@ -15,11 +15,11 @@ function shareOf(pool: Pool): Limit {
 }
 
 /**
- * Does a change while it has one of the connections that changes may take. Changes can be stuck together, behind locks or a
- * standby that does not answer; reads then find a connection all the same. Waits as long as the pool lets anyone wait.
+ * Runs a change when one of the connections that changes may use is free. All changes can be stuck, behind locks or a standby that
+ * does not answer; reads still find a connection. A change waits no longer than the pool's time-out for a connection.
  *
- * @param signal when it is aborted before that, the change is not made. Default none
- * @throws OAuthError 503 when no connection became free for it in time, at once when too many wait; the signal's reason
+ * @param signal discards the change if it is aborted before the change begins. Default none
+ * @throws OAuthError 503 when no connection became free in time, or immediately when too many changes wait; the signal's reason
  */
 export function inShareOfChanges<T>(pool: Pool, change: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const share = shareOf(pool);

@@ -11,7 +11,7 @@ import { PostgresExecutor } from './postgres-executor.js';
 import { checkOut, listenToConnections } from './postgres-pool.js';
 import { mayShare, SharedStatements } from './shared-statements.js';
 
-/** Fails on a read-only server with the error of a change, after which the pool does without the connection. */
+/** Fails on a read-only server with the error that a change would cause, so that the pool discards the connection. */
 const REQUIRE_WRITABLE = `DO $$ BEGIN IF current_setting('transaction_read_only') = 'on' THEN
   RAISE 'the server is read-only' USING ERRCODE = 'read_only_sql_transaction'; END IF; END $$`;
 
@@ -21,7 +21,7 @@ export class PostgresDatabase extends PreparedDatabase {
   private readonly pool: Pool;
   private readonly prepares: boolean;
   private readonly beginning: string;
-  /** Each statement on any connection, and a transaction of its own. */
+  /** Runs each statement on any connection, in a transaction of its own. */
   private readonly executor: PostgresExecutor;
   private readonly shared: SharedStatements;
 
@@ -66,7 +66,7 @@ export class PostgresDatabase extends PreparedDatabase {
     return this.whole(() => inShareOfChanges(this.pool, () => this.transaction(locked)));
   }
 
-  /** Does what is a transaction of its own, again when it lost a race. */
+  /** Runs a whole transaction, and retries it when it lost a race. */
   private whole<T>(transaction: () => Promise<T>): Promise<T> {
     return orUnavailable(retryLostRaces(transaction), POSTGRES);
   }
@@ -84,7 +84,7 @@ export class PostgresDatabase extends PreparedDatabase {
     }
   }
 
-  /** Does `work` in a transaction of its own. */
+  /** Runs `work` in a transaction of its own. */
   private async transaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
     const connection = await checkOut(this.pool);
     const executor = new PostgresExecutor(connection, this.prepares);
@@ -95,7 +95,7 @@ export class PostgresDatabase extends PreparedDatabase {
       await connection.query('COMMIT');
       return result;
     } catch (error) {
-      // A connection that is stuck, or leads to a server that became read-only, is not asked for ROLLBACK: it is discarded.
+      // A connection that is stuck, or leads to a server that became read-only, is discarded without ROLLBACK.
       isBroken = isTrouble(error as Error) && !isReusableAfter(error as Error);
       if (!isBroken) await connection.query('ROLLBACK').catch(() => (isBroken = true));
       throw error;

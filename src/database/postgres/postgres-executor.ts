@@ -2,19 +2,19 @@ import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Executor, Query } from '../sql/prepared-database.js';
 import { traced } from '../sql/statement-span.js';
 
-/** Runs statements of the driver. */
+/** What runs the driver's statements: a connection, or a pool. */
 export interface Target {
   query: <Row extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<Row>>;
 }
 
-/** Fails as the server itself does when transactions meet: nothing of the transaction can be committed any more. */
+/** Fails with the server's own error for conflicting transactions; after it, nothing of the transaction can be committed. */
 const LOSE = `DO $$ BEGIN RAISE 'another transaction came between' USING ERRCODE = 'serialization_failure'; END $$`;
 
-/** Statements on a connection, or on any of a pool. */
+/** Runs statements on one connection, or on any connection of a pool. */
 export class PostgresExecutor implements Executor {
   /**
-   * @param target what runs them
-   * @param prepares false to leave out the names of statements, so that the server prepares none
+   * @param target what runs the statements
+   * @param prepares false to omit the names of statements, so that the server prepares none
    */
   constructor(
     private readonly target: Target,
@@ -30,8 +30,8 @@ export class PostgresExecutor implements Executor {
   }
 
   /**
-   * One statement is one transaction, so a change is one statement with several WITH parts. What came between is seen by a second
-   * one, so that needs a transaction on the target.
+   * Runs a change as one statement, with several WITH parts: one statement is one transaction. The check for a lost race is a second
+   * statement, so `lost` requires an open transaction on the target.
    */
   async change([query, ...others]: readonly [Query, ...Query[]], lost?: Query): Promise<boolean> {
     if (others.length > 0) throw new Error('On PostgreSQL a change is one statement.');

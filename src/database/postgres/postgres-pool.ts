@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
-/** Pools whose connections are listened to. */
+/** Pools to whose connections this process already listens. */
 const listened = new WeakSet<Pool>();
 
 /**
- * Listens to every connection while it is checked out. The pool itself listens only to idle ones, and an error event without
- * a listener ends the process. When `connect` resolves it is too late: the bytes that were just read may hold the event.
+ * Listens to every connection while it is checked out. The pool itself listens only to idle connections, and an error event without a
+ * listener ends the process. Listening once `connect` resolves is too late: the bytes that were just read may cause the event.
  */
 export function listenToConnections(pool: Pool): void {
   if (listened.has(pool)) return;
@@ -15,21 +15,21 @@ export function listenToConnections(pool: Pool): void {
   pool.on('release', (_, connection) => connection.off('error', ignoreError));
 }
 
-/** How many callers wait at most for a connection of one pool: about as many as are served in the time that each of them may wait. */
+/** Most callers that wait for a connection of one pool: about as many as are served within the longest wait of one caller. */
 export const MOST_WAITING = 10_000;
 
-/** 503: so many callers wait for the database that another would wait in vain. */
+/** Returns a 503: so many callers wait for the database that another would wait in vain. */
 export function tooManyWait(): OAuthError {
   return OAuthError.unavailable(new Error(`${MOST_WAITING} callers already wait for a connection.`));
 }
 
-/** Does nothing: the statement that a lost connection was working on fails by itself. */
+/** Ignores an error event: the statement that runs on a lost connection fails by itself. */
 function ignoreError(): void {}
 
 /**
- * A connection of the pool, which the caller releases.
+ * Checks out a connection of the pool; the caller must release it.
  *
- * @throws OAuthError 503 when no connection is to be had in time, for whatever reason; at once when too many wait
+ * @throws OAuthError 503 when no connection is available in time, for whatever reason; immediately when too many callers wait
  */
 export async function checkOut(pool: Pool): Promise<PoolClient> {
   if (pool.waitingCount >= MOST_WAITING) throw tooManyWait();

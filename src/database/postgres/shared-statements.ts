@@ -4,13 +4,13 @@ import { callerSpan, sharedBy } from '../sql/statement-span.js';
 import { apart } from '../../telemetry/spans.js';
 import { isLostRace, isTrouble } from './postgres-errors.js';
 
-/** Most statements of one kind that run at one time: the changes that arrive meanwhile share the next one. */
+/** Most statements of one kind that run at the same time: changes that arrive meanwhile share the next statement. */
 const MOST_RUNNING = 2;
 
-/** Most changes of one statement. */
+/** Most changes that share one statement. */
 const MOST_ROWS = 32;
 
-/** A change that may share a statement. */
+/** A change that can share a statement. */
 type Sharing = Query & { several: SeveralRows };
 
 interface Waiting {
@@ -20,19 +20,19 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** May a change share a statement? */
+/** Whether a change can share a statement. */
 export function mayShare(query: Query): query is Sharing {
   return query.several !== undefined;
 }
 
-/** Writes several rows by one statement, where each of them is a change of its own: a statement, and a commit, cost more than a row. */
+/** Batches independent changes of one row each into one statement: a statement and its commit cost more than a row. */
 export class SharedStatements {
   private readonly byName = new Map<string, SharedStatement>();
 
   /** @param executor runs each statement in a transaction of its own */
   constructor(private readonly executor: Executor) {}
 
-  /** As {@link Executor.change}: what is wrong with one row fails no other. */
+  /** As {@link Executor.change}; a fault in one row does not make other changes fail. */
   change(query: Sharing): Promise<boolean> {
     const { name } = query.several;
     const shared = this.byName.get(name) ?? new SharedStatement(this.executor);
@@ -56,7 +56,7 @@ class SharedStatement {
     });
   }
 
-  /** Others may arrive in this turn of the event loop. */
+  /** Starts a batch at the end of this turn of the event loop, so that other changes of this turn can join it. */
   private runSoon(): void {
     if (this.isComing || this.waiting.length === 0 || this.running === MOST_RUNNING) return;
     this.isComing = true;
@@ -79,7 +79,7 @@ class SharedStatement {
       const written = await this.writeAll(group);
       for (const one of group) one.resolve(written.has(keyOf(one)));
     } catch (error) {
-      // These concern all, who try it again if they may. Anything else may be wrong with one of them, or two have one key.
+      // These errors concern the whole batch; its callers may retry. Any other error may come from one change, or from two with the same key.
       if (!isTrouble(error as Error) && !isLostRace(error as Error)) return this.writeEach(group);
       for (const { reject } of group) reject(error);
     }

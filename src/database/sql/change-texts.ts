@@ -8,16 +8,16 @@ export interface PreparedText {
   parameters: readonly string[];
 }
 
-/** The placeholder of a value; the same name gives the same placeholder. */
+/** Returns the placeholder of a value; the same name gives the same placeholder. */
 export type Placeholder = (name: string) => string;
 
-/** One part of a change, for the row whose key the FROM item `written` has as its column `id`. */
+/** Builds one part of a change, for the row whose key is the column `id` of the FROM item `written`. */
 export type Part = (written: string, place: Placeholder) => string;
 
-/** A named statement, ready for its values. */
+/** Makes a query from a named statement and its values. */
 export type Prepared = (values: Record<string, unknown>) => Query;
 
-/** The text of one statement with named values. */
+/** Returns the text of one statement with named values. */
 export function preparedText(dialect: Dialect, build: (place: Placeholder) => string): PreparedText {
   const sql = new Sql<string>(dialect);
   const places = new Map<string, string>();
@@ -30,10 +30,10 @@ export function preparedText(dialect: Dialect, build: (place: Placeholder) => st
 }
 
 /**
- * A change of one row and of what belongs to it: where the database can, one statement, so one round trip and one transaction,
- * whose parts see through RETURNING whether the row was written; otherwise one statement after the other.
+ * Returns the statements that change one row and the rows that belong to it. Where the database supports it, they are one statement, so one
+ * round trip and one transaction, whose parts see through RETURNING whether the row was written; otherwise one statement follows the other.
  *
- * @param row writes the row with the key `id`, or none; then no part may write
+ * @param row writes the row with the key `id`, or no row; in that case no part must write
  */
 export function changeTexts(
   dialect: Dialect,
@@ -54,13 +54,13 @@ export function changeTexts(
   ];
 }
 
-/** FROM item of the values of several rows, see {@link severalText}. */
+/** FROM item that holds the values of several rows, see {@link severalText}. */
 export const GIVEN = 'given';
 
 /**
- * The same as {@link changeTexts} for several rows with different keys; `undefined` where the database cannot do it in one statement.
+ * Returns the same as {@link changeTexts} for several rows with different keys; `undefined` where the database cannot change them in one statement.
  *
- * @param row writes a row for each of {@link GIVEN}
+ * @param row writes a row for each row of {@link GIVEN}
  */
 export function severalText(
   dialect: Dialect,
@@ -85,13 +85,13 @@ export function severalText(
   };
 }
 
-/** The statement with its name, see {@link statementName}. */
+/** Names a statement, see {@link statementName}. */
 export function prepared(label: string, { text, parameters }: PreparedText): Prepared {
   const name = statementName(label, text);
   return (values) => ({ name, text, values: parameters.map((parameter) => values[parameter]) });
 }
 
-/** As {@link prepared}, for a statement that may share one with others: `several` is its {@link severalText}. */
+/** As {@link prepared}, for a change that can share a statement with others: `several` is its {@link severalText}. */
 export function preparedToShare(label: string, one: PreparedText, several: PreparedText | undefined): Prepared {
   const statement = prepared(label, one);
   if (!several) return statement;

@@ -14,7 +14,7 @@ interface Running {
 /** The transaction that this call is part of. */
 const current = new AsyncLocalStorage<Running>();
 
-/** Runs `work` as the work of `manager`'s transaction. */
+/** Runs `work` as part of `manager`'s transaction. */
 export async function runWithin<T>(manager: EntityManager, work: (manager: EntityManager) => Promise<T>): Promise<T> {
   const running: Running = { manager, isOpen: true, nested: limitOf(1) };
   try {
@@ -26,7 +26,7 @@ export async function runWithin<T>(manager: EntityManager, work: (manager: Entit
   }
 }
 
-/** The transaction of a DataSource that this call is part of. */
+/** Returns the open transaction of `dataSource` that this call is part of, if any. */
 export function runningIn(dataSource: DataSource): Running | undefined {
   const running = current.getStore();
   return running?.isOpen && running.manager.queryRunner?.dataSource === dataSource ? running : undefined;

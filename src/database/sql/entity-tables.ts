@@ -1,6 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 
-/** Quoted name of an entity's table, with its schema. */
+/** Returns the quoted name of an entity's table, with its schema. */
 export function quotedTable({ driver }: DataSource, { tablePath }: { tablePath: string }): string {
   return tablePath
     .split('.')
@@ -9,8 +9,10 @@ export function quotedTable({ driver }: DataSource, { tablePath }: { tablePath: 
 }
 
 /**
- * @param list exported list of these entities, for the error. Default: that of the registry's
- * @throws Error that says which line to add, when the DataSource does not know one of the entities
+ * Checks that the DataSource knows the entities.
+ *
+ * @param list name of the exported list of these entities, for the error. Default: the list of the registry's entities
+ * @throws Error that says which line to add when the DataSource does not know one of the entities
  */
 export function requireEntities(
   dataSource: DataSource,

@@ -1,23 +1,23 @@
 import { LRUCache } from 'lru-cache';
 
-/** Most keys whose rows are kept, and most characters of all of them. */
+/** Most keys whose rows are cached, and most characters of all of them. */
 const MOST_KEYS = 5000;
 const MOST_CHARACTERS = 16 * 1024 * 1024;
-/** What a row takes beside its texts, in characters. */
+/** Estimated size of a row apart from its texts, in characters. */
 const ROW = 100;
 
-/** What was made of the rows of a key. */
+/** The converted rows of a key. */
 type Made<T> = readonly T[];
 
-/** What was made of rows that were read, for as long as nothing is committed. */
+/** A cache of converted rows, valid as long as nothing is committed. */
 export class KeptRows<T extends object> {
   private readonly byKey = new LRUCache<string, Made<T>>({ max: MOST_KEYS, maxSize: MOST_CHARACTERS });
   private state = '';
 
   /**
-   * What is kept of a key.
+   * Returns the cached rows of a key.
    *
-   * @param state of the database: what was read at another one is forgotten
+   * @param state the database's current state; rows that were read at another one are evicted
    */
   of(key: string, state: string): Made<T> | undefined {
     if (state !== this.state) {
@@ -28,9 +28,9 @@ export class KeptRows<T extends object> {
   }
 
   /**
-   * Keeps what was made of the rows of a key, so that nobody may change it any more.
+   * Caches the converted rows of a key, and freezes them.
    *
-   * @param state at which they were read. When another one has begun meanwhile, they are not kept
+   * @param state the state at which the rows were read; they are not cached if another one has begun since
    */
   keep(key: string, state: string, rows: readonly object[], made: Made<T>): void {
     if (state !== this.state) return;

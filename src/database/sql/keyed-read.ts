@@ -4,28 +4,28 @@ import { KeptRows } from './kept-rows.js';
 import { statementName, type Executor, type PreparedDatabase, type Query, type Reader } from './prepared-database.js';
 import { callerSpan, sharedBy } from './statement-span.js';
 
-/** Most keys of one statement. */
+/** Most keys that one statement looks up. */
 const MOST_KEYS = 100;
 
 /** A statement that selects rows by a key. */
 export interface KeyedStatement<Row, Made = Row> {
-  /** What it does, see {@link statementName}. */
+  /** What the statement does, see {@link statementName}. */
   label: string;
-  /** Its text, given what stands behind the column of the key: `= ?1`, or `= ANY($1)` to select by several keys. */
+  /** Builds its text from the condition that follows the key column: `= ?1`, or `= ANY($1)` to select by several keys. */
   text: (isKey: string) => string;
-  /** The key of a row. */
+  /** Returns the key of a row. */
   keyOf: (row: Row) => string;
-  /** Has a key one row at most? Default false. */
+  /** Whether a key has at most one row. Default false. */
   isUnique?: boolean;
-  /** What callers get of a row. Default the row itself. */
+  /** Converts a row to what callers get. Default: the row itself. */
   make?: (row: Row) => Made;
-  /** The values behind that of the key, at the time of the read. Default none. */
+  /** Returns the values that follow the key's; called for each read. Default none. */
   others?: () => unknown[];
 }
 
 /**
- * Reads rows by a key, and sees all that was committed before it began. Where a statement costs a round trip, the reads that arrive in the
- * same turn of the event loop become one statement; where the database says whether anything was committed since, rows are kept until then.
+ * Reads rows by a key. A read sees everything that was committed before it began. Where a statement costs a round trip, the reads of one turn
+ * of the event loop share a statement. Where the database reports whether anything was committed, rows are cached until the next commit.
  */
 export class KeyedRead<Row extends object, Made extends object = Row> {
   private readonly statement: Omit<Query, 'values'>;
@@ -50,9 +50,9 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   }
 
   /**
-   * What is made of the rows of a key, in the order of the statement; other callers may get the same objects, now or later.
+   * Returns the converted rows of a key, in the order of the statement. Other callers may get the same objects, now or later.
    *
-   * @param executor the transaction to read in, or the database itself: only reads on the latter share a statement
+   * @param executor the transaction to read in, or the database itself: only reads on the database share a statement
    */
   async rows(key: string, executor: Executor): Promise<readonly Made[]> {
     if (executor !== this.database) return this.made(await this.readOne(key, executor));
@@ -62,7 +62,7 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return this.together.load(key);
   }
 
-  /** The statement for some keys; where reads share none, for one. Public so that tests can ask for its plan. */
+  /** Returns the statement for several keys; for the first key only where reads share no statement. Public so that tests can ask for its plan. */
   query(keys: readonly string[]): Query {
     return { ...this.statement, values: [this.together ? keys : keys[0], ...(this.keyed.others?.() ?? [])] };
   }
@@ -70,7 +70,7 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   private async readKept(key: string): Promise<readonly Made[]> {
     const moment = await this.database.nextMoment?.();
     if (!moment) return this.made(await this.readOne(key, this.database));
-    // The same rows may not match other values.
+    // With other values, the same key may select other rows.
     const state = `${moment.state} ${this.keyed.others?.().join() ?? ''}`;
     this.kept ??= new KeptRows();
     const kept = this.kept.of(key, state);
@@ -86,16 +86,16 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return make ? rows.map(make) : (rows as readonly object[] as readonly Made[]);
   }
 
-  /** The rows of one key. */
+  /** Reads the rows of one key. */
   private async readOne(key: string, executor: Reader): Promise<readonly Row[]> {
     const query = this.query([key]);
     if (!this.keyed.isUnique) return executor.rows(query);
-    // SQLite's drivers take a third less time for the first row than for all of one.
+    // SQLite's drivers read a single row in a third less time than a list of one row.
     const row = await executor.row<Row>(query);
     return row ? [row] : [];
   }
 
-  /** The rows of each key. */
+  /** Reads the rows of several keys, in the order of the keys. */
   private async readAll(keys: readonly string[]): Promise<(readonly Made[])[]> {
     const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
     const callers = this.callers.splice(0);

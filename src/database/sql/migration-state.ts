@@ -2,24 +2,24 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { quotedTable } from './entity-tables.js';
 import type { PreparedDatabase } from './prepared-database.js';
 
-/** What the tables are, compared with what this release needs. Each entry is the name of a migration. */
+/** The migrations that have run, compared with those that this release needs. Each entry is the name of a migration. */
 export interface MigrationState {
   /** Migrations of this release that have not run. */
   missing: string[];
-  /** Migrations of a newer release, beside which this one may go on. */
+  /** Migrations of a newer release after which this release can still run. */
   newer: string[];
-  /** Migrations of a newer release, beside which no older one may go on. */
+  /** Migrations of a newer release after which no older release must run. */
   breaking: string[];
 }
 
 /**
- * The name of a migration of the registry: after the prefix of its tables `ClientRegistry`, and after that `Breaking` when
- * older releases may not go on beside it. The name says it, because an older release knows nothing else of the migration.
+ * The name of a migration of the registry: the schema and the prefix of its tables, `ClientRegistry`, and `Breaking` when no
+ * older release must run after it. The name says so because an older release knows nothing else about the migration.
  */
 const NAME = /^(?<prefix>.*)ClientRegistry(?<breaking>Breaking)?[A-Z]\w*\d{13}$/;
 
 /**
- * Reads which migrations of the registry have run. Those of a host, or of a registry with another prefix, do not count.
+ * Reads which migrations of the registry have run. Migrations of the host, or of a registry with another prefix, are ignored.
  *
  * @throws OAuthError 503 when the database cannot answer
  */
@@ -42,7 +42,7 @@ export function requireNoneMissing({ missing }: MigrationState): void {
     throw new Error(`Migrations are missing (${missing.join(', ')}): run oauth2-client-registry migrate.`);
 }
 
-/** @throws Error when a newer release has changed the tables so that this one may not use them */
+/** @throws Error when a newer release has changed the tables so that this release must not use them */
 export function requireNoneBreaking({ breaking }: MigrationState): void {
   if (breaking.length > 0)
     throw new Error(
@@ -58,7 +58,7 @@ function isBreaking(name: string): boolean {
   return NAME.exec(name)?.groups?.['breaking'] !== undefined;
 }
 
-/** The names in TypeORM's table of migrations; none when there is no such table. */
+/** Reads the names in TypeORM's table of migrations; none when the query fails without a 503, such as for a missing table. */
 async function namesOf(database: PreparedDatabase): Promise<string[]> {
   const { driver, options } = database.dataSource;
   const schema = 'schema' in options ? options.schema : undefined;

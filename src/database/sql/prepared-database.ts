@@ -15,29 +15,29 @@ import { quotedTable } from './entity-tables.js';
 
 /** One statement with its values. */
 export interface Query {
-  /** Under which it is prepared once a connection. Without a name the database plans it anew, for its values. */
+  /** Name under which each connection prepares it once. Without a name, the database plans it each time, for its values. */
   name?: string;
   text: string;
   values: readonly unknown[];
-  /** Does the same for several rows, see {@link SeveralRows}. Absent where it may not share a statement. */
+  /** The same change for several rows, see {@link SeveralRows}. Absent when the query cannot share a statement. */
   several?: SeveralRows | undefined;
 }
 
-/** A statement that writes several rows as another writes one. */
+/** A statement that writes several rows, each as a {@link Query} writes one. */
 export interface SeveralRows {
   name: string;
-  /** It takes a list of texts in the place of each value, and returns those keys, as `id`, whose rows it wrote. */
+  /** Takes a list of texts in place of each value, and returns, as `id`, the keys of the rows that it wrote. */
   text: string;
-  /** Which of the values is the key. */
+  /** Index of the key among the values. */
   key: number;
 }
 
-/** With what the name of a statement begins, and how many digits of the digest it ends with. */
+/** Prefix of every statement name, and number of digits of the digest at its end. */
 const PREFIX = 'oauth2_client_';
 const DIGITS = 16;
 
 /**
- * The name of a prepared statement. It holds a digest of the text, tables included: a pooler may hand a connection to another
+ * Returns the name of a prepared statement. It contains a digest of the text, tables included: a pooler may hand a connection to another
  * registry, where the same name must never stand for another statement.
  *
  * @param label what the statement does, for people who look at the server
@@ -46,76 +46,76 @@ export function statementName(label: string, text: string): string {
   return `${PREFIX}${label}_${createHash('sha256').update(text).digest('hex').slice(0, DIGITS)}`;
 }
 
-/** What a statement does, in one word: its label, or that with which its text begins. */
+/** Returns what a statement does, in one word: its label, or the first word of its text. */
 export function labelOf({ name, text }: Query): string {
   return name === undefined ? (/\w+/.exec(text)?.[0] ?? '').toUpperCase() : name.slice(PREFIX.length, -DIGITS - 1);
 }
 
-/** A column of an entity as statements need it. */
+/** A column of an entity, as statements use it. */
 export interface EntityColumn {
   /** Quoted. */
   name: string;
-  /** As the dialect writes it. */
+  /** In the spelling of the database. */
   type: string;
-  /** Member of the entity that holds its value. */
+  /** Property of the entity that holds its value. */
   property: string;
   /** Excluded from ordinary reads; only a statement that names it selects it (hashes, digests). */
   isHidden: boolean;
 }
 
-/** How a pool of connections is used. */
+/** Use of a pool, in numbers of connections. */
 export interface Connections {
   used: number;
   idle: number;
-  /** Callers that wait for a connection. */
+  /** Number of callers that wait for a connection. */
   waiting: number;
 }
 
 /** SQLSTATE of a missing privilege. */
 const DENIED = '42501';
 
-/** How the registry's own tables are made. */
+/** How to create the registry's own tables, for errors. */
 const MEND =
   "run oauth2-client-registry migrate for the service; in an application, dataSource.runMigrations() with ...clientRegistryMigrations among the DataSource's migrations";
 
-/** Where statements run: on the database, or within a transaction of it. */
+/** Runs statements on the database, or within a transaction. */
 export interface Executor {
-  /** The first row, as it is committed; never that of another open transaction. */
+  /** Returns the first row; never sees uncommitted changes of another transaction. */
   row<Row extends object>(query: Query): Promise<Row | undefined>;
 
-  /** All rows, as {@link row}. */
+  /** Returns all rows, otherwise as {@link row}. */
   rows<Row extends object>(query: Query): Promise<Row[]>;
 
   /**
-   * Runs all queries or none. When the first one writes no row, nothing is written.
+   * Runs all queries or none. When the first query writes no row, nothing is written.
    *
-   * @param lost selects a row if another transaction came between what the first query saw and what it wrote. Then nothing is
-   * written, and the transaction has lost a race. Default: that does not matter
+   * @param lost selects a row if another transaction intervened between the first query's read and its write. The transaction has then
+   * lost a race, and nothing is written. Default: no such check
    * @returns whether the change was written
    */
   change(queries: readonly [Query, ...Query[]], lost?: Query): Promise<boolean>;
 }
 
-/** What reads. */
+/** The reading part of an {@link Executor}. */
 export type Reader = Pick<Executor, 'row' | 'rows'>;
 
 /** A moment at which the database is read. */
 export interface ReadMoment {
-  /** Two moments have the same only if nothing was committed between them. */
+  /** Two moments have the same state only if nothing was committed between them. */
   state: number;
-  /** Reads what was committed then, or later. */
+  /** Reads what was committed by that moment, or later. */
   reader: Reader;
 }
 
-/** The query runner of a manager whose transaction is open. */
+/** Returns the query runner of a manager whose transaction is open; otherwise `undefined`. */
 export function openTransactionOf(manager?: EntityManager): QueryRunner | undefined {
   const runner = manager?.queryRunner;
   return runner?.isTransactionActive ? runner : undefined;
 }
 
 /**
- * Within a host's transaction, errors surface as `QueryFailedError`, as the host's own statements do, so that retry code
- * recognises them. The values are left out: they may be hashes, and errors are logged.
+ * Wraps an executor for a host's transaction: its errors surface as `QueryFailedError`, like those of the host's own statements, so
+ * that retry code recognises them. The values are left out: they may be hashes, and errors are logged.
  */
 function failingAsTypeOrm(executor: Executor): Executor {
   const failing = <T>(done: Promise<T>, { text }: Query): Promise<T> =>
@@ -130,15 +130,15 @@ function failingAsTypeOrm(executor: Executor): Executor {
 }
 
 /**
- * Runs prepared statements, without the detour through TypeORM's entities. TypeORM still owns tables, migrations and the
- * pool. See docs/decisions/0002-prepared-statements.md.
+ * Runs prepared statements, bypassing TypeORM's entities. TypeORM still owns the tables, the migrations and the pool. See
+ * docs/decisions/0002-prepared-statements.md.
  */
 export abstract class PreparedDatabase implements Executor, OnApplicationShutdown {
-  /** What differs between the databases. */
+  /** The dialect of this database. */
   abstract readonly dialect: Dialect;
 
   /**
-   * Waits for the next moment at which the database is read. Absent where it does not say whether anything was committed since another one.
+   * Waits for the next moment at which the database is read. Absent where the database does not report whether anything was committed since.
    *
    * @throws OAuthError 503 when the database cannot answer
    */
@@ -147,8 +147,8 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   private readonly known = new Map<EntityTarget<ObjectLiteral>, readonly EntityColumn[]>();
 
   /**
-   * @param dataSource an initialised one
-   * @param name under which the host knows it; `undefined` for the unnamed one
+   * @param dataSource an initialised DataSource
+   * @param name the host's name for it; `undefined` for the unnamed one
    */
   constructor(
     readonly dataSource: DataSource,
@@ -160,15 +160,15 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   abstract change(queries: readonly [Query, ...Query[]], lost?: Query, signal?: AbortSignal): Promise<boolean>;
 
   /**
-   * Does `work` while nobody else can write the rows that `lock` selects. It may read, and change once, at its end. When the
-   * transaction loses a race, it is rolled back and `work` is done again, but never in a transaction of `manager`.
+   * Runs `work` while no other transaction can write the rows that `lock` selects. `work` can read, and make one change at its end. When
+   * the transaction loses a race, it is rolled back and `work` runs again, but never in a transaction of `manager`.
    *
    * @param lock selects the rows to lock; SQLite locks the whole database instead
-   * @param manager of a transaction to work in; the lock stays until that transaction ends
+   * @param manager manager of a transaction to work in; the lock is held until that transaction ends
    */
   abstract exclusively<T>(lock: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T>;
 
-  /** Makes changes unless the signal is aborted before the database is free for them. */
+  /** Returns an executor on the database that discards a change if the signal is aborted while the change waits. */
   private until(signal: AbortSignal): Executor {
     return {
       row: (query) => this.row(query),
@@ -177,14 +177,14 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
     };
   }
 
-  /** Runs statements on the connection of a host's open transaction, as part of it. */
+  /** Returns an executor on the connection of a host's open transaction, as part of that transaction. */
   protected abstract joined(runner: QueryRunner): Executor;
 
   /**
-   * Runs statements in `manager`'s transaction; on the database itself when no transaction is open.
+   * Returns an executor in `manager`'s transaction; on the database itself when no transaction is open.
    *
-   * @param signal when it is aborted while a change waits for the database, the change is not made. Default none
-   * @throws Error when the manager is of another DataSource
+   * @param signal discards a change if it is aborted while the change waits for the database. Default none
+   * @throws Error when the manager belongs to another DataSource
    */
   within(manager?: EntityManager, signal?: AbortSignal): Executor {
     const runner = openTransactionOf(manager);
@@ -197,7 +197,7 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
   /**
    * Checks that the tables of `entities` exist, with all of their columns.
    *
-   * @param mend what to run when one does not. Default: what makes the registry's own
+   * @param mend what to run when a table or column is missing. Default: how to create the registry's own tables
    * @throws Error that says what to run
    */
   async check(entities: readonly EntityTarget<ObjectLiteral>[], mend = MEND): Promise<void> {
@@ -222,40 +222,40 @@ export abstract class PreparedDatabase implements Executor, OnApplicationShutdow
    */
   abstract requireReady(): Promise<void>;
 
-  /** The connections of the pool, by what they do, and how many callers wait for one; `undefined` where there is no pool. */
+  /** The numbers of used and idle connections of the pool, and of callers that wait for one; `undefined` where there is no pool. */
   get connections(): Connections | undefined {
     return undefined;
   }
 
   private closed?: Promise<void>;
 
-  /** Has the application that had it ended? */
+  /** Whether an application that used it has shut down. */
   get isClosed(): boolean {
     return this.closed !== undefined;
   }
 
-  /** Closes what was opened beside the DataSource, after the last request was answered; every module that has it calls this. */
+  /** Closes what was opened in addition to the DataSource, after the last request was answered. Every module that uses the database calls this. */
   onApplicationShutdown(): Promise<void> {
     this.closed ??= this.close();
     return this.closed;
   }
 
-  /** Closes what was opened beside the DataSource. Default: nothing was. */
+  /** Closes what was opened in addition to the DataSource. Default: nothing to close. */
   protected close(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Quoted name of an entity's table, with its schema. */
+  /** Returns the quoted name of an entity's table, with its schema. */
   table(entity: EntityTarget<ObjectLiteral>): string {
     return quotedTable(this.dataSource, this.dataSource.getMetadata(entity));
   }
 
-  /** Quoted names of the tables that were asked for so far. */
+  /** Quoted names of the tables whose columns were asked for so far. */
   protected get tables(): string[] {
     return [...this.known.keys()].map((entity) => this.table(entity));
   }
 
-  /** The columns of an entity, in the order of its declaration. */
+  /** Returns the columns of an entity, in the order of its declaration. */
   columns(entity: EntityTarget<ObjectLiteral>): readonly EntityColumn[] {
     const known = this.known.get(entity) ?? this.readColumns(entity);
     this.known.set(entity, known);

@@ -12,18 +12,18 @@ export interface ClientRegistrySchemaOptions {
   schema?: string;
 }
 
-/** Entities and migrations of one registry, for the DataSource that contains it. */
+/** Entities and migrations of one registry, for the DataSource that holds its tables. */
 export interface ClientRegistrySchema {
-  /** For the `entities` of the DataSource, in place of those with the plain names. */
+  /** For the `entities` of the DataSource, in place of the entities with the plain names. */
   entities: EntitySchema[];
-  /** For the `migrations` of the DataSource, in place of those for the plain names. */
+  /** For the `migrations` of the DataSource, in place of the migrations with the plain names. */
   migrations: (new () => MigrationInterface)[];
 }
 
 /**
- * Entities and migrations for tables with other names.
+ * Returns entities and migrations for tables with other names.
  *
- * @param by function that its caller called, for errors
+ * @param by name of the public function, for errors
  * @throws Error for a prefix or a schema that does not consist of at most 30 letters, digits or `_`
  */
 export function schemaWith(
@@ -47,7 +47,7 @@ export function schemaWith(
   };
 }
 
-/** The entity that the decorators of a class declare, with other names. */
+/** Returns the entity that the decorators of a class declare, with other names. */
 function renamed(target: new () => object, prefix: string, schema?: string): EntitySchema {
   const args = getMetadataArgsStorage();
   const own = <T extends { target: unknown }>(all: readonly T[]): T[] => all.filter((one) => one.target === target);

@@ -3,20 +3,20 @@ import { isHeard, STATEMENTS, tell } from '../../telemetry/events.js';
 import { inSpan, tracerWithin } from '../../telemetry/spans.js';
 import { labelOf, type Query } from './prepared-database.js';
 
-/** Which databases there are, as OpenTelemetry names them. */
+/** A kind of database, by OpenTelemetry's name for it. */
 export type DatabaseSystem = 'postgresql' | 'sqlite';
 
-/** Where a context says which other spans its statement works for. */
+/** Context key of the links to the other spans that a shared statement works for. */
 const SHARED_WITH = createContextKey('oauth2-client-registry: spans that share a statement');
 
-/** What is run: one statement, or those of a change. */
+/** What is run: one statement, or the statements of a change. */
 type Run = Query | readonly [Query, ...Query[]];
 
 /**
- * Runs a statement: timed where somebody listens, and within a span where somebody traces what it is a part of. Both have its label,
- * neither its text nor its values.
+ * Runs a statement. It is timed if the channel has a subscriber, and runs within a span if its caller is traced. The event and the span carry
+ * its label, never its text or its values.
  *
- * @param run made once, not for each statement: most are not traced
+ * @param run should be created once, not for each statement: most statements are not traced
  */
 export function traced<Q extends Run, T>(system: DatabaseSystem, query: Q, run: (query: Q) => Promise<T>): Promise<T> {
   const tracer = tracerWithin();
@@ -27,7 +27,7 @@ export function traced<Q extends Run, T>(system: DatabaseSystem, query: Q, run: 
   return inSpan(tracer, { name: summary, kind: SpanKind.CLIENT, attributes, links }, () => timed(query, run));
 }
 
-/** What a change does is what its first statement does. */
+/** Returns the label of a statement; a change has the label of its first statement. */
 function summaryOf(query: Run): string {
   return labelOf('text' in query ? query : query[0]);
 }
@@ -45,12 +45,12 @@ async function telling<Q extends Run, T>(query: Q, run: (query: Q) => Promise<T>
   }
 }
 
-/** The span that a caller is in, when it is traced. */
+/** Returns the caller's span; `undefined` when the caller is not traced. */
 export function callerSpan(): SpanContext | undefined {
   return tracerWithin() && trace.getActiveSpan()?.spanContext();
 }
 
-/** Runs a statement for callers that share it: its span is a part of the first one's, and has links to the others. */
+/** Runs a statement that several callers share: its span is a child of the first caller's span, and has links to the others' spans. */
 export function sharedBy<T>([first, ...others]: readonly SpanContext[], run: () => Promise<T>): Promise<T> {
   if (!first) return run();
   const links = others.map((one): Link => ({ context: one }));

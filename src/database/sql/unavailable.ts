@@ -2,11 +2,11 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { Dialect } from './dialect.js';
 
 /**
- * Tells the database's trouble from everything else.
+ * Converts errors that mean that the database cannot answer now.
  *
  * @param done a statement on the database
- * @throws OAuthError 503 `temporarily_unavailable` when the database cannot answer now, with its error as the cause; other
- * errors as they are
+ * @throws OAuthError 503 `temporarily_unavailable` when the database cannot answer now, with its error as the cause; any other
+ * error unchanged
  */
 export function orUnavailable<T>(done: Promise<T>, { isTrouble }: Dialect): Promise<T> {
   return done.catch((error: Error) => {
@@ -14,7 +14,7 @@ export function orUnavailable<T>(done: Promise<T>, { isTrouble }: Dialect): Prom
   });
 }
 
-/** The code of an error of Node, PostgreSQL or SQLite; `''` when it has none. */
+/** Returns the code of an error of Node, PostgreSQL or SQLite; `''` when it has none. */
 export function codeOf(error: object): string {
   return 'code' in error ? String(error.code) : '';
 }

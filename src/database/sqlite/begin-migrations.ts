@@ -2,8 +2,8 @@ import type { QueryRunner } from 'typeorm';
 import { retryWhileBusy } from './sqlite-busy.js';
 
 /**
- * Begins the transaction of migrations as the one writer of the file. TypeORM begins transactions that read first, which then
- * could not become writers once another process has written.
+ * Begins the transaction of migrations with SQLite's write lock. TypeORM's own transaction takes no lock before it writes: after a
+ * read, it could not take the lock if another process has written meanwhile.
  */
 export async function beginMigrations(runner: QueryRunner): Promise<void> {
   // Waiting within SQLite would block the event loop.

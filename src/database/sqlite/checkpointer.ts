@@ -6,10 +6,10 @@ import { Logger } from '@nestjs/common';
 const INTERVAL = 1000;
 /** `threadId` of a thread that has ended. */
 const ENDED = -1;
-/** Files of the packages with the same interface. */
+/** Paths of the driver packages, which have the same interface. */
 const DRIVERS = /[\\/]node_modules[\\/](libsql|better-sqlite3)[\\/]/;
 
-/** The thread's program. As text it needs no compiled file beside this one. */
+/** The thread's program, as text so that it needs no compiled file of its own. */
 const WORK = `
   const { parentPort, workerData } = require('node:worker_threads');
   const Sqlite = require(workerData.driver);
@@ -40,18 +40,18 @@ export class Checkpointer {
   private readonly worker?: Worker;
 
   /**
-   * @param file of a database in WAL mode
-   * @param driver class of the connections; unless it is from one of the packages `libsql` and `better-sqlite3`, the writer does the work itself
+   * @param file file of a database in WAL mode
+   * @param driver class of the connections; if neither `libsql` nor `better-sqlite3` exports it, the writer does the checkpoints instead
    */
   constructor(file: string, driver: unknown) {
     const path = pathOf(driver);
     if (path === undefined) return;
     const workerData = { driver: path, file, interval: INTERVAL };
-    // The thread ignores flags of the host's process, such as loaders.
+    // The thread does not inherit flags of the host's process, such as loaders.
     this.worker = new Worker(WORK, { eval: true, execArgv: [], workerData });
     this.worker.unref();
     const logger = new Logger(Checkpointer.name);
-    // Reported once; the thread tries again, since a disk that is full has room again one day.
+    // The thread reports the first of successive failures, and keeps trying: a full disk may have room again later.
     this.worker.on('message', (reason: string) =>
       logger.warn(`SQLite's log cannot be written back into the file, and grows: ${reason}`),
     );
@@ -61,7 +61,7 @@ export class Checkpointer {
     );
   }
 
-  /** Asks the thread to end. If it were terminated at work, libsql would end the whole process. */
+  /** Asks the thread to end, and waits for it. If it were terminated during a checkpoint, libsql would end the whole process. */
   async close(): Promise<void> {
     const { worker } = this;
     if (!worker || worker.threadId === ENDED) return;
@@ -73,7 +73,7 @@ export class Checkpointer {
   }
 }
 
-/** File that `driver` comes from, for the thread to load. */
+/** Returns the file that exports `driver`, for the thread to load. */
 function pathOf(driver: unknown): string | undefined {
   const loaded = Object.values(createRequire(process.execPath).cache);
   return loaded.find((module) => module?.exports === driver && DRIVERS.test(module?.filename ?? ''))?.filename;

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { loadDriver } from './sqlite-driver.js';
 
 /**
- * Copies a database into an empty file, in one read transaction: others go on reading and writing. The copy is on the disk when
+ * Copies a database into an empty file, in one read transaction: others can read and write meanwhile. The copy is on the disk when
  * the function returns.
  *
  * @param source path of the database

@@ -4,23 +4,23 @@ import { codeOf } from '../sql/unavailable.js';
 
 /** How long a write waits for another transaction, in milliseconds. */
 export const BUSY_TIMEOUT = 10_000;
-/** How often it looks whether the other transaction has ended, in milliseconds. */
+/** Interval at which a waiting write checks whether the other transaction has ended, in milliseconds. */
 export const BUSY_INTERVAL = 5;
 
-/** A transaction of this process is in the way. */
+/** A transaction of this process is in the way, or too many changes already wait for the writer. */
 export class BusyError extends Error {
   readonly code = 'SQLITE_BUSY';
 }
 
-/** Did a statement fail because another transaction is in the way? */
+/** Whether a statement failed because another transaction is in the way. */
 export function isBusy(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return cause instanceof Error && codeOf(cause).startsWith('SQLITE_BUSY');
 }
 
 /**
- * Tries again while another transaction is in the way, for at most ten seconds. It never blocks the event loop: the
- * transaction in the way may be this process's own.
+ * Retries while another transaction is in the way, for at most ten seconds. It never blocks the event loop: the transaction in
+ * the way may be this process's own.
  *
  * @returns what `attempt` returns
  * @throws what `attempt` throws for another reason, and the last busy error when the time is up

@@ -7,23 +7,23 @@ import { isTrouble } from './sqlite-trouble.js';
 
 const SAVEPOINT = 'oauth2_client_change';
 
-/** A statement that reads rows as arrays: a driver takes half as long again to make objects of them. */
+/** A statement that reads rows as arrays: a driver takes half as long again to return objects. */
 interface Reader {
   statement: SqliteStatement;
   names: readonly string[];
 }
 
-/** One connection, with the statements that were prepared on it. */
+/** A connection with its prepared statements. */
 export class PreparedConnection {
   private readonly statements = new Map<string, SqliteStatement>();
   private readonly readers = new Map<string, Reader>();
   private versions?: SqliteStatement;
 
-  /** A transaction that could not be rolled back is still open. */
+  /** Whether a transaction is still open because it could not be rolled back. */
   private isLeftOpen = false;
   private readonly bound: (values: readonly unknown[]) => readonly unknown[];
 
-  /** @param file of the database, which must be the same when a transaction begins and when it has ended */
+  /** @param file the file of the database, which must be the same when a transaction begins and after its commit */
   constructor(
     readonly database: SqliteConnection,
     private readonly file?: WatchedFile,
@@ -50,7 +50,7 @@ export class PreparedConnection {
     return statement.all(...this.bound(query.values)).map((values) => rowOf(names, values as unknown[]));
   };
 
-  /** A number that changes with each commit on another connection, of this process or another one, and with no commit on this one. */
+  /** A number that changes with each commit on another connection, of this or another process, and with no commit on this connection. */
   get state(): number {
     this.requireOpen();
     this.versions ??= this.database.prepare('PRAGMA data_version').raw();
@@ -58,9 +58,9 @@ export class PreparedConnection {
   }
 
   /**
-   * Begins a transaction that may write at once.
+   * Begins a transaction with SQLite's write lock.
    *
-   * @throws BusyError when another transaction is open on this connection; Error when the file was replaced
+   * @throws BusyError when another transaction is open on this connection; Error of SQLite, or when the file was replaced
    */
   begin(): void {
     this.requireOpen();
@@ -77,8 +77,8 @@ export class PreparedConnection {
   }
 
   /**
-   * Ends the transaction without a trace. SQLite itself may have done so: a full disk ends a transaction. When even this
-   * fails, nothing is committed, and {@link begin} tries it again.
+   * Rolls the transaction back, unless SQLite itself has done so, as on a full disk. If ROLLBACK fails, nothing is committed, and
+   * {@link begin} retries it.
    */
   rollBack(): void {
     this.isLeftOpen = this.database.inTransaction;
@@ -87,11 +87,11 @@ export class PreparedConnection {
       this.database.exec('ROLLBACK');
       this.isLeftOpen = false;
     } catch {
-      // The caller reports the fault that made it roll back.
+      // The caller reports the error that made it roll back.
     }
   }
 
-  /** Runs the queries of a change in the open transaction, and ends it. */
+  /** Runs the queries of a change in the open transaction, and commits it; rolls it back after an error. */
   finish(queries: readonly Query[]): boolean {
     try {
       const written = this.join(queries);
@@ -104,13 +104,13 @@ export class PreparedConnection {
   }
 
   /**
-   * Runs all queries of a change or none, within a transaction that goes on.
+   * Runs all queries of a change or none, within a transaction that stays open.
    *
-   * @throws Error when no transaction is open. After an error, one may no longer be
+   * @throws Error when no transaction is open, or of SQLite, which may have ended the transaction
    */
   join(queries: readonly Query[]): boolean {
     this.requireOpen();
-    // The savepoint would be a transaction of its own, and its release a commit.
+    // Without a transaction, the savepoint would begin one, and its release would commit it.
     if (!this.database.inTransaction) throw new Error('SQLite has already rolled back this transaction.');
     this.database.exec(`SAVEPOINT ${SAVEPOINT}`);
     try {
@@ -124,8 +124,8 @@ export class PreparedConnection {
   }
 
   /**
-   * Writes the log back into the file, so that a copy of the file alone has everything. While other connections are at work
-   * in it, the log stays as it is, as after an error: nothing is lost.
+   * Writes the log back into the file, so that a copy of the file alone is complete. If other connections use the file, or after an
+   * error, the log is kept: nothing is lost.
    */
   emptyLog(): void {
     try {
@@ -135,7 +135,7 @@ export class PreparedConnection {
     }
   }
 
-  /** Closes the connection, unless it is closed. */
+  /** Closes the connection if it is open. */
   close(): void {
     if (this.database.open) this.database.close();
   }
@@ -146,7 +146,7 @@ export class PreparedConnection {
     );
   }
 
-  /** @throws Error when the connection is closed: libsql would end the whole process */
+  /** @throws Error when the connection is closed: libsql would otherwise end the whole process */
   private requireOpen(): void {
     if (!this.database.open) throw new Error('The database connection is not open.');
   }
@@ -172,7 +172,7 @@ export class PreparedConnection {
   }
 }
 
-/** better-sqlite3 takes numbered parameters only by name; libsql also takes them by position, which is faster. */
+/** Whether the driver accepts numbered parameters by position, as libsql does; that is faster. better-sqlite3 accepts them only by name. */
 function takesPositions(database: SqliteConnection): boolean {
   try {
     database.prepare('SELECT ?1').get(1);

@@ -33,7 +33,7 @@ interface SqliteDriver {
 /** The queries of a change. */
 type Changes = readonly [Query, ...Query[]];
 
-/** Pages (4 KiB) of the log at which the writer itself checkpoints what the {@link Checkpointer} has not. */
+/** Size of the log, in pages of 4 KiB, at which the writer itself checkpoints what the {@link Checkpointer} has not. */
 const CHECKPOINT_PAGES = 16_000;
 
 /** SQLite, by libsql or better-sqlite3. */
@@ -64,18 +64,18 @@ export const SQLITE: Dialect = {
 };
 
 /**
- * SQLite, on connections of the registry's own: what runs on TypeORM's connection joins whatever transaction is open there.
+ * SQLite, on connections of the registry's own: a statement on TypeORM's connection would join whatever transaction is open there.
  * See docs/decisions/0003-sqlite-connections.md.
  */
 export class SqliteDatabase extends PreparedDatabase {
   readonly dialect = SQLITE;
-  /** What a database in memory does not have. */
+  /** Absent for a database in memory. */
   private readonly own?: { open: () => SqliteConnection; watched: WatchedFile; checkpointer: Checkpointer };
   private readonly host: PreparedConnection;
   private readonly writing: PreparedConnection;
   private readonly writer: SqliteWriter;
   private readonly reader: PreparedConnection;
-  /** That of all who wait for the end of this turn of the event loop. */
+  /** Shared by all callers that wait for the end of this turn of the event loop. */
   private moment?: Promise<ReadMoment> | undefined;
   private readonly atOnce: Reader = {
     row: (query) => orUnavailable(this.reader.row(query), SQLITE),
@@ -108,7 +108,7 @@ export class SqliteDatabase extends PreparedDatabase {
     this.writing = new PreparedConnection(writing, watched);
     this.writer = new SqliteWriter(this.writing);
     this.own = { open, watched, checkpointer: new Checkpointer(file, Sqlite) };
-    // What is committed on the connection itself would not change its state; the reader commits nothing.
+    // A connection's own commits do not change its state; the reader commits nothing.
     this.nextMoment = () => (this.moment ??= orUnavailable(this.endOfTurn(), SQLITE));
   }
 
@@ -124,7 +124,7 @@ export class SqliteDatabase extends PreparedDatabase {
 
   private async endOfTurn(): Promise<ReadMoment> {
     await nextTurn();
-    // Whoever asks from now on may have seen a commit of which this state knows nothing.
+    // A caller that asks from now on may have seen a commit that this state does not reflect.
     this.moment = undefined;
     return { state: this.reader.state, reader: this.atOnce };
   }
@@ -132,12 +132,12 @@ export class SqliteDatabase extends PreparedDatabase {
   /** Runs within one turn of the event loop, so that nothing of this process comes between its statements. */
   async change(queries: Changes, _?: Query, signal?: AbortSignal): Promise<boolean> {
     refuseForgottenManager(this.dataSource);
-    // Its time holds the wait for its turn.
+    // The measured time includes the wait for the change's turn.
     const written = traced('sqlite', queries, (all) => this.writer.change(all, signal));
     return orUnavailable(written, SQLITE);
   }
 
-  /** Locks the whole database. The change ends the transaction in the same turn, so that no read sees it half done. */
+  /** Locks the whole database. The change and the commit run in one turn of the event loop, so that no read sees it half done. */
   async exclusively<T>(_: Query, work: (executor: Executor) => Promise<T>, manager?: EntityManager): Promise<T> {
     const outer = this.within(manager);
     if (outer !== this) return work(outer);
@@ -145,7 +145,7 @@ export class SqliteDatabase extends PreparedDatabase {
     return orUnavailable(this.locked(work), SQLITE);
   }
 
-  /** Does `work` in a transaction of its own. */
+  /** Runs `work` in a transaction of its own. */
   private async locked<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
     const end = await this.writer.begin();
     let isOpen = true;
@@ -180,7 +180,7 @@ export class SqliteDatabase extends PreparedDatabase {
     await orUnavailable(this.probe(), SQLITE);
   }
 
-  /** As in the base class. @throws Error also when the file is read-only */
+  /** As the base class does. @throws Error also when the file is read-only */
   override async check(entities: readonly EntityTarget<ObjectLiteral>[], mend?: string): Promise<void> {
     await super.check(entities, mend);
     await this.probe().catch((cause: Error) => {
@@ -203,7 +203,7 @@ export class SqliteDatabase extends PreparedDatabase {
   }
 }
 
-/** The file of a connection that has opened its log. */
+/** Returns the file of a connection, after making the connection open its log. */
 function watch(connection: SqliteConnection): WatchedFile {
   connection.exec('SELECT 1 FROM sqlite_schema');
   const [{ file }] = connection.pragma('database_list') as [{ file: string }];

@@ -2,7 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { loadDriverPackage } from '../sql/driver-package.cjs';
 import { createPrivately } from './sqlite-file.js';
 
-/** What libsql and better-sqlite3 have in common. */
+/** The common interface of libsql and better-sqlite3. */
 export interface SqliteConnection {
   readonly open: boolean;
   readonly inTransaction: boolean;
@@ -13,7 +13,7 @@ export interface SqliteConnection {
 }
 
 export interface SqliteStatement {
-  /** From now on a row is an array of its values, in the order of {@link columns}. Only of a statement that returns rows. */
+  /** Makes the statement return rows as arrays, in the order of {@link columns}. Only for a statement that returns rows. */
   raw: () => SqliteStatement;
   columns: () => readonly { name: string }[];
   get: (...values: unknown[]) => unknown;
@@ -21,7 +21,7 @@ export interface SqliteStatement {
   run: (...values: unknown[]) => { changes: number };
 }
 
-/** Bytes that the log keeps when all of it is in the file, however large it was: overwriting is faster than appending. */
+/** Size in bytes to which SQLite truncates a larger log once all of it is in the file: overwriting is faster than appending. */
 const LOG_SIZE = 64 * 1024 * 1024;
 
 const SCHEME = 'sqlite:';
@@ -29,7 +29,7 @@ const SCHEME = 'sqlite:';
 /** Name of a database without a file. */
 export const IN_MEMORY = ':memory:';
 
-/** What every connection to the embedded database needs: a commit is on the disk before it is acknowledged. */
+/** Sets what every connection that writes needs; above all, a commit is on the disk before it is acknowledged. */
 export function prepareConnection(connection: SqliteConnection): void {
   connection.pragma('synchronous = FULL');
   connection.pragma(`journal_size_limit = ${LOG_SIZE}`);
@@ -37,7 +37,7 @@ export function prepareConnection(connection: SqliteConnection): void {
 }
 
 /**
- * How TypeORM opens the file of a URL `sqlite:<path>`, which is created if it is missing; `undefined` for another URL.
+ * Returns TypeORM's options for the file of a URL `sqlite:<path>`, and creates the file if it is missing; `undefined` for another URL.
  *
  * @throws Error when `libsql` is not installed, or when the file cannot be created
  */
@@ -49,12 +49,12 @@ export function sqliteConnectionOf(url: string): DataSourceOptions | undefined {
   return { type: 'better-sqlite3', database, driver, enableWAL: true, prepareDatabase: prepareConnection };
 }
 
-/** The file of a URL `sqlite:<path>`; `undefined` for another URL. */
+/** Returns the file of a URL `sqlite:<path>`; `undefined` for another URL. */
 export function sqliteFileOf(url: string): string | undefined {
   return url.startsWith(SCHEME) ? url.slice(SCHEME.length).replace(/^\/\/(?=\/)/, '') : undefined;
 }
 
-/** A URL of SQLite without what looks like parameters; `undefined` for another URL. */
+/** Returns a SQLite URL without anything that looks like parameters; `undefined` for another URL. */
 export function sqlitePlaceOf(url: string): string | undefined {
   return url.startsWith(SCHEME) ? url.replace(/\?.*/s, '') : undefined;
 }

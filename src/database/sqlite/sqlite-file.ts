@@ -6,18 +6,18 @@ class LostFileError extends Error {
   readonly code = 'SQLITE_READONLY_DBMOVED';
 }
 
-/** A file without a name is gone when the last process that has it open ends. */
+/** A deleted file disappears when the last process that has it open ends. */
 const GONE =
   'The database file was moved or deleted. Put it back before the service ends, which may have the last copy: see docs/operations/recovery.md.';
 const REPLACED = 'The database file was replaced, or its log was moved, replaced or deleted: restart the service.';
 
-/** Which file a path names; `undefined` when it names none. */
+/** Returns the identity (device and inode) of the file that a path names; `undefined` when there is no such file. */
 function identityOf(path: string): string | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats && `${stats.dev}:${stats.ino}`;
 }
 
-/** The file of an open database and its log. SQLite goes on writing into a file that was deleted, and loses it. */
+/** The file of an open database and its log. SQLite continues to write into a deleted file, whose content is then lost. */
 export class WatchedFile {
   private readonly opened: { path: string; identity?: string }[];
 
@@ -36,8 +36,8 @@ export class WatchedFile {
 }
 
 /**
- * Creates the file of a database that does not exist yet, in a folder that is created if it is missing. Only their owner can
- * read them, and SQLite gives its log the mode of the file.
+ * Creates the file of a database that does not exist yet, and its folder if that is missing. Only their owner can read them, and
+ * SQLite gives the log the mode of the file.
  *
  * @throws Error of Node with its code, or when the file is missing while its log is there: a new file would make SQLite delete the log
  */

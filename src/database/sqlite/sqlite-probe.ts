@@ -1,10 +1,10 @@
 import { isBusy } from './sqlite-busy.js';
 import type { SqliteConnection } from './sqlite-driver.js';
 
-/** About as much as a change of a client writes. */
+/** About as many bytes as a change of a client writes. */
 const BYTES = 65_536;
 
-/** Writes into the log, as far as the disk: with a cache of one page, what was changed goes there before the commit. */
+/** Writes into the log on the disk, without a commit: with a cache of one page, SQLite writes changed pages there beforehand. */
 const WRITE = `
   PRAGMA cache_size = 1;
   BEGIN IMMEDIATE;
@@ -14,10 +14,10 @@ const WRITE = `
 `;
 
 /**
- * Reads a row of each table from the file, and writes into its log what a change would, without a trace. While another
+ * Reads a row of each table from the file, writes as much into its log as a change would, and rolls that back. While another write
  * transaction is open, it only reads.
  *
- * @param connection a new one, which has nothing in its cache; it is closed
+ * @param connection a new connection, which has nothing in its cache; this function closes it
  * @param tables quoted
  * @throws Error of SQLite: the file is damaged, read-only, or on a full disk
  */

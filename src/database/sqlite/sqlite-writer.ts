@@ -4,11 +4,11 @@ import { BUSY_INTERVAL, BUSY_TIMEOUT, BusyError, isBusy } from './sqlite-busy.js
 import type { PreparedConnection } from './sqlite-connection.js';
 import { AbortedError, isTrouble } from './sqlite-trouble.js';
 
-/** Most changes of one group. */
+/** Most changes that one group commits together. */
 const GROUP_SIZE = 64;
-/** After how many milliseconds a group takes no further change: meanwhile the event loop stands still. */
+/** Milliseconds after which a group accepts no further change: writing a group blocks the event loop. */
 const GROUP_TIME = 10;
-/** How many may wait: about as many as are written in the time that each of them may wait. */
+/** Most changes and transactions that wait: about as many as are written within the longest wait of one. */
 const QUEUE_LENGTH = 10_000;
 
 /** A change that waits for the writer. */
@@ -18,18 +18,18 @@ interface Change {
   resolve: (written: boolean) => void;
 }
 
-/** A caller that waits for a transaction of its own, which ends when `ended` resolves. */
+/** A caller that waits for a transaction of its own; the transaction has ended when `ended` resolves. */
 interface Turn {
   ended: Promise<void>;
   resolve: () => void;
 }
 
-/** `deadline`: when it is refused, as `Date.now()` has it. */
+/** `deadline`: when the writer rejects it, in milliseconds since the epoch. */
 type Waiting = (Change | Turn) & { deadline: number; reject: (error: Error) => void };
 
 /**
- * The one writer of a file. Changes wait in one queue, whose head alone looks whether another transaction is in the way.
- * Changes that wait together are written in one transaction, each under a savepoint of its own, and acknowledged after its
+ * The only writer of a file in this process. Changes wait in one queue, and only its head checks whether another transaction is in
+ * the way. Changes that wait together are written in one transaction, each under a savepoint of its own, and acknowledged after the
  * commit, so that they wait for the disk once. See docs/decisions/0003-sqlite-connections.md.
  */
 export class SqliteWriter {
@@ -41,16 +41,16 @@ export class SqliteWriter {
   /**
    * Runs all queries of a change or none, see `Executor.change`.
    *
-   * @param signal when it is aborted before its turn, nothing is written. Default none
-   * @throws Error of SQLite; a {@link BusyError} when the change waited too long, or when too many others wait; the signal's reason
+   * @param signal discards the change if it is aborted before the change's turn. Default none
+   * @throws Error of SQLite, such as SQLITE_BUSY when the change waited too long; {@link BusyError} when too many others wait; the signal's reason
    */
   change(queries: readonly Query[], signal?: AbortSignal): Promise<boolean> {
     return this.enqueue<boolean>((resolve) => ({ queries, signal, resolve }));
   }
 
   /**
-   * Begins a transaction when it is the caller's turn. The caller ends it; until it calls the returned function, all others
-   * wait.
+   * Begins a transaction when it is the caller's turn. The caller must end it; until the caller calls the returned function, all
+   * others wait.
    *
    * @throws Error as {@link change}
    */
@@ -63,7 +63,7 @@ export class SqliteWriter {
     return end;
   }
 
-  /** Writes the log back into the file and closes the connection, after the last change that waits. */
+  /** Waits for the last change in the queue, writes the log back into the file, and closes the connection. */
   async close(): Promise<void> {
     await this.serving;
     this.connection.emptyLog();
@@ -104,14 +104,14 @@ export class SqliteWriter {
     await head.ended;
   }
 
-  /** No transaction can begin: refuses those who have waited too long, or all unless another transaction is in the way. */
+  /** Handles a transaction that cannot begin: if another one is in the way, rejects those that waited too long; otherwise rejects all. */
   private refuse(error: Error): void {
     const now = Date.now();
     const isOver = ({ deadline }: Waiting): boolean => !isBusy(error) || deadline <= now;
     while (this.waiting[0] && isOver(this.waiting[0])) this.waiting.shift()?.reject(error);
   }
 
-  /** Writes the changes at the head of the queue in the transaction that is open, and commits it. */
+  /** Writes the changes at the head of the queue in the open transaction, and commits it. */
   private writeGroup(): void {
     const group: (Change & Waiting)[] = [];
     const acknowledgements: (() => void)[] = [];
@@ -140,7 +140,7 @@ export class SqliteWriter {
   /**
    * Writes one change.
    *
-   * @returns what to do after the commit
+   * @returns a function to call after the commit
    * @throws Error when the whole transaction cannot go on
    */
   private write({ queries, signal, resolve, reject }: Change & Waiting): () => void {

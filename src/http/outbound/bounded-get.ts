@@ -7,11 +7,11 @@ import { noteAnswer, tracedCall } from './call-span.js';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Fetches a document by http or https. It follows no redirect and reads 64 KiB at most; `options.signal` bounds the time.
+ * Fetches a document by http or https. Follows no redirect and reads at most 64 KiB; `options.signal` limits the time.
  *
  * @returns the body of a 200 response as text
- * @throws Error whose message completes "could not be fetched: …". It begins with `it` for a fault of the answer; otherwise it
- *   is that of the socket or the resolver, and may tell what listens where
+ * @throws Error whose message completes "could not be fetched: …". It begins with `it` when the response is at fault; otherwise
+ *   it comes from the socket or the resolver, and may reveal what listens where
  */
 export function boundedGet(url: URL, options: RequestOptions): Promise<string> {
   return tracedCall('GET', url, (span) => get(url, options, span));
@@ -44,7 +44,7 @@ function get(url: URL, options: RequestOptions, span?: Span): Promise<string> {
   });
 }
 
-/** The error of a request, with a reason when its time was over. */
+/** Returns the error of a request, or one that says so if the time limit has passed. */
 export function orLate(error: Error): Error {
   const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';
   return isLate ? new Error('it did not answer in time', { cause: error }) : error;

@@ -1,7 +1,7 @@
 import { SpanKind, type Span } from '@opentelemetry/api';
 import { fail, inSpan, tracerInUse } from '../../telemetry/spans.js';
 
-/** Sends a request to another server, within a span when somebody traces; its path and its query may be secret, and are not in it. */
+/** Sends a request to another server, within a span if tracing is on. The span omits path and query, which may be secret. */
 export function tracedCall<T>(method: 'GET' | 'POST', url: URL, send: (span?: Span) => Promise<T>): Promise<T> {
   const tracer = tracerInUse();
   if (!tracer) return send();
@@ -16,7 +16,7 @@ export function tracedCall<T>(method: 'GET' | 'POST', url: URL, send: (span?: Sp
   return inSpan(tracer, { name: method, kind: SpanKind.CLIENT, attributes }, send);
 }
 
-/** Says in a span, if there is one, what the answer was. */
+/** Records the status of the response in the span, if there is one. */
 export function noteAnswer(span: Span | undefined, status: number): void {
   span?.setAttribute('http.response.status_code', status);
   if (span && status >= 400) fail(span, String(status));

@@ -11,7 +11,7 @@ const MAX_TIMEOUT = 60_000;
 const TIMEOUT = `must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}`;
 
 /**
- * Accepts a value of {@link OutboundOptions.allowedHosts}.
+ * Validates a value of {@link OutboundOptions.allowedHosts}.
  *
  * @param notation how the list is written, as the end of the message. Default nothing
  */
@@ -26,7 +26,7 @@ export class OutboundOptions {
   @HostList()
   allowedHosts: readonly string[] = [];
 
-  /** Certificates, in PEM, of the authorities to trust instead of Node's. Default: those of Node. */
+  /** Certificates, in PEM, of the authorities to trust in place of Node's. Default: Node's. */
   @IsOptional()
   @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must contain PEM certificates' })
   certificateAuthorities?: string = undefined;
@@ -47,12 +47,12 @@ export class OutboundOptions {
 }
 
 /**
- * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, 64 KiB at most, and only a
- * few of one host at one time.
+ * Fetches a URL that an untrusted party chose: https only, no redirects, public addresses only, at most 64 KiB, and few
+ * concurrent requests to one host.
  *
  * @returns the body of a 200 response as text
  * @throws Error whose message completes "could not be fetched: …"; it reveals nothing about the internal network
- * @throws OAuthError 503 when too many fetches from the host are waiting already
+ * @throws OAuthError 503 when too many fetches from the host are already waiting
  */
 export async function guardedFetch(url: URL, outbound: OutboundOptions): Promise<string> {
   requireGuarded(url, outbound);
@@ -68,7 +68,7 @@ function isAllowed(url: URL, { allowedHosts }: OutboundOptions): boolean {
 }
 
 /**
- * Checks what a URL itself says of where it leads.
+ * Checks a URL without resolving its host.
  *
  * @throws Error unless it is https, with a host that is a name, a public address or allowed; the message is the end of a sentence
  */
@@ -79,7 +79,7 @@ export function requireGuarded(url: URL, outbound: OutboundOptions): void {
     throw new Error('its host has no public address');
 }
 
-/** Options of a request that connects to no other addresses than public ones, but for allowed hosts, and has a time limit from now on. */
+/** Returns options for a request that connects only to public addresses, except to allowed hosts; its time limit begins now. */
 export function guardedOptions(url: URL, outbound: OutboundOptions): RequestOptions {
   const { certificateAuthorities, timeout, lookup: resolve = systemLookup } = outbound;
   return {
@@ -89,7 +89,7 @@ export function guardedOptions(url: URL, outbound: OutboundOptions): RequestOpti
   };
 }
 
-/** Passes on the reasons of the answer. Those of sockets and resolvers are withheld: they would reveal what listens where. */
+/** Keeps the registry's own reasons, which begin with `it`. Replaces those of sockets and resolvers: they would reveal what listens where. */
 export function withheld({ message }: Error): Error {
   return new Error(/^its? /.test(message) ? message : 'there was no usable answer');
 }

@@ -5,13 +5,12 @@ import { noteAnswer, tracedCall } from './call-span.js';
 import { guardedOptions, requireGuarded, withheld, type OutboundOptions } from './guarded-fetch.js';
 
 /**
- * Posts JSON to a URL that an untrusted party chose: https only, no redirects, public addresses only. Of the answer only the head
- * is read.
+ * Posts JSON to a URL that an untrusted party chose: https only, no redirects, public addresses only. Reads only the head of the response.
  *
  * @param json the body
- * @param headers headers beside those of the body
- * @returns the status of the answer
- * @throws Error whose message says why there is none, as the end of a sentence; it reveals nothing about the internal network
+ * @param headers headers in addition to those of the body
+ * @returns the status of the response
+ * @throws Error whose message says why there is no response, as the end of a sentence; it reveals nothing about the internal network
  */
 export async function guardedPost(
   url: URL,

@@ -1,10 +1,10 @@
 import { limitOf, type Limit } from '../../concurrency/limit.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
-/** Fetches of this process from one host at one time, and how many more may wait for one of them to end. */
+/** Most concurrent fetches of this process from one host, and most fetches that may wait for one of them to end. */
 const PER_HOST = 4;
 const MAX_WAITING = 64;
-/** Fetches of this process at one time. */
+/** Most concurrent fetches of this process. */
 const MAX_FETCHES = 32;
 
 const all = limitOf(MAX_FETCHES);
@@ -12,9 +12,9 @@ const all = limitOf(MAX_FETCHES);
 const hosts = new Map<string, { limit: Limit; users: number }>();
 
 /**
- * Runs `work`, a fetch from a host, when its turn has come: a host that is slow holds up its own fetches first.
+ * Runs `work`, a fetch from a host, when its turn has come: a slow host delays its own fetches first.
  *
- * @throws OAuthError 503 when too many fetches from that host are waiting already
+ * @throws OAuthError 503 when too many fetches from that host are already waiting
  */
 export async function inTurnOfHost<T>(host: string, work: () => Promise<T>): Promise<T> {
   const turns = hosts.get(host) ?? { limit: limitOf(PER_HOST), users: 0 };

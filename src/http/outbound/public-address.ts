@@ -14,21 +14,21 @@ export type OutboundLookup = (
   done: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** The only IPv6 addresses that IANA has given out for public use; it reserves the other seven eighths (RFC 4291 §2.4). */
+/** The only IPv6 addresses that IANA has allocated for public use; it reserves the other seven eighths (RFC 4291 §2.4). */
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Is this a public address? Loopback, private, link-local, metadata and all other ranges of the special-purpose registries
- * (RFC 6890) are not, and neither is an IPv6 address outside of 2000::/3.
+ * Whether an address is public. Loopback, private, link-local, metadata and all other ranges of the special-purpose registries
+ * (RFC 6890) are not, nor is an IPv6 address outside 2000::/3.
  */
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // An IPv4 address in the form ::ffff:0:0/96 is judged as the IPv4 address that a socket connects to.
+  // An IPv4-mapped address (::ffff:0:0/96) is judged as the IPv4 address that a socket connects to.
   const parsed = ipaddr.process(address);
   return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(PUBLIC_IPV6));
 }
 
-/** Resolves a name, and refuses it if any of its addresses is not public. The socket connects to an address checked here. */
+/** Wraps a resolver so that it rejects a name if any of its addresses is not public. The socket connects to a checked address. */
 export function guardedLookup(resolve: OutboundLookup): OutboundLookup {
   return (hostname, options, done) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

@@ -3,7 +3,7 @@ import { parseOrUndefined } from '../../json/json-text.js';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
 const DIGEST_BYTES = 12;
-/** Above the length of any token that is issued: a position holds at most a name (512 characters) and an id (255). */
+/** Longest token that is read; every issued one is shorter: a position holds at most a name (512 characters) and an id (255). */
 const MAX_LENGTH = 8192;
 
 function digest(binding: string, position: Buffer): Buffer {
@@ -11,8 +11,7 @@ function digest(binding: string, position: Buffer): Buffer {
 }
 
 /**
- * An opaque position in a list: the values by which its last entry was sorted. It stays valid while entries are added and
- * removed.
+ * Encodes a position in a list as an opaque token: the values by which its last entry was sorted. It stays valid while entries are added and removed.
  *
  * @param binding filters and sort order of the list; the token is valid only for them
  * @param position values of the last entry
@@ -22,7 +21,7 @@ export function pageToken(binding: string, position: readonly string[]): string 
   return Buffer.concat([digest(binding, json), json]).toString('base64url');
 }
 
-/** The digest is not secret, so a caller can forge a token: check the content before it reaches a database. */
+/** Whether a value is a position of a list. The digest is not secret: a caller can forge any content, which would reach the database. */
 function isPosition(value: unknown, length: number): value is string[] {
   return (
     Array.isArray(value) &&
@@ -32,7 +31,7 @@ function isPosition(value: unknown, length: number): value is string[] {
 }
 
 /**
- * The position that a token holds.
+ * Returns the position that a token holds.
  *
  * @param binding filters and sort order of the list
  * @param length number of values in a position of this list; a position at the start has none
@@ -51,7 +50,7 @@ export function readPageToken(binding: string, token: string, length: number): s
 }
 
 /**
- * The position that a token holds, in a list that is sorted by a whole number.
+ * Returns the position that a token holds, in a list that is sorted by a whole number.
  *
  * @param binding filters and sort order of the list
  * @param token the parameter `page_token`; `''` when it is left out
@@ -60,7 +59,7 @@ export function readPageToken(binding: string, token: string, length: number): s
  */
 export function readNumberToken(binding: string, token: string): string | undefined {
   const [position] = token === '' ? [] : readPageToken(binding, token, 1);
-  // The digest of a token is not secret, so its content may be anything.
+  // The digest of a token is not secret, so a caller can forge its content.
   if (position !== undefined && !/^\d{1,18}$/.test(position))
     throw OAuthError.invalidRequest('page_token must be one that this list has returned.');
   return position;

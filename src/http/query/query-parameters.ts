@@ -10,13 +10,13 @@ export interface QueryParameter {
   max: number;
   /** OpenAPI schema of one value. Default: text of at most `max` characters. */
   schema?: Extract<ApiQueryOptions, { schema?: unknown }>['schema'];
-  /** Can the parameter have several values? Default false: of several, the first counts. */
+  /** Whether the parameter can have several values. Default false: of several, the first counts. */
   isRepeatable?: boolean;
-  /** Do only old SDKs send it? Then the OpenAPI document does not show it. Default false. */
+  /** Whether only old SDKs send it: then the OpenAPI document omits it. Default false. */
   isLegacy?: boolean;
 }
 
-/** What a parameter may be in an object: its type in the OpenAPI document, or that as text; a list if it may be repeated. */
+/** Type of a parameter in an object: its type in the OpenAPI document, or that as text; also a list if the parameter is repeatable. */
 type ValueOf<Parameter extends QueryParameter> = Parameter extends { isRepeatable: true }
   ? string | readonly string[]
   : Parameter extends { schema: { type: 'integer' } }
@@ -25,36 +25,36 @@ type ValueOf<Parameter extends QueryParameter> = Parameter extends { isRepeatabl
       ? boolean | `${boolean}`
       : string;
 
-/** Query parameters as an object; a list of values is for a parameter that may be repeated. */
+/** Query parameters as an object; only a repeatable parameter may have a list of values. */
 export type ParametersOf<Declared extends Record<string, QueryParameter>> = {
   [Name in keyof Declared]?: ValueOf<Declared[Name]>;
 } & {
-  /** No parameter: beside `URLSearchParams`, which has such a member, it would compile. */
+  /** Not a parameter. Where `URLSearchParams`, which has this member, is accepted too, `{ size: … }` would otherwise compile. */
   size?: never;
 };
 
-/** Query parameters that have been checked. */
+/** Query parameters that have been validated. */
 export interface GivenParameters {
-  /** The values that count, by parameter; none of them is empty. */
+  /** The values that count, by parameter; each parameter has at least one, and none is empty. */
   values: ReadonlyMap<string, readonly string[]>;
-  /** The first value of a parameter; `''` when it has none. */
+  /** Returns the first value of a parameter; `''` when it has none. */
   one: (name: string) => string;
-  /** All that was asked, empty values too, for a link that shows it. */
+  /** All given parameters, with `''` for those without a value, for links to other pages. */
   repeated: URLSearchParams;
 }
 
-/** Entries on a page when the caller does not say how many. */
+/** Entries on a page when the caller does not specify a number. */
 export const DEFAULT_PAGE_SIZE = 100;
-/** Most entries on a page; a larger number is cut to this. */
+/** Most entries on a page; a larger number is reduced to this. */
 export const MAX_PAGE_SIZE = 500;
 
 /** A time in descriptions and errors. */
 export const SAMPLE_TIME = '2026-01-31T12:00:00Z';
 
 /**
- * The parameters by which every list is read page by page.
+ * Returns the parameters that every list has for reading it page by page.
  *
- * @param entries what a page holds, such as `Clients`
+ * @param entries plural of what the list contains, such as `Clients`
  */
 export function pageParameters(entries: string) {
   return {
@@ -70,12 +70,12 @@ export function pageParameters(entries: string) {
   } as const satisfies Record<string, QueryParameter>;
 }
 
-/** A refusal that names a parameter; `text` is the rest of the sentence. */
+/** Returns the error for an invalid parameter; `text` is the predicate of the sentence. */
 export function wrong(parameter: string, text: string): OAuthError {
   return OAuthError.invalidRequest(`${parameter} ${text}.`);
 }
 
-/** Query parameters as they stand in a URL. */
+/** Returns query parameters in the form of a URL's query. */
 export function queryWith(
   parameters: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
 ): URLSearchParams {
@@ -87,12 +87,12 @@ export function queryWith(
 }
 
 /**
- * Reads the query parameters of a list. A parameter with an empty value counts as left out; of several values of a
- * parameter that takes one, the first counts.
+ * Validates the query parameters of a list. A parameter with an empty value counts as absent; of several values of a parameter
+ * that is not repeatable, the first counts.
  *
- * @param declared all parameters that the list has
+ * @param declared all parameters of the list
  * @param query names and values, as in the URL
- * @throws OAuthError 400 that names an unknown or wrong parameter
+ * @throws OAuthError 400 that names an unknown or invalid parameter
  */
 export function readParameters(
   declared: Readonly<Record<string, QueryParameter>>,
@@ -108,7 +108,7 @@ export function readParameters(
   return { values, one: (name) => values.get(name)?.[0] ?? '', repeated };
 }
 
-/** The values of a parameter that count. */
+/** Returns the values of a parameter that count. */
 function valuesOf(declared: Readonly<Record<string, QueryParameter>>, name: string, all: readonly string[]): string[] {
   const parameter = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (!parameter)
@@ -124,7 +124,7 @@ function valuesOf(declared: Readonly<Record<string, QueryParameter>>, name: stri
 }
 
 /**
- * The choice that a value names.
+ * Returns the choice that a value names.
  *
  * @throws OAuthError 400 that lists the choices
  */
@@ -134,8 +134,7 @@ export function chosen<T>(name: string, value: string, choices: Readonly<Record<
 }
 
 /**
- * The number of entries on a page. As in Ory Hydra: without a number, or with 0 or less, the default; above the maximum, the
- * maximum.
+ * Returns the number of entries on a page. As in Ory Hydra: the default without a number, or for 0 or less; at most the maximum.
  *
  * @throws OAuthError 400 when it is not a whole number
  */

@@ -7,7 +7,7 @@ import { gapText } from './gap.js';
 import { JournalOptions } from './journal.options.js';
 import { Sealer } from './sealer.js';
 
-/** What walking the chain has shown. */
+/** The result of walking the chain. */
 export interface Verdict extends Link {
   /** How many changes up to that position were pruned. */
   pruned: number;
@@ -15,7 +15,7 @@ export interface Verdict extends Link {
   fault?: string;
 }
 
-/** Shows whether the journal is what was written, and copies it. */
+/** Verifies that the journal is what was written, and exports it. */
 @Injectable()
 export class Audit {
   constructor(
@@ -26,7 +26,7 @@ export class Audit {
   ) {}
 
   /**
-   * Walks the whole chain, again when changes were pruned on the way.
+   * Walks the whole chain, and starts again when changes were pruned meanwhile.
    *
    * @param noted a seal that was noted elsewhere: it must still be in the chain. Default none
    * @returns how far the chain is sound: the last position that fits, and its seal
@@ -36,17 +36,17 @@ export class Audit {
       const before = await this.statements.head();
       const verdict = await this.walk(before, noted);
       if (verdict.fault === undefined) return verdict;
-      // What it has read may have been from before and from after a pruning.
+      // The walk may have read rows from before and from after a pruning.
       const { prunedTo } = await this.statements.head();
       if (prunedTo === before.prunedTo) return verdict;
     }
   }
 
   /**
-   * The sealed changes as the admin API shows them, each as JSON text, in the order of the chain; for those that were pruned, what
-   * verifies the rest without them.
+   * Yields the sealed changes in the order of the chain, each as JSON text with all that its seal covers; for pruned changes, the gap that verifies
+   * the rest.
    *
-   * @param after position behind which they begin; 0 for all
+   * @param after position after which the export begins; 0 for all
    */
   async *export(after: number): AsyncGenerator<string> {
     await this.sealer.seal();
@@ -78,7 +78,7 @@ export class Audit {
     return fault === undefined ? sound : { ...sound, fault };
   }
 
-  /** Goes one step further, unless something is wrong with it. */
+  /** Advances `sound` by one step, or returns what is wrong with the step. */
   private advance(sound: Verdict, { change, gap }: Step): string | undefined {
     const { auditKey } = this.options;
     const fault = gap ? gapFault(gap, sound, auditKey) : changeFault(change, sound, auditKey);

@@ -9,7 +9,7 @@ export interface Link {
   seal: string;
 }
 
-/** What is wrong with a change that should follow the sound part of the chain, in a sentence; `undefined` when nothing is. */
+/** Returns what is wrong with a change that should follow the sound part of the chain, in a sentence; `undefined` when nothing is. */
 export function changeFault(change: SealedChange, { position, seal }: Link, key: string): string | undefined {
   const expected = position + 1;
   const found = Number(change.position);
@@ -20,7 +20,7 @@ export function changeFault(change: SealedChange, { position, seal }: Link, key:
   return `The seal at position ${expected} (version ${version} of ${JSON.stringify(clientId)}) does not fit: the change was edited, inserted or moved${orKey(position)}.`;
 }
 
-/** What is wrong with a gap that should follow the sound part of the chain, in a sentence; `undefined` when nothing is. */
+/** Returns what is wrong with a gap that should follow the sound part of the chain, in a sentence; `undefined` when nothing is. */
 export function gapFault(gap: Gap, { position, seal }: Link, key: string): string | undefined {
   const expected = position + 1;
   const { first, last } = gap;
@@ -29,17 +29,17 @@ export function gapFault(gap: Gap, { position, seal }: Link, key: string): strin
   return `The record that positions ${first} to ${last} were pruned does not fit after position ${position}: it was edited, inserted or moved${orKey(position)}.`;
 }
 
-/** Was the gap written by who has the key? */
+/** Whether a holder of the key wrote the gap. */
 export function isGenuine(gap: Gap, key: string): boolean {
   return gap.last >= gap.first && gap.proof === proofOf(gap, key);
 }
 
-/** The sentence for a position that is neither there nor pruned. */
+/** Returns the sentence for a position that is neither there nor pruned. */
 export function missing(position: number): string {
   return `Position ${position} is missing: the change was removed.`;
 }
 
-/** Where the first seal of all does not fit, there may be another reason. */
+/** Returns a further possible reason when the first seal of the chain does not fit. */
 function orKey(position: number): string {
   return position === 0 ? ', or AUDIT_KEY is not the key of the seals' : '';
 }

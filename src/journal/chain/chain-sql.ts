@@ -22,19 +22,19 @@ export class ChainSql {
     return this.prepared(() => `SELECT id FROM ${this.head} WHERE id = 1`);
   }
 
-  /** The end of the chain. */
+  /** Selects the end of the chain. */
   readHead(): PreparedText {
     return this.prepared(
       () => `SELECT position, seal, sealed_at AS "sealedAt", pruned_to AS "prunedTo" FROM ${this.head} WHERE id = 1`,
     );
   }
 
-  /** Is anything committed and not sealed? */
+  /** Selects a row if any committed change is not sealed. */
   waits(): PreparedText {
     return this.prepared(() => `SELECT 1 AS waits FROM ${this.change} WHERE position IS NULL LIMIT 1`);
   }
 
-  /** How much is committed and not sealed, counted up to `most`, and since when. */
+  /** Counts the committed changes that are not sealed, up to `most`, and selects the time of the oldest. */
   backlog(most: number): PreparedText {
     return this.prepared(
       () =>
@@ -42,7 +42,7 @@ export class ChainSql {
     );
   }
 
-  /** What is committed and not sealed, in the order of the changes. */
+  /** Selects the committed changes that are not sealed, in the order of `seq`. */
   unsealed(most: number): PreparedText {
     return this.prepared(
       () =>
@@ -50,7 +50,7 @@ export class ChainSql {
     );
   }
 
-  /** What is sealed, in the order of the chain. */
+  /** Selects sealed changes, in the order of the chain. */
   sealedFrom(most: number): PreparedText {
     const columns = changeColumns(this.database);
     return preparedText(

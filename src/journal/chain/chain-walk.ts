@@ -7,7 +7,7 @@ import type { SealedChange } from './seal.js';
 /** A step along the chain: a change, or a stretch whose changes were pruned. */
 export type Step = { change: SealedChange; gap?: never } | { gap: Gap; change?: never };
 
-/** Walks along the chain, batch by batch, so that little is in memory. */
+/** Walks along the chain, batch by batch, to keep little in memory. */
 @Injectable()
 export class ChainWalk {
   constructor(
@@ -16,8 +16,8 @@ export class ChainWalk {
   ) {}
 
   /**
-   * What the journal has from a position on, in the order of the chain; a gap also when it begins before. While changes are pruned, one can
-   * come twice: by itself and in its gap.
+   * Yields the changes and gaps from a position on, in the order of the chain, including a gap that begins before it. While changes are being
+   * pruned, a change can come twice: by itself and in its gap.
    */
   async *from(position: number): AsyncGenerator<Step> {
     let next = position;
@@ -25,7 +25,7 @@ export class ChainWalk {
       const changes = await this.statements.sealedFrom(next);
       const isEnd = changes.length < BATCH;
       const end = isEnd ? Number.MAX_SAFE_INTEGER : Number(changes.at(-1)?.position);
-      // Read after the changes: what is pruned meanwhile is in one of the two.
+      // Read after the changes: a change that is pruned meanwhile is in at least one of the two.
       const gaps = await this.gaps.between(next, end);
       yield* inOrder(changes, gaps);
       if (isEnd) return;
@@ -34,7 +34,7 @@ export class ChainWalk {
   }
 }
 
-/** Where a step begins. */
+/** Returns the position at which a step begins. */
 function beginningOf({ change, gap }: Step): number {
   return gap ? gap.first : Number(change.position);
 }

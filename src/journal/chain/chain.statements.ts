@@ -11,12 +11,12 @@ import { sealOf, type SealedChange } from './seal.js';
 /** Most changes that are sealed in one transaction. */
 export const BATCH = 100;
 
-/** Most changes that are counted as not sealed: to count more would cost what the sealer needs. */
+/** Most unsealed changes that are counted: to count more would take resources that the sealer needs. */
 const MOST_COUNTED = 10_000;
 
-/** What waits for something. */
+/** Items that wait for something. */
 export interface Backlog {
-  /** How many. */
+  /** Number of items. */
   count: number;
   /** Since when the oldest waits, in UTC; `null` when nothing does. */
   since: string | null;
@@ -62,19 +62,19 @@ export class ChainStatements {
     this.sealing = sql.seal().map((part, at) => prepared(`seal_${at}`, part));
   }
 
-  /** Is anything committed and not sealed? */
+  /** Whether any committed change is not sealed. */
   async waits(): Promise<boolean> {
     return (await this.database.row(this.asking({}))) !== undefined;
   }
 
-  /** What is committed and not sealed; at most 10,000 are counted. */
+  /** Returns the backlog of committed changes that are not sealed; at most 10,000 are counted. */
   async backlog(): Promise<Backlog> {
     const row = await this.database.row<{ count: number | string; since: string | null }>(this.counting({}));
     return { count: Number(row?.count), since: row?.since ?? null };
   }
 
   /**
-   * Sealed changes, in the order of the chain.
+   * Returns sealed changes, in the order of the chain.
    *
    * @param from the smallest position
    * @returns at most {@link BATCH} of them; fewer only at the end
@@ -83,7 +83,7 @@ export class ChainStatements {
     return this.database.rows<SealedChange>(this.walking({ from }));
   }
 
-  /** The end of the chain. */
+  /** Returns the end of the chain. */
   async head(executor: Executor = this.database): Promise<ChainHead> {
     const row = await executor.row<ReadHead>(this.reading({}));
     if (!row) throw new Error('The head of the journal is missing: restore it from a copy of the database.');
@@ -91,7 +91,7 @@ export class ChainStatements {
   }
 
   /**
-   * Seals the oldest changes that are committed and not sealed, while nobody else seals. Changes do not wait for it.
+   * Seals the oldest committed changes that are not sealed, while nobody else seals. Writers of changes do not wait for it.
    *
    * @returns how many it sealed, at most {@link BATCH}
    */

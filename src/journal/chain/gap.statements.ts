@@ -7,7 +7,7 @@ import type { Gap } from './gap.js';
 
 type Read = Omit<Gap, 'first' | 'last'> & Record<'first' | 'last', number | string>;
 
-/** Reads which changes were pruned. */
+/** Reads the gaps of the chain: which changes were pruned. */
 @Injectable()
 export class GapStatements {
   private readonly walking: Prepared;
@@ -23,7 +23,7 @@ export class GapStatements {
       preparedText(
         dialect,
         (place) =>
-          // Between two gaps there is a change: a batch of them has at most one gap more.
+          // A change lies between any two gaps, so a batch of changes has at most one gap more than changes.
           `${select} WHERE last >= CAST(${place('from')} AS bigint) AND first <= CAST(${place('to')} AS bigint) ORDER BY last LIMIT ${BATCH + 1}`,
       ),
     );
@@ -37,13 +37,13 @@ export class GapStatements {
     );
   }
 
-  /** The gaps that have a position from `from` to `to`, in their order. */
+  /** Returns the gaps that have a position from `from` to `to`, in their order. */
   async between(from: number, to: number): Promise<Gap[]> {
     return (await this.database.rows<Read>(this.walking({ from, to }))).map(withNumbers);
   }
 
   /**
-   * The gaps that end or begin at some positions.
+   * Returns the gaps that end or begin at some positions.
    *
    * @param ends positions of last changes
    * @param beginnings positions of first changes

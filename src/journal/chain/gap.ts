@@ -2,22 +2,22 @@ import { objectText } from '../../json/json-text.js';
 import type { JournalGap } from '../table/journal-gap.entity.js';
 import { digestUnder } from './seal.js';
 
-/** Before the values of a gap: no seal is the digest of such a text, since it begins with a seal or is empty. */
+/** First text of the digest of a gap. That of a seal is another seal or empty, so no digest of a gap can pass for a seal. */
 const KIND = 'pruned';
 
 /** A stretch of the chain that was pruned, as it is read. */
 export type Gap = Omit<JournalGap, 'first' | 'last'> & Record<'first' | 'last', number>;
 
 /**
- * What makes a gap genuine: a digest of its values, in hexadecimal.
+ * Returns the proof of a gap: a digest of its values, in hexadecimal.
  *
- * @param key as of `sealOf`: with one, only who has it can say that changes were pruned
+ * @param key as of `sealOf`: with a key, only its holder can claim that changes were pruned
  */
 export function proofOf({ first, last, before, seal, prunedAt }: Omit<Gap, 'proof'>, key: string): string {
   return digestUnder(key, KIND, JSON.stringify([first, last, before, seal, prunedAt]));
 }
 
-/** A gap with all that its proof covers, as JSON text: in an export it stands in place of its changes. */
+/** Returns a gap with all that its proof covers, as JSON text: an export has it in place of the pruned changes. */
 export function gapText({ first, last, before, seal, prunedAt, proof }: Gap): string {
   const pruned = { first, last, seal_before: before, seal, pruned_at: prunedAt, proof };
   return objectText([['pruned', JSON.stringify(pruned)]]);

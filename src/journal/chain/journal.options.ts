@@ -25,16 +25,16 @@ export function JournalRetention(): PropertyDecorator {
 /** How the journal is kept. */
 export class JournalOptions {
   /**
-   * Key of the seals, 32 to 1,024 characters: whoever can write to the database, but does not know the key, cannot make a false
-   * seal. All processes need the same one, and `audit verify` needs it too. Default none: the seals are plain SHA-256.
+   * Key of the seals, 32 to 1,024 characters: an attacker who can write to the database, but does not know the key, cannot forge a seal. All
+   * processes need the same key, and so does `audit verify`. Default none: the seals are plain SHA-256.
    */
   @AuditKey()
   auditKey = '';
 
   /**
-   * How long changes are kept, as numbers with units, such as `8760h`, at least an hour. Each state that a client had within that time
-   * stays: a change is pruned when the next one of its client is older, too, and so is the last one of a removed client. Default empty:
-   * all changes are kept.
+   * How long changes are kept, as numbers with units, such as `8760h`, at least an hour. Every state that a client had within that time stays: a
+   * change is pruned once the next change of its client is older than that, too; the last change of a removed client, once it is older itself.
+   * Default empty: all changes are kept.
    */
   @JournalRetention()
   retention = '';

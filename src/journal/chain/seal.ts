@@ -12,8 +12,8 @@ export type PlacedChange = Omit<ClientChange, 'seq' | 'position' | 'sealedAt' | 
 export type SealedChange = PlacedChange & { seal: string };
 
 /**
- * The seal of a change: SHA-256 over the seal before it and all that the row says, in hexadecimal. It fits only this row, in this
- * place, after these rows.
+ * Returns the seal of a change: SHA-256 over the seal before it and all that the row says, in hexadecimal. It fits only this row, in this place,
+ * after these rows.
  *
  * @param previous seal of the change before; empty for the first
  * @param key makes it an HMAC (RFC 2104); empty for a plain digest
@@ -22,13 +22,13 @@ export function sealOf(previous: string, change: PlacedChange, key: string): str
   return digestUnder(key, previous, canonical(change));
 }
 
-/** SHA-256 of two texts, in hexadecimal; an HMAC (RFC 2104) unless the key is empty. The first text has no line end. */
+/** Returns the SHA-256 of two texts, in hexadecimal; an HMAC (RFC 2104) unless the key is empty. The first text has no line end. */
 export function digestUnder(key: string, first: string, second: string): string {
   const hash = key === '' ? createHash('sha256') : createHmac('sha256', key);
   return hash.update(`${first}\n${second}`).digest('hex');
 }
 
-/** The row as one text: a JSON array of texts, so that no value can pass for two. */
+/** Returns the row as one text: a JSON array of texts, so that the values cannot be divided differently. */
 function canonical(change: PlacedChange): string {
   const { position, seq, id, clientId, tag, version, owner, at, kinds, document, secrets, actor, members } = change;
   const values = [

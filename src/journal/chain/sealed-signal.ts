@@ -5,7 +5,7 @@ const listeners = new WeakMap<PreparedDatabase, Set<() => void>>();
 /**
  * Calls `listener` each time that this process has sealed changes in a database.
  *
- * @returns a function that ends it
+ * @returns a function that removes the listener
  */
 export function onSealed(database: PreparedDatabase, listener: () => void): () => void {
   const others = listeners.get(database) ?? new Set();
@@ -13,7 +13,7 @@ export function onSealed(database: PreparedDatabase, listener: () => void): () =
   return () => void others.delete(listener);
 }
 
-/** Says that changes in a database have been sealed. */
+/** Calls the listeners after changes in a database have been sealed. */
 export function announceSealed(database: PreparedDatabase): void {
   for (const listener of listeners.get(database) ?? []) listener();
 }

@@ -3,7 +3,7 @@ import { limitOf } from '../../concurrency/limit.js';
 import { apart } from '../../telemetry/spans.js';
 import { BATCH, ChainStatements } from './chain.statements.js';
 
-/** How long after a commit of this process its change is sealed, in milliseconds: those that follow share the work. */
+/** How long after a commit of this process its change is sealed, in milliseconds: later changes share the batch. */
 const DELAY = 250;
 /** How often it looks for changes of other processes, in milliseconds. */
 const INTERVAL = 5000;
@@ -11,8 +11,8 @@ const INTERVAL = 5000;
 const HOUR = 3_600_000;
 
 /**
- * Gives committed changes their places in the chain, soon after the commit. Of all processes on a database one does it at a time.
- * It keeps no process alive.
+ * Gives committed changes their places in the chain, soon after the commit. Of all processes on a database, one seals at a time. The timers keep no
+ * process alive.
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -25,7 +25,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   constructor(private readonly statements: ChainStatements) {}
 
-  /** Begins to look for changes of others. */
+  /** Starts to look for changes of other processes. */
   onApplicationBootstrap(): void {
     this.timers.push(
       setInterval(() => this.wake(), INTERVAL).unref(),
@@ -34,7 +34,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.wake();
   }
 
-  /** Stops after the batch at which it is; what is left is sealed by another process, or after the next start. */
+  /** Stops after the current batch; the remaining changes are sealed by another process, or after the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.soon);
@@ -42,14 +42,14 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.inTurn(() => undefined);
   }
 
-  /** Seals soon. */
+  /** Schedules sealing after a short delay. */
   wake(): void {
     if (this.isStopped) return;
     this.soon ??= apart(() => setTimeout(() => void this.sealSoon(), DELAY).unref());
   }
 
   /**
-   * Seals what is committed, this process's changes and those of others.
+   * Seals all committed changes, those of this process and of others.
    *
    * @throws OAuthError 503 when the database cannot answer
    */
@@ -63,7 +63,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
     while (sealed === BATCH && !this.isStopped) sealed = await this.statements.seal();
   }
 
-  /** A failure is logged once: the next one says nothing new. */
+  /** Seals; logs only the first of several failures in a row. */
   private async sealSoon(): Promise<void> {
     this.soon = undefined;
     try {
@@ -86,7 +86,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 }
 
-/** The database's own words, where the error has them. */
+/** Returns the database's own message, if the error has it. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? cause.message : message;
 }

@@ -20,7 +20,7 @@ export class ChangePage implements Page {
   }
 }
 
-/** The changes as a JSON array. */
+/** Returns the changes as a JSON array. */
 export function changesText(changes: readonly ChangeHead[]): string {
   return `[${changes.map((change) => objectText(changeMembers(change))).join(',')}]`;
 }

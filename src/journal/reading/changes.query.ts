@@ -14,7 +14,7 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 import { changeTermValue, type ChangeTermPair } from '../chain/change-terms.js';
 import { CHANGE_KINDS } from '../table/change-entry.js';
 
-/** What changes are found by, probably the narrowest first: of filters that all find many changes, the first is searched. */
+/** The filters that have terms, probably the narrowest first: of filters that all match many changes, the first is searched. */
 const TERMS = ['client_id', 'actor', 'owner', 'member', 'kind'] as const;
 const KINDS = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, kind]));
 const TIME = { max: 64, schema: { type: 'string', format: 'date-time' }, sample: SAMPLE_TIME } as const;
@@ -46,7 +46,7 @@ export type ChangesParameters = ParametersOf<typeof PARAMETERS>;
 
 /** A list of changes, as the caller asked for it. */
 export interface ChangesQuery {
-  /** Values that each change has. */
+  /** Terms that each change has. */
   terms: readonly ChangeTermPair[];
   /** The changes were sealed after this time, as times are stored. */
   after: string | undefined;
@@ -56,14 +56,14 @@ export interface ChangesQuery {
   size: number;
   /** Where the page before ended; `undefined` on the first page. */
   from: string | undefined;
-  /** Query parameters of the page that begins behind a position; of the first page without one. */
+  /** Returns the query parameters of the page after a position; without one, of the first page. */
   page: (position?: string) => URLSearchParams;
 }
 
 /**
  * Reads the query parameters of the list of changes.
  *
- * @param owner the changes left the client with this owner. Default any
+ * @param owner only changes after which the client has this owner. Default any
  * @throws OAuthError 400 that names an unknown or wrong parameter
  */
 export function readChangesQuery(query: URLSearchParams, owner?: string): ChangesQuery {

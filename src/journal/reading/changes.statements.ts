@@ -9,17 +9,17 @@ import { ClientChange } from '../table/client-change.entity.js';
 import type { ChangesQuery } from './changes.query.js';
 
 /**
- * Most changes that the narrowest of several filters finds and that are compared with the others for one page; up to this number it
- * is counted which filter that is. A page may so be shorter than asked, or empty, and still have a next one: no page takes longer
- * because the journal is long.
+ * Most candidates for one page: changes that the narrowest of several filters matches, and that are compared with the others. The matches of each
+ * filter are counted up to this number to find the narrowest. So a page may be shorter than requested, or empty, and still have a next one: no page
+ * takes longer because the journal is long.
  */
 const MOST_CANDIDATES = 1000;
 
 /** What a page of changes consists of. */
 export interface FoundChanges {
-  /** In the order that was asked for, and one more when the page is full and there is a next one. */
+  /** In the requested order; one more than the page holds when the page is full and there is a next one. */
   changes: ChangeHead[];
-  /** The position up to which candidates were compared, when more of them are behind it. */
+  /** The position up to which candidates were compared, if there may be more behind it. */
   reached: string | undefined;
 }
 
@@ -28,15 +28,15 @@ interface Place {
   position: string | number;
 }
 
-/** What one of several terms finds from the page on. */
+/** The matches of one of several terms, from the page on. */
 interface Counted extends Place {
-  /** Its index among them. */
+  /** Index of the term in the query. */
   term: number;
   /** At most {@link MOST_CANDIDATES}. */
   found: string | number;
 }
 
-/** Positions of the first and of the last change that count; `undefined` for no bound. */
+/** Positions of the first and the last change to consider; `undefined` for no bound. */
 export interface Bounds {
   first: string | number | undefined;
   last: string | number | undefined;
@@ -61,7 +61,7 @@ export class ChangesStatements {
     this.term = database.table(ChangeTerm);
   }
 
-  /** The changes of a page. */
+  /** Returns the changes of a page. */
   async page(query: ChangesQuery): Promise<FoundChanges> {
     const search = await this.search(query);
     if (!search) return { changes: [], reached: undefined };
@@ -72,8 +72,8 @@ export class ChangesStatements {
   }
 
   /**
-   * Finds out between which positions the changes of a page are, and which filter finds the fewest of them. Public so that tests can
-   * ask for the plan of the statement that follows.
+   * Finds the positions between which the changes of a page are, and the filter that matches the fewest of them. Public so that tests can EXPLAIN
+   * the statement that follows.
    *
    * @returns `undefined` when no change matches
    */
@@ -93,8 +93,8 @@ export class ChangesStatements {
   }
 
   /**
-   * The positions between which the changes were sealed in the time that was asked for: `sealed_at` never decreases along the
-   * chain. They are looked up first, because a planner that does not know them takes them to be narrow.
+   * Finds the positions between which changes were sealed in the requested time: `sealed_at` never decreases along the chain. They are looked up
+   * first, because a planner that does not know them assumes a narrow range.
    *
    * @returns `undefined` when there are none
    */
@@ -107,7 +107,7 @@ export class ChangesStatements {
     return first === null || last === null ? undefined : { first, last };
   }
 
-  /** The statement of a page, with the narrowest term first. Public so that tests can ask for its plan. */
+  /** Returns the statement of a page, with the narrowest term first. Public so that tests can EXPLAIN it. */
   select(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
     const found = this.candidates(sql, query, bounds, query.size + 1);
@@ -116,7 +116,7 @@ export class ChangesStatements {
     return { text, values: sql.values };
   }
 
-  /** How many candidates each term has, and the position of the last of them. Public so that tests can ask for its plan. */
+  /** Returns the statement that counts the candidates of each term and finds the position of the last. Public so that tests can EXPLAIN it. */
   count(query: ChangesQuery, bounds: Bounds): Query {
     const sql = new Sql(this.database.dialect);
     const last = query.descending ? 'min' : 'max';
@@ -127,13 +127,13 @@ export class ChangesStatements {
     return { text: counts.join(' UNION ALL '), values: sql.values };
   }
 
-  /** The positions of the first changes that have all terms, found by the first of these, or of all changes. */
+  /** Returns SQL for the positions of the first changes that have all terms, searched by the first term; without terms, of all changes. */
   private candidates(sql: Sql, query: ChangesQuery, { first, last }: Bounds, most: number): string {
     const [narrowest, ...others] = query.terms;
     const source = narrowest
       ? `${this.term} AS candidate WHERE ${this.termHolds(sql, narrowest)} AND`
       : `${this.change} WHERE`;
-    // One bound on each side: SQLite searches by one of them, and would read all that lies between it and a narrower one.
+    // One bound on each side: of two, SQLite searches by one only, and would read all changes between it and a narrower one.
     const isBehind = (bound: string | number | undefined) =>
       query.from !== undefined &&
       (bound === undefined ||
@@ -149,7 +149,7 @@ export class ChangesStatements {
           : place('>=', first),
       ...(query.descending && isBehind(last) ? [place('<', from)] : last === undefined ? [] : [place('<=', last)]),
     ];
-    // A scalar subquery is one look-up for each candidate, whatever the planner thinks of joining the terms.
+    // A scalar subquery is one look-up for each candidate: the planner cannot choose a join instead.
     const also = others.map(
       (term) =>
         `(SELECT 1 FROM ${this.term} WHERE ${this.termHolds(sql, term)} AND position = candidate.position) IS NOT NULL`,
@@ -157,7 +157,7 @@ export class ChangesStatements {
     return `SELECT position FROM ${source} ${[...bounds, ...also].join(' AND ')} ORDER BY position${directionOf(query)} LIMIT ${sql.value(most)}`;
   }
 
-  /** The first change that was sealed after a time, or the last one before it. Public so that tests can ask for its plan. */
+  /** Returns the statement that finds the first change sealed after a time, or the last one before it. Public so that tests can EXPLAIN it. */
   placeAt(operator: '>' | '<', time: string): Query {
     const sql = new Sql(this.database.dialect);
     const direction = operator === '>' ? '' : ' DESC';

@@ -6,7 +6,7 @@ import { ChangePage, changesText } from './change.page.js';
 import { readChangesQuery, type ChangesParameters } from './changes.query.js';
 import { ChangesStatements } from './changes.statements.js';
 
-/** Reads the changes of all clients, in the order of the journal: none that commits late is missed. */
+/** Reads the changes of all clients, in the order of the journal: a change that commits late is not missed. */
 @Injectable()
 export class Changes {
   /** @internal */
@@ -16,11 +16,11 @@ export class Changes {
   ) {}
 
   /**
-   * A page of the changes that match all filters; what is committed is sealed first. A page may hold fewer changes than asked, or none,
-   * and have a next one: only the last page has no `next`.
+   * Returns a page of the changes that match all filters, after sealing what is committed. A page may hold fewer changes than requested, or none,
+   * and still have a next one: only the last page has no `next`.
    *
    * @param query query parameters of `GET /admin/changes`. Default: the oldest 100 changes
-   * @param options who asks: an actor with an owner gets the changes after which a client had that owner
+   * @param options the actor: one with an owner gets only changes after which the client had that owner
    * @throws OAuthError 400 that names an unknown or wrong parameter
    */
   async list(

@@ -8,7 +8,7 @@ import type { ChangeHead, ReadChange } from '../table/change-text.js';
 import { ClientChange } from '../table/client-change.entity.js';
 import { stateQuery, type WantedState } from './state-query.js';
 
-/** Which changes of one client are wanted. What is left out does not matter. */
+/** A filter for the changes of one client. Members that are left out do not filter. */
 export interface WantedChanges {
   clientId: string;
   /** The life of the id. */
@@ -19,7 +19,7 @@ export interface WantedChanges {
   before?: string | number | undefined;
 }
 
-/** How each of them is asked for, given the placeholder. */
+/** The SQL condition of each member, given the placeholder. */
 const CONDITIONS = {
   clientId: (place) => `client_id = ${place}`,
   tag: (place) => `tag = ${place}`,
@@ -27,29 +27,29 @@ const CONDITIONS = {
   before: (place) => `seq < CAST(${place} AS bigint)`,
 } as const satisfies Record<keyof WantedChanges, (place: string) => string>;
 
-/** Reads changes of single clients by client and `seq`: also those that are not sealed yet. */
+/** Reads changes of single clients by client and `seq`, including those that are not sealed yet. */
 @Injectable()
 export class HistoryStatements {
   constructor(private readonly database: PreparedDatabase) {}
 
-  /** The newest changes first, without the client after them. */
+  /** Returns the newest changes first, each without the client after it. */
   heads(wanted: WantedChanges, most: number, manager?: EntityManager): Promise<ChangeHead[]> {
     return this.read(wanted, most, ['document'], manager);
   }
 
-  /** The newest of the changes. */
+  /** Returns the newest of the changes. */
   async newest(wanted: WantedChanges, manager?: EntityManager): Promise<ReadChange | undefined> {
     const [found] = await this.read<ReadChange>(wanted, 1, [], manager);
     return found;
   }
 
-  /** The change that a client was left by at a moment. */
+  /** Returns the change that made the state of a client at a moment. */
   async at(wanted: WantedState, manager?: EntityManager): Promise<ReadChange | undefined> {
     if (!isPossibleId(wanted.clientId)) return undefined;
     return this.database.within(manager).row<ReadChange>(stateQuery(this.database, wanted));
   }
 
-  /** The statement. Public so that tests can ask for its plan. */
+  /** Returns the statement. Public so that tests can EXPLAIN it. */
   select(wanted: WantedChanges, most: number, left: readonly (keyof ClientChange)[] = []): Query {
     const sql = new Sql(this.database.dialect);
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {

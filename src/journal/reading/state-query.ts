@@ -3,7 +3,7 @@ import { statementName, type PreparedDatabase, type Query } from '../../database
 import { changeColumns } from '../table/change-columns.js';
 import { ClientChange } from '../table/client-change.entity.js';
 
-/** A moment in the life of a client: the version that it had, or the latest time of the last change, as times are stored. */
+/** A moment in the life of a client: a version, or a time, as times are stored, up to which changes count. */
 export type Moment = { version: number } | { until: string };
 
 /** Which state of a client is wanted. */
@@ -14,9 +14,8 @@ export type WantedState = Moment & {
 };
 
 /**
- * The statement that finds the change which made a state. No index has the versions and times of a client, so that its changes need
- * not pay for one. But both increase with `seq` within a life: the statement halves the range in which the change must be until it is
- * left, and so looks at a few dozen changes of a client that has many thousand.
+ * Returns the statement that finds the change which made a state. No index covers versions and times of a client: each change would pay for it. But
+ * both increase with `seq` within a life, so the statement does a binary search: it reads a few dozen changes of a client that has many thousands.
  */
 export function stateQuery(database: PreparedDatabase, { clientId, tag, ...moment }: WantedState): Query {
   const sql = new Sql(database.dialect);
@@ -25,7 +24,7 @@ export function stateQuery(database: PreparedDatabase, { clientId, tag, ...momen
   const ofLife = tag === undefined ? [] : [`tag = ${sql.value(tag)}`];
   const isVersion = 'version' in moment;
   const place = isVersion ? `CAST(${sql.value(moment.version)} AS integer)` : sql.value(moment.until);
-  // Changes of earlier lives lie before those of the life; those of later lives, behind its last change, are left out.
+  // Changes of earlier lives lie before those of this life; those of later lives lie behind its last change, and are left out.
   const isLater = [...ofLife, `${isVersion ? 'version' : '"at"'} > ${place}`].join(' AND ');
   const isIt = [...ofLife, isVersion ? `version = ${place}` : `"at" <= ${place}`].join(' AND ');
   const last = (condition: string) => `SELECT seq FROM ${change} WHERE ${condition} ORDER BY seq DESC LIMIT 1`;

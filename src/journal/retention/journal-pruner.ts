@@ -6,12 +6,12 @@ import { PruningStatements, type Pruned } from './pruning.statements.js';
 
 /** How often it prunes, in milliseconds. */
 const INTERVAL = 3_600_000;
-/** How long after the start it first does: a command that opens the database has ended by then. */
+/** Delay of the first run after the start, in milliseconds: a command that opens the database has ended by then. */
 const DELAY = 60_000;
 
 /**
- * Prunes changes that are older than the retention of the journal, if there is one: hourly, in small batches. Of all processes on a
- * database one does it at a time. It keeps no process alive. See docs/decisions/0008-journal.md.
+ * Prunes changes that are older than the retention of the journal, if there is one: hourly, in small batches. Of all processes on a database, one
+ * prunes at a time. The timers keep no process alive. See docs/decisions/0008-journal.md.
  */
 @Injectable()
 export class JournalPruner implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -28,7 +28,7 @@ export class JournalPruner implements OnApplicationBootstrap, BeforeApplicationS
     this.retention = lifespanMilliseconds(retention);
   }
 
-  /** Begins, unless all changes are kept. */
+  /** Starts the timers, unless all changes are kept. */
   onApplicationBootstrap(): void {
     if (this.retention === 0) return;
     this.timers.push(
@@ -37,7 +37,7 @@ export class JournalPruner implements OnApplicationBootstrap, BeforeApplicationS
     );
   }
 
-  /** Stops after the batch at which it is. */
+  /** Stops after the current batch. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     for (const timer of this.timers) clearTimeout(timer);
@@ -45,7 +45,7 @@ export class JournalPruner implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * Prunes all that is over now; nothing when all changes are kept.
+   * Prunes all changes that are older than the retention now; none when all changes are kept.
    *
    * @throws OAuthError 503 when the database cannot answer
    */

@@ -2,23 +2,23 @@ import { changeFault, isGenuine, missing } from '../chain/chain-faults.js';
 import { proofOf, type Gap } from '../chain/gap.js';
 import type { SealedChange } from '../chain/seal.js';
 
-/** What was read to prune a batch. */
+/** The rows that were read to prune a batch. */
 export interface Batch {
   /** Changes to prune, and those that supersede them. */
   changes: readonly SealedChange[];
-  /** Positions of those to prune. */
+  /** Positions of the changes to prune. */
   pruned: ReadonlySet<number>;
-  /** Seals of other changes that stand before one of them. */
+  /** Seals of other changes, each directly before one of these changes. */
   seals: ReadonlyMap<number, string>;
-  /** Gaps that end before, or begin behind, one of them. */
+  /** Gaps that end directly before one of these changes, or begin directly behind one to prune. */
   gaps: readonly Gap[];
 }
 
 /** How the gaps change. */
 export interface NewGaps {
-  /** Written anew, each with its proof. */
+  /** Gaps to write, each with its proof. */
   written: Gap[];
-  /** Last positions of gaps that others have taken up. */
+  /** Last positions of gaps to remove, since other gaps now include them. */
   joined: number[];
 }
 
@@ -26,8 +26,8 @@ export interface NewGaps {
 type Piece = Pick<Gap, 'first' | 'last' | 'before' | 'seal'> & { isNew: boolean };
 
 /**
- * Makes of pruned changes what verifies the rest without them. Nothing that does not fit is pruned: that it was edited, or that others
- * are missing, must not become invisible.
+ * Turns pruned changes into gaps, by which the rest is verified without them. Nothing is pruned when something does not fit: pruning must not hide
+ * that a change was edited, or that others are missing.
  *
  * @param before the changes were sealed before this time
  * @param key of the seals

@@ -16,7 +16,7 @@ export class PruningSql {
     this.change = database.table(ClientChange);
   }
 
-  /** The last change that was sealed before a time, how far all active webhooks have read, and the first change that one still delivers. */
+  /** Selects the last change sealed before a time, how far all active webhooks have read, and the first change that one still delivers. */
   limits(): PreparedText {
     const [webhook, delivery] = [this.database.table(Webhook), this.database.table(WebhookDelivery)];
     return this.prepared(
@@ -27,7 +27,7 @@ export class PruningSql {
     );
   }
 
-  /** The changes behind a position, up to another one. */
+  /** Selects the changes behind a position, up to another one. */
   window(most: number): PreparedText {
     return this.prepared(
       (place) =>
@@ -35,10 +35,10 @@ export class PruningSql {
     );
   }
 
-  /** The sealed changes of some clients, each before a `seq`. */
+  /** Selects the sealed changes of some clients, each before a `seq`. */
   superseded(): PreparedText {
     const columns = changeColumns(this.database, 'superseded');
-    // In this order: for each client one look-up in the index of its changes.
+    // The list of clients comes first: one look-up in the index of changes for each client.
     return this.prepared(
       (place) =>
         `SELECT ${columns} FROM ${this.database.dialect.rowsOf(place('clients'))} CROSS JOIN ${this.change} AS superseded
@@ -46,7 +46,7 @@ export class PruningSql {
     );
   }
 
-  /** The seals at some positions. */
+  /** Selects the seals at some positions. */
   sealsAt(): PreparedText {
     return this.prepared(
       (place) =>
@@ -54,7 +54,7 @@ export class PruningSql {
     );
   }
 
-  /** Removes changes and what they are found by, and writes what verifies the rest, unless another process has. */
+  /** Removes changes and their terms, and writes the gaps that verify the rest, unless another process has pruned meanwhile. */
   prune(): PreparedText[] {
     const { dialect } = this.database;
     const gap = this.database.table(JournalGap);
@@ -79,7 +79,7 @@ export class PruningSql {
     );
   }
 
-  /** Query of one column: the numbers of a list of lists of one number. */
+  /** Returns a query of one column: the numbers of a list of lists of one number. */
   private numbers(list: string): string {
     return `(SELECT CAST(item.value ->> 0 AS bigint) FROM ${this.database.dialect.rowsOf(list)})`;
   }

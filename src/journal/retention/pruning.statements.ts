@@ -11,9 +11,9 @@ import type { ChangeKind } from '../table/change-entry.js';
 import { newGaps, type Batch } from './pruned-batch.js';
 import { PruningSql } from './pruning-sql.js';
 
-/** What became of one batch. */
+/** The result of pruning one batch. */
 export interface Pruned {
-  /** May there be more to prune? */
+  /** Whether there may be more to prune. */
   hasMore: boolean;
   /** Position behind which changes are kept because a webhook has not delivered them, though they are old enough. */
   heldBack?: number;
@@ -49,8 +49,8 @@ export class PruningStatements {
   }
 
   /**
-   * Looks at the next changes that were sealed before a time, and prunes those that they supersede, while nobody else prunes or seals. Of
-   * removed clients nothing is left. What an active webhook has not delivered stays.
+   * Reads the next changes that were sealed before a time, and prunes the changes that they supersede, while nobody else prunes or seals. Nothing
+   * is left of removed clients. Changes that an active webhook has not delivered stay.
    *
    * @param before in UTC, as `2026-01-31T12:00:00.000Z`
    */
@@ -80,7 +80,7 @@ export class PruningStatements {
     });
   }
 
-  /** The last position that may be pruned; 0 for none. */
+  /** Returns the last position that may be pruned, 0 for none, and whether a webhook holds back older changes. */
   private async limit(before: string, executor: Executor): Promise<{ to: number; heldBack: boolean }> {
     const row = await executor.row<Record<'old' | 'read' | 'waiting', Bigint>>(this.limiting({ before }));
     const old = Number(row?.old ?? 0);
@@ -90,7 +90,7 @@ export class PruningStatements {
     return { to, heldBack: to < old };
   }
 
-  /** Reads what is needed to verify changes one by one, and to leave a gap for those that go. */
+  /** Reads what is needed to verify the changes one by one, and to leave gaps for those that are pruned. */
   private async batch(
     window: readonly SealedChange[],
     superseded: readonly SealedChange[],
@@ -109,7 +109,7 @@ export class PruningStatements {
   }
 }
 
-/** For each client the `seq` before which its changes are superseded: that of its last one, or the next when that is its removal. */
+/** Returns for each client the `seq` before which its changes are superseded: that of its last change, or the next one if that is its removal. */
 function endsOf(window: readonly SealedChange[]): string {
   const ends = new Map(window.map((change) => [change.clientId, endOf(change)]));
   return JSON.stringify([...ends]);
@@ -124,7 +124,7 @@ function termsWithPosition(change: SealedChange): (string | number)[][] {
   return termsOfChange({ ...change, seq: String(change.seq) }).map((term) => [...term, Number(change.position)]);
 }
 
-/** A list of numbers as the statements read it. */
+/** Returns a list of numbers as the statements read it. */
 function listed(numbers: readonly (number | string)[]): string {
   return JSON.stringify(numbers.map((one) => [one]));
 }

@@ -2,7 +2,7 @@ import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { ClientChange } from './client-change.entity.js';
 
 /**
- * The columns of a change for SELECT, named as the members of its entity.
+ * Returns the columns of a change for SELECT, named as the members of its entity.
  *
  * @param table alias of the table. Default none
  * @param left members to leave out. Default none

@@ -20,19 +20,19 @@ export const CHANGE_KINDS = [
 /** One of the {@link CHANGE_KINDS}. */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** What the journal is told of a change beside the client that it leaves. */
+/** What the journal records of a change, apart from the client after it. */
 export interface ChangeEntry {
   kinds: readonly ChangeKind[];
-  /** Names of the top-level members that changed. Those of a new and of a removed client did not. */
+  /** Names of the top-level members that changed; none for a new or a removed client. */
   members: readonly string[];
   /** Who made it. Default the application itself. */
   actor?: Actor | undefined;
 }
 
-/** The application around the registry, which calls without naming an actor. */
+/** The application around the registry: the actor of a call that names none. */
 const HOST: Actor = { type: 'host', id: '', name: '' };
 
-/** An actor as the journal keeps it, as JSON; its scopes are no part of what happened. */
+/** Returns an actor as the journal keeps it, as JSON. Its scopes are left out: they are not part of what happened. */
 export function actorText({ type, id, name, owner, address, requestId }: Actor = HOST): string {
   return JSON.stringify({ type, id, name, owner, address, request_id: requestId });
 }

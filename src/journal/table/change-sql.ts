@@ -2,10 +2,10 @@ import type { Placeholder } from '../../database/sql/change-texts.js';
 import type { PreparedDatabase } from '../../database/sql/prepared-database.js';
 import { ClientChange } from './client-change.entity.js';
 
-/** What the database or the sealer sets. */
+/** Properties that the database or the sealer sets. */
 const LATER = new Set<string>(['seq', 'position', 'sealedAt', 'seal'] satisfies (keyof ClientChange)[]);
 
-/** Values that the client's own row has, too, by the names that they have there. */
+/** Values that the client's own row also has, by their names there. */
 const SHARED: Partial<Record<string, string>> = {
   clientId: 'id',
   tag: 'tag',
@@ -14,16 +14,16 @@ const SHARED: Partial<Record<string, string>> = {
   document: 'document',
 } satisfies Partial<Record<keyof ClientChange, string>>;
 
-/** Values of the baseline that are those of the change. */
+/** Values that the baseline shares with the change. */
 const SAME = new Set(['clientId', 'tag']);
 
 /**
- * The part of a change that writes its row into the journal. For a client that has no row in its life, because it is older than
- * the journal, a baseline may come first. The values are those of `change-values.ts`.
+ * Returns the part of a change that inserts its row into the journal. If the client has no row in its life, because it is older than the journal, a
+ * baseline may come first. The values are those of `change-values.ts`.
  *
  * @param client FROM item with the client, if it was written
  * @param place placeholders of the values
- * @param mayBeOlder can the client be older than the journal?
+ * @param mayBeOlder whether the client can be older than the journal
  */
 export function appendChange(
   database: PreparedDatabase,

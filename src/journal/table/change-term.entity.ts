@@ -4,7 +4,7 @@ import { RegistryEntity } from '../../database/sql/registry-entity.js';
 /** Longest value of a term, in characters: an owner fits. A longer one is stored as its digest. */
 export const CHANGE_TERM_MAX_LENGTH = 512;
 
-/** One value by which sealed changes are found. Written by the sealer, so that changes do not wait for it. */
+/** One value by which sealed changes are found. The sealer writes it, so that writers of changes do not wait for it. */
 @RegistryEntity('oauth2_client_change_term')
 export class ChangeTerm {
   /** The name of the filter. */
@@ -24,7 +24,7 @@ export class ChangeTerm {
   })
   value!: string;
 
-  /** That of the change. */
+  /** Position of the change. */
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'oauth2_client_change_term_pkey' })
   position!: string;
 }

@@ -16,7 +16,7 @@ export type ChangeHead = Omit<ReadChange, 'document' | 'id'> & {
 /** A change with the client after it. */
 export type ShownChange = ChangeHead & Pick<ReadChange, 'document'>;
 
-/** The members of a change as the admin API shows them, beside the client, as JSON text: its lists are as they were written. */
+/** Returns the members of a change as the admin API shows them, without the client, as JSON text. Its lists are copied as they are stored. */
 export function changeMembers(change: ChangeHead): [name: string, text: string][] {
   const text = (value: string | null) => JSON.stringify(value);
   return [
@@ -36,7 +36,7 @@ export function changeMembers(change: ChangeHead): [name: string, text: string][
   ];
 }
 
-/** A change with all that its seal covers, as JSON text. */
+/** Returns a change with all that its seal covers, as JSON text. */
 export function changeText(change: ReadChange): string {
   return objectText([...changeMembers(change), ['seq', String(change.seq)], ['client', change.document]]);
 }

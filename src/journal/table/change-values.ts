@@ -13,7 +13,7 @@ export interface JournaledState {
   secrets: SecretSet;
 }
 
-/** Values of the row of a change, beside those that the statement has for the client itself. */
+/** Returns the values of the row of a change, apart from those that the statement already has for the client. */
 export function changeValues(
   { kinds, members, actor }: ChangeEntry,
   secrets: SecretSet,
@@ -29,14 +29,14 @@ export function changeValues(
   };
 }
 
-/** What the row says that shows a client from before the journal. */
+/** Constant values of the row that shows a client from before the journal. */
 export const BASELINE = {
   kinds: JSON.stringify(['client.baseline'] satisfies ChangeKind[]),
   actor: actorText({ type: 'system', id: '', name: '' }),
   members: '[]',
 };
 
-/** Values of the row that shows a client from before the journal as it was before its first change. */
+/** Returns the values of the row that shows a client from before the journal as it was before its first change. */
 export function baselineValues({
   version,
   owner,
@@ -57,7 +57,7 @@ export function baselineValues({
   };
 }
 
-/** What the journal keeps of secrets: neither them nor their hashes. */
+/** Returns what the journal keeps of secrets: neither the secrets nor their hashes. */
 export function secretsText(secrets: SecretSet): string {
   const shown = ({ id, label, hint, expiresAt }: ClientSecret) => ({ id, label, hint, expires_at: expiresAt });
   return JSON.stringify(secrets.map(shown));

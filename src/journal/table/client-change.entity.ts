@@ -6,8 +6,8 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 const OWNER_MAX_LENGTH = 512;
 
 /**
- * One change of a client, written by the statement that changes the client: audit trail, history and outbox in one. Its sealer
- * later gives it a place in the chain. See docs/decisions/0008-journal.md.
+ * One change of a client, written by the statement that changes the client: audit trail, history and outbox in one. The sealer later gives it a
+ * place in the chain. See docs/decisions/0008-journal.md.
  */
 @RegistryEntity('oauth2_client_change')
 @Index('oauth2_client_change_client_id', ['clientId', 'seq'])

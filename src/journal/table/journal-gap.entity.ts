@@ -2,8 +2,8 @@ import { Column, Index, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 
 /**
- * A stretch of the chain whose changes were pruned, and what the rest needs to be verified without them. Two such stretches never
- * touch: they become one. See docs/decisions/0008-journal.md.
+ * A stretch of the chain whose changes were pruned, and what is needed to verify the rest without them. Adjacent stretches are merged into one. See
+ * docs/decisions/0008-journal.md.
  */
 @RegistryEntity('oauth2_client_journal_gap')
 @Index('oauth2_client_journal_gap_first', ['first'])
@@ -12,7 +12,7 @@ export class JournalGap {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'oauth2_client_journal_gap_pkey' })
   last!: string;
 
-  /** Position of the first one. */
+  /** Position of the first change that was pruned. */
   @Column({ type: 'bigint' })
   first!: string;
 
@@ -28,7 +28,7 @@ export class JournalGap {
   @Column({ name: 'pruned_at', type: 'varchar', length: 24, collation: 'C' })
   prunedAt!: string;
 
-  /** Digest of all of this, in hexadecimal: under the key of the seals it is no more forged than they are. */
+  /** Digest of all of this, in hexadecimal, under the key of the seals: it is as hard to forge as they are. */
   @Column({ type: 'varchar', length: 64 })
   proof!: string;
 }

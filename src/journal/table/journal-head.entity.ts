@@ -20,7 +20,7 @@ export class JournalHead {
   @Column({ name: 'sealed_at', type: 'varchar', length: 24, collation: 'C' })
   sealedAt!: string;
 
-  /** Up to this position superseded changes are pruned; 0 before the first time. */
+  /** Position up to which superseded changes are pruned; 0 before the first pruning. */
   @Column({ name: 'pruned_to', type: 'bigint', default: 0 })
   prunedTo!: string;
 }

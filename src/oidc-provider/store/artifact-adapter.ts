@@ -11,21 +11,21 @@ export interface ArtifactPayload {
   grantId?: string;
   /** The lasting identifier of a session. */
   uid?: string;
-  /** What the user of a device types. */
+  /** The code that the user of a device types. */
   userCode?: string;
   /** When it was used, in seconds since the epoch. */
   consumed?: unknown;
 }
 
-/** Models whose artifacts are also found by another name: these keep their identifier, which cannot be worked out from its key. */
+/** Models whose artifacts are also looked up by another identifier. They store their `jti`, because it cannot be derived from the key, a hash. */
 const OTHER_NAMES: Readonly<Record<string, 'uid' | 'userCode'>> = { Session: 'uid', DeviceCode: 'userCode' };
-/** The model that remembers what must not come twice. */
+/** The model that records identifiers that must not be used twice. */
 const ONCE = 'ReplayDetection';
 
 /**
- * Keeps the artifacts of one model, as `oidc-provider` asks for it. It also returns those that have ended and are not yet swept: the provider
- * compares their end with its clock, and tells some callers so. When the database cannot answer, each method rejects with an error that the
- * provider answers with 503 `temporarily_unavailable`.
+ * Stores the artifacts of one model for `oidc-provider`. It also returns expired artifacts that have not been swept: the provider compares their
+ * end with its clock, and reports to some callers that they have expired. When the database cannot answer, each method rejects with an error
+ * that the provider answers with 503 `temporarily_unavailable`.
  */
 export class ArtifactAdapter {
   /** @internal */
@@ -35,12 +35,12 @@ export class ArtifactAdapter {
   ) {}
 
   /**
-   * Stores an artifact, or its new state.
+   * Stores an artifact, or overwrites it with its new state.
    *
    * @param id its identifier
    * @param payload its members
    * @param expiresIn its time to live, in seconds. Default: it does not end
-   * @throws an error that the provider answers with `invalid_request` when the model keeps what may come only once, and it was there before
+   * @throws an error that the provider answers with `invalid_request` when the model admits an identifier only once, and it is already stored
    */
   async upsert(id: string, payload: ArtifactPayload, expiresIn?: number): Promise<void> {
     const artifact = this.written(id, payload, expiresIn);
@@ -49,16 +49,16 @@ export class ArtifactAdapter {
   }
 
   /**
-   * The artifact of an identifier.
+   * Looks up an artifact by its identifier.
    *
-   * @param id its identifier, whatever a caller sent as such
+   * @param id its identifier: any text that a caller sent as one
    */
   async find(id: string): Promise<ArtifactPayload | undefined> {
     return read(await this.artifacts.find(keyOf(this.model, id)), { jti: id });
   }
 
   /**
-   * The session of a lasting identifier.
+   * Looks up a session by its lasting identifier.
    *
    * @param uid the identifier
    */
@@ -67,7 +67,7 @@ export class ArtifactAdapter {
   }
 
   /**
-   * The device code of a user code.
+   * Looks up a device code by its user code.
    *
    * @param userCode the code that the user typed
    */
@@ -76,11 +76,11 @@ export class ArtifactAdapter {
   }
 
   /**
-   * Notes that an artifact was used. Of several callers, on whatever processes, one succeeds; whoever comes too late ends the grant, as one
-   * does who comes later (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+   * Marks an artifact as used. Of several concurrent callers, on any processes, one succeeds; every other one revokes the grant, as a later reuse
+   * does (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
    *
    * @param id its identifier
-   * @throws an error that the provider answers with `invalid_grant` when it was used before, or is gone
+   * @throws an error that the provider answers with `invalid_grant` when it was already used, or does not exist
    */
   async consume(id: string): Promise<void> {
     if (await this.artifacts.consume(keyOf(this.model, id), epochSeconds())) return;
@@ -99,7 +99,7 @@ export class ArtifactAdapter {
   }
 
   /**
-   * Removes what the model keeps of a grant.
+   * Removes the artifacts of this model that belong to a grant.
    *
    * @param grantId the grant
    */

@@ -3,7 +3,7 @@ import { Sweeper } from '../../concurrency/sweeper.js';
 import { overOnEveryProcess } from '../../secrets/secret-set.js';
 import { ProviderArtifacts } from './provider-artifacts.js';
 
-/** Removes artifacts that have ended on every process: at start, and once a minute. Until then a device is told that its code has expired. */
+/** Removes artifacts that have ended by the clock of every process: at start, and once a minute. Until then a device learns that its code expired. */
 @Injectable()
 export class ArtifactSweeper extends Sweeper {
   constructor(private readonly artifacts: ProviderArtifacts) {

@@ -3,7 +3,7 @@ import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from '../../schema/migrations/registry-names.js';
 import { ProviderArtifact } from './provider-artifact.entity.js';
 
-/** Creates the table of what a provider keeps. */
+/** Creates the table of the provider's artifacts. */
 export class OidcProviderCreateArtifacts1764900000000 implements MigrationInterface {
   readonly name: string = 'OidcProviderCreateArtifacts1764900000000';
 
@@ -24,7 +24,7 @@ export class OidcProviderCreateArtifacts1764900000000 implements MigrationInterf
         "expires_at" bigint,
         CONSTRAINT ${part('oidc_provider_artifact_pkey')} PRIMARY KEY ("id")
       )`,
-      // Most artifacts are access tokens of machines, which are in none of the partial ones.
+      // Most artifacts are access tokens of machines, which none of the partial indexes contains.
       ...['grant_id', 'uid', 'user_code'].map(
         (column) =>
           `CREATE INDEX ${part(`oidc_provider_artifact_${column}`)} ON ${artifact} ("${column}") WHERE "${column}" IS NOT NULL`,

@@ -1,19 +1,19 @@
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 
-/** An error in the form in which `oidc-provider` answers it: with a status and a code of its own, which callers may see. */
+/** An error in the form that `oidc-provider` answers with the error's own status and code, which callers may see. */
 export class ProviderRefusal extends Error {
-  /** Of an error without it the provider says only `server_error`. */
+  /** Without this flag the provider answers only `server_error`. */
   readonly expose = true;
-  /** Only with it does the provider tell a client at its redirect URI, whose registration it checks first. */
+  /** Only with this flag does the provider report the error at the client's redirect URI; it first checks that the URI is registered. */
   readonly allow_redirect = true;
   /** Headers of the answer. */
   readonly headers: Record<string, string>;
 
   /**
    * @param statusCode status of the response
-   * @param error code of OAuth, for programs, which is also the message
+   * @param error OAuth error code, for programs, which is also the message
    * @param error_description a sentence for people
-   * @param details headers of the answer where Koa gives it, since the provider has none for what fails after its own answer; and a cause
+   * @param details headers for an answer that Koa sends: the provider adds none when something fails after its own answer; and a cause
    */
   constructor(
     readonly statusCode: number,
@@ -26,7 +26,7 @@ export class ProviderRefusal extends Error {
   }
 }
 
-/** Lets the provider answer errors of the registry as the registry would: 503 when the database cannot answer. */
+/** Lets the provider answer an error of the registry as the registry would: 503 when the database cannot answer. */
 export async function answerable<T>(done: Promise<T>): Promise<T> {
   try {
     return await done;

@@ -6,15 +6,15 @@ import { ProviderArtifacts } from './provider-artifacts.js';
 import { ProviderStore } from './provider-store.js';
 import { providerStoreEntities } from './provider-store.schema.js';
 
-/** Where the store is. */
+/** Options of {@link ProviderStoreModule}. */
 export interface ProviderStoreOptions {
-  /** Name of the DataSource, which is that of the registry. Default: the unnamed one. */
+  /** Name of the registry's DataSource. Default: the unnamed one. */
   dataSource?: string;
 }
 
 /**
- * Provides {@link ProviderStore} to an application that has the registry. The DataSource must have `providerStoreEntities` as well, and
- * `providerStoreMigrations` must have run: a start without them fails with a message that says what to change.
+ * Provides {@link ProviderStore} to an application that has the registry. The DataSource must also have `providerStoreEntities`, and
+ * `providerStoreMigrations` must have run: otherwise the start fails with a message that says what to change.
  */
 @Module({})
 export class ProviderStoreModule implements OnModuleInit {
@@ -22,7 +22,7 @@ export class ProviderStoreModule implements OnModuleInit {
   constructor(private readonly database: PreparedDatabase) {}
 
   /**
-   * The module with its options.
+   * Returns the module with its options.
    *
    * @param options {@link ProviderStoreOptions}. Default: all defaults
    */

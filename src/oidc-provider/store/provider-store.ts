@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { ProviderArtifacts } from './provider-artifacts.js';
 
-/** Keeps what a provider keeps beside its clients: tokens, codes, grants, sessions, interactions. */
+/** Stores everything that a provider keeps except clients: tokens, codes, grants, sessions, interactions. */
 @Injectable()
 export class ProviderStore {
   /** @internal */
   constructor(private readonly artifacts: ProviderArtifacts) {}
 
   /**
-   * Makes the adapter of one model: for the `adapter` of the provider.
+   * Makes the adapter of one model, for the provider's `adapter`.
    *
    * @param model name of the model, such as `AccessToken`
    */

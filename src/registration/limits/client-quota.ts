@@ -8,12 +8,12 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { UnusedClients } from '../sweeping/unused-clients.js';
 import type { RegistrationPolicy } from '../policy/registration-policy.js';
 
-/** The terms that clients have of the policy under which they have registered. */
+/** Kind of the terms that name the policy under which a client registered. */
 const KIND: TermKind = 'via_policy';
 
 /**
- * 403 `access_denied` for a registration under a policy that has as many clients as it may. It is not 429: nobody knows when there is room
- * again, and a caller that tries again by itself makes none.
+ * 403 `access_denied` for a registration under a policy that has reached its `maxClients`. It is not 429: nobody knows when there is room again,
+ * and a caller that retries makes none.
  */
 export function quotaReached(): OAuthError {
   return OAuthError.accessDenied(
@@ -21,7 +21,7 @@ export function quotaReached(): OAuthError {
   );
 }
 
-/** Keeps to the number of clients that a policy allows. */
+/** Enforces the `maxClients` of a policy. */
 @Injectable()
 export class ClientQuota {
   constructor(
@@ -30,8 +30,8 @@ export class ClientQuota {
   ) {}
 
   /**
-   * Admits one more client of a policy. Until the end of the transaction nobody else is admitted under it, in any process, so that the number
-   * holds whoever removes clients meanwhile. At the quota the oldest client goes that was never used, if the policy says so.
+   * Admits one more client under a policy. Until the transaction ends, no process admits another one under it, so that the number holds while
+   * others remove clients. At the quota, removes the oldest client that was never used, if the policy has `makeRoomAfter`.
    *
    * @param manager of the transaction that then writes the client
    * @throws OAuthError 403 when the policy has as many clients as it allows
@@ -56,7 +56,7 @@ export class ClientQuota {
     // PostgreSQL returns a bigint as text.
     const missing = Number(found?.clients) - maxClients;
     if (missing < 0) return;
-    // One that answers the same registration once more is as good as new.
+    // A client may answer the same registration again until `reuseWithin` is over: its time begins only then.
     const makesRoom = missing === 0 && makeRoomAfter !== undefined;
     if (!makesRoom || !(await this.unused.removeOldest(name, makeRoomAfter + reuseWithin, manager)))
       throw quotaReached();

@@ -3,12 +3,12 @@ import { WindowCounts, type Bound } from '../../access/refusals/window-counts.js
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import type { RegistrationLimits } from './registration-limits.js';
 
-/** For how long a registration counts, in milliseconds. */
+/** Length of the window in which registrations are counted, in milliseconds. */
 const WINDOW = 3_600_000;
-/** How many times the limit of a source holds for the network around it, and for registrations that make no client. */
+/** Factor on the limit of a source: for the network around it, and for its registrations that create no client. */
 const SEVERAL = 10;
 
-/** A limit, and what its caller is told. */
+/** A limit, and the error for a caller that has reached it. */
 interface Limit extends Bound {
   refusal: (seconds: number) => OAuthError;
 }
@@ -16,8 +16,8 @@ interface Limit extends Bound {
 /**
  * 429 `too_many_requests` (RFC 6585 §4): too many clients were registered within the hour.
  *
- * @param where whose limit was reached, for the caller
- * @param seconds after which more are let in
+ * @param where the scope whose limit was reached, as the message names it
+ * @param seconds until more registrations are accepted
  */
 export function tooManyRegistrations(where: string, seconds: number): OAuthError {
   return tooMany(`Too many clients were registered ${where}`, seconds);
@@ -34,21 +34,21 @@ const inVainTooOften = (seconds: number) => tooMany('Too many registrations from
 const changedTooOften = (seconds: number) => tooMany('The client has changed itself too often', seconds);
 
 /**
- * Counts clients that register themselves, in the memory of this process, by source, by policy and in all. A registration counts when it
- * begins, so that many at one time are not one, and no longer once it has been refused.
+ * Counts clients that register themselves, in the memory of this process: by source, by policy and in total. A registration counts from its
+ * beginning, so that concurrent ones all count; one that fails no longer counts.
  */
 export class CreationLimits {
   private readonly counts = new WindowCounts(WINDOW);
-  /** For themselves: they are for everybody to make, and must not push out of memory what was let in. */
+  /** Kept apart: anybody can cause these counts, and they must not evict those of registrations that were accepted. */
   private readonly inVain = new WindowCounts(WINDOW);
 
   constructor(private readonly limits: RegistrationLimits) {}
 
   /**
-   * Answers a registration unless too many of this source have made no client within the hour.
+   * Answers a registration unless too many from this source have created no client within the hour.
    *
-   * @param source address that the request came from; without one, and for what is no address, any number is answered
-   * @param answer says of its answer whether the client is new
+   * @param source address that the request came from; without one, or if it is not an IP address, there is no limit
+   * @param answer answers the registration, and reports whether the client is new
    * @throws OAuthError 429, and what `answer` throws
    */
   async trying<T extends { isNew: boolean }>(source: string | undefined, answer: () => Promise<T>): Promise<T> {
@@ -59,7 +59,7 @@ export class CreationLimits {
       if (!answered.isNew) this.inVain.add(tries);
       return answered;
     } catch (error) {
-      // What was refused may have cost the fetch of a document that the body names.
+      // A rejected registration may have cost the fetch of a document that the body names.
       this.inVain.add(tries);
       throw error;
     }
@@ -114,7 +114,7 @@ export class CreationLimits {
   }
 }
 
-/** The limit of one of a kind; none where it is unknown. */
+/** Returns the limit of one source, network or client; none where it is unknown. */
 function limitsOf(kind: string, one: string | undefined, most: number, refusal: Limit['refusal']): Limit[] {
   return one === undefined ? [] : [{ name: `${kind} ${one}`, most, refusal }];
 }

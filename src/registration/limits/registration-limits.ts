@@ -8,11 +8,12 @@ function RegistrationLimit(): PropertyDecorator {
 }
 
 /**
- * How many clients register themselves within an hour, 0 for any number. One process counts by itself, and anew when it starts. The last
- * half of `policy` and of `total` is for sources that have registered none within the hour: those that register many do not keep others out.
+ * How many clients may register themselves within an hour; 0 for any number. Each process counts by itself, and anew after a restart. The second
+ * half of `policy` and of `total` is reserved for sources from whose network (IPv6: a /48) no client has registered within the hour, so that those
+ * that register many do not keep others out.
  */
 export class RegistrationLimits {
-  /** From one source: an address of IPv4, or a /64 of IPv6; ten times as many from a /48, and ten times as many that are refused. Default 60. */
+  /** From one source, an IPv4 address or an IPv6 /64; ten times as many from a /48, and ten times as many that create no client. Default 60. */
   @RegistrationLimit()
   source = 60;
 
@@ -20,11 +21,11 @@ export class RegistrationLimits {
   @RegistrationLimit()
   policy = 3_000;
 
-  /** In all. Default 5,000. */
+  /** In total. Default 5,000. */
   @RegistrationLimit()
   total = 5_000;
 
-  /** How often one client changes itself. Default 60. */
+  /** How often one client may change itself. Default 60. */
   @RegistrationLimit()
   changes = 60;
 }

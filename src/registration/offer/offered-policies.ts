@@ -2,7 +2,7 @@ import type { RegistrationPolicies } from '../policy/registration-policies.js';
 import type { RegistrationPolicy } from '../policy/registration-policy.js';
 import type { RegistrationPoliciesView, RegistrationPolicyView } from './registration-policy.dto.js';
 
-/** The policies as clients see them: what is not theirs to know, such as the number of clients and the values that are forced, is not there. */
+/** Returns the policies as clients see them, without what is not for them, such as the number of clients and forced values. */
 export function offeredPolicies(policies: RegistrationPolicies): RegistrationPoliciesView {
   return { policies: policies.all.map(viewOf) };
 }

@@ -8,10 +8,10 @@ import { offeredPolicies } from './offered-policies.js';
 import { ListsRegistrationPolicies } from './registration-policies.docs.js';
 import type { RegistrationPoliciesView } from './registration-policy.dto.js';
 
-/** Path of the policies, without the host's prefix: below that of registration it could be the id of a client. */
+/** Path of the policies, without the host's prefix: not below the registration path, where it could be the id of a client. */
 export const REGISTRATION_POLICIES = '/oauth2/registration-policies';
 
-/** The route of what clients may register, which asks no database; a module gives it its path. */
+/** The route that lists what clients may register, without the database; a module gives it its path. */
 @ApiTags('registration')
 @ApiProduces('application/json')
 @MethodNotAllowed()

@@ -34,7 +34,7 @@ export class RegistrationPolicyView {
   registration_access_token!: boolean;
 }
 
-/** What the door offers to clients. */
+/** The registration policies, as clients see them. */
 @ApiSchema({ name: 'registrationPolicies', description: 'The policies under which clients register themselves.' })
 export class RegistrationPoliciesView {
   @ApiProperty({ description: 'The policies, `default` first.', type: [RegistrationPolicyView] })

@@ -12,14 +12,14 @@ const NAMED_MAX = 20;
 export class AllowedValues {
   /**
    * @param values as the policy has them
-   * @param patterns what decides on a value: it is allowed when one of them says so
+   * @param patterns predicates on a value: it is allowed when one of them returns true
    */
   constructor(
     readonly values: readonly unknown[],
     private readonly patterns: readonly ((value: unknown) => boolean)[],
   ) {}
 
-  /** Is one value allowed: an entry of a list, a word of `scope`, the value of any other member? */
+  /** Whether one value is allowed: an entry of a list, a word of `scope`, or the value of any other member. */
   permits(value: unknown): boolean {
     return this.patterns.some((fits) => fits(value));
   }
@@ -31,19 +31,19 @@ export class AllowedValues {
   }
 }
 
-/** A value as an error message names it. */
+/** Returns a value as an error message names it. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What of the value of a member is judged, one by one: the words of `scope`, the entries of lists, otherwise the value. */
+/** Returns the parts of a member's value that are judged one by one: the words of `scope`, the entries of a list, otherwise the value. */
 export function partsOf(member: string, value: unknown): readonly unknown[] {
   if (value === undefined || value === '') return [];
   if (member === 'scope' && typeof value === 'string') return value.split(/\s+/).filter(Boolean);
   return Array.isArray(value) ? (value as unknown[]) : [value];
 }
 
-/** Reads what a policy allows, by member; what is wrong with it is noted. */
+/** Reads the values that a policy allows, by member; notes what is wrong with them. */
 export function readAllowed(given: unknown, place: string, note: Note): Map<string, AllowedValues> {
   const allowed = new Map<string, AllowedValues>();
   for (const [name, values] of Object.entries(objectAt(given, place, note) ?? {})) {
@@ -65,12 +65,12 @@ export function readAllowed(given: unknown, place: string, note: Note): Map<stri
   return allowed;
 }
 
-/** Is its value an object or any JSON? */
+/** Whether the value of a field is an object or any JSON. */
 function isObject({ schema: { type } }: Field): boolean {
   return typeof type === 'function' && type !== String && type !== Boolean;
 }
 
-/** What decides whether a value is this one. */
+/** Reads one allowed value into the predicate that matches it; notes what is wrong with it. */
 function readValue(field: Field, value: unknown, place: string, note: Note): ((value: unknown) => boolean)[] {
   if (field.name === 'redirect_uris') return readRedirect(value, place, note);
   if (typeof value === 'string' && value.endsWith('*')) {

@@ -17,15 +17,15 @@ const METADATA = 'metadata' satisfies keyof ClientMetadata;
 const METHOD = 'token_endpoint_auth_method' satisfies keyof ClientMetadata;
 const EXPIRY = 'client_secret_expires_at' satisfies keyof ClientMetadata;
 
-/** What a client is that says nothing. */
+/** A client that sends no member. */
 const NEW_CLIENT: Readonly<ClientMetadata> = new ClientMetadata();
 
 /** Members by name. */
 type Members = Record<string, unknown>;
 
 /**
- * One client under the rules of a policy. What it has already is not judged: only what the change makes anew, wherever it comes
- * from, the body or a default.
+ * Applies the rules of a policy to one client. Values that the client already has are not judged: only those that the change introduces, whether
+ * they come from the body or from a default.
  */
 export class Judgement {
   /** What is wrong with the change. */
@@ -55,7 +55,7 @@ export class Judgement {
     return this.next as unknown as ClientMetadata;
   }
 
-  /** What the policy gives to those who say nothing. Of grants and response types either says the other. */
+  /** Sets the policy's defaults for members that were not sent. Sending one of `grant_types` and `response_types` determines both. */
   private giveDefaults(): void {
     const { closed, given } = this.rules;
     const { sent } = this.change;
@@ -64,31 +64,31 @@ export class Judgement {
       if (!closed.has(name) && !sent.has(name) && !(saysUses && USES.includes(name))) this.next[name] = value;
   }
 
-  /** Does a client without a secret change to a method with one? */
+  /** Whether a client without a secret changes to a method with one. */
   private get getsSecret(): boolean {
     const { before } = this.change;
     return before !== undefined && !usesSecret(before) && usesSecret(this.result);
   }
 
-  /** What a member stays that no client sets. */
+  /** The values that members have when the client does not set them: as stored, or, for a new client, from the policy or by default. */
   private get kept(): Members {
     const { given } = this.rules;
     if (!this.before) return { ...NEW_CLIENT, ...given };
     const { [EXPIRY]: end = this.before[EXPIRY] } = given;
-    // Without a secret there is no end of it: the one that a client gets now ends as that of a new client.
+    // A client without a secret has no expiry: its first secret expires as that of a new client does.
     return this.getsSecret ? { ...this.before, [EXPIRY]: end } : this.before;
   }
 
-  /** The members that no client sets: a client that has an owner does not leave it, either. */
+  /** The members that no client may set; also `owner` once the client has one: a client cannot leave its owner. */
   private get closed(): ReadonlySet<string> {
     return this.before?.[OWNER] ? new Set([...this.rules.closed, OWNER]) : this.rules.closed;
   }
 
-  /** Members that no client sets stay as they are; a new client has what the policy gives, or their defaults. */
+  /** Keeps members that no client may set as they are; in a new client they get the values of the policy, or their defaults. */
   private keepClosed(): void {
     const { kept, closed } = this;
     const { replaced } = this.rules;
-    // No answer shows it to a client, which therefore cannot send it back.
+    // No answer shows `metadata` to a client, so a client cannot send it back.
     if (this.before && !this.change.sent.has(METADATA)) this.next[METADATA] = kept[METADATA];
     const names = [kept, this.next].flatMap((members) => Object.keys(members));
     for (const name of new Set(names.filter((one) => closed.has(untagged(one))))) {
@@ -100,7 +100,7 @@ export class Judgement {
     }
   }
 
-  /** Does the client have the same value as these members, as it is written or as it is understood? */
+  /** Whether the client has the same value as `kept`, either as written or as the standards understand it. */
   private isSame(name: string, kept: Members): boolean {
     return (
       isDeepStrictEqual(plain(this.next[name]), plain(kept[name])) ||
@@ -115,14 +115,14 @@ export class Judgement {
       const allowed = this.rules.allowed.get(untagged(name));
       if (!allowed) continue;
       const known = new Set(partsOf(name, earlier && meaningOf(earlier, name)));
-      // Anew each time: response types follow from grants, some of which may have been left out.
+      // Read for each member anew: response types follow from grants, some of which may just have been left out.
       const parts = partsOf(name, meaningOf(this.next, name));
       const refused = parts.filter((part) => !known.has(part) && !allowed.permits(part));
       if (refused.length > 0 && !this.isReplaced(name, parts, refused)) this.refuse(name, parts, refused, allowed);
     }
   }
 
-  /** Puts something else in place of refused parts where the policy says so; nothing is left of a list of which all is refused. */
+  /** Replaces the refused parts of a member, if the policy says so. Returns false if it does not, or if every part of a list is refused. */
   private isReplaced(name: string, parts: readonly unknown[], refused: readonly unknown[]): boolean {
     if (!this.rules.replaced.has(untagged(name))) return false;
     const left = parts.filter((part) => !refused.includes(part));
@@ -132,7 +132,7 @@ export class Judgement {
     return left.length > 0 || !isList(name, this.next[name]);
   }
 
-  /** The value of a member whose value was refused: the one that it has, or that of a new client. */
+  /** Gives a member whose value was refused the value that it had, or that of a new client. */
   private fallBack(name: string): void {
     const { [name]: value } = this.kept;
     if (value === undefined) delete this.next[name];
@@ -158,7 +158,7 @@ export class Judgement {
     }
   }
 
-  /** Grants follow from response types and the reverse: one that no client sets does not become another by way of the other. */
+  /** Rejects a change of `grant_types` or `response_types`, if no client may set it, by way of the other: each follows from the other. */
   private requireClosedUses(): void {
     const closed = USES.filter((one) => this.closed.has(one));
     if (closed.length === 0) return;
@@ -170,7 +170,7 @@ export class Judgement {
         );
   }
 
-  /** The end of a secret goes with the secret. A client does not get another one without it by way of a method that has none. */
+  /** Rejects a method without a secret if an administrator's expiry limits the secret: the client could later get one without expiry. */
   private requireEnd(): void {
     const end = this.before?.[EXPIRY];
     const isKept = !end || end === this.rules.given[EXPIRY] || !this.closed.has(EXPIRY);
@@ -189,7 +189,7 @@ export class Judgement {
   }
 }
 
-/** The members as those understand them who know the standards. */
+/** Returns the members as the standards define them, see {@link registeredMembers}. */
 function understood(members: Members): Map<string, unknown> {
   return registeredMembers(members as unknown as ClientMetadata);
 }
@@ -202,7 +202,7 @@ function isList(name: string, value: unknown): boolean {
   return name === 'scope' || Array.isArray(value);
 }
 
-/** Does a value say nothing: a text of spaces, a list or an object of nothing else? */
+/** Whether a value says nothing: text of spaces, or a list or an object of nothing else. */
 function isBlank(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === '';
   return typeof value === 'object' && value !== null && Object.values(value).every(isBlank);

@@ -32,7 +32,7 @@ export function readCeilings(
   return read;
 }
 
-/** Is a lifespan longer than another? */
+/** Whether a lifespan is longer than another. */
 export function isLonger(lifespan: string, other: string): boolean {
   return (parseLifespan(lifespan) ?? 0n) > (parseLifespan(other) ?? 0n);
 }

@@ -3,10 +3,10 @@ import { registeredMembers } from '../../clients/metadata/standard/registered-me
 import { memberField, untagged } from './policy-members.js';
 
 /**
- * What a member means to those who know the standards. Answers leave out what says no more than its absence, such as `false`: a policy
- * judges that, too.
+ * Returns the value of a member as the standards define it. Answers leave out a value that says no more than an unset member, such as `false`; a
+ * policy judges it nevertheless.
  *
- * @returns `undefined` when it means nothing
+ * @returns `undefined` when the member has no such value
  */
 export function meaningOf(members: Readonly<Record<string, unknown>>, name: string): unknown {
   const shown = registeredMembers(members as unknown as ClientMetadata).get(name);

@@ -6,7 +6,7 @@ import { taggedField } from '../../fields/language-tags.js';
 import { nearestName } from '../../oauth-error/nearest-name.js';
 import type { Note } from './policy-values.js';
 
-/** What stands in a list of members for all lifespans. */
+/** The entry of a list of members that means all lifespans. */
 const ALL_LIFESPANS = 'lifespans';
 
 /** The name of a member of a client, without a language tag. */
@@ -15,7 +15,7 @@ export type MemberName = Exclude<keyof ClientMetadata, `${string}#${string}`>;
 /** The names of the thirteen lifespans. */
 export const LIFESPANS: readonly string[] = fieldsOf(TokenLifespans).map(({ name }) => name);
 
-/** The members that no client sets for itself unless a policy opens them. */
+/** The members that no client may set unless a policy opens them. */
 export const CLOSED_MEMBERS: readonly string[] = [
   ...METADATA_FIELDS.map(({ name }) => name).filter((name) => isForAdministrators(ClientMetadata, name)),
   ...LIFESPANS,
@@ -26,24 +26,24 @@ export const USES: readonly string[] = ['grant_types', 'response_types'] satisfi
 
 const FIELDS: ReadonlyMap<string, Field> = new Map(METADATA_FIELDS.map((field) => [field.name, field]));
 
-/** The field of a member; `undefined` for a name that is not that of a member of the metadata. */
+/** Returns the field of a member; `undefined` when the name is not that of a metadata member. */
 export function memberField(name: string): Field | undefined {
   return FIELDS.get(name);
 }
 
-/** The name of a member without its language tag (RFC 7591 §2.2). */
+/** Returns the name of a member without its language tag (RFC 7591 §2.2). */
 export function untagged(name: string): string {
   const at = name.indexOf('#');
   return at < 0 ? name : name.slice(0, at);
 }
 
-/** The names of the members of a client, with their language tags. */
+/** Returns the names of the members of a client, with their language tags. */
 export function memberNamesOf(client: object): string[] {
   return Object.keys(client).filter((name) => FIELDS.has(name) || taggedField(METADATA_FIELDS, name));
 }
 
 /**
- * The members that a body gives a value: `null` gives none, nor does `''` where that means unset.
+ * Returns the members to which a body gives a value. `null` is not a value, except of members kept as text; `''` is not one where it means unset.
  *
  * @param members of the body
  */
@@ -55,7 +55,7 @@ export function sentMembers(members: Readonly<Record<string, unknown>>): Set<str
   return new Set(given.map(([name]) => name));
 }
 
-/** Reads a list of members, in which `lifespans` stands for all of them; what is wrong with it is noted. */
+/** Reads a list of members, in which `lifespans` means all lifespans; notes what is wrong with it. */
 export function readMemberNames(given: unknown, place: string, note: Note): Set<string> {
   if (!Array.isArray(given)) {
     note(place, 'must be a list of members of a client');
@@ -70,7 +70,7 @@ export function readMemberNames(given: unknown, place: string, note: Note): Set<
   return new Set(names);
 }
 
-/** Why something is not the name of a member that a policy can decide on, as the end of a sentence. */
+/** Returns why something is not the name of a member that a policy can decide on, as the end of a sentence. */
 export function notAMember(name: unknown): string {
   if (name === 'client_id' || name === 'client_secret')
     return 'must be another member: the registry always chooses this one';

@@ -8,8 +8,8 @@ import type { ReadRules } from './read-rules.js';
 /** What a policy offers to clients. */
 export interface PolicyOffer {
   /**
-   * By member, the values that a client may choose from: values, beginnings of texts with a `*` behind, or patterns of redirect URIs. Of
-   * a member that is not there, any value is accepted that the registry knows.
+   * By member, what a client may choose from: values, beginnings of texts followed by `*`, or patterns of redirect URIs. A member that is not
+   * listed may have any value that the registry knows.
    */
   values: ReadonlyMap<string, readonly unknown[]>;
   /** The members that a client must set. */
@@ -18,13 +18,13 @@ export interface PolicyOffer {
   closed: readonly string[];
 }
 
-/** The choices of members whose fields do not name them. */
+/** The choices of members whose fields do not list them. */
 const CHOICES: { readonly [Member in MemberName]?: readonly string[] } = {
   grant_types: KNOWN_GRANTS,
   token_endpoint_auth_signing_alg: ALGORITHMS,
 };
 
-/** What the rules of a policy offer. */
+/** Returns what the rules of a policy offer. */
 export function offerOf({ allowed, must, closed }: Pick<ReadRules, 'allowed' | 'must' | 'closed'>): PolicyOffer {
   const values = METADATA_FIELDS.filter(({ name }) => !closed.has(name)).flatMap(
     (field): [string, readonly unknown[]][] => {

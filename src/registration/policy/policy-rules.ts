@@ -3,19 +3,19 @@ import type { ClientMetadata } from '../../clients/metadata/client-metadata.js';
 import type { MemberName } from './policy-members.js';
 import type { StatementIssuer } from './statement-issuer.js';
 
-/** A member of a client, or all lifespans. */
+/** Members of a client; `lifespans` means all lifespans. */
 export type MemberNames = readonly (MemberName | 'lifespans')[];
 
 /**
- * What a registration policy says of the clients that register themselves under it, when they are created and whenever they change
- * themselves. What a client has already is not judged again: an administrator may have set it. Members that are left out take their
- * defaults, with which a client may set all but the members that are for administrators.
+ * The rules of a registration policy. They apply to clients that register themselves under it, when they are created and whenever they change
+ * themselves. Values that a client already has are not judged again: an administrator may have set them. Rules that are left out take their
+ * defaults, with which a client may set all members but those for administrators.
  */
 export class PolicyRules {
-  /** Members for administrators that a client may set all the same. Default none. */
+  /** Members for administrators that a client may set nevertheless. Default none. */
   open: MemberNames = [];
 
-  /** Further members that no client may set: a new one has their defaults, and a change leaves them as they are. Default none. */
+  /** Further members that no client may set: a new client has their defaults, and a change leaves them as they are. Default none. */
   close: MemberNames = [];
 
   /** Members that a client must set. Default none. */
@@ -24,19 +24,19 @@ export class PolicyRules {
   /** Values that every new client gets, and that no client may change. Default none. */
   force: MembersOf<ClientMetadata> = {};
 
-  /** Values of members that a client does not set, instead of those of the registry. Default none. */
+  /** Values of members that a client does not set, instead of the defaults of the registry. Default none. */
   defaults: MembersOf<ClientMetadata> = {};
 
   /**
-   * By member, the values that a client may choose: for lists, those of each entry; for `scope`, those of each scope. A text that ends
-   * with `*` allows all that begin so. For `redirect_uris` they are patterns of scheme and host: `https://app.example.com`,
+   * By member, the values that a client may choose: for lists, those of each entry; for `scope`, those of each scope. A text that ends with `*`
+   * allows all texts with that beginning. For `redirect_uris` the values are patterns of scheme and host: `https://app.example.com`,
    * `https://*.example.com`, `http://localhost`, `com.example.app:`. Default: any that the registry accepts.
    */
   allow: Partial<Record<MemberName, readonly unknown[]>> = {};
 
   /**
-   * Members whose refused values are replaced, not answered with 400: of lists and `scope` what is refused is left out, a lifespan is
-   * cut, and others keep what they are, or get their default. `all` means each but `redirect_uris`. Default none.
+   * Members whose refused values are replaced instead of answered with 400: refused entries of lists and `scope` are left out, unless none would
+   * remain; a lifespan is cut; other members keep their value, or get their default. `all` means all but `redirect_uris`. Default none.
    */
   replace: MemberNames | 'all' = [];
 
@@ -64,12 +64,12 @@ export class PolicyRules {
   registrationToken = true;
 
   /**
-   * For how long the registration of a public client, one with the method `none`, is answered with the client that the same registration
-   * has made before, such as `24h`, so that a tool that registers at each start has one client. It needs `registrationToken: false`: nobody
-   * may hold a client that others have, too. Default: each registration makes a client.
+   * How long the registration of a public client (method `none`) is answered with the client that the same registration created before, such as
+   * `24h`, so that a tool that registers at each start has one client. It needs `registrationToken: false`: nobody may manage a client that others
+   * use, too. Default: each registration creates a client.
    */
   reuseWithin: string | undefined = undefined;
 
-  /** Who may vouch for software by a `software_statement` (RFC 7591 §2.3). Default nobody: all statements are refused. */
+  /** Issuers that may vouch for software by a `software_statement` (RFC 7591 §2.3). Default none: all statements are rejected. */
   statementIssuers: readonly StatementIssuer[] = [];
 }

@@ -11,10 +11,10 @@ import { readIssuers, type StatementIssuer } from './statement-issuer.js';
 
 /** The rules of a policy as they are applied: checked, and complete. */
 export interface ReadRules {
-  /** The members that no client sets. */
+  /** The members that no client may set. */
   closed: ReadonlySet<string>;
   must: ReadonlySet<string>;
-  /** The values of members that a client does not set, or may not. */
+  /** The values of members that a client does not set, or may not set. */
   given: Readonly<Record<string, unknown>>;
   allowed: ReadonlyMap<string, AllowedValues>;
   /** The members whose refused values are replaced. */
@@ -31,13 +31,13 @@ export interface ReadRules {
 }
 
 const NAMES = Object.keys(new PolicyRules());
-/** No client registers other redirect URIs than it asked for: it could not be used. */
+/** Never replaced: a client with other redirect URIs than it asked for could not be used. */
 const NEVER_REPLACED = 'redirect_uris';
 const ALL_REPLACED: ReadonlySet<string> = new Set(
   METADATA_FIELDS.map(({ name }) => name).filter((name) => name !== NEVER_REPLACED),
 );
 
-/** Reads the rules of a policy; what is wrong with them is noted. */
+/** Reads the rules of a policy; notes what is wrong with them. */
 export function readRules(given: unknown, place: string, note: Note): ReadRules {
   const members = objectAt(given, place, note) ?? {};
   noteUnknown(Object.keys(members), NAMES, place, note);
@@ -75,7 +75,7 @@ export function readRules(given: unknown, place: string, note: Note): ReadRules 
   return read;
 }
 
-/** Notes what of the rules cannot hold together with the rest. */
+/** Notes rules that contradict each other. */
 function noteContradictions(
   { closed, must, allowed, given, replaced, statementIssuers }: ReadRules,
   place: string,
@@ -98,14 +98,14 @@ function noteContradictions(
   }
 }
 
-/** A time that may be left out, in milliseconds; 0 when it is none. */
+/** Returns an optional time in milliseconds; 0 when the value is not a time. */
 function timeOf(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   const isLifespan = typeof given === 'string' && lifespanFault(given) === undefined;
   return isLifespan ? lifespanMilliseconds(given) : 0;
 }
 
-/** Reads values of members. */
+/** Reads values of members; notes what is wrong with them. */
 function readValues(given: unknown, place: string, note: Note): Record<string, unknown> {
   const values: [string, unknown][] = [];
   for (const [name, value] of Object.entries(objectAt(given, place, note) ?? {})) {

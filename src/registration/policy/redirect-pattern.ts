@@ -1,6 +1,6 @@
 import { parsedUrl } from '../../fields/web-url.js';
 
-/** Says which redirect URIs are allowed. */
+/** Returns whether a redirect URI is allowed. */
 export type RedirectPattern = (uri: string) => boolean;
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
@@ -11,9 +11,9 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:
  * - `https:`, `com.example.app:`: all URIs of this scheme;
  * - `https://app.example.com`, `http://[::1]`: all of this scheme and host, at any port;
  * - `https://app.example.com:8443`: all of this scheme, host and port;
- * - `https://*.example.com`: all of this scheme at hosts below `example.com`, however deep, but not of `example.com` itself.
+ * - `https://*.example.com`: all of this scheme at hosts below `example.com`, at any depth, but not at `example.com` itself.
  *
- * @returns `undefined` when it is no pattern
+ * @returns `undefined` when the text is not a pattern
  */
 export function redirectPattern(text: string): RedirectPattern | undefined {
   const match = /^([a-z][a-z\d+.-]*:)(?:\/\/(\*\.)?(\[[\da-f:.]+\]|[^\s:/?#@*[\]]+)(:\d+)?)?$/i.exec(text);

@@ -5,15 +5,15 @@ import { readRules } from './read-rules.js';
 import type { RegistrationPolicy } from './registration-policy.js';
 import { RulesPolicy } from './rules-policy.js';
 
-/** The policy of clients that register without an initial access token, and of those that no other policy is known for. */
+/** The policy of clients that register without an initial access token, and of clients whose policy no longer exists. */
 export const DEFAULT_POLICY = 'default';
 
-/** The shortest time after which unused clients are removed: one that is used daily does not go because of one day without uses. */
+/** Shortest time after which unused clients may be removed: a shorter one would remove clients that are used daily. */
 const LEAST_UNUSED = 86_400_000;
-/** The shortest age at which a client makes room: whoever registers one and goes on to use it does so within an hour. */
+/** Shortest age at which a client makes room: a client that will be used at all is first used within an hour. */
 const LEAST_AGE = 3_600_000;
 
-/** A policy that an application has written. What it leaves out takes the defaults of {@link PolicyRules}. */
+/** A policy that an application implements. Members that it leaves out take the defaults of {@link PolicyRules}. */
 export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<RegistrationPolicy, 'name'>>;
 
 /**
@@ -22,7 +22,7 @@ export type OwnPolicy = Pick<RegistrationPolicy, 'judge'> & Partial<Omit<Registr
  */
 export type PoliciesByName = Readonly<Record<string, Partial<PolicyRules> | OwnPolicy>>;
 
-/** Longest time of a policy, in milliseconds: a hundred years, so that the time before it is one. */
+/** Longest time of a policy, in milliseconds: a hundred years, so that now minus this time is still a valid time. */
 const LONGEST_TIME = 100 * 365 * 86_400_000;
 
 /** Policies that cannot be used. The message names each place that is wrong, and says what it must be. */
@@ -42,7 +42,7 @@ export class RegistrationPolicies {
   /**
    * Reads policies.
    *
-   * @param given as {@link PoliciesByName} describes it, of which nothing is known yet
+   * @param given unchecked policies, as {@link PoliciesByName} describes them
    * @throws PolicyError with everything that is wrong
    */
   static read(given: unknown = {}): RegistrationPolicies {
@@ -57,24 +57,24 @@ export class RegistrationPolicies {
     return policies;
   }
 
-  /** All of them, `default` first. */
+  /** All policies, `default` first. */
   get all(): readonly RegistrationPolicy[] {
     return [this.standard, ...this.others];
   }
 
   /**
-   * Is there a policy with a name?
+   * Whether there is a policy with this name.
    *
-   * @param name the name, of any origin
+   * @param name the name, from any origin
    */
   has(name: string): boolean {
     return this.byName.has(name);
   }
 
   /**
-   * The policy with a name.
+   * Returns the policy with a name.
    *
-   * @param name that of a client or an initial access token; without one, and for one that no policy has any longer, it is `default`
+   * @param name of the policy of a client or an initial access token; without one, or when the policy no longer exists, it is `default`
    */
   named(name = DEFAULT_POLICY): RegistrationPolicy {
     return this.byName.get(name) ?? this.standard;
@@ -95,7 +95,7 @@ function readPolicy(name: string, policy: unknown, note: Note): RegistrationPoli
   return read;
 }
 
-/** Is it a number of milliseconds? An application may have written anything. */
+/** Whether a value is a time of at least `least` milliseconds. It is unchecked: an application may have passed anything. */
 function isTime(given: unknown, least: number): boolean {
   return typeof given === 'number' && given >= least && given <= LONGEST_TIME;
 }
@@ -115,7 +115,7 @@ function noteReuse(
     );
 }
 
-/** Can a policy have this name? Clients, tokens and metrics show it. */
+/** Whether a policy may have this name. Clients, tokens and metrics show it. */
 export function isPolicyName(name: string): boolean {
   return /^[\w.-]{1,64}$/.test(name);
 }
@@ -124,7 +124,7 @@ function isOwnPolicy(policy: unknown): policy is OwnPolicy {
   return typeof policy === 'object' && policy !== null && 'judge' in policy && typeof policy.judge === 'function';
 }
 
-/** A policy of the application with all that it leaves out. */
+/** Returns a policy of the application, completed with the defaults. */
 function withDefaults(name: string, own: OwnPolicy): RegistrationPolicy {
   const {
     maxClients,

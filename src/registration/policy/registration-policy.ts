@@ -15,24 +15,24 @@ export interface PolicedChange {
 
 /** Decides what a client that registers itself may be, when it is created and whenever it changes itself. */
 export interface RegistrationPolicy {
-  /** By which clients and initial access tokens know it. */
+  /** Name by which clients and initial access tokens refer to it. */
   readonly name: string;
-  /** Most clients that it lets in; `undefined`: any number. */
+  /** Most clients that exist under it at one time; `undefined`: any number. */
   readonly maxClients?: number;
-  /** How old a client that was never used must be to make room for a new one, in milliseconds, at least an hour; `undefined`: none does. */
+  /** How old a never-used client must be to make room for a new one, in milliseconds, at least an hour; `undefined`: no client makes room. */
   readonly makeRoomAfter?: number;
   /** How long its clients may be unused before they are removed, in milliseconds, at least a day; `undefined`: they stay. */
   readonly removeUnusedAfter?: number;
-  /** Do its clients get a registration access token, by which they read, change and remove themselves (RFC 7592)? */
+  /** Whether its clients get a registration access token, by which they read, change and remove themselves (RFC 7592). */
   readonly givesRegistrationToken: boolean;
   /**
-   * For how long the client of a registration answers the same ones, if it is public, in milliseconds; `undefined`: each makes a client of
-   * its own. It goes only with `givesRegistrationToken: false`.
+   * How long a public client answers registrations that are the same as its own, in milliseconds; `undefined`: each registration creates a client.
+   * It is only possible with `givesRegistrationToken: false`.
    */
   readonly reuseWithin?: number;
-  /** What becomes of grants that no standard knows. */
+  /** How registrations with grants that no standard defines are answered. */
   readonly grantRules: GrantRules;
-  /** Who may vouch for software (RFC 7591 §2.3); empty: every software statement is refused. */
+  /** Issuers that may vouch for software (RFC 7591 §2.3); empty: every software statement is rejected. */
   readonly statementIssuers: readonly StatementIssuer[];
   /** What it lets clients choose. */
   readonly offer: PolicyOffer;
@@ -41,7 +41,7 @@ export interface RegistrationPolicy {
    * Judges the client that would result.
    *
    * @param change what was sent, and what it makes of the client
-   * @returns what is to be stored: with the values that the policy gives, and those that it puts in place of refused ones
+   * @returns the client to store, with the values that the policy gives, and its replacements for refused values
    * @throws OAuthError 400 with a fault for every member that is refused
    */
   judge(change: PolicedChange): ClientMetadata;

@@ -7,7 +7,7 @@ import { offerOf, type PolicyOffer } from './policy-offer.js';
 import type { PolicedChange, RegistrationPolicy } from './registration-policy.js';
 import type { StatementIssuer } from './statement-issuer.js';
 
-/** A policy that follows rules. */
+/** A policy that judges by rules. */
 export class RulesPolicy implements RegistrationPolicy {
   readonly maxClients: number | undefined;
   readonly makeRoomAfter: number | undefined;

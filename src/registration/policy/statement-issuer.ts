@@ -2,13 +2,13 @@ import { httpsUrlFault } from '../../fields/web-url.js';
 import { keyKindFault, keySetShapeFault, keysOf } from '../../clients/metadata/values/key-set.js';
 import { objectAt, textsAt, type Note } from './policy-values.js';
 
-/** Somebody who vouches for software by signed statements (RFC 7591 §2.3). */
+/** An issuer that vouches for software by signed statements (RFC 7591 §2.3). */
 export interface StatementIssuer {
   /** The `iss` of its statements, compared character by character. */
   issuer: string;
   /** Its public keys, as a JWK Set (RFC 7517 §5); excludes `jwksUri`. */
   jwks?: object;
-  /** https URL of its public keys, as of a client's `jwks_uri`: fetched from public addresses, and remembered for at most an hour. */
+  /** https URL of its JWK Set, as a client's `jwks_uri`: fetched from public addresses only, and cached for at most an hour. */
   jwksUri?: string;
   /** Names of this registry or of its authorization server: statements with an `aud` must name one. Default none: they must have no `aud`. */
   audience?: readonly string[];
@@ -16,7 +16,7 @@ export interface StatementIssuer {
 
 const MEMBERS = new Set<string>(['issuer', 'jwks', 'jwksUri', 'audience'] satisfies (keyof StatementIssuer)[]);
 
-/** Reads the issuers of a policy; what is wrong with them is noted. */
+/** Reads the issuers of a policy; notes what is wrong with them. */
 export function readIssuers(given: unknown, place: string, note: Note): StatementIssuer[] {
   if (!Array.isArray(given)) {
     note(place, 'must be a list of issuers');

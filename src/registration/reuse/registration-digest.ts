@@ -4,9 +4,9 @@ import { registeredMembers } from '../../clients/metadata/standard/registered-me
 import { RawJson } from '../../json/json-text.js';
 
 /**
- * SHA-256, in hexadecimal, of what makes two registrations the same: the policy, the label of the initial access token, and the client
- * that results, where a member that was left out and one that was sent with its default are the same. The order of lists counts: an
- * answer shows them as they were sent.
+ * Returns the SHA-256, in hexadecimal, of what makes two registrations the same: the policy, the label of the initial access token, and the
+ * resulting client. A member that was left out equals one that was sent with its default. The order of lists matters: an answer shows them as they
+ * were sent.
  *
  * @param policy name of the policy
  * @param label of the initial access token; `undefined` without one

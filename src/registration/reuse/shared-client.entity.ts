@@ -2,7 +2,7 @@ import { Column, Index, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 
-/** A client that answers all registrations that are the same as the one that made it. The row is removed with the client. */
+/** A client that answers every registration that is the same as the one that made it. The row is removed with the client. */
 @RegistryEntity('oauth2_client_shared')
 @Index('oauth2_client_shared_client_id', ['clientId'])
 export class SharedClient {

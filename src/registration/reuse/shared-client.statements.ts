@@ -9,8 +9,8 @@ export interface KnownShare {
   clientId: string;
   createdAt: string;
   /**
-   * Whether it can answer a registration: it is not too old, and has the version that it was made with, so that nobody has changed it,
-   * suspended it or given it a registration access token.
+   * Whether it can answer a registration: it is not too old, and still has its first version, so that nobody has changed it, suspended it or given
+   * it a registration access token.
    */
   isGood: boolean;
 }
@@ -46,9 +46,9 @@ export class SharedClientStatements {
   }
 
   /**
-   * The client that stands for a digest.
+   * Returns the client that stands for a digest.
    *
-   * @param since time after which it must have been made to be good
+   * @param since the client is good only if it was made after this time
    */
   async find(digest: string, since: string, executor: Executor): Promise<KnownShare | undefined> {
     const row = await executor.row<Omit<KnownShare, 'isGood'> & { isGood: number }>(this.finding({ digest, since }));
@@ -56,18 +56,18 @@ export class SharedClientStatements {
   }
 
   /**
-   * Lets a new client stand for a digest for which no other one does.
+   * Makes a new client stand for a digest that has none.
    *
-   * @returns false when there is one, such as that of another transaction, for whose end PostgreSQL waits
+   * @returns false when the digest has a client already, such as one of another transaction, for whose end PostgreSQL waits
    */
   add(digest: string, id: string, now: string, executor: Executor): Promise<boolean> {
     return executor.change([this.adding({ digest, id, now })]);
   }
 
   /**
-   * Lets a new client stand for a digest in place of another one.
+   * Makes a new client stand for a digest in place of a former one.
    *
-   * @returns false when yet another one does so already
+   * @returns false when a third client has replaced the former one already
    */
   replace(digest: string, former: KnownShare, id: string, now: string, executor: Executor): Promise<boolean> {
     const { clientId, createdAt } = former;

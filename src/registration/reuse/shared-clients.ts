@@ -10,35 +10,35 @@ import type { RegistrationPolicy } from '../policy/registration-policy.js';
 import { registrationDigest } from './registration-digest.js';
 import { SharedClientStatements } from './shared-client.statements.js';
 
-/** How many other registrations may come first before one gives up. */
+/** How many races a registration may lose to others before it gives up. */
 const RACES = 5;
 
-/** Another registration, which is the same, has come first: what this one has written must not be committed. */
+/** The same registration has been committed by another caller first: this transaction must not be committed. */
 class CameFirst extends Error {}
 
-/** Lets a client that was written in the transaction of a manager answer further registrations. @throws Error when another one does */
+/** Makes a client that was written in the transaction of `manager` answer further registrations. @throws Error when another client already does */
 export type Share = (id: string, manager: EntityManager) => Promise<void>;
 
-/** How a registration finds its client. */
+/** How a registration gets its client. */
 export interface SharedBy<T> {
-  /** Answers with a client that exists; `undefined` when it has just been removed. */
+  /** Answers with an existing client; `undefined` when it has just been removed or changed. */
   known: (id: string) => Promise<T | undefined>;
-  /** Makes a client; with `share`, in a transaction in which that is called. */
+  /** Creates a client; with `share`, in a transaction in which `share` is called. */
   made: (share?: Share) => Promise<T>;
 }
 
-/** Has a client the version that it was made with, so that nobody has changed it, suspended it or given it a registration access token? */
+/** Whether a client still has its first version: nobody has changed it, suspended it or given it a registration access token. */
 export function isShareable({ client }: Pick<CurrentClient, 'client'>): boolean {
   return client.version === 1;
 }
 
 /**
- * Answers registrations that are the same with one client, where the policy wants that. Only public clients are shared, which have no
- * secret: whoever registers the same again learns nothing that it did not say itself.
+ * Answers registrations that are the same with one client, if the policy asks for it. Only public clients are shared. They have no secret: a caller
+ * that repeats a registration learns nothing that it did not send itself.
  */
 @Injectable()
 export class SharedClients {
-  /** Those of this process that are the same wait for the first of them. */
+  /** Registrations of this process that are the same wait for the first of them. */
   private readonly queue = new ChangeQueue();
 
   constructor(
@@ -47,12 +47,12 @@ export class SharedClients {
   ) {}
 
   /**
-   * Answers a registration with the client that has answered the same before, or with a new one.
+   * Answers a registration with the client that answered the same one before, or with a new one.
    *
    * @param label of the initial access token; `undefined` without one
    * @param client that results from the registration
-   * @param options `manager` of a transaction that is open, and `signal`, which ends the wait for others. Default neither
-   * @throws OAuthError 503 when others come first again and again, or too many wait, and what the ways of `by` throw
+   * @param options `manager` of an open transaction, and `signal`, which ends the wait for other registrations. Default neither
+   * @throws OAuthError 503 when other registrations come first again and again, or too many wait; and what the functions of `by` throw
    */
   async answering<T>(
     { name, reuseWithin }: RegistrationPolicy,
@@ -71,7 +71,7 @@ export class SharedClients {
     };
     const known = await find();
     if (known !== undefined) return known;
-    // The registration whose turn it is may wait for the transaction of the host: that never waits for a turn.
+    // No waiting within the host's transaction: the registration whose turn it is may itself wait for that transaction.
     if (openTransactionOf(manager)) return untilFirst(find, () => by.made(share));
     return this.queue.inTurn(digest, signal, () => untilFirst(find, () => by.made(share)));
   }
@@ -86,13 +86,13 @@ export class SharedClients {
   }
 }
 
-/** Finds a client or makes one, again while another process comes first. */
+/** Finds a client or creates one, and retries while other transactions come first. */
 async function untilFirst<T>(find: () => Promise<T | undefined>, make: () => Promise<T>): Promise<T> {
   let refusal: unknown;
   for (let lost = 0; lost < RACES; lost += 1) {
     const known = await find();
     if (known !== undefined) return known;
-    // Refused for want of room or of uses of its token, it needs neither once another process has made the client.
+    // A registration that was rejected for a full quota or a used-up token needs neither if another process has created the client.
     if (refusal !== undefined) throw refusal;
     try {
       return await make();

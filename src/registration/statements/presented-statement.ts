@@ -8,13 +8,13 @@ export type Members = Record<string, unknown>;
 /** A statement as it was read. */
 interface ReadStatement {
   statement: string;
-  /** The members that it says. */
+  /** The metadata members among its claims. */
   claims: Members;
   /** Why it is refused; `undefined` when it is verified. */
   refusal: OAuthError | undefined;
 }
 
-/** A body, with the software statement that it may have. */
+/** A body, with its software statement if it has one. */
 export class PresentedStatement {
   constructor(
     private readonly body: Members,
@@ -22,12 +22,12 @@ export class PresentedStatement {
   ) {}
 
   /**
-   * The members of the body, of which the statement says those that are among its claims (RFC 7591 §2.3), whatever the body says. What
-   * the claims say without a language tag, the body cannot say otherwise in a language.
+   * Returns the members of the body, replaced by the claims of the statement (RFC 7591 §2.3). A claim, with or without a language tag, replaces the
+   * body's member in every language.
    *
-   * @param before the client as it is stored: the statement that it has already was verified when it came, and may have ended since.
-   * Default a new client
-   * @throws OAuthError 400 when the statement is refused, 503 when its issuer's keys cannot be had now
+   * @param before the client as it is stored: a statement that it already has was verified when it came, and may have expired since. Default a new
+   * client
+   * @throws OAuthError 400 when the statement is rejected, 503 when its issuer's keys cannot be fetched now
    */
   membersFor(before?: Pick<ClientMetadata, 'software_statement'>): Members {
     if (!this.read) return this.body;

@@ -11,10 +11,10 @@ import { PresentedStatement, type Members } from './presented-statement.js';
 import { invalidClaims, invalidStatement, unapprovedStatement } from './statement-errors.js';
 import { faultOfClaims, faultOfHead } from './statement-rules.js';
 
-/** Longest statement that is looked at, in characters: 16 KiB. */
+/** Longest statement that is parsed, in characters: 16 KiB. */
 const MAX_LENGTH = 16_384;
 
-/** Reads the software statements of clients that register themselves (RFC 7591 §2.3): signed claims of somebody who is trusted. */
+/** Reads the software statements of clients that register themselves (RFC 7591 §2.3): signed claims of a trusted issuer. */
 export class SoftwareStatements {
   private readonly logger = new Logger('SoftwareStatements');
 
@@ -24,19 +24,19 @@ export class SoftwareStatements {
    * Reads and verifies the statement of a body, if it has one.
    *
    * @param members of the body
-   * @param issuers who is trusted
-   * @returns the members with the claims, unless the statement is refused; that is said when they are asked for
+   * @param issuers the trusted issuers
+   * @returns the members with the claims; if the statement is rejected, {@link PresentedStatement.membersFor} throws
    */
   async read(members: Members, issuers: readonly StatementIssuer[]): Promise<PresentedStatement> {
     const { software_statement: statement } = members;
-    // Of another type it is a fault of its field.
+    // A statement of another type is a fault that its field reports.
     if (typeof statement !== 'string' || statement === '') return new PresentedStatement(members);
     const refusal = await this.refusalOf(statement, issuers);
     const { claims, fault } = await readClaims(statement);
     return new PresentedStatement(members, { statement, claims, refusal: refusal ?? fault });
   }
 
-  /** Why a statement is refused; `undefined` when it is verified. */
+  /** Returns why a statement is rejected; `undefined` when it is verified. */
   private async refusalOf(statement: string, issuers: readonly StatementIssuer[]): Promise<OAuthError | undefined> {
     const head = headOf(statement, MAX_LENGTH);
     const claims = head && claimsOf(statement);
@@ -59,7 +59,7 @@ export class SoftwareStatements {
     return fault === undefined ? undefined : invalidStatement(fault);
   }
 
-  /** Can the keys at a URL not be had now? */
+  /** Whether the keys at a URL cannot be fetched now. */
   private isUnknown(url: string): boolean {
     return url !== '' && this.keySets.known(url)?.known === undefined;
   }
@@ -70,9 +70,9 @@ function notAToken(): OAuthError {
 }
 
 /**
- * The claims that are members of a client, as they are sent in a body. One of `null` says nothing.
+ * Returns the claims that are members of a client, as a body has them. Claims of `null` are ignored.
  *
- * @returns no claims and what is wrong with them when they are not such members
+ * @returns no claims, and the fault, when a claim is not valid as such a member
  */
 async function readClaims(statement: string): Promise<{ claims: Members; fault?: OAuthError }> {
   const [, payload = ''] = statement.split('.', 2);

@@ -12,7 +12,7 @@ export function invalidStatement(text: string): OAuthError {
   return new OAuthError(400, 'invalid_software_statement', fault.detail, { errors: [fault] });
 }
 
-/** 400 `invalid_software_statement`, for claims that no member can have. */
+/** 400 `invalid_software_statement`, for claims that are not valid metadata. */
 export function invalidClaims(faults: readonly Fault[]): OAuthError {
   const [fault] = faults;
   const description = `${MEMBER} has a wrong claim: ${fault?.detail ?? 'it is not a JSON object.'}`;

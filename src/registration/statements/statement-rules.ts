@@ -3,10 +3,10 @@ import { typeOf, type TokenPart } from '../../jwt/token-parts.js';
 
 /** How far the clocks of issuer and registry may differ, in seconds. */
 const LEEWAY = 30;
-/** RFC 7591 §2.3 names no type. Others are of tokens for other purposes. */
+/** RFC 7591 §2.3 names no type. Any other type marks a token for another purpose. */
 const TYPES = new Set<unknown>([undefined, 'jwt', 'software-statement+jwt']);
 
-/** What is wrong with the header of a software statement, as the end of a sentence; `undefined` when nothing is. */
+/** Returns what is wrong with the header of a software statement, as the end of a sentence; `undefined` when nothing is. */
 export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart): string | undefined {
   if (!ALGORITHMS.includes(alg as string)) return `must be signed with one of ${ALGORITHMS.join(', ')}`;
   if (!TYPES.has(typeOf(rest))) return 'must not be a token for another purpose: its typ may be JWT';
@@ -15,9 +15,9 @@ export function faultOfHead({ alg, kid, crit, ...rest }: TokenPart): string | un
 }
 
 /**
- * What is wrong with the claims of a software statement beside its issuer, as the end of a sentence; `undefined` when nothing is.
+ * Returns what is wrong with the claims of a software statement apart from its issuer, as the end of a sentence; `undefined` when nothing is.
  *
- * @param audience names of which an `aud` must have one (RFC 7519 §4.1.3): tokens for others are no statements
+ * @param audience names of which an `aud` must have one (RFC 7519 §4.1.3): a token for another audience is not a statement for this registry
  */
 export function faultOfClaims({ iat, exp, nbf, aud }: TokenPart, audience: readonly string[]): string | undefined {
   const now = Date.now() / 1000;

@@ -3,15 +3,15 @@ import type { RegistrationPolicy } from '../policy/registration-policy.js';
 import type { UnusedClient } from './unused-client.statements.js';
 import type { UnusedClients } from './unused-clients.js';
 
-/** Most clients that are looked for with one statement. */
+/** Most clients that one statement returns. */
 const BATCH = 100;
 
-/** What a policy lets go, a part at a time. */
+/** One batch of the unused clients of a policy. */
 export interface Swept {
   policy: string;
-  /** The time since before which they are unused, as it is stored; left out with `refusal`. */
+  /** Time before which they became unused, as it is stored; left out with `refusal`. */
   before?: string;
-  /** Those that are removed, or would be. */
+  /** Clients that were removed, or would be. */
   clients: readonly UnusedClient[];
   /** Why none is removed, as the end of a sentence; left out when some may be. */
   refusal?: string;
@@ -19,14 +19,15 @@ export interface Swept {
 
 /** How a sweep is done. */
 export interface SweepOptions {
-  /** Who removes the clients; `undefined`: nobody does, and the sweep only says which would go. */
+  /** Returns the actor that removes the clients of a policy; `undefined`: none is removed, the sweep only reports which would be. */
   actor?: ((policy: string) => Actor) | undefined;
 }
 
 /**
- * Removes the clients that policies let go, those that are unused for longest first. Several processes may do it at the same time.
+ * Removes the clients that were unused for longer than their policies allow, the longest unused first. Several processes may do so at the same
+ * time.
  *
- * @param policies those that say for how long clients may be unused; the others are left out
+ * @param policies all policies; those without `removeUnusedAfter` are skipped
  * @throws OAuthError 503 when the database cannot answer
  */
 export async function* sweep(
@@ -36,7 +37,7 @@ export async function* sweep(
 ): AsyncGenerator<Swept> {
   for (const { name: policy, removeUnusedAfter, reuseWithin = 0 } of policies) {
     if (removeUnusedAfter === undefined) continue;
-    // One that answers the same registration once more is as good as new.
+    // A client may answer the same registration again until `reuseWithin` is over: its time begins only then.
     const { before, refusal } = await unused.due(removeUnusedAfter + reuseWithin);
     if (before === undefined) {
       yield { policy, clients: [], refusal };
@@ -46,7 +47,7 @@ export async function* sweep(
     do {
       const found = await unused.find({ policy, before, after, most: BATCH });
       const clients: UnusedClient[] = [];
-      // One that an administrator has changed is left to administrators.
+      // Clients that an administrator has changed are left to administrators.
       for (const one of found.filter(({ isOfItsOwn }) => isOfItsOwn))
         if (!actor || (await unused.remove(one, before, { actor: actor(policy) }))) clients.push(one);
       yield { policy, before, clients };

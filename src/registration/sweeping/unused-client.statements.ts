@@ -14,12 +14,12 @@ import { TombstoneSql } from '../../clients/store/tombstone-sql.js';
 import { ClientUse } from '../../clients/uses/client-use.entity.js';
 import type { TermKind } from '../../clients/metadata/search-kinds.js';
 
-/** The terms that clients have of the policy under which they have registered. */
+/** Kind of the terms that name the policy under which a client registered. */
 const KIND: TermKind = 'via_policy';
-/** With what the actor of a change begins that a client made by itself, as `actorText` writes it. */
+/** LIKE pattern of the actor of a change that a client made itself, as `actorText` writes it. */
 const ITSELF = '{"type":"registration"%';
 
-/** A client that was not used, as it was looked at. */
+/** An unused client, as it was read. */
 export interface FoundClient extends Pick<Client, 'id' | 'version' | 'tag' | 'name' | 'createdAt'> {
   /** Its last use; `null` when none is known. */
   lastUsedAt: string | null;
@@ -27,28 +27,28 @@ export interface FoundClient extends Pick<Client, 'id' | 'version' | 'tag' | 'na
   unusedSince: string;
 }
 
-/** One that the sweep has found. */
+/** An unused client that a sweep has found. */
 export interface UnusedClient extends FoundClient {
-  /** Has nobody but itself ever changed it? */
+  /** Whether nobody but the client itself has ever changed it. */
   isOfItsOwn: boolean;
 }
 
-/** What is selected of a client, and of its row of uses. */
+/** Columns that are selected of a client and of its row of uses. */
 const COLUMNS = `client.id, client.version, client.tag, client.name, client.created_at AS "createdAt", used.last_used_at AS "lastUsedAt", used.unused_since AS "unusedSince"`;
-/** How many that may make room are looked for: the first of them may be changed or used at this moment. */
+/** How many candidates to make room are read: the first of them may be changed or used at this moment. */
 const FEW = 10;
 
 /** PostgreSQL returns a bigint as text. */
 type Row = FoundClient & { changesByOthers: number | string };
 
-/** Which unused clients are looked for; times are as they are stored. */
+/** Which unused clients to find; times are as they are stored. */
 export interface UnusedQuery {
   policy: string;
-  /** They are unused since before this time. */
+  /** They became unused before this time. */
   before: string;
-  /** Only those behind this one. Default: from the first on. */
+  /** Only clients after this one in the order. Default: from the first on. */
   after?: Pick<UnusedClient, 'id' | 'unusedSince'> | undefined;
-  /** At most so many. */
+  /** Most clients to return. */
   most: number;
 }
 
@@ -72,7 +72,7 @@ export class UnusedClientStatements {
     );
   }
 
-  /** Was any client used since a time? */
+  /** Whether any client was used since a time. */
   async wasAnyUsed(since: string, executor: Executor): Promise<boolean> {
     const { text, parameters } = preparedText(
       this.database.dialect,
@@ -82,18 +82,18 @@ export class UnusedClientStatements {
     return (await executor.row({ text, values: parameters.map(() => since) })) !== undefined;
   }
 
-  /** Clients of a policy that are unused and not suspended; the longest unused first. */
+  /** Returns clients of a policy that are unused and not suspended; the longest unused first. */
   async find(query: UnusedQuery, executor: Executor): Promise<UnusedClient[]> {
     const rows = await executor.rows<Row>(this.select(query));
     return rows.map(({ changesByOthers, ...client }) => ({ ...client, isOfItsOwn: Number(changesByOthers) === 0 }));
   }
 
-  /** Clients of a policy that were never used since a time, that are not suspended, and that nobody but themselves has changed; the oldest first. */
+  /** Returns never-used clients of a policy, older than a time, not suspended, and changed by nobody but themselves; the oldest first. */
   findNeverUsed(policy: string, before: string, executor: Executor): Promise<FoundClient[]> {
     return executor.rows<FoundClient>(this.selectNeverUsed(policy, before));
   }
 
-  /** The statement of {@link findNeverUsed}. It walks along the terms: a policy with a quota has so many clients at most, however many others are unused. */
+  /** Returns the statement of {@link findNeverUsed}. It scans the terms of the policy, which a quota bounds, not the index of all unused clients. */
   selectNeverUsed(policy: string, before: string): Query {
     const { database } = this;
     const [client, term, use] = [Client, ClientTerm, ClientUse].map((one) => database.table(one));
@@ -112,8 +112,8 @@ export class UnusedClientStatements {
   }
 
   /**
-   * The statement of {@link find}. It walks along the index of unused clients: SQLite joins in the order of the text, and PostgreSQL joins nothing
-   * that is a subquery. It has no name, so that it is planned for its values.
+   * Returns the statement of {@link find}. It scans the index of unused clients: SQLite keeps the order of CROSS JOIN, and PostgreSQL does not join
+   * a scalar subquery. The statement has no name, so that it is planned for its values.
    */
   select({ policy, before, after, most }: UnusedQuery): Query {
     const { database } = this;
@@ -135,8 +135,8 @@ export class UnusedClientStatements {
   }
 
   /**
-   * How many changes of a client others have made; 1 where nobody can tell, since the journal no longer has the first one. PostgreSQL does not
-   * join what is aggregated.
+   * Returns SQL for the number of changes of a client that others have made; 1 if unknown, since the journal no longer has the first change.
+   * PostgreSQL does not join an aggregated subquery.
    */
   private changesByOthers(): string {
     return `(SELECT CASE WHEN min(version) = 1 THEN sum(CASE WHEN actor LIKE '${ITSELF}' THEN 0 ELSE 1 END) ELSE 1 END
@@ -144,11 +144,11 @@ export class UnusedClientStatements {
   }
 
   /**
-   * Removes a client unless it was changed or used since it was looked at, or is being changed or used at this moment. One that was used
-   * once is kept as a tombstone, as every client that is removed, unless the retention is 0; one that was never used is not.
+   * Removes a client unless it was changed or used since it was read, or is being changed or used at this moment. A client that was used at least
+   * once is kept as a tombstone, as every removed client is, unless the retention is 0; one that was never used is not.
    *
-   * @param current in the version that was looked at
-   * @param before the time since before which it must be unused
+   * @param current the client in the version that was read
+   * @param before time before which it must have become unused
    * @returns whether it was removed
    */
   remove(
@@ -169,8 +169,8 @@ export class UnusedClientStatements {
   }
 
   /**
-   * The client is unused. On PostgreSQL its rows are locked meanwhile, so that no use comes between; those that another transaction has
-   * locked count as used: so this waits for nobody.
+   * Returns the condition that the client is unused. PostgreSQL locks its rows, so that no use comes between, and treats rows that another
+   * transaction has locked as used, so that this waits for nobody.
    */
   private isUnused(also: string): (place: Placeholder) => string {
     const { dialect } = this.database;

@@ -4,7 +4,7 @@ import { RegistrationPolicies } from '../policy/registration-policies.js';
 import { sweep, type Swept } from './sweep.js';
 import { UnusedClients } from './unused-clients.js';
 
-/** Removes the clients that their policies let go because they are not used: at start, and hourly. Without such a policy it does nothing. */
+/** Removes clients that were unused for longer than their policy allows: at start, and hourly. Without such a policy it does nothing. */
 @Injectable()
 export class UnusedClientSweeper extends Sweeper {
   private readonly told = new Map<string, string>();
@@ -37,7 +37,7 @@ export class UnusedClientSweeper extends Sweeper {
     }
   }
 
-  /** Says what was removed, and once why nothing is. */
+  /** Logs what was removed, and, once for each reason, why nothing is. */
   private tell({ policy, before, clients, refusal = '' }: Swept): void {
     if (clients.length > 0)
       this.logger.log(

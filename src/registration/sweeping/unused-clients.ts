@@ -13,10 +13,10 @@ import {
   type UnusedQuery,
 } from './unused-client.statements.js';
 
-/** Within what time some client must have been used, in milliseconds: otherwise nobody may be reporting any more. */
+/** Time within which some client must have been used, in milliseconds: otherwise uses may no longer be reported. */
 const RECENTLY = 86_400_000;
 
-/** The parts of a registry that removing unused clients takes. */
+/** The parts of a registry that are needed to remove unused clients. */
 export interface UnusedClientParts {
   statements: ClientStatements;
   activity: ClientActivity;
@@ -24,23 +24,21 @@ export interface UnusedClientParts {
   removal: RemovalOptions;
 }
 
-/** Who removes clients, and in which transaction. */
+/** The actor that removes clients, and the transaction. */
 export interface Removing {
   actor: Actor;
   /** Default: a transaction of its own for each client. */
   manager?: EntityManager;
 }
 
-/** The time since before which clients must be unused to be removed, or why none is, as the end of a sentence. */
+/** The time before which clients must have become unused to be removed, or why none is, as the end of a sentence. */
 export type Due = { before: string; refusal?: undefined } | { before?: undefined; refusal: string };
 
 /** Finds and removes clients that registered themselves and are not used. */
 export class UnusedClients {
   #sql?: UnusedClientStatements;
 
-  /**
-   * @param partsOf gives the parts, once the application is initialised
-   */
+  /** @param partsOf returns the parts, once the application is initialised */
   constructor(
     private readonly database: PreparedDatabase,
     private readonly partsOf: () => UnusedClientParts,
@@ -52,7 +50,7 @@ export class UnusedClients {
   }
 
   /**
-   * The time since before which a client must be unused, once uses are known for so long: before, nobody can tell.
+   * Returns the time before which a client must have become unused; returns a refusal unless uses have been reported for that long, and lately.
    *
    * @param period how long clients may be unused, in milliseconds
    */
@@ -68,7 +66,7 @@ export class UnusedClients {
     return { before };
   }
 
-  /** Clients of a policy that can be removed; the longest unused first. */
+  /** Returns unused clients of a policy, also those that others have changed; the longest unused first. */
   find(query: UnusedQuery): Promise<UnusedClient[]> {
     return this.sql.find(query, this.database);
   }
@@ -76,9 +74,9 @@ export class UnusedClients {
   /**
    * Removes the oldest client of a policy that was never used, and that nobody but itself has changed.
    *
-   * @param age that it must have, in milliseconds: for so long uses must be known, too
+   * @param age that it must have, in milliseconds; uses must have been reported for that long, too
    * @param manager of the transaction in which it is removed
-   * @returns whether there was one
+   * @returns whether a client was removed
    */
   async removeOldest(policy: string, age: number, manager: EntityManager): Promise<boolean> {
     const { before } = await this.due(age, manager);
@@ -92,7 +90,7 @@ export class UnusedClients {
   /**
    * Removes a client, as an administrator does, unless it was changed or used since it was found.
    *
-   * @param before the time since before which it must be unused
+   * @param before time before which it must have become unused
    * @returns whether it was removed
    */
   async remove(found: FoundClient, before: string, { actor, manager }: Removing): Promise<boolean> {

@@ -3,12 +3,12 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 /** Most initial access tokens of a registry. */
 export const MOST_TOKENS = 1000;
 
-/** 404: there is no such token, or the caller may not see it. */
+/** 404: there is no such token, or the caller is not allowed to see it. */
 export function unknownToken(): OAuthError {
   return OAuthError.notFound('There is no initial access token with this id.');
 }
 
-/** 409: the registry has as many tokens as it keeps, and all of them can still be used. */
+/** 409: the registry has as many tokens as it keeps, and all of them are still usable. */
 export function tooManyTokens(): OAuthError {
   return OAuthError.conflict(
     `There are ${MOST_TOKENS} initial access tokens already that can be used: revoke those that nobody needs.`,
@@ -25,7 +25,7 @@ export function initialTokenMissing(): OAuthError {
   );
 }
 
-/** 401 `invalid_token` (RFC 6750 §3.1): the token is unknown, was revoked, has ended or is used up; callers are not told which. */
+/** 401 `invalid_token` (RFC 6750 §3.1): the token is unknown, revoked, ended or used up, or its policy is gone; callers are not told which. */
 export function initialTokenRefused(): OAuthError {
   return new OAuthError(401, 'invalid_token', 'The initial access token is not valid here, or no longer.', {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },

@@ -7,7 +7,7 @@ export const LABEL_MAX_LENGTH = 255;
 /** Longest name of a policy, in characters. */
 export const POLICY_NAME_MAX_LENGTH = 64;
 
-/** An initial access token (RFC 7591 §1.2), with which clients register themselves. The token itself is stored nowhere. */
+/** An initial access token (RFC 7591 §1.2), with which clients register themselves. The token itself is not stored. */
 @RegistryEntity('oauth2_client_initial_token')
 @Index('oauth2_client_initial_token_key', ['digest'], { unique: true })
 export class InitialAccessToken {

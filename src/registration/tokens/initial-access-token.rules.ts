@@ -13,9 +13,9 @@ export const TOKEN_RULES: readonly Rule<InitialAccessTokenInput>[] = [
 ];
 
 /**
- * A token names a policy that there is: it could not be used otherwise.
+ * Requires that a token names an existing policy: otherwise it could not be used.
  *
- * @param names of the policies; `undefined` when they are not known here, then any is accepted
+ * @param names of the policies; `undefined` when they are not known here: then any name is accepted
  */
 export function namesPolicy(names: readonly string[] | undefined): Rule<InitialAccessTokenInput> {
   const fault = () => faultAt(['policy'], `must name a policy that there is: ${[...new Set(names)].join(', ')}`);
@@ -23,11 +23,11 @@ export function namesPolicy(names: readonly string[] | undefined): Rule<InitialA
 }
 
 /**
- * The token that a principal may make from an input: it is of the principal's owner, and does not outlive the principal's API key.
+ * Returns the token that a principal may make from an input: it has the principal's owner, and does not outlive the principal's API key.
  *
  * @param input as {@link TOKEN_RULES} accept it
  * @returns the input with the owner of the token
- * @throws OAuthError 403 that names what the maker may not give
+ * @throws OAuthError 403 that names what the maker must not give
  */
 export function narrowed(maker: Principal | undefined, input: InitialAccessTokenInput): InitialAccessTokenInput {
   requireEndBefore(maker, input.expires_at);

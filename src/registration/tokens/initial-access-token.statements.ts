@@ -11,7 +11,7 @@ export type KnownToken = Omit<InitialAccessToken, 'digest'>;
 /** A row; PostgreSQL returns a bigint as text. */
 type Row = Omit<InitialAccessToken, 'expiresAt'> & { expiresAt: number | string };
 
-/** Most tokens that make room for a new one. */
+/** Most tokens that are removed to make room for a new one. */
 const BATCH = 100;
 
 /** The statements on initial access tokens. */
@@ -44,7 +44,7 @@ export class InitialAccessTokenStatements {
         `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${isOver} ORDER BY created_at, id LIMIT ${BATCH})`,
       ),
       remove: prepared('initial_token_remove', `DELETE FROM ${table} WHERE id = ${parameter(1)}`),
-      // What another transaction has written meanwhile counts: PostgreSQL waits for its end, and looks at the row again.
+      // Uses by concurrent transactions count: PostgreSQL waits for their end, and checks the row again.
       use: prepared(
         'initial_token_use',
         `UPDATE ${table} SET uses = uses + 1, last_used_at = ${parameter(2)} WHERE id = ${parameter(3)} AND NOT (${isOver})`,
@@ -58,27 +58,27 @@ export class InitialAccessTokenStatements {
     });
   }
 
-  /** The token with a digest; those that are asked for in one turn are one statement. */
+  /** Returns the token with a digest; look-ups within one turn of the event loop share a statement. */
   async find(digest: string): Promise<KnownToken | undefined> {
     const [row] = await this.byDigest.rows(digest, this.database);
     return row && knownToken(row);
   }
 
-  /** All tokens, the oldest first. */
+  /** Returns all tokens, the oldest first. */
   async list(): Promise<KnownToken[]> {
     return (await this.database.rows<Row>({ ...this.texts.list, values: [] })).map(knownToken);
   }
 
-  /** One token. */
+  /** Returns one token. */
   async get(id: string): Promise<KnownToken | undefined> {
     const row = await this.database.row<Row>({ ...this.texts.get, values: [id] });
     return row && knownToken(row);
   }
 
   /**
-   * Stores a token. Where there are too many, the oldest that have ended or are used up make room; false when none has.
+   * Inserts a token. If there are too many, the oldest that have ended or are used up make room; returns false when none has.
    *
-   * @param signal when it is aborted while the token waits for the database, it is not stored. Default none
+   * @param signal when it is aborted while the insert waits for the database, nothing is stored. Default none
    */
   async insert(token: InitialAccessToken, signal?: AbortSignal): Promise<boolean> {
     const columns = this.database.columns(InitialAccessToken);
@@ -91,7 +91,7 @@ export class InitialAccessTokenStatements {
   }
 
   /**
-   * Removes a token; false when it is gone already.
+   * Removes a token; returns false when it is already gone.
    *
    * @param signal as for {@link insert}
    */
@@ -99,14 +99,14 @@ export class InitialAccessTokenStatements {
     return this.database.change([{ ...this.texts.remove, values: [id] }], undefined, signal);
   }
 
-  /** Counts one use of a token that can still be used; false when it cannot. */
+  /** Counts one use of a token if it is still usable; returns whether it was. */
   use(id: string, executor: Executor): Promise<boolean> {
     const values = [epochSeconds(), new Date().toISOString(), id];
     return executor.change([{ ...this.texts.use, values }]);
   }
 }
 
-/** The row without its digest. */
+/** Returns the row without its digest. */
 function knownToken({ id, label, policy, owner, expiresAt, maxUses, uses, ...times }: Row): KnownToken {
   const { createdAt, createdBy, lastUsedAt } = times;
   return { id, label, policy, owner, createdAt, createdBy, expiresAt: Number(expiresAt), maxUses, uses, lastUsedAt };

@@ -1,7 +1,7 @@
 import { PickType } from '@nestjs/swagger';
 import { ClientsMount } from '../../clients/mount/clients-mount.js';
 
-/** Where and how the routes of initial access tokens are built into their host, as `ClientsModule` is. */
+/** Where and how the routes of initial access tokens are mounted in their host, as `ClientsModule` is. */
 export class InitialAccessTokensMount extends PickType(ClientsMount, [
   'controllers',
   'routePrefix',
@@ -10,6 +10,6 @@ export class InitialAccessTokensMount extends PickType(ClientsMount, [
   'imports',
   'dataSource',
 ] as const) {
-  /** Name of the host's DataSource, as there. PickType keeps no initialiser that is `undefined`. */
+  /** Name of the host's DataSource, as for `ClientsModule`. Declared again because PickType drops an initialiser that is `undefined`. */
   override dataSource?: string = undefined;
 }

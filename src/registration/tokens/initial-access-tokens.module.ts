@@ -16,8 +16,8 @@ import { RegistrationTokensController } from './registration-tokens.controller.j
 const MODULE = 'InitialAccessTokensModule';
 
 /**
- * The routes of initial access tokens, at `/admin/registration-tokens`, and {@link InitialAccessTokens}. An application imports it beside
- * `ClientsModule`: they are for administrators, so they need other guards than `RegistrationModule`, by which clients register themselves.
+ * Provides the routes of initial access tokens, at `/admin/registration-tokens`, and {@link InitialAccessTokens}. An application imports it beside
+ * `ClientsModule`. The routes are for administrators, so they need other guards than `RegistrationModule`, by which clients register themselves.
  */
 @Module({
   imports: [MethodNotAllowedModule],
@@ -29,7 +29,7 @@ export class InitialAccessTokensModule implements OnModuleInit {
   constructor(private readonly database: PreparedDatabase) {}
 
   /**
-   * The module with its options.
+   * Returns the module with its options.
    *
    * @param options where and how it is mounted. Default: all defaults
    * @throws ClientsOptionsError for a wrong option

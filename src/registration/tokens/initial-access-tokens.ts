@@ -17,21 +17,21 @@ import { InitialAccessTokenStatements, type KnownToken } from './initial-access-
 import { KnownPolicies } from './known-policies.js';
 import { MadeInitialAccessToken } from './made-initial-access-token.js';
 
-/** Who makes, sees or revokes a token, whether unknown members of its body are refused, and what ends the wait for the database. */
+/** The actor, whether unknown members of the body are rejected, and the signal that ends the wait for the database. */
 export type InitialAccessTokenOptions = Pick<BodyOptions, 'actor' | 'strict' | 'signal'>;
 
 /** How a token is made. */
 export interface MakeTokenOptions extends InitialAccessTokenOptions {
   /**
-   * Names of the policies that there are where clients register. A token for another one is refused. Default those of the application's
-   * `RegistrationModule`; any name where it has none.
+   * Names of the policies under which clients may register. A token for another policy is rejected. Default: those of the application's
+   * `RegistrationModule`; without one, any name.
    */
   policies?: readonly string[];
 }
 
 /**
- * Initial access tokens (RFC 7591 §1.2), with which clients register themselves: makes, lists and revokes them, and finds the one
- * that a registration presents. A caller with an owner sees the tokens of its owner alone: all others do not exist for it (404).
+ * Initial access tokens (RFC 7591 §1.2), with which clients register themselves: makes, lists and revokes them, and finds the one that a
+ * registration presents. A caller with an owner sees only the tokens of its owner: for others it gets 404.
  */
 @Injectable()
 export class InitialAccessTokens {
@@ -47,9 +47,9 @@ export class InitialAccessTokens {
    * Makes a token.
    *
    * @param body an `InitialAccessTokenInput` as JSON
-   * @param options who makes it: one with an owner makes tokens of that owner. Default the application itself; and which policies there are
-   * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker may not give, 409 when there are too
-   * many tokens
+   * @param options the actor, and the names of the policies. An actor with an owner makes tokens of that owner. Default actor: the application
+   * itself
+   * @throws OAuthError 400 `invalid_request` with every fault, 403 that names what the maker must not give, 409 when there are too many tokens
    */
   async create(
     body: JsonSource,
@@ -78,19 +78,19 @@ export class InitialAccessTokens {
   }
 
   /**
-   * The tokens, the oldest first.
+   * Returns the tokens, the oldest first.
    *
-   * @param options who asks
+   * @param options the actor
    */
   async list({ actor }: InitialAccessTokenOptions = {}): Promise<InitialAccessTokenView[]> {
     return (await this.statements.list()).filter(({ owner }) => maySee(actor, owner)).map(viewOf);
   }
 
   /**
-   * One token.
+   * Returns one token.
    *
    * @param id of the token
-   * @param options who asks
+   * @param options the actor
    * @throws OAuthError 404 when there is no such token
    */
   async get(id: string, { actor }: InitialAccessTokenOptions = {}): Promise<InitialAccessTokenView> {
@@ -98,10 +98,10 @@ export class InitialAccessTokens {
   }
 
   /**
-   * Ends a token: no client registers with it from now on. Those that have stay.
+   * Revokes a token: no client can register with it any longer. Clients that have registered with it stay.
    *
    * @param id of the token
-   * @param options who revokes it
+   * @param options the actor, and the signal that ends the wait for the database
    * @throws OAuthError 404 when there is no such token
    */
   async revoke(id: string, { actor, signal }: InitialAccessTokenOptions = {}): Promise<void> {
@@ -111,10 +111,10 @@ export class InitialAccessTokens {
   }
 
   /**
-   * The token that a registration presents. Each call asks the database.
+   * Returns the token that a registration presents. Each call queries the database, unless the checksum is wrong.
    *
    * @param clear as it was presented
-   * @returns `undefined` when it is unknown, revoked, used up or has ended: all of them cost the same
+   * @returns `undefined` when the token is unknown, revoked, used up or has ended: all of these cost the same
    * @throws OAuthError 503 when the database cannot answer
    * @internal
    */
@@ -126,10 +126,10 @@ export class InitialAccessTokens {
   }
 
   /**
-   * Takes one use of a token, in the transaction of the registration: what is rolled back costs none.
+   * Takes one use of a token, in the transaction of the registration: a rollback gives it back.
    *
-   * @returns false when none was left: then nothing of the registration may be written. Of several processes that take the last one
-   * at once, one is told true
+   * @returns false when no use is left: then the registration must not be written. When several processes take the last use at the same time, only
+   * one gets true
    * @internal
    */
   takeUse(id: string, executor: Executor): Promise<boolean> {
@@ -148,7 +148,7 @@ export class InitialAccessTokens {
   }
 }
 
-/** Can a client register with it now? */
+/** Whether a client can register with the token now. */
 function isUsable({ expiresAt, maxUses, uses }: KnownToken): boolean {
   return (expiresAt === 0 || expiresAt > epochSeconds()) && (maxUses === 0 || uses < maxUses);
 }

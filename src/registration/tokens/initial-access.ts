@@ -15,17 +15,17 @@ import { initialTokenMissing, initialTokenRefused } from './initial-access-token
 import type { KnownToken } from './initial-access-token.statements.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 
-/** Most registrations with tokens or quotas that one process writes at a time, so that others find a connection to the database, and most that wait. */
+/** How many registrations with tokens, quotas or shared clients one process writes at a time, so that connections are left, and how many wait. */
 const MOST_AT_ONCE = 4;
 const MOST_WAITING = 256;
 
 /** How a client is written. */
 interface Writing extends Pick<BodyOptions, 'manager' | 'signal'> {
-  /** Writes what else belongs into the transaction of the client with an id. */
+  /** Writes further rows for the client with this id, in the same transaction. */
   share?: ((id: string, manager: EntityManager) => Promise<void>) | undefined;
 }
 
-/** How a client comes in that registers itself. */
+/** How a client registers itself. */
 export interface Entry {
   /** The policy that it follows. */
   policy: RegistrationPolicy;
@@ -33,7 +33,7 @@ export interface Entry {
   token?: KnownToken;
 }
 
-/** Lets registrations in, and counts those with an initial access token, and those under a policy with a quota. */
+/** Admits registrations, and enforces the uses of initial access tokens and the quotas of policies. */
 @Injectable()
 export class InitialAccess {
   private readonly logger = new Logger('ClientRegistration');
@@ -41,19 +41,20 @@ export class InitialAccess {
 
   constructor(
     private readonly tokens: InitialAccessTokens,
-    /** The policies under which clients come in. */
+    /** The policies under which clients register. */
     readonly policies: RegistrationPolicies,
     private readonly quota: ClientQuota,
     private readonly database: PreparedDatabase,
   ) {}
 
   /**
-   * The policy under which a client registers, and the token with which it does.
+   * Returns the policy under which a client registers, and the token that it presents.
    *
-   * @param presented what the caller sent; `undefined` when that is nothing
-   * @param isRequired does nobody register without a token? Otherwise credentials of another kind count as none: guards of an application may ask
+   * @param presented what the caller sent; `undefined` when it sent nothing
+   * @param isRequired whether registration requires a token. Otherwise credentials of another kind are ignored: guards of an application may ask
    * for them
-   * @throws OAuthError 401 for a token that cannot be used or whose policy is gone, and for none where one is required; 503 when the database cannot answer
+   * @throws OAuthError 401 for a token that cannot be used, whose policy is gone, or that is missing where one is required; 503 when the database
+   * cannot answer
    */
   admit(presented: string | undefined, isRequired: boolean): Promise<Entry> {
     return toldUnless('', this.entryOf(presented, isRequired));
@@ -66,7 +67,7 @@ export class InitialAccess {
     const token = await this.tokens.find(presented);
     if (!token) throw initialTokenRefused();
     if (!this.policies.has(token.policy)) {
-      // Under the default policy it might do more than whoever made it meant.
+      // Under the default policy the client might do more than the maker of the token intended.
       const { id, policy } = token;
       this.logger.warn(`The initial access token ${id} is refused: there is no policy ${JSON.stringify(policy)}.`);
       throw initialTokenRefused();
@@ -75,13 +76,13 @@ export class InitialAccess {
   }
 
   /**
-   * Writes a client, unless its policy has as many as it allows, together with one use of the token: all or nothing.
+   * Writes a client together with one use of its token, or neither, unless its policy has as many clients as it allows.
    *
-   * @param insert writes the client in the transaction of the manager; what it returns is `undefined` when it did not, which costs no use
-   * @param options `manager` of a transaction that is open: then a savepoint of it takes the place of a transaction. `signal`: when it is
-   * aborted before the turn of the registration, nothing is written
-   * @throws OAuthError 401 when the token can no longer be used, 403 at the quota of the policy, 503 when the database cannot answer, or when too
-   * many wait
+   * @param insert writes the client in the transaction of the manager; it returns `undefined` when it wrote none, which costs no use
+   * @param options `manager` of an open transaction: then a savepoint of it is used. `signal`: when it is aborted before the registration's turn,
+   * nothing is written
+   * @throws OAuthError 401 when the token can no longer be used, 403 when the quota of the policy is reached, 503 when the database cannot answer
+   * or too many registrations wait
    */
   writing<T extends { id: string }>(
     { policy, token }: Entry,

@@ -12,7 +12,7 @@ export class KnownPolicies {
   ) {}
 
   /**
-   * The names of the policies of the application's `RegistrationModule` on the same DataSource, of all of them where there are several.
+   * Returns the names of the policies of every `RegistrationModule` of the application on the same DataSource.
    *
    * @returns `undefined` without such a module: clients may register in another process
    */

@@ -1,11 +1,11 @@
 import { InitialAccessTokenView, type MadeInitialAccessTokenView } from './initial-access-token.dto.js';
 
 /**
- * An initial access token that was just made. As JSON, in a log or copied it is the token's {@link InitialAccessTokenView}: whoever
- * hands the token out takes it from {@link MadeInitialAccessToken.token} or {@link MadeInitialAccessToken.shown}.
+ * An initial access token that was just made. As JSON, in a log or copied, it shows only the token's {@link InitialAccessTokenView}: a caller that
+ * hands the token out reads it from {@link MadeInitialAccessToken.token} or {@link MadeInitialAccessToken.shown}.
  */
 export class MadeInitialAccessToken extends InitialAccessTokenView {
-  /** `#`, not `private`, hides it from whatever looks at an object. */
+  /** `#`, not `private`, hides it from code that inspects the object. */
   readonly #token: string;
 
   /**

@@ -21,7 +21,7 @@ const EXAMPLES = {
   },
 };
 
-/** The path of the operation names a token. */
+/** Documents a path that names a token. */
 function NamesToken(): MethodDecorator {
   return applyDecorators(
     ApiParam({

@@ -3,7 +3,7 @@ import { UsedAssertion } from '../../authentication/assertion/used-assertion.ent
 import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from './registry-names.js';
 
-/** Creates the table of assertions that were used. */
+/** Creates the table of used assertions. */
 export class ClientRegistryAssertions1764880000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryAssertions1764880000000';
 

@@ -5,13 +5,13 @@ import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from './registry-names.js';
 
-/** Creates the tables of clients, of their search terms and of their secrets. */
+/** Creates the tables of clients, their search terms and their secrets. */
 export class ClientRegistryCreateClients1764000000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryCreateClients1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
     const { schema, table, part } = registryNames(runner);
-    // Not IF NOT EXISTS: it needs the privilege to create a schema even if the schema exists.
+    // Not IF NOT EXISTS, which requires the privilege to create a schema even if the schema exists.
     if (schema && !(await runner.hasSchema(schema))) await runner.createSchema(schema);
     // Order, prefix ranges and equality of these columns are bytewise on every database.
     const { bytewise } = dialectOf(runner.dataSource);

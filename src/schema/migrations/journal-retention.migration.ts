@@ -4,7 +4,7 @@ import { JournalGap } from '../../journal/table/journal-gap.entity.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
 import { registryNames } from './registry-names.js';
 
-/** Lets changes be pruned from the journal: what was pruned, and how far. */
+/** Adds the pruning of the journal: the gaps that it leaves, and how far it has come. */
 export class ClientRegistryJournalRetention1764860000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryJournalRetention1764860000000';
 

@@ -5,7 +5,7 @@ import { ClientChange } from '../../journal/table/client-change.entity.js';
 import { JournalHead } from '../../journal/table/journal-head.entity.js';
 import { registryNames } from './registry-names.js';
 
-/** Creates the journal. Older releases may not go on beside it: they would change clients without a row in it. */
+/** Creates the journal. Older releases must not run alongside it: they would change clients without a row in the journal. */
 export class ClientRegistryBreakingJournal1764700000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryBreakingJournal1764700000000';
 
@@ -33,7 +33,7 @@ export class ClientRegistryBreakingJournal1764700000000 implements MigrationInte
         "seal" varchar(64)
       )`,
       `CREATE INDEX ${part('oauth2_client_change_client_id')} ON ${change} ("client_id", "seq")`,
-      // Only what is sealed is in the indexes of what is sealed: a change does not wait for them.
+      // The indexes of sealed changes contain only sealed changes, so that the insert of a change does not update them.
       `CREATE INDEX ${part('oauth2_client_change_unsealed')} ON ${change} ("seq") WHERE "position" IS NULL`,
       `CREATE UNIQUE INDEX ${part('oauth2_client_change_position')} ON ${change} ("position") WHERE "position" IS NOT NULL`,
       `CREATE INDEX ${part('oauth2_client_change_sealed_at')} ON ${change} ("sealed_at", "position") WHERE "position" IS NOT NULL`,
@@ -56,7 +56,7 @@ export class ClientRegistryBreakingJournal1764700000000 implements MigrationInte
     if (plansByItself) await this.countTerms(runner);
   }
 
-  /** As `ClientRegistryTermStatistics`: a page of changes walks the order of the terms, instead of sorting all that match. */
+  /** As `ClientRegistryTermStatistics` does: PostgreSQL then reads a page of changes in the order of the terms, instead of sorting all matches. */
   private async countTerms(runner: QueryRunner): Promise<void> {
     const { schema, part, table } = registryNames(runner);
     const name = part('oauth2_client_change_term_kind_value');
@@ -64,7 +64,7 @@ export class ClientRegistryBreakingJournal1764700000000 implements MigrationInte
     await runner.query(
       `CREATE STATISTICS ${statistics} (mcv, dependencies) ON "kind", "value" FROM ${table(ChangeTerm)}`,
     );
-    // Clients and actors are many: more of them are counted one by one than by default.
+    // There are many clients and actors: PostgreSQL counts more of them individually than by default.
     await runner.query(`ALTER STATISTICS ${statistics} SET STATISTICS 1000`);
   }
 

@@ -3,7 +3,7 @@ import { Client } from '../../clients/store/client.entity.js';
 import { registryNames } from './registry-names.js';
 
 /**
- * Lets clients be suspended. Older releases may not go on beside it: they would let suspended clients authenticate, and forget the
+ * Adds the suspension of clients. Older releases must not run alongside it: they would let suspended clients authenticate, and lose the
  * suspension with the next change.
  */
 export class ClientRegistryBreakingLifeCycle1764820000000 implements MigrationInterface {

@@ -4,19 +4,19 @@ import { quotedTable, requireEntities } from '../../database/sql/entity-tables.j
 
 /** The names that the registry's tables have in one DataSource. */
 export interface RegistryNames {
-  /** PostgreSQL: the schema of the tables, unless it is the connection's own. */
+  /** PostgreSQL: the schema of the tables; `undefined` for the connection's own. */
   schema?: string;
-  /** The name of an entity's table, quoted and with its schema. */
+  /** Returns the name of an entity's table, quoted and with its schema. */
   table: (entity: EntityTarget<ObjectLiteral>) => string;
-  /** The name of an index or a constraint with the prefix of the tables, quoted. */
+  /** Returns the name of an index or a constraint with the prefix of the tables, quoted. */
   part: (name: string) => string;
 }
 
 /**
  * Returns the names of the registry's tables in the DataSource that runs a migration.
  *
- * @param one of the entities whose names they are. Default: that of clients
- * @param list of these entities, for the error. Default: that of the registry's
+ * @param one one of the entities with these names. Default: the entity of clients
+ * @param list name of the exported list of these entities, for the error. Default: the list of the registry's entities
  * @throws Error that says which line to add when the DataSource does not know the entities
  */
 export function registryNames(

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { registryNames } from './registry-names.js';
 
-/** Adds the index of secrets that end, in the order of their ends. */
+/** Adds the index of secrets that expire, in the order of their expiry. */
 export class ClientRegistrySecretEnds1764900000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistrySecretEnds1764900000000';
 

@@ -4,8 +4,8 @@ import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from './registry-names.js';
 
 /**
- * Lets PostgreSQL know how many terms have a kind and a value together. From the columns one by one it concludes that a broad
- * filter has few matches, and sorts all of them instead of walking the order of the list.
+ * Makes PostgreSQL count how many terms have a kind and a value together. From statistics of the single columns it concludes that a
+ * broad filter has few matches, and sorts all of them instead of reading in the order of the list.
  */
 export class ClientRegistryTermStatistics1764600000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryTermStatistics1764600000000';
@@ -23,7 +23,7 @@ export class ClientRegistryTermStatistics1764600000000 implements MigrationInter
   }
 }
 
-/** Quoted, in the schema of the tables. */
+/** Returns the quoted name of the statistics, in the schema of the tables. */
 function statistics(runner: QueryRunner): string {
   const { schema, part } = registryNames(runner);
   const name = part('oauth2_client_term_kind_value');

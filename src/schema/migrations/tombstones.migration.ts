@@ -3,7 +3,7 @@ import { Tombstone } from '../../clients/store/tombstone.entity.js';
 import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from './registry-names.js';
 
-/** Creates the table of removed clients. Older releases may not go on beside it: they would remove clients without a trace in it. */
+/** Creates the table of removed clients. Older releases must not run alongside it: they would remove clients without adding a row. */
 export class ClientRegistryBreakingTombstones1764840000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryBreakingTombstones1764840000000';
 

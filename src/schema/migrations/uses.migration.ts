@@ -6,8 +6,8 @@ import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { registryNames } from './registry-names.js';
 
 /**
- * Creates the table of last uses, with a row for each client. Of the uses until now those of secrets are known, so no client counts as
- * unused for longer than this table exists. Older releases may not go on beside it: they would make clients without a row in it.
+ * Creates the table of last uses, with a row for each client. Of earlier uses only those of secrets are known, so no client counts as
+ * unused for longer than this table exists. Older releases must not run alongside it: they would create clients without a row in it.
  */
 export class ClientRegistryBreakingUses1764890000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryBreakingUses1764890000000';

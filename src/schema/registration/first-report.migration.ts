@@ -4,8 +4,8 @@ import { dialectOf } from '../../database/dialects.js';
 import { registryNames } from '../migrations/registry-names.js';
 
 /**
- * Creates the table that says since when uses of clients are known. It begins empty, also where uses are known already: their times say
- * when clients were used, and not since when all uses are reported. So the time runs from the first use that this release writes.
+ * Creates the table that records since when uses of clients are reported. It begins empty even where uses are stored already: they show
+ * when clients were used, not since when all uses are reported. So the time runs from the first use that this release writes.
  */
 export class ClientRegistryFirstReport1764970000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryFirstReport1764970000000';

@@ -4,8 +4,8 @@ import { Tombstone } from '../../clients/store/tombstone.entity.js';
 import { registryNames } from '../migrations/registry-names.js';
 
 /**
- * Keeps where clients come from, and the registration access token before the current one. Older releases may not go on beside it: they
- * would forget where a client comes from when they remove it.
+ * Stores where clients come from, and the registration access token before the current one. Older releases must not run alongside it: they
+ * would lose a client's origin when they remove the client.
  */
 export class ClientRegistryBreakingOrigins1764910000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryBreakingOrigins1764910000000';

@@ -4,7 +4,7 @@ import { dialectOf } from '../../database/dialects.js';
 import { SharedClient } from '../../registration/reuse/shared-client.entity.js';
 import { registryNames } from '../migrations/registry-names.js';
 
-/** Creates the table of clients that answer several registrations. */
+/** Creates the table of clients that several equal registrations share. */
 export class ClientRegistrySharedClients1764980000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistrySharedClients1764980000000';
 

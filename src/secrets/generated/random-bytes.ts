@@ -1,15 +1,15 @@
 import { randomBytes as freshBytes, randomFillSync } from 'node:crypto';
 
-/** How many bytes are asked for at one time: the call into OpenSSL takes as long for one as for all of them. */
+/** Number of bytes that one call fetches: the call into OpenSSL takes as long for one byte as for all of them. */
 const AHEAD = 1024;
 
 const ahead = Buffer.alloc(AHEAD);
 let used = AHEAD;
 
 /**
- * Random bytes, as those of `node:crypto`, of which a few are fetched ahead. What was handed out is not kept.
+ * Returns random bytes of `node:crypto`, which it fetches ahead. Bytes that were returned are erased from the buffer.
  *
- * @param size how many
+ * @param size number of bytes
  */
 export function randomBytes(size: number): Buffer {
   if (size > AHEAD) return freshBytes(size);

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BITS_PER_CHARACTER = Math.log2(ALPHABET.length);
 const CHECKSUM_LENGTH = 6;
-/** Length of the shortest secret that a registry can generate: one character of prefix, 128 bits, the checksum. */
+/** Length of the shortest secret that a registry can generate: one character of prefix, 128 random bits, and the checksum. */
 const GENERATED_MIN_LENGTH = 1 + Math.ceil(128 / BITS_PER_CHARACTER) + CHECKSUM_LENGTH;
 
 /** Prefix of registration access tokens (RFC 7592). */
@@ -13,7 +13,7 @@ export const REGISTRATION_TOKEN_PREFIX = 'oart_';
 export const API_KEY_PREFIX = 'oaak_';
 /** Prefix of initial access tokens (RFC 7591). */
 export const INITIAL_TOKEN_PREFIX = 'oait_';
-/** Prefixes of the registry's own tokens, which distinguish them from secrets of clients, also when one has leaked. */
+/** Prefixes of the registry's own tokens. They distinguish tokens from secrets of clients, also in a leak. */
 export const TOKEN_PREFIXES = [REGISTRATION_TOKEN_PREFIX, API_KEY_PREFIX, INITIAL_TOKEN_PREFIX] as const;
 /** One of the {@link TOKEN_PREFIXES}. */
 export type TokenPrefix = (typeof TOKEN_PREFIXES)[number];
@@ -22,10 +22,10 @@ export type TokenPrefix = (typeof TOKEN_PREFIXES)[number];
 const CHOSEN_MIN_BYTES = 6;
 const CHOSEN_MAX_BYTES = 1024;
 
-/** Bytes from here on are discarded: 248 is the largest multiple of 62 in a byte, so each character is equally likely. */
+/** Bytes from this value on are discarded: 248 is the largest multiple of 62 in a byte, so each character is equally likely. */
 const EVEN_BYTES = 256 - (256 % ALPHABET.length);
 
-/** `length` random characters of the alphabet, each equally likely. */
+/** Returns `length` random characters of the alphabet, each equally likely. */
 function randomText(length: number): string {
   let text = '';
   while (text.length < length) {
@@ -47,7 +47,7 @@ function checksum(text: string): string {
 }
 
 /**
- * A new credential: prefix, random characters, checksum. Apart from the prefix it consists of letters and digits.
+ * Generates a credential: prefix, random characters, checksum. Apart from the prefix it consists of letters and digits.
  *
  * @param prefix letters, digits and `_`
  * @param entropy least number of random bits. Default 256
@@ -57,7 +57,7 @@ export function generateSecret(prefix: string, entropy = 256): string {
   return text + checksum(text);
 }
 
-/** Does `secret` have the form of a generated one, whatever its prefix? The checksum decides, without a look-up. */
+/** Whether `secret` has the form of a generated one, whatever its prefix. The checksum decides, without a look-up. */
 export function isGenerated(secret: string): boolean {
   const body = secret.slice(0, -CHECKSUM_LENGTH);
   return secret.length >= GENERATED_MIN_LENGTH && /^\w+$/.test(secret) && secret.endsWith(checksum(body));
@@ -67,7 +67,7 @@ export function isGenerated(secret: string): boolean {
  * Checks a secret that a caller chose.
  *
  * @param prefix prefix of the secrets that this registry generates
- * @returns the predicate of a sentence that says why it is refused; `undefined` when it is accepted
+ * @returns the predicate of a sentence that says why the secret is rejected; `undefined` when it is accepted
  */
 export function secretFault(secret: string, prefix: string): string | undefined {
   const bytes = Buffer.byteLength(secret);

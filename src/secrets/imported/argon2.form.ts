@@ -3,7 +3,7 @@ import { partsFault, partsOf } from './hash-parts.js';
 import { MOST_MEMORY, type ImportedForm } from './imported-form.js';
 
 const PACKAGE = '@node-rs/argon2';
-/** The only version that RFC 9106 §3.1 has. */
+/** The only version in RFC 9106 §3.1. */
 const VERSION = /^(\$argon2id?)\$v=19\$/;
 const BOUNDS = {
   m: [8, MOST_MEMORY / 1024, 'a number of KiB of memory'],
@@ -16,7 +16,7 @@ function library() {
   return optionalPackage(PACKAGE, () => import('@node-rs/argon2'));
 }
 
-/** Argon2id and Argon2i (RFC 9106) in the form of the reference implementation. They need the package `@node-rs/argon2`. */
+/** Argon2id and Argon2i (RFC 9106), in the form of the reference implementation. They require the package `@node-rs/argon2`. */
 export const argon2Form: ImportedForm = {
   beginning: /^\$argon2id?\$/,
   faultOf: async (hash) => {

@@ -1,12 +1,12 @@
 import { compare } from 'bcrypt';
 import type { ImportedForm } from './imported-form.js';
 
-/** Binary logarithm of the most rounds: a comparison takes some two seconds. */
+/** Binary logarithm of the most rounds, with which a comparison takes about two seconds. */
 const MOST_COST = 15;
-/** Salt and digest as bcrypt writes them, in its own base64 without stray bits: the library compares texts. */
+/** Salt and digest are in bcrypt's own base64, without stray bits: the library compares texts. */
 const HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/;
 
-/** bcrypt, which ignores what comes after 72 bytes. `$2a`, `$2b` and `$2y` name the same algorithm. */
+/** bcrypt, which ignores everything after 72 bytes. `$2a`, `$2b` and `$2y` name the same algorithm. */
 export const bcryptForm: ImportedForm = {
   beginning: /^\$2[aby]\$/,
   bytes: 72,
@@ -16,7 +16,7 @@ export const bcryptForm: ImportedForm = {
     const isAllowed = Number(cost) >= 4 && Number(cost) <= MOST_COST;
     return isAllowed ? undefined : `must have a cost of 4 to ${MOST_COST}; it has ${cost}`;
   },
-  // The library knows no `$2y`.
+  // The library does not know `$2y`.
   stored: (hash) => `$2b${hash.slice(3)}`,
   matches: (secret, hash) => compare(secret, hash),
 };

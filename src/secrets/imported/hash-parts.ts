@@ -1,24 +1,24 @@
-/** The parameters of an algorithm in the order of its hashes: least and greatest value, and what it is. */
+/** The parameters of an algorithm, in the order in which its hashes name them: least and greatest value, and a description. */
 export type Bounds<Name extends string> = Readonly<Record<Name, readonly [least: number, most: number, what: string]>>;
 
-/** What a hash `$algorithm$a=1,b=2$salt$digest` consists of, but for the algorithm. */
+/** The parts of a hash `$algorithm$a=1,b=2$salt$digest`, except the algorithm. */
 export interface HashParts<Name extends string> {
   /** The parameters. */
   numbers: Record<Name, number>;
-  /** The random bytes. */
+  /** Random bytes. */
   salt: Buffer;
-  /** What the algorithm made of the secret. */
+  /** Output of the algorithm. */
   digest: Buffer;
 }
 
-/** Bytes of the salt: more would not fit into the column of hashes. */
+/** Least and most bytes of the salt: more would not fit into the column of hashes. */
 const SALT = [8, 32] as const;
-/** Bytes of the digest: too many secrets would fit a shorter one. */
+/** Least and most bytes of the digest: too many secrets would match a shorter one. */
 const DIGEST = [16, 64] as const;
-/** Bytes of a digest that are stored where the others change nothing: nobody finds a second secret that fits these. */
+/** Bytes of a digest that are stored where the rest adds nothing: nobody finds a second secret that matches these. */
 const STORED = 32;
 
-/** The bytes of base64 without padding and without stray bits (RFC 4648 §3.5); `undefined` for any other text. */
+/** Decodes base64 without padding and without stray bits (RFC 4648 §3.5); returns `undefined` for any other text. */
 function decoded(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return encoded(bytes) === text ? bytes : undefined;
@@ -29,9 +29,9 @@ function encoded(bytes: Buffer): string {
 }
 
 /**
- * Reads a hash.
+ * Parses a hash; does not check that its values are within `bounds`.
  *
- * @returns `undefined` when it has another form, or other parameters than `bounds`
+ * @returns `undefined` when the hash has another form, or other parameters than `bounds` names
  */
 export function partsOf<Name extends string>(hash: string, bounds: Bounds<Name>): HashParts<Name> | undefined {
   const [, , parameters = '', ...texts] = hash.split('$');
@@ -43,7 +43,7 @@ export function partsOf<Name extends string>(hash: string, bounds: Bounds<Name>)
   return { numbers, salt, digest };
 }
 
-/** The same hash with at most 32 bytes of its digest, for algorithms that make a long digest by going on from a short one. */
+/** Returns the hash with at most 32 bytes of its digest, for algorithms whose long digests begin with the short ones. */
 export function shortened(hash: string): string {
   const at = hash.lastIndexOf('$') + 1;
   return hash.slice(0, at) + encoded(Buffer.from(hash.slice(at), 'base64').subarray(0, STORED));
@@ -54,9 +54,9 @@ function boundFault(value: number, [least, most]: readonly [number, number, ...u
 }
 
 /**
- * Why a hash is refused, as the predicate of a sentence; `undefined` when it has the form and keeps the bounds.
+ * Returns why a hash is rejected, as the predicate of a sentence; `undefined` when it has the form and is within the bounds.
  *
- * @param form an example of the form, for the sentence
+ * @param form an example of the form, to quote in the sentence
  * @param mostDigest most bytes of the digest. Default 64
  */
 export function partsFault<Name extends string>(

@@ -1,24 +1,24 @@
-/** One algorithm by which other systems store secrets, in the form in which they write its hashes. */
+/** An algorithm with which other systems store secrets, and the form of its hashes. */
 export interface ImportedForm {
   /** How its hashes begin. */
   readonly beginning: RegExp;
-  /** How many bytes of a secret count. Default all. */
+  /** Number of bytes of a secret that the algorithm uses. Default all. */
   readonly bytes?: number;
   /**
-   * Why a hash that begins so is refused.
+   * Checks a hash with this beginning.
    *
-   * @returns the predicate of a sentence; `undefined` when the hash can be compared
+   * @returns the predicate of a sentence that says why the hash is rejected; `undefined` when secrets can be compared with it
    */
   faultOf(hash: string): string | undefined | Promise<string | undefined>;
-  /** The same hash as it is stored. Default as it was sent. */
+  /** Returns the hash as it is stored. Default: as it was sent. */
   stored?(hash: string): string;
   /**
-   * Was the hash, which has no fault, made from `secret`?
+   * Returns whether a hash without a fault was made from `secret`.
    *
-   * @throws Error when the algorithm is not there
+   * @throws Error when the algorithm is not installed
    */
   matches(secret: string, hash: string): Promise<boolean>;
 }
 
-/** Most memory in bytes that a comparison may need: 64 MiB. */
+/** Most memory that a comparison can use, in bytes: 64 MiB. */
 export const MOST_MEMORY = 64 * 2 ** 20;

@@ -24,13 +24,13 @@ export const scryptForm: ImportedForm = {
       ? 'must not need more than 64 MiB of memory, which is 128 bytes times r times 2 to the power of ln'
       : undefined;
   },
-  // RFC 7914 §6: the output is that of PBKDF2.
+  // RFC 7914 §6: the output comes from PBKDF2, so a shorter digest is the beginning of a longer one.
   stored: shortened,
   matches: async (secret, hash) => {
     const parts = partsOf(hash, BOUNDS);
     if (!parts) return false;
     const { numbers, salt, digest } = parts;
-    // Node counts the blocks of all parts as well.
+    // Node also counts the memory of the `p` parallel blocks.
     const options = { N: 2 ** numbers.ln, r: numbers.r, p: numbers.p, maxmem: 2 * MOST_MEMORY };
     return timingSafeEqual(await derive(secret, salt, digest.length, options), digest);
   },

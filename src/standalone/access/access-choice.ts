@@ -4,7 +4,7 @@ import { isLoopback } from '../../http/accepted-hosts.js';
 import { Config, ConfigError } from '../config/config.js';
 import { idleSetting, type Way } from '../config/values/ways.js';
 
-/** What a way in needs: the sentence that says what is missing; `undefined` when nothing is. */
+/** For each way to authenticate, a function that returns a sentence about the setting that is missing; `undefined` when none is. */
 const MISSING: Partial<Record<Way, (config: Config) => string | undefined>> = {
   jwt: ({ ADMIN_JWT_ISSUER, ADMIN_JWT_JWKS_URL, ADMIN_JWT_AUDIENCE }) => {
     if (ADMIN_JWT_AUDIENCE.length === 0)
@@ -22,7 +22,7 @@ const MISSING: Partial<Record<Way, (config: Config) => string | undefined>> = {
   },
 };
 
-/** Refuses a start that would let in more callers than the operator can have meant, or none. */
+/** Rejects a configuration that would let in more callers than the operator can have meant, or none. */
 @Injectable()
 export class AccessChoice implements OnModuleInit {
   constructor(private readonly config: Config) {}
@@ -37,7 +37,7 @@ export class AccessChoice implements OnModuleInit {
       if (missing) throw new ConfigError(missing);
     }
     if (ADMIN_AUTH.length > 0) return;
-    // The address that the listener is going to have: 127.1 is a loopback address, too. A name without one fails there.
+    // The address that the listener will bind to: 127.1 is a loopback address, too. A name without an address fails when the listener binds.
     const { address } = await lookup(ADMIN_HOST).catch(() => ({ address: ADMIN_HOST }));
     if (isLoopback(address)) return;
     throw new ConfigError(

@@ -15,19 +15,19 @@ import { addressesIn } from '../config/values/proxies.js';
 import { textOfFile } from '../config/setting-files.js';
 import type { Way } from '../config/values/ways.js';
 
-/** The keys of the issuer that the configuration names. */
+/** Returns the keys of the issuer that the configuration names. */
 function issuerKeysOf({ ADMIN_JWT_ISSUER: issuer, ADMIN_JWT_JWKS_URL: jwksUrl }: Config): IssuerKeys {
   return new IssuerKeys(() => fetchKeys({ issuer, jwksUrl }));
 }
 
-/** What counts how often callers are refused. */
+/** Returns the counter of rejected credentials. */
 function refusalsOf({ ADMIN_MAX_REFUSED, ADMIN_TRUSTED_PROXIES }: Config): Refusals {
   return new Refusals(ADMIN_MAX_REFUSED, addressesIn(ADMIN_TRUSTED_PROXIES));
 }
 
-/** Who has which client certificate. */
+/** Reads which principal has which client certificate. */
 function principalsOf(config: Config): CertifiedPrincipals {
-  // The start is refused, see AccessChoice.
+  // AccessChoice rejects this configuration at start.
   if (config.ADMIN_MTLS_PRINCIPALS === '') return new Map();
   const text = textOfFile(config, 'ADMIN_MTLS_PRINCIPALS');
   try {
@@ -37,11 +37,11 @@ function principalsOf(config: Config): CertifiedPrincipals {
   }
 }
 
-/** The ways in that the configuration opens. */
+/** Returns the authenticators that the configuration enables. */
 function authenticatorsOf(config: Config, apiKeys: ApiKeyAuthenticator, issuerKeys: IssuerKeys): Authenticator[] {
   if (config.isOpen) return [ANONYMOUS];
   const makers: Record<Way, () => Authenticator[]> = {
-    // The first key may have any form, that of the others too.
+    // ADMIN_API_KEY comes first: it may have any form, even that of the keys in the database.
     'api-key': () => (config.ADMIN_API_KEY ? [firstKey(config.ADMIN_API_KEY), apiKeys] : [apiKeys]),
     jwt: () => [
       new JwtAuthenticator(issuerKeys, {
@@ -55,7 +55,7 @@ function authenticatorsOf(config: Config, apiKeys: ApiKeyAuthenticator, issuerKe
   return Object.entries(makers).flatMap(([way, make]) => (config.ADMIN_AUTH.includes(way) ? make() : []));
 }
 
-/** Provides who may use the admin API. */
+/** Provides the authenticators of callers of the admin API. */
 @Module({
   imports: [KeysModule],
   providers: [

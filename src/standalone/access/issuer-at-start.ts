@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { IssuerKeys } from '../../access/jwt/issuer-keys.js';
 import { Config } from '../config/config.js';
 
-/** Fetches the keys of the issuer of tokens when the service starts, which does not wait for them: the log shows early what is wrong. */
+/** Fetches the keys of the token issuer at start, without delaying the start: the log shows early what is wrong. */
 @Injectable()
 export class IssuerAtStart implements OnApplicationBootstrap {
   constructor(
@@ -10,7 +10,7 @@ export class IssuerAtStart implements OnApplicationBootstrap {
     private readonly keys: IssuerKeys,
   ) {}
 
-  /** Begins to fetch. */
+  /** Starts to fetch the keys. */
   onApplicationBootstrap(): void {
     if (this.config.ADMIN_AUTH.includes('jwt')) void this.keys.refresh();
   }

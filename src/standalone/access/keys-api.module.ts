@@ -4,7 +4,7 @@ import { KeysModule } from '../../keys/keys.module.js';
 import { AccessModule } from './access.module.js';
 import { KeysAtStart } from './keys-at-start.js';
 
-/** The routes of API keys. They stand apart from the keys, since the guard that asks the keys guards the routes too. */
+/** The routes of API keys. They are a module apart from the keys, since the guard of these routes itself depends on the keys. */
 @Module({
   imports: [AccessModule, KeysModule],
   controllers: [KeysController],

@@ -3,7 +3,7 @@ import { ApiKeys } from '../../keys/api-keys.service.js';
 import { epochSeconds } from '../../secrets/secret-set.js';
 import { Config } from '../config/config.js';
 
-/** Warns at start when callers must have an API key and none lets anybody in: one can still be made. */
+/** Warns at start when callers need an API key and no valid one exists. The start goes on: a key can still be made. */
 @Injectable()
 export class KeysAtStart implements OnApplicationBootstrap {
   private readonly logger = new Logger('ApiKeys');

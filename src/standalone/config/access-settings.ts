@@ -23,8 +23,8 @@ export class AccessSettings extends DatabaseSettings {
   ADMIN_API_KEY = '';
 
   /**
-   * How many requests of one address may be refused within a minute because their credentials are not valid, 0 to 1,000,000, 0 for any number.
-   * Further ones are 429, before a signature is verified; API keys that are right are let in all the same.
+   * How many requests of one address may be rejected within a minute because of invalid credentials, 0 to 1,000,000; 0 for any number. Further
+   * ones get 429 before a signature is verified; valid API keys are accepted all the same.
    */
   @Count(1_000_000, 0)
   ADMIN_MAX_REFUSED = 300;
@@ -44,17 +44,17 @@ export class AccessSettings extends DatabaseSettings {
   @List()
   ADMIN_JWT_AUDIENCE: string[] = [];
 
-  /** For `jwt`: claim that names the owner to whose clients the token is bound. */
+  /** For `jwt`: claim that names an owner; the token is limited to the clients of that owner. */
   @For('jwt')
   @ClaimName()
   ADMIN_JWT_OWNER_CLAIM = '';
 
-  /** For `mtls`: JSON file that says who has which client certificate, with which scopes and owner. */
+  /** For `mtls`: JSON file that maps client certificates to principals, with their scopes and owners. */
   @For('mtls')
   @FilePath()
   ADMIN_MTLS_PRINCIPALS = '';
 
-  /** File with the certificate of the admin listener, and those between it and its authority, in PEM: the listener then speaks TLS. */
+  /** File with the certificate of the admin listener and its intermediate certificates, in PEM: the listener then speaks TLS. */
   @FilePath()
   ADMIN_TLS_CERT = '';
 
@@ -68,22 +68,22 @@ export class AccessSettings extends DatabaseSettings {
   ADMIN_TLS_CLIENT_CA = '';
 
   /**
-   * Who may read the metrics at `/metrics`: `guarded`, who has the scope `metrics:read`; `open`, everybody who reaches the admin listener;
-   * `off`, nobody, and nothing is measured.
+   * Who may read the metrics at `/metrics`: `guarded`, callers with the scope `metrics:read`; `open`, everybody who reaches the listener that
+   * serves them; `off`, nobody, and nothing is measured.
    */
   @IsIn(METRICS, { message: `must be one of ${METRICS.join(', ')}` })
   METRICS = 'guarded';
 
-  /** Port of a listener of its own for the metrics, 0 to 65535, which the admin listener then no longer has; unset, there is none. */
+  /** Port of a separate listener for the metrics, 0 to 65535; the admin listener then no longer serves them. Unset, there is no such listener. */
   @IsOptional()
   @Port()
   METRICS_PORT: number | undefined = undefined;
 
-  /** Address that this listener binds to; unset, that of the admin listener. */
+  /** Address that the metrics listener binds to; unset, the address of the admin listener. */
   @Matches(/^\S*$/, { message: HOST })
   METRICS_HOST = '';
 
-  /** May everybody who reaches the admin listener do everything? */
+  /** Whether everybody who reaches the admin listener may do everything. */
   get isOpen(): boolean {
     return this.ADMIN_AUTH.length === 0 || this.ADMIN_AUTH.includes('none');
   }

@@ -4,14 +4,14 @@ import { HostList } from '../../http/outbound/guarded-fetch.js';
 import { AccessSettings } from './access-settings.js';
 import { List } from './values/variables.js';
 
-/** The variables that set an option of the module have that option's default. */
+/** The defaults of the variables that set an option of the module. */
 const { assertions } = new ClientsOptions().authentication;
 
 /** The settings of how clients authenticate. */
 export class AuthenticationSettings extends AccessSettings {
   /**
-   * Issuer identifiers of the authorization servers that ask who a client is, separated by commas: the audiences of assertions. Unset,
-   * `private_key_jwt` is refused.
+   * Issuer identifiers of the authorization servers that authenticate clients here, separated by commas: the audiences of assertions. Unset,
+   * `private_key_jwt` is rejected.
    */
   @List()
   @Issuers(', separated by commas')

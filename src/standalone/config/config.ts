@@ -18,7 +18,7 @@ import { readSecretFiles, Secret, secretFileNames } from './values/secret-files.
 import { findUnknown, isInjected } from './unknown-variables.js';
 import { Bool, List, Milliseconds, ServiceUrl, Whole } from './values/variables.js';
 
-/** The variables that set an option of the module have that option's default. */
+/** The defaults of the variables that set an option of a module. */
 const OPTIONS = new ClientsOptions();
 const WEBHOOKS = new WebhooksOptions();
 const LOG_FORMATS = ['auto', 'json', 'pretty'];
@@ -57,7 +57,7 @@ export class Config extends RegistrationSettings {
   @RehashImported()
   REHASH_IMPORTED = OPTIONS.secrets.rehashImported;
 
-  /** File with the authorities that clients of the method `tls_client_auth` have their certificates from, in PEM. It is read at start. */
+  /** File with the authorities that certify clients of the method `tls_client_auth`, in PEM. It is read at start. */
   @FilePath()
   CLIENT_CERTIFICATE_CA = '';
 
@@ -86,12 +86,12 @@ export class Config extends RegistrationSettings {
   @DefaultLifespan()
   LIFESPAN_REFRESH_TOKEN = OPTIONS.lifespans.refreshToken;
 
-  /** Key under which secrets that must be read again are stored, 32 to 1,024 characters; without one webhooks are refused. */
+  /** Key that encrypts stored secrets which must be read again, 32 to 1,024 characters; without one, webhooks are rejected. */
   @StrongSecretsKey()
   @Secret()
   SECRETS_KEY = WEBHOOKS.secretsKey;
 
-  /** How soon secrets of clients end when webhooks are told so: times such as `7d` or `12h`, separated by commas, at most ten, or `off`. */
+  /** How long before a client's secret expires webhooks are told: times such as `7d` or `12h`, separated by commas, at most ten, or `off`. */
   @NoticeTimes()
   EXPIRY_NOTICES = WEBHOOKS.expiryNotices;
 
@@ -167,7 +167,7 @@ export class Config extends RegistrationSettings {
 export class ConfigError extends Error {}
 
 /**
- * The variables that look as if they were the service's own and are not, see {@link findUnknown}.
+ * Finds the variables that look like the service's own but are not, see {@link findUnknown}.
  *
  * @param environment variables by name
  */

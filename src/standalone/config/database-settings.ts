@@ -19,7 +19,7 @@ export class DatabaseSettings {
   @IsBoolean({ message: 'must be true or false' })
   DATABASE_MIGRATE = false;
 
-  /** PostgreSQL: most connections of this process, 1 to 1000; of more than two, changes leave two to reads. */
+  /** PostgreSQL: most connections of this process, 1 to 1000; if there are more than two, changes leave two of them to reads. */
   @Count(1000)
   DATABASE_POOL_SIZE = 10;
 
@@ -45,7 +45,7 @@ export class DatabaseSettings {
     };
   }
 
-  /** Does the service run migrations at start? */
+  /** Whether the service runs migrations at start. */
   get migratesAtStart(): boolean {
     return this.DATABASE_MIGRATE || this.DATABASE_URL.startsWith('sqlite:');
   }

@@ -9,7 +9,7 @@ export function setVariables(variables: Partial<Record<keyof Config, string>>): 
 }
 
 /**
- * The configuration of this process: its environment variables, and for those that are not set a file `.env` in the working
+ * Returns the configuration of this process: its environment variables, and for those that are not set, a file `.env` in the working
  * directory.
  *
  * @throws ConfigError
@@ -19,7 +19,7 @@ export function processConfig(): Config {
   return readConfig(process.env);
 }
 
-/** Names of variables of this process that begin as the service's own do and mean nothing to it. */
+/** Returns the names of variables of this process that look like the service's own, but are unknown to it. */
 export function foreignVariables(): string[] {
   return [...unknownVariables(process.env).keys()];
 }

@@ -4,7 +4,7 @@ import { AuthenticationSettings } from './authentication-settings.js';
 import { AddressRanges, PublicPath } from './values/proxies.js';
 import { Above, Count, HOST, List, Milliseconds, Port } from './values/variables.js';
 
-/** The settings of the admin listener, of the times of every listener, and of their end. */
+/** The settings of the admin listener, of the timeouts of all listeners, and of their shutdown. */
 export class ListenerSettings extends AuthenticationSettings {
   /** Address that the admin listener binds to. */
   @Matches(/^\S+$/, { message: HOST })
@@ -24,8 +24,8 @@ export class ListenerSettings extends AuthenticationSettings {
   ADMIN_PUBLIC_PATH = '';
 
   /**
-   * Addresses and ranges of proxies whose header `X-Forwarded-Prefix` counts instead of `ADMIN_PUBLIC_PATH`, and whose `X-Request-Id`, for
-   * `ADMIN_MAX_REFUSED` `X-Forwarded-For`, and for `mtls` `Client-Cert` count.
+   * Addresses and ranges of trusted proxies. Their `X-Forwarded-Prefix` replaces `ADMIN_PUBLIC_PATH`, their `X-Request-Id` is kept, their
+   * `X-Forwarded-For` counts for `ADMIN_MAX_REFUSED`, and their `Client-Cert` for `mtls`.
    */
   @AddressRanges()
   ADMIN_TRUSTED_PROXIES: string[] = [];
@@ -42,22 +42,22 @@ export class ListenerSettings extends AuthenticationSettings {
   @Above('ADMIN_KEEP_ALIVE_TIMEOUT')
   ADMIN_HEADERS_TIMEOUT = 66_000;
 
-  /** How long a whole request may take to arrive, in milliseconds, 1 to 600,000; its head no longer than `ADMIN_HEADERS_TIMEOUT`, either. */
+  /** How long a whole request may take to arrive, in milliseconds, 1 to 600,000. `ADMIN_HEADERS_TIMEOUT` limits its head, too. */
   @Milliseconds()
   ADMIN_REQUEST_TIMEOUT = 120_000;
 
-  /** How many connections to each listener may be open, 1 to 1,000,000; further ones are closed at once. */
+  /** How many connections to each listener may be open, 1 to 1,000,000; further ones are closed on arrival. */
   @Count(1_000_000)
   ADMIN_MAX_CONNECTIONS = 10_000;
 
   /**
-   * How long the service goes on answering after a signal, in milliseconds, 0 to 600,000, while it says that it is not ready: longer than
-   * a balancer takes to notice.
+   * How long the service goes on answering after a signal, in milliseconds, 0 to 600,000, while it reports that it is not ready. Choose more
+   * than a load balancer takes to notice.
    */
   @Milliseconds(0)
   SHUTDOWN_DELAY = 0;
 
-  /** How long the service takes at most to end after that, in milliseconds, 1 to 600,000. */
+  /** Longest time that the service may take to end after that delay, in milliseconds, 1 to 600,000. */
   @Milliseconds()
   SHUTDOWN_TIMEOUT = 10_000;
 }

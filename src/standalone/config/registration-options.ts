@@ -7,7 +7,7 @@ import { textOfFile } from './setting-files.js';
 const SETTING = 'REGISTRATION_POLICIES';
 
 /**
- * The options of registration, with the policies that stand in a file.
+ * Returns the options of registration, with the policies in the file that `REGISTRATION_POLICIES` names.
  *
  * @throws ConfigError when the file cannot be used
  */
@@ -17,7 +17,7 @@ export function registrationOptions(config: Config): RegistrationModuleOptions {
 }
 
 /**
- * The names of the policies under which clients register at the service, `default` first.
+ * Returns the names of the policies under which clients register at the service, `default` first.
  *
  * @throws ConfigError when their file cannot be used
  */
@@ -26,9 +26,9 @@ export function policyNames(config: Config): string[] {
 }
 
 /**
- * Reads policies.
+ * Parses policies.
  *
- * @param text YAML, of which JSON is a part
+ * @param text YAML, which includes JSON
  */
 function policiesIn(text: string): PoliciesByName {
   const read = jsonOfYaml(text);

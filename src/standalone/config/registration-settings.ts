@@ -10,16 +10,16 @@ import { Origins } from './values/origins.js';
 import { AddressRanges } from './values/proxies.js';
 import { Count, HOST, List, Port } from './values/variables.js';
 
-/** The variables that set an option of the module have that option's default. */
+/** The defaults of the variables that set an option of the module. */
 const OPTIONS = new RegistrationOptions();
 const REGISTRATION = ['off', 'open', 'token'];
 
-/** The port of the public listener where `PUBLIC_PORT` says none: that of Ory Hydra. */
+/** The port of the public listener if `PUBLIC_PORT` is unset: the same as Ory Hydra's. */
 const USUAL_PORT = 4444;
 
-/** The settings of dynamic client registration, and of the public listener that has its routes. */
+/** The settings of dynamic client registration, and of the public listener, which serves its routes. */
 export class RegistrationSettings extends ListenerSettings {
-  /** Who may register a client by the public listener: `off`, nobody; `open`, everybody; `token`, who has an initial access token. */
+  /** Who may register a client at the public listener: `off`, nobody; `open`, everybody; `token`, holders of an initial access token. */
   @IsIn(REGISTRATION, { message: `must be one of ${REGISTRATION.join(', ')}` })
   REGISTRATION = 'off';
 
@@ -45,7 +45,7 @@ export class RegistrationSettings extends ListenerSettings {
   @HostList(', separated by commas')
   PUBLIC_ALLOWED_HOSTS: string[] = [];
 
-  /** Addresses and ranges of proxies that say by `X-Forwarded-For` who a request comes from; their `X-Request-Id` counts, too. */
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` names the source of a request, and whose `X-Request-Id` is kept. */
   @AddressRanges()
   PUBLIC_TRUSTED_PROXIES: string[] = [];
 
@@ -58,8 +58,8 @@ export class RegistrationSettings extends ListenerSettings {
   PUBLIC_URL = new ClientsOptions().publicUrl;
 
   /**
-   * How long the registration access token that a client has replaced stays good, unless it uses the new one before, such as `10m`: the
-   * answer with the new one may have been lost. `0` ends it at once.
+   * How long a replaced registration access token stays valid unless the client uses the new one before, such as `10m`: the answer with the
+   * new one may have been lost. `0` ends it immediately.
    */
   @Retention()
   REGISTRATION_TOKEN_GRACE = OPTIONS.tokenGrace;
@@ -68,19 +68,19 @@ export class RegistrationSettings extends ListenerSettings {
   @FilePath()
   REGISTRATION_POLICIES = '';
 
-  /** Most clients that one source registers within an hour, an address of IPv4 or a /64 of IPv6; 0 for any number. */
+  /** Most clients that one source, an IPv4 address or an IPv6 /64, may register within an hour; 0 for any number. */
   @Count(MOST_REGISTRATIONS, 0)
   REGISTRATION_SOURCE_LIMIT = OPTIONS.limits.source;
 
-  /** Most clients that are registered under one policy within an hour; 0 for any number. */
+  /** Most clients that may be registered under one policy within an hour; 0 for any number. */
   @Count(MOST_REGISTRATIONS, 0)
   REGISTRATION_POLICY_LIMIT = OPTIONS.limits.policy;
 
-  /** Most clients that are registered within an hour in all; 0 for any number. */
+  /** Most clients that may be registered within an hour in all; 0 for any number. */
   @Count(MOST_REGISTRATIONS, 0)
   REGISTRATION_TOTAL_LIMIT = OPTIONS.limits.total;
 
-  /** How often one client changes itself within an hour; 0 for any number. */
+  /** How often one client may change itself within an hour; 0 for any number. */
   @Count(MOST_REGISTRATIONS, 0)
   REGISTRATION_CHANGE_LIMIT = OPTIONS.limits.changes;
 

@@ -13,7 +13,7 @@ export type FileSetting =
   | 'CLIENT_CERTIFICATE_CA';
 
 /**
- * The text of the file that a setting names.
+ * Reads the file that a setting names.
  *
  * @throws ConfigError when it cannot be read
  */

@@ -1,17 +1,17 @@
 import { editDistance, nearestName } from '../../oauth-error/nearest-name.js';
 
-/** An unknown name that is at most so far from a known one is a mistake, not the variable of another program. */
+/** Most edits by which an unknown name may differ from a known one and still count as mistyped, not as another program's variable. */
 const MAX_EDITS = 2;
 /** Shortest name without a known beginning that is compared; shorter ones are near too many names of other programs. */
 const MIN_LENGTH = 8;
-/** Length from which such a name may be two edits away, and not one. */
+/** Length from which a name without a known beginning may be two edits away instead of one. */
 const LONG = 12;
 /** Names of the variables by which Kubernetes, and Docker before it, tell a container about a service. */
 const SERVICE = /_SERVICE_|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/;
 const SERVICE_URL = /^(tcp|udp|sctp):\/\//;
 
 /**
- * Did Kubernetes set this variable? A service called `admin` in the same namespace brings `ADMIN_SERVICE_HOST` into each
+ * Whether Kubernetes set this variable. A service called `admin` in the same namespace brings `ADMIN_SERVICE_HOST` into each
  * container, and `ADMIN_PORT=tcp://10.0.0.1:80`.
  */
 export function isInjected(name: string, value: unknown): boolean {
@@ -19,8 +19,8 @@ export function isInjected(name: string, value: unknown): boolean {
 }
 
 /**
- * The variables that look as if they were known ones and are not: their names begin as known ones do, up to the first `_`, or
- * differ from a known one by a slip. Empty ones, and those that Kubernetes sets, do not count.
+ * Finds the variables that look like known ones but are not: their names begin like a known one, up to the first `_`, or are a known one
+ * mistyped. Empty variables, and those that Kubernetes sets, are ignored.
  *
  * @param environment variables by name
  * @param known names
@@ -48,7 +48,7 @@ function within(edits: number, name: string, known: readonly string[]): string[]
   return near.filter((other) => editDistance(name, other) <= edits);
 }
 
-/** The beginning of a name with its first `_`; `''` when it has none: then it says nothing about whose variable it is. */
+/** Returns the beginning of a name through its first `_`; `''` when it has none: the name then does not show whose variable it is. */
 function prefixOf(name: string): string {
   return name.slice(0, name.indexOf('_') + 1);
 }

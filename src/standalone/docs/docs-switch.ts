@@ -2,7 +2,7 @@ import { Injectable, type CanActivate } from '@nestjs/common';
 import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Config } from '../config/config.js';
 
-/** Says whether Swagger UI is served: the setting `DOCS`. */
+/** Lets Swagger UI be served if the setting `DOCS` is true. */
 @Injectable()
 export class DocsSwitch implements CanActivate {
   constructor(private readonly config: Config) {}

@@ -1,4 +1,4 @@
-// For the browser, as page-plugins.ts: the function must use nothing from outside itself, and stays out of the bundle.
+// For the browser, like page-plugins.ts: the function must use nothing from outside itself, and stays out of the bundle.
 
 /** What the function uses of an element. */
 interface Element {
@@ -16,8 +16,7 @@ interface Browser {
 }
 
 /**
- * Names the fields of Swagger UI that have no label, and lets the keyboard reach what scrolls, now and whenever the page has
- * changed.
+ * Labels the fields of Swagger UI that have no label, and lets the keyboard reach scrolling texts, now and whenever the page has changed.
  */
 export function accessibleFields(): object {
   const { document, MutationObserver } = globalThis as unknown as Browser;

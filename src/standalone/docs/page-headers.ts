@@ -4,8 +4,9 @@ import type { RequestHandler } from 'express';
 const PAGE = /^\/(?:$|\?|docs|openapi\.)/;
 
 /**
- * What a page may load, what it may ask and who may show it. Scripts come from the service's own files only. Styles need `unsafe-inline`: the
- * template of `@nestjs/swagger` and Swagger UI have `style` elements and attributes. The icons of Swagger UI are `data:` URLs.
+ * Returns the Content-Security-Policy: what a page may load, which origins it may call and who may frame it. Scripts come from the service's
+ * own files only. Styles need `unsafe-inline`: the template of `@nestjs/swagger` and Swagger UI have `style` elements and attributes. The icons
+ * of Swagger UI are `data:` URLs.
  */
 function policyFor(asked: readonly string[]): string {
   return [
@@ -24,7 +25,7 @@ function policyFor(asked: readonly string[]): string {
  * Gives all answers on the paths of pages their security headers: pages, their files, redirects and errors.
  *
  * @param handler what runs next; a middleware of its own would cost time in every request
- * @param asked other origins that Swagger UI asks
+ * @param asked other origins that Swagger UI calls
  */
 export function withPageHeaders(handler: RequestHandler, asked: readonly string[]): RequestHandler {
   const headers = {

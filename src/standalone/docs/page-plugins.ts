@@ -1,6 +1,6 @@
-// Functions for the browser: Swagger UI gets their source text, in a file of its own, as the Content-Security-Policy of the page
-// allows no script in the page. Each must therefore use nothing from outside itself, and `dist/service.js` loads this file as it is: a bundler
-// adds calls to functions.
+// Functions for the browser: the page of Swagger UI loads their source text from a separate file, since its Content-Security-Policy allows no
+// inline script. Each function must therefore use nothing from outside itself, and `dist/service.js` loads this file unbundled: a bundler adds
+// calls to helper functions.
 
 /** What these functions use of a browser. */
 interface Browser {
@@ -28,7 +28,7 @@ interface System {
   };
 }
 
-/** An operation as Swagger UI sorts it. */
+/** An operation, as Swagger UI passes it to a sorter. */
 interface Sorted {
   get(name: 'method' | 'path'): string;
 }
@@ -46,7 +46,7 @@ export function appearance(): object {
 }
 
 /**
- * Shows each secret that a response has once in a box above the response, masked until the secrets are revealed. Until then the
+ * Shows each secret that a response shows only once in a box above the response, masked until the secrets are revealed. Until then the
  * response below masks them, too.
  */
 export function oneTimeSecret({ React }: System): object {
@@ -81,7 +81,7 @@ export function oneTimeSecret({ React }: System): object {
       if (secrets.length === 0) return createElement(Original, props);
       const isRevealed = revealed === response;
       const copy = (name: string, secret: string) => {
-        // Browsers have a clipboard on https and on localhost only: elsewhere, show what is to be copied by hand.
+        // Browsers have a clipboard on https and on localhost only: elsewhere, reveal the secret to be copied by hand.
         const { clipboard } = (globalThis as unknown as Browser).navigator;
         const written = clipboard ? clipboard.writeText(secret) : Promise.reject(new Error('no clipboard'));
         written.then(
@@ -108,7 +108,7 @@ export function oneTimeSecret({ React }: System): object {
   return { wrapComponents: { liveResponse: wrap } };
 }
 
-/** Puts what removes something last, the longest path first, so that the client itself is removed at the end; then it is listed as removed, and can be restored. */
+/** Sorts deletions last, the longest path first, so that the client goes after its parts. The tombstones and the restoration follow. */
 export function removalsLast(a: Sorted, b: Sorted): number {
   const [first, second] = [a, b].map((one) => {
     const path = one.get('path');

@@ -4,12 +4,12 @@ import { accessibleFields } from './page-access.js';
 import { appearance, oneTimeSecret, removalsLast } from './page-plugins.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** A request with the prefix that a proxy cut off its path, or an empty text. */
+/** A request; `baseUrl` is the prefix that a proxy cut off its path, or empty. */
 export interface Based {
   baseUrl: string;
 }
 
-/** The document with another server for the public paths: the URL by which callers know the public listener. */
+/** Returns the document with another server for the public paths: the URL by which callers know the public listener. */
 function withPublicServer(document: OpenAPIObject, url: string): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]) =>
     looksPublic(path) ? [path, { ...item, servers: [{ url }] }] : [path, item],
@@ -17,7 +17,7 @@ function withPublicServer(document: OpenAPIObject, url: string): OpenAPIObject {
   return { ...document, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
 }
 
-/** Tells callers of the document, and Swagger UI, where the paths begin. */
+/** Makes a function that sets the servers in the document, from which its readers and Swagger UI know where the paths begin. */
 function serversFor(publicUrl: string | undefined) {
   return (request: unknown, _: unknown, document: OpenAPIObject): OpenAPIObject => {
     const { baseUrl } = request as Based;
@@ -26,7 +26,7 @@ function serversFor(publicUrl: string | undefined) {
   };
 }
 
-/** Where the document is, in both of its forms. */
+/** The URLs of the document, as JSON and as YAML. */
 export const DOCUMENT = { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' } as const;
 
 /** Options of Swagger UI: every operation is ready to be tried, and everything that the page loads comes from its package. */
@@ -35,7 +35,7 @@ const SWAGGER_UI: SwaggerCustomOptions = {
   customSiteTitle: 'OAuth 2.0 client registry',
   customCss: PAGE_STYLE,
   swaggerOptions: {
-    // Without the bar of its vendor.
+    // Omits the vendor's top bar.
     layout: 'BaseLayout',
     plugins: [appearance, accessibleFields, oneTimeSecret],
     operationsSorter: removalsLast,
@@ -51,7 +51,7 @@ const SWAGGER_UI: SwaggerCustomOptions = {
 };
 
 /**
- * Options of Swagger UI.
+ * Returns the options of Swagger UI.
  *
  * @param publicUrl URL by which callers know the public listener; `undefined` when there is none
  */

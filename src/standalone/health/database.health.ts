@@ -12,7 +12,7 @@ const TIMEOUT = 1000;
 export class DatabaseHealth {
   private readonly logger = new Logger(DatabaseHealth.name);
 
-  /** Migrations of a newer release that the log already names. */
+  /** The migrations of a newer release that were last logged. */
   private newer = '';
 
   constructor(
@@ -20,7 +20,7 @@ export class DatabaseHealth {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** `up` with the time of the answer, or `down`. */
+  /** Returns `up` with the response time, or `down`. */
   async check(): Promise<HealthIndicatorResult> {
     return this.indicators
       .check('database')

@@ -5,12 +5,12 @@ import { Injectable } from '@nestjs/common';
 export class Leaving {
   private hasBegun = false;
 
-  /** The service ends soon. */
+  /** Declares that the service ends soon. */
   begin(): void {
     this.hasBegun = true;
   }
 
-  /** Has that been said? */
+  /** Whether {@link begin} has been called. */
   get isTrue(): boolean {
     return this.hasBegun;
   }

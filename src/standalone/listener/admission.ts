@@ -8,22 +8,22 @@ import type { Config } from '../config/config.js';
 
 /** Who may call a listener, and from which pages. */
 export interface Callers {
-  /** What the configuration calls the address of the listener. */
+  /** The address of the listener, as the configuration has it. */
   host: string;
   /** Further names of the listener, each with or without a port. */
   names: readonly string[];
   /** The setting that adds a name. */
   setting: string;
-  /** Paths of the pages that links on other sites may lead to. */
+  /** Paths of the pages that links on other sites may open. */
   pages: readonly string[];
-  /** Judges the origin of a page of another site. */
+  /** Returns whether a page of another site may call, by its origin. */
   acceptsOrigin: (origin: string) => boolean;
 }
 
-/** What admits requests to a listener. */
+/** The middleware that admits requests to a listener, or rejects them. */
 export type Admission = RequestHandler;
 
-/** Those of the admin listener. */
+/** Returns the callers of the admin listener. */
 export function adminCallers({ ADMIN_HOST, ADMIN_ALLOWED_HOSTS }: Config, pages: readonly string[]): Callers {
   return {
     host: ADMIN_HOST,
@@ -35,8 +35,8 @@ export function adminCallers({ ADMIN_HOST, ADMIN_ALLOWED_HOSTS }: Config, pages:
 }
 
 /**
- * Refuses requests of foreign web pages, and sees to it that bodies are read as bytes, after the guards. One middleware does
- * both, because each one costs time in every request.
+ * Returns a middleware that rejects requests of foreign web pages, and has bodies read as bytes, after the guards. One middleware does both,
+ * because each one costs time in every request.
  *
  * @param server a listener: the address that it is bound to, known with the first request, decides which Host it accepts
  */

@@ -27,18 +27,18 @@ const ERRORS: Record<string, OAuthError> = {
 };
 
 /**
- * Learns of a request that Node refuses.
+ * Called for each request that Node rejects.
  *
  * @param bytes length of the body of the answer
- * @returns what to call it in the answer
+ * @returns the request id for the answer
  */
 export type Refused = (status: number, bytes: number) => string;
 
-/** Answers requests that never reach a route, because Node refuses them, in the envelope of all errors. */
+/** Answers requests that Node rejects, which never reach a route, in the envelope of all errors. */
 export function answerBrokenRequests(server: Server, connections: Connections, refused: Refused): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const pending = connections.pending(socket);
-    // The answer to an earlier request, or a part of this one, is on its way: another would be taken for it.
+    // The answer to an earlier request, or the start of the answer to this one, is on its way: the caller would mistake another for it.
     if (pending && (pending.req.complete || pending.headersSent)) connections.endAfter(socket, pending);
     else if (socket.writable) refuse(socket, ERRORS[error.code ?? ''] ?? MALFORMED, refused);
     else socket.destroy();
@@ -50,7 +50,7 @@ export function answerBrokenRequests(server: Server, connections: Connections, r
   });
 }
 
-/** Sends an error on a connection, and closes it. What still arrives is thrown away. */
+/** Sends an error on a connection, and closes it. Data that still arrives is discarded. */
 function refuse(socket: Socket, error: OAuthError, refused: Refused): void {
   const body = JSON.stringify(error.getResponse());
   const bytes = Buffer.byteLength(body);

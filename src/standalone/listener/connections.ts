@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
-/** How long connections wait for one more request, in milliseconds, when the server ends: a busy caller sends it at once. */
+/** How long idle connections stay open for one more request when the server ends, in milliseconds: a busy caller sends it immediately. */
 const LAST_CALL = 500;
 
 /** The open connections of a server, each with the response to its latest request. */
@@ -13,7 +13,7 @@ export class Connections {
   /** Connections that close after the response to their latest request. */
   private readonly ending = new WeakSet<Socket>();
   private isEnding = false;
-  /** How many connections there have been. */
+  /** Number of connections opened so far. */
   private opened = 0;
 
   /** @param server a server that has no connections yet */
@@ -23,11 +23,11 @@ export class Connections {
       this.latest.set(socket, undefined);
       socket.once('close', () => this.latest.delete(socket));
     };
-    // With TLS, requests come by the second one, which is made of the first.
+    // With TLS, requests arrive on the socket of `secureConnection`, which wraps the one of `connection`.
     server.on('connection', note).on('secureConnection', note);
   }
 
-  /** The response that a connection still has to send, the last one if there are several. */
+  /** Returns the response that a connection still has to send, the last one if there are several. */
   pending(socket: Socket): ServerResponse | undefined {
     const response = this.latest.get(socket);
     return response?.writableEnded ? undefined : response;
@@ -36,7 +36,7 @@ export class Connections {
   /**
    * Notes a request.
    *
-   * @returns whether to answer it; not after a response that said `Connection: close` (RFC 9112 §9.6)
+   * @returns whether to answer it; false after a response that said `Connection: close` (RFC 9112 §9.6)
    */
   accepts({ socket }: IncomingMessage, response: ServerResponse): boolean {
     if (this.ending.has(socket)) return false;
@@ -49,17 +49,17 @@ export class Connections {
    * Closes the server. Every accepted request gets its response; the last one on each connection says `Connection: close`.
    * Idle connections close soon.
    *
-   * @param timeout after how many milliseconds connections are cut whose requests or responses have not ended
+   * @param timeout milliseconds after which connections with unfinished requests or responses are cut
    */
   async end(timeout: number): Promise<void> {
     const closed = once(this.server, 'close');
     const deadline = setTimeout(() => {
-      // Node does not count a connection whose TLS has not begun.
+      // Node does not count a connection whose TLS handshake has not ended.
       for (const socket of this.latest.keys()) socket.destroy();
     }, timeout);
     await this.acceptWaiting();
     this.isEnding = true;
-    // As `server.close()`, which would also close connections on which a request is just arriving.
+    // Stops listening, as `server.close()` does, which would also close connections on which a request is just arriving.
     NetServer.prototype.close.call(this.server);
     for (const socket of this.latest.keys()) {
       const response = this.pending(socket);
@@ -67,15 +67,15 @@ export class Connections {
     }
     await Promise.race([closed, sleep(Math.min(LAST_CALL, timeout))]);
     this.server.closeIdleConnections();
-    // Node does not count a connection as idle before its first request; browsers open such in advance.
+    // Node does not count a connection as idle before its first request; browsers open such connections in advance.
     for (const socket of this.latest.keys()) if (socket.bytesRead === 0) socket.destroy();
     await closed;
     clearTimeout(deadline);
   }
 
   /**
-   * Ends the connections whose callers have shown a certificate, each after the response that it still has to send, and those that may be
-   * showing one now.
+   * Ends the connections whose callers have presented a certificate, each after the response that it still has to send, and those in a TLS
+   * handshake, in which a caller may be presenting one.
    */
   endCertified(): void {
     const sockets = [...this.latest.keys()];
@@ -91,13 +91,13 @@ export class Connections {
     }
   }
 
-  /** Accepts the connections that wait for it, of which Node takes one a turn: closing the server would reset them. */
+  /** Accepts the connections that still wait for it: closing the server would reset them. Node accepts one a turn of the event loop. */
   private async acceptWaiting(): Promise<void> {
     const end = Date.now() + LAST_CALL;
     let before: number;
     do {
       before = this.opened;
-      // The first ends the turn in which this runs, the second comes after the next look at the sockets.
+      // The first wait ends with the current turn, the second after the next poll of the sockets.
       await nextTurn();
       await nextTurn();
     } while (this.opened > before && Date.now() < end);
@@ -111,7 +111,7 @@ export class Connections {
   }
 }
 
-/** The other end of a connection: the same for the one of TLS, and for the one that it is made of. */
+/** Returns the remote end of a connection: the same for a TLS socket and for the socket that it wraps. */
 function callerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

@@ -8,7 +8,7 @@ import { EVERY_ORIGIN } from '../config/values/origins.js';
 /** How long a browser may remember what a preflight allowed, in seconds. */
 const REMEMBERED = 600;
 
-/** Headers of answers that a page may read beside those that every page may (Fetch §3.3.3). */
+/** Response headers that an allowed page may read beside those that every page may (Fetch §3.3.3). */
 const READABLE = ['Location', 'ETag', 'WWW-Authenticate', 'Retry-After', 'X-Request-Id'];
 
 const NOTHING: CorsOptions = { origin: false };
@@ -29,12 +29,12 @@ export class AllowedOrigins {
     };
   }
 
-  /** May a page of this origin ask? */
+  /** Whether a page of this origin may send requests. */
   has(origin: string): boolean {
     return this.listed.has(EVERY_ORIGIN) || this.listed.has(origin);
   }
 
-  /** What CORS (Fetch §3.3) allows the page that a request comes from. An OPTIONS that is no preflight is a method that no route has. */
+  /** Returns what CORS (Fetch §3.3) allows the page that sent a request: nothing for an OPTIONS that is not a preflight, since no route has it. */
   corsOf({ method, headers }: IncomingMessage): CorsOptions {
     const { origin, 'access-control-request-method': asked } = headers;
     const isMeant = origin !== undefined && this.has(origin) && (method !== 'OPTIONS' || asked !== undefined);
@@ -43,9 +43,9 @@ export class AllowedOrigins {
 }
 
 /**
- * CORS for the requests of one listener.
+ * Returns the CORS options for the requests of one listener.
  *
- * @param allowedFor says what a request may; `undefined` for requests of other listeners
+ * @param allowedFor returns the origins allowed for a request; `undefined` for requests of other listeners
  */
 export function corsFor(
   allowedFor: (request: IncomingMessage) => AllowedOrigins | undefined,
@@ -53,7 +53,7 @@ export function corsFor(
   return (request, done) => done(null, allowedFor(request)?.corsOf(request) ?? NOTHING);
 }
 
-/** The origins of the pages of a server that only this machine reaches; none for another server. */
+/** Returns the origins of the pages of a server that only this machine reaches; none for another server. */
 export function localOrigins(server: Server): string[] {
   const { address, port } = server.address() as AddressInfo;
   if (!isLoopback(address)) return [];

@@ -5,10 +5,9 @@ import { Logger } from '@nestjs/common';
 const PAUSE = 60_000;
 
 /**
- * Learns of the connections of a server that are dropped because `ADMIN_MAX_CONNECTIONS` others are open. Each burst is one line of the log,
- * when it begins.
+ * Watches for connections that a server drops because `ADMIN_MAX_CONNECTIONS` others are open. Each burst is logged once, when it begins.
  *
- * @param dropped is called for each
+ * @param dropped is called for each dropped connection
  */
 export function noteDropped(server: Server, dropped: () => void): void {
   const logger = new Logger('Listener');

@@ -8,15 +8,15 @@ import { ConfigError } from '../config/config.js';
 export interface Place {
   port: number;
   host: string;
-  /** The setting that says the port. */
+  /** Name of the setting for the port. */
   setting: string;
 }
 
 /**
- * Lets a server listen.
+ * Starts to listen.
  *
  * @returns its URL
- * @throws ConfigError when nothing can listen there
+ * @throws ConfigError when the server cannot listen there
  */
 export async function openServer(server: Server, { port, host, setting }: Place): Promise<string> {
   const listening = once(server, 'listening');
@@ -27,7 +27,7 @@ export async function openServer(server: Server, { port, host, setting }: Place)
   return urlOf(server.address() as AddressInfo, server instanceof SecureServer);
 }
 
-/** The URL of a server that listens at an address. */
+/** Returns the URL of a server that listens at an address. */
 export function urlOf({ address, port, family }: AddressInfo, isSecure: boolean): string {
   return `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

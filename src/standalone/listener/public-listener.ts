@@ -22,13 +22,13 @@ const NOT_PUBLIC = OAuthError.notFound('Only paths below /oauth2/ are here: the 
 /** A URL of this machine. */
 const LOCAL = /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i;
 
-/** The listener that has the public routes and nothing else. It ends with the admin listener. */
+/** The listener that serves only the public routes. It ends with the admin listener. */
 @Injectable()
 export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Main');
   private server?: Server;
 
-  /** Its URL, with its address; `undefined` when there is none. */
+  /** Its URL, with its address; `undefined` unless it listens. */
   url?: string;
 
   private allowed?: AllowedOrigins;
@@ -51,7 +51,7 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
     this.certificate = ListenerCertificate.of(this.config, PUBLIC_TLS);
   }
 
-  /** @throws ConfigError when nothing can listen there */
+  /** @throws ConfigError when the server cannot listen there */
   async onApplicationBootstrap(): Promise<void> {
     const { publicPort, PUBLIC_HOST, PUBLIC_TRUSTED_PROXIES, REGISTRATION } = this.config;
     if (publicPort === undefined) return;
@@ -67,7 +67,7 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
     this.warnOfUrl(this.server);
   }
 
-  /** Says which policies hold: a variable that is misspelt is no more than a warning among others. */
+  /** Logs which policies apply: without this, only one warning among others would show a misspelt variable. */
   private announcePolicies(): void {
     const { REGISTRATION, REGISTRATION_POLICIES } = this.config;
     const names = this.modules.get(RegistrationPolicies, { strict: false }).all.map(({ name }) => name);
@@ -78,7 +78,7 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  /** Warns when clients are told an address at which they do not find it: one of this machine, which others do not reach, or that of another port. */
+  /** Warns when `PUBLIC_URL` misleads clients: it names this machine, but the listener has another port or is not on a loopback address. */
   private warnOfUrl(server: Server): void {
     const { PUBLIC_URL } = this.config;
     const { address } = server.address() as AddressInfo;
@@ -89,15 +89,15 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  /** Did a request arrive at this listener? */
+  /** Whether a request arrived at this listener. */
   serves(request: IncomingMessage): boolean {
     return this.server !== undefined && this.host.httpAdapter.otherOf(request) === this.server;
   }
 
   /**
-   * Admits requests of this listener to the public routes alone, and those of others to all but them.
+   * Admits requests of this listener to the public routes only, and requests of other listeners to all other routes.
    *
-   * @param others what admits requests of other listeners
+   * @param others the middleware that admits requests of other listeners
    */
   admission(others: Admission): Admission {
     const isOff = this.config.REGISTRATION === 'off';
@@ -115,12 +115,12 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
     };
   }
 
-  /** The origin of `PUBLIC_URL`, for lists; none when there is no such listener. */
+  /** A list of the origin of `PUBLIC_URL`; empty when there is no public listener. */
   get originsOfUrl(): string[] {
     return this.config.publicPort === undefined ? [] : (/^https?:\/\/[^/]+/.exec(this.config.PUBLIC_URL) ?? []);
   }
 
-  /** What CORS allows; `undefined` when there is no such listener. */
+  /** The CORS options of its requests; `undefined` when there is no public listener. */
   get cors(): CorsOptionsDelegate<IncomingMessage> | undefined {
     if (this.config.publicPort === undefined) return undefined;
     return corsFor((request) => (this.serves(request) ? this.origins() : undefined));
@@ -137,11 +137,11 @@ export class PublicListener implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
-  /** Those of `PUBLIC_CORS_ORIGINS`, and on a developer's machine Swagger UI of the admin listener. */
+  /** Returns the origins in `PUBLIC_CORS_ORIGINS`, and those of Swagger UI if the admin listener is on a loopback address. */
   private origins(): AllowedOrigins {
     const { PUBLIC_CORS_ORIGINS, DOCS } = this.config;
     const admin = this.host.httpAdapter.getHttpServer() as Server;
-    // This listener opens a moment earlier.
+    // The admin listener opens a moment later.
     if (!admin.listening) return new AllowedOrigins(PUBLIC_CORS_ORIGINS);
     this.allowed ??= new AllowedOrigins([...PUBLIC_CORS_ORIGINS, ...(DOCS ? localOrigins(admin) : [])]);
     return this.allowed;

@@ -4,10 +4,10 @@ import type { Config } from '../config/config.js';
 import { addressesIn, PUBLIC_PATH } from '../config/values/proxies.js';
 
 /**
- * Finds the prefix of the paths by which callers know the listener: what a proxy in front of it cuts off.
+ * Makes a function that finds the path prefix by which callers know the listener, and which a proxy in front of it cuts off.
  *
- * @returns gives the prefix for a request: that of `X-Forwarded-Prefix`, if the request comes from one of
- * `ADMIN_TRUSTED_PROXIES`, otherwise `ADMIN_PUBLIC_PATH`; empty when there is neither
+ * @returns a function of a request: it returns a valid `X-Forwarded-Prefix` if the request comes from one of `ADMIN_TRUSTED_PROXIES`,
+ * otherwise `ADMIN_PUBLIC_PATH`; empty when there is neither
  */
 export function publicPaths({ ADMIN_PUBLIC_PATH: own, ADMIN_TRUSTED_PROXIES: proxies }: Config) {
   const isProxy = addressesIn(proxies);
@@ -18,7 +18,7 @@ export function publicPaths({ ADMIN_PUBLIC_PATH: own, ADMIN_TRUSTED_PROXIES: pro
   };
 }
 
-/** Lets Express, and all that looks at `originalUrl` or `baseUrl`, take the service for a part of an application at `prefix`. */
+/** Makes Express, and all code that reads `originalUrl` or `baseUrl`, treat the service as mounted at `prefix`. */
 export function mountAt(prefix: string, request: IncomingMessage): void {
   const target = withoutHost(request.url ?? '');
   Object.assign(request, { baseUrl: prefix, originalUrl: prefix + target });

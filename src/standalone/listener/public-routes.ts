@@ -1,7 +1,7 @@
-/** What the paths of all public routes begin with; no other route has it. */
+/** Prefix of the paths of all public routes, and of no other route. */
 const ROOT = '/oauth2/';
 
-/** A path as a lenient server would read it: escapes decoded, and neither dot segments nor empty ones in it. */
+/** Returns a path as a lenient server would read it: escapes decoded, dot segments resolved, empty segments removed. */
 function plain(path: string): string {
   const segments: string[] = [];
   for (const segment of decoded(path).split(/[\\/]+/)) {
@@ -11,7 +11,7 @@ function plain(path: string): string {
   return `/${segments.join('/')}`;
 }
 
-/** The text with its escapes decoded; as it is when one of them is broken, which the route refuses. */
+/** Returns the text with its escapes decoded; unchanged when one of them is malformed, which the route rejects. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -20,14 +20,14 @@ function decoded(path: string): string {
   }
 }
 
-/** Does a path begin as those of public routes do? */
+/** Whether a path begins with the prefix of public routes. */
 export function looksPublic(path: string): boolean {
   return path.startsWith(ROOT);
 }
 
 /**
- * Does a path belong to a public route, in the spelling that Express compares and in every other one, too? So what a lenient proxy or router
- * takes for a path outside cannot come in.
+ * Whether a path belongs to a public route, both as Express compares it and as a lenient server reads it: a path that a lenient proxy or
+ * router takes for another route is not admitted.
  */
 export function isPublic(path: string): boolean {
   return looksPublic(path) && looksPublic(plain(path));

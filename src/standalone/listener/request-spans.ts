@@ -4,15 +4,15 @@ import { routeOf } from '../../http/route-of.js';
 import { requestIdOf } from '../../oauth-error/request-id.js';
 import { fail, tracerInUse } from '../../telemetry/spans.js';
 
-/** The methods of which a span says the name; others are what a caller made up. */
+/** The methods that a span names; any other is `_OTHER`, since callers may make up any number. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
 
-/** Requests of probes and of Prometheus: many, and all the same. */
+/** Paths of probes and of Prometheus, whose requests are many and all alike. */
 const PROBES = /^\/(health|metrics)(\/|$)/;
 
 /**
- * Has each request handled within a span, which goes on with the trace that the caller is in (`traceparent` of W3C Trace Context). None is
- * made for probes, nor where an instrumentation of Node's HTTP server has made one already.
+ * Handles each request within a span, which continues the trace of the caller (`traceparent` of W3C Trace Context). There is no span for
+ * probes, nor where an instrumentation of Node's HTTP server has made one already.
  */
 export function tracedRequests(next: RequestListener): RequestListener {
   return (request, response) => {
@@ -39,7 +39,7 @@ function nameOf(method: string): string {
   return method === '_OTHER' ? 'HTTP' : method;
 }
 
-/** Says of a request what is known when its answer or its connection has ended. Path and query may be secret, and are not said. */
+/** Ends a span, with what is known once the answer or its connection has ended. Path and query may hold secrets, and are left out. */
 function end(span: Span, request: IncomingMessage, response: ServerResponse): void {
   const route = routeOf(request);
   if (route !== undefined) span.updateName(`${nameOf(methodOf(request))} ${route}`).setAttribute('http.route', route);

@@ -15,27 +15,27 @@ import { ADMIN_TLS, ListenerCertificate } from './listener-certificate.js';
 import { mountAt, publicPaths } from './public-path.js';
 import { tracedRequests } from './request-spans.js';
 
-/** How long Node waits at most between two looks at the connections, in milliseconds. */
+/** Longest interval between two checks by Node for slow requests, in milliseconds. */
 const MOST_BETWEEN_CHECKS = 30_000;
 
 /** When the head of the request arrived, by `performance.now()`. */
 const BEGUN = Symbol('begun');
 
-/** The server beside the admin listener that a request came to. A `WeakMap` of all requests would be work for each garbage collection. */
+/** The server beside the admin listener at which a request arrived. A `WeakMap` of all requests would burden each garbage collection. */
 const CAME_TO = Symbol('came to');
 
 interface Received extends IncomingMessage {
   [CAME_TO]?: Server;
 }
 
-/** A response whose end observers learn of. */
+/** A response whose end is reported to observers. */
 type Noted = ServerResponse & { [BEGUN]?: number };
 
-/** What one server of the service has of its own. */
+/** The settings that each server of the service has of its own. */
 export interface Door {
   /** Its certificate; `undefined` when it speaks plain HTTP. */
   certificate: ListenerCertificate | undefined;
-  /** Addresses and ranges of the proxies whose `X-Request-Id` counts. */
+  /** Addresses and ranges of the proxies whose `X-Request-Id` is kept. */
   proxies: readonly string[];
   /** Finds the prefix that a proxy cut off the path of a request. */
   prefixOf: (request: IncomingMessage) => string;
@@ -44,14 +44,14 @@ export interface Door {
 /** A request of this service whose answer or connection has ended. */
 export type EndedHttpRequest = EndedRequest<IncomingMessage, ServerResponse>;
 
-/** Who learns of each request whose answer or connection has ended. */
+/** Receives each request whose answer or connection has ended. */
 export interface RequestObserver {
   ended(ended: EndedHttpRequest): void;
 
-  /** A request that Node refused before it was one. Default: nothing is done */
+  /** Called for a request that Node rejected before any handler ran. Default: does nothing */
   refused?(status: number): void;
 
-  /** A connection that was closed at once, since too many were open. Default: nothing is done */
+  /** Called for a connection that was closed on arrival, since too many were open. Default: does nothing */
   dropped?(): void;
 }
 
@@ -66,13 +66,13 @@ export class ServiceAdapter extends PlainExpressAdapter {
 
   private readonly tell = telling(this.observers);
 
-  /** What the admin listener has. */
+  /** The settings of the admin listener. */
   readonly admin: Door;
 
   private readonly requests: RequestLog;
 
   /**
-   * @param logger what writes a line about each request. Default: none are written
+   * @param logger writes a line about each request. Default: no lines are written
    * @throws ConfigError when the files of TLS cannot be used
    */
   constructor(
@@ -96,9 +96,9 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   /**
-   * A server with the routes and the times of the admin listener, which ends with it. It does not listen yet.
+   * Returns a server with the routes and the timeouts of the admin listener, which ends with that listener. It does not listen yet.
    *
-   * @param door Default: that of the admin listener
+   * @param door its own settings. Default: those of the admin listener
    */
   newOther(door: Door = this.admin): Server {
     const answer = this.answeringAt(door);
@@ -111,7 +111,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
     return server;
   }
 
-  /** The server beside the admin listener that a request came to; `undefined` when it came to the admin listener. */
+  /** Returns the server beside the admin listener at which a request arrived; `undefined` when it arrived at the admin listener. */
   otherOf(request: Received): Server | undefined {
     return request[CAME_TO];
   }
@@ -121,12 +121,12 @@ export class ServiceAdapter extends PlainExpressAdapter {
     server.keepAliveTimeout = this.config.ADMIN_KEEP_ALIVE_TIMEOUT;
     server.headersTimeout = this.config.ADMIN_HEADERS_TIMEOUT;
     server.requestTimeout = ADMIN_REQUEST_TIMEOUT;
-    // Ends the connection of a caller that does not read its answer, but not of one whose answer waits for the database.
+    // Ends the connection of a caller that does not read its answer, but not one whose answer waits for the database.
     server.timeout = ADMIN_REQUEST_TIMEOUT + DATABASE_CONNECT_TIMEOUT + DATABASE_STATEMENT_TIMEOUT;
     server.maxConnections = this.config.ADMIN_MAX_CONNECTIONS;
     const connections = new Connections(server);
     if (server instanceof SecureServer) certificate?.renewFor(server, () => connections.endCertified());
-    // A caller that asks before it sends is not told to go on with a body that will be refused.
+    // A caller that sends `Expect: 100-continue` is not told to continue with a body that will be rejected.
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       if (!announcesTooMuch(request)) response.writeContinue();
       server.emit('request', request, response);
@@ -144,9 +144,9 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   /**
-   * Ends all connections; every request that was accepted is answered before.
+   * Ends all connections, after every accepted request has been answered.
    *
-   * @param timeout after how many milliseconds connections are cut that have not ended
+   * @param timeout milliseconds after which connections that have not ended are cut
    */
   async endConnections(timeout: number): Promise<void> {
     const all = [...(this.connections ? [this.connections] : []), ...this.others.values()];
@@ -163,8 +163,8 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 
   /**
-   * A request without Host reaches the admission, which answers it in the envelope of all errors. Node looks for requests that arrive too
-   * slowly as often as the shortest of their times asks for.
+   * Lets a request without Host reach the admission, which answers it in the envelope of all errors. Node checks for requests that arrive too
+   * slowly at least as often as their shortest timeout requires.
    */
   protected override serverOptions(): ServerOptions {
     const connectionsCheckingInterval = Math.min(MOST_BETWEEN_CHECKS, this.config.ADMIN_HEADERS_TIMEOUT);
@@ -201,7 +201,7 @@ export class ServiceAdapter extends PlainExpressAdapter {
   }
 }
 
-/** Tells all observers. The same for all responses: a function for each would cost a request more than what the observers do. */
+/** Returns the listener that tells all observers. All responses share it: one for each would cost a request more than the observers do. */
 function telling(observers: readonly RequestObserver[]): (this: Noted) => void {
   return function (this: Noted) {
     const { req, [BEGUN]: begun = performance.now() } = this;

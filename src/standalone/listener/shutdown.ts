@@ -3,10 +3,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { ServiceAdapter } from './service.adapter.js';
 
-/** The part of the time that callers have; the rest is for the database. */
+/** The share of `SHUTDOWN_TIMEOUT` that callers have; the rest is for the database. */
 const SHARE_OF_CALLERS = 0.9;
 
-/** Ends the connections after a signal, within the part of `SHUTDOWN_TIMEOUT` that callers have. */
+/** Ends the connections after a signal, within the callers' share of `SHUTDOWN_TIMEOUT`. */
 @Injectable()
 export class Shutdown implements BeforeApplicationShutdown {
   constructor(
@@ -14,7 +14,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     private readonly config: Config,
   ) {}
 
-  /** @param signal the signal; none when the application is closed from within, as tests do */
+  /** @param signal the signal; `undefined` when the application is closed from within, as tests do */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
     if (signal === undefined) return;
     await this.host.httpAdapter.endConnections(this.config.SHUTDOWN_TIMEOUT * SHARE_OF_CALLERS);

@@ -1,19 +1,19 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { ListenerCertificate } from '../listener/listener-certificate.js';
 
-/** The certificates of the listeners that may have one, as they are now; `undefined` for one that speaks plain HTTP. */
+/** The current certificates of the listeners; `undefined` for a listener that speaks plain HTTP. */
 export interface Certificates {
-  /** That of the admin listener. */
+  /** The certificate of the admin listener. */
   admin: ListenerCertificate | undefined;
-  /** That of the public listener; `undefined` also when there is no such listener. */
+  /** The certificate of the public listener; `undefined` also when there is no such listener. */
   public: ListenerCertificate | undefined;
 }
 
 /**
- * Shows how it is with the certificates of the listeners. The public listener has numbers only when it has a certificate.
+ * Adds the metrics of the listeners' certificates. The public listener has values only when it has a certificate.
  *
  * @param registry where the numbers are kept
- * @param now gives the certificates
+ * @param now returns the current certificates
  */
 export function measureCertificates(registry: Registry, now: () => Certificates): void {
   const gauge = (name: string, help: string, value: (certificate: ListenerCertificate | undefined) => number) =>

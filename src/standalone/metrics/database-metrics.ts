@@ -9,7 +9,7 @@ import type { Expiring } from './expiring.js';
 /** How long the database may take to answer, in milliseconds: Prometheus waits ten seconds by default. */
 const TIMEOUT = 2000;
 
-/** What is asked of the database. */
+/** The readers of the values in the database. */
 interface Sources {
   database: PreparedDatabase;
   chain: ChainStatements;
@@ -18,7 +18,7 @@ interface Sources {
   expiring: Expiring;
 }
 
-/** What is asked of the database when somebody looks; each look asks once, however many there are at one time. */
+/** The metrics that each scrape reads from the database; concurrent scrapes share one read. */
 export class DatabaseMetrics {
   private readonly up: Gauge;
   private readonly connections: Gauge<'state'>;
@@ -32,7 +32,7 @@ export class DatabaseMetrics {
 
   /**
    * @param registry where the numbers are kept
-   * @param sources what is asked
+   * @param sources where the values come from
    */
   constructor(
     registry: Registry,
@@ -71,7 +71,7 @@ export class DatabaseMetrics {
     );
   }
 
-  /** Brings the numbers up to date, within two seconds. Those that the database does not tell are `NaN`. */
+  /** Updates the metrics, within two seconds. Without an answer of the database, those without labels are `NaN`, and those with labels empty. */
   async update(): Promise<void> {
     const { database } = this.sources;
     for (const [state, count] of Object.entries(database.connections ?? {})) this.connections.set({ state }, count);
@@ -102,7 +102,7 @@ export class DatabaseMetrics {
     this.up.set(1);
   }
 
-  /** Numbers of an earlier time would look like those of now. */
+  /** Clears the values: earlier ones would look current. */
   private forget(): void {
     this.up.set(0);
     for (const one of [this.unsealed, this.unsealedAge]) one.set(Number.NaN);
@@ -110,7 +110,7 @@ export class DatabaseMetrics {
   }
 }
 
-/** Seconds since the oldest waits; 0 when a clock says less than nothing. */
+/** Returns for how many seconds the oldest entry has waited; 0 without one, and when clocks that differ make it negative. */
 function ageOf({ since }: Backlog): number {
   return since === null ? 0 : Math.max(0, (Date.now() - Date.parse(since)) / 1000);
 }

@@ -1,6 +1,6 @@
 import { Histogram, type HistogramConfiguration } from 'prom-client';
 
-/** What prom-client wants to know of a histogram, with its buckets: the upper end of each, the lowest first. */
+/** prom-client's configuration of a histogram, with the upper bounds of its buckets, the lowest first. */
 type Settings = HistogramConfiguration<string> & { buckets: readonly number[] };
 
 type Labels = Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export class Durations {
     this.sum += seconds;
   }
 
-  /** The numbers as prom-client wants them: each bucket has what those below it have. */
+  /** Returns the values in prom-client's form: each bucket includes those below it. */
   values(): object[] {
     const { name, labels: sharedLabels, bounds } = this;
     let count = 0;
@@ -44,19 +44,19 @@ export class Durations {
 }
 
 /**
- * A histogram that counts a duration at a fraction of what `observe` of prom-client costs, which checks the labels each time: a request has
- * two durations, its own and that of its statement.
+ * A histogram that adds a duration at a fraction of the cost of prom-client's `observe`, which checks the labels each time. Each request adds
+ * two durations: its own and that of its statement.
  */
 export class DurationHistogram extends Histogram {
   private readonly all = new Map<string, Durations>();
 
-  /** @param settings as prom-client wants them */
+  /** @param settings in prom-client's form */
   constructor(private readonly settings: Settings) {
     super(settings);
   }
 
   /**
-   * The series with these labels, which begins when it is asked for first.
+   * Returns the series with these labels. The first call creates it.
    *
    * @param labels in the same order each time
    */
@@ -70,7 +70,7 @@ export class DurationHistogram extends Histogram {
     return series;
   }
 
-  /** What a registry asks for; prom-client's own `get` does, too. */
+  /** Overrides the method that a registry reads values from; prom-client's own `get` calls it, too. */
   getForPromString(): Promise<object> {
     const { name, help, aggregator } = this.settings;
     return Promise.resolve({

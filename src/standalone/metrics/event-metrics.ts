@@ -12,10 +12,10 @@ import {
 } from '../../telemetry/events.js';
 import { DurationHistogram } from './duration-histogram.js';
 
-/** Upper ends of the buckets of statements, in seconds: from a look into a cached page to the longest that one may take by default. */
+/** Upper bounds of the buckets of statements, in seconds: from a read of a cached page to the default `DATABASE_STATEMENT_TIMEOUT`. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10];
 
-/** Counts what the registry tells of. */
+/** Counts the events that the registry publishes, and times its statements. */
 export class EventMetrics {
   private readonly ends: (() => void)[] = [];
 
@@ -55,7 +55,7 @@ export class EventMetrics {
     this.timeStatements();
   }
 
-  /** Stops to count. */
+  /** Stops counting. */
   end(): void {
     for (const end of this.ends) end();
   }

@@ -5,13 +5,13 @@ import { ClientSecret } from '../../secrets/client-secret.entity.js';
 
 const DAYS = [1, 7, 14, 30] as const;
 const DAY = 86_400;
-/** So many are counted of each kind, those that end first. */
+/** Most credentials counted of each kind, those that expire first. */
 const MOST_COUNTED = 10_000;
 
-/** What may end. */
+/** The kinds of credentials that may expire. */
 type Kind = 'secret' | 'api_key' | 'registration_token';
 
-/** How many of a kind end within a time. */
+/** How many credentials of a kind expire within a time. */
 export interface Ending {
   kind: Kind;
   /** Such as `7d`. */
@@ -19,7 +19,7 @@ export interface Ending {
   count: number;
 }
 
-/** Counts secrets, API keys and initial access tokens that have not ended, and end soon. */
+/** Counts secrets, API keys and initial access tokens that have not expired, but do so soon. */
 export class Expiring {
   private readonly texts: readonly [Kind, Omit<Query, 'values'>][];
 
@@ -35,7 +35,7 @@ export class Expiring {
       const counts = DAYS.map(
         (days, at) => `count(CASE WHEN expires_at <= ${parameter(at + 2)} THEN 1 END) AS "within${days}"`,
       );
-      // The first condition says that the index of what ends at all has these rows.
+      // The first condition lets the database use the partial index of secrets, which has only those that expire at all.
       const text = `SELECT ${counts.join(', ')} FROM (SELECT expires_at FROM ${database.table(entity)}
         WHERE expires_at > 0 AND expires_at > ${parameter(1)} AND expires_at <= ${parameter(DAYS.length + 1)} ${condition}
         ORDER BY expires_at LIMIT ${MOST_COUNTED}) AS ending`;
@@ -43,7 +43,7 @@ export class Expiring {
     });
   }
 
-  /** What is asked, of each kind. Public so that tests can ask for its plan. */
+  /** Returns the query for each kind. Public so that tests can examine its plan. */
   queries(): [Kind, Query][] {
     const now = Math.floor(Date.now() / 1000);
     const values = [now, ...DAYS.map((days) => now + days * DAY)];
@@ -51,7 +51,7 @@ export class Expiring {
   }
 
   /**
-   * How many end within a day, a week, two weeks and thirty days, up to 10,000 each.
+   * Returns how many expire within a day, a week, two weeks and thirty days, up to 10,000 of each kind.
    *
    * @throws OAuthError 503 when the database cannot answer
    */

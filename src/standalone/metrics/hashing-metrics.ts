@@ -2,10 +2,10 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Limit } from '../../concurrency/limit.js';
 
 /**
- * Shows how much of the slow work with chosen secrets runs, and how much waits for its turn.
+ * Adds the metric of how many slow operations on chosen secrets run, and how many wait for their turn.
  *
  * @param registry where the numbers are kept
- * @param limit of that work
+ * @param limit the limit on these operations
  */
 export function measureHashing(registry: Registry, limit: Limit): void {
   const gauge = new Gauge({

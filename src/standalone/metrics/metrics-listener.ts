@@ -9,10 +9,10 @@ import { admission, adminCallers, type Admission } from '../listener/admission.j
 import { openServer } from '../listener/open-server.js';
 import type { ServiceAdapter } from '../listener/service.adapter.js';
 
-/** All that the listener of the metrics has. */
+/** The only paths of the metrics listener. */
 const PATH = /^\/metrics(\/prometheus)?\/?$/;
 
-/** The listener that has only the metrics, where `METRICS_PORT` asks for one. It ends with the admin listener. */
+/** The listener that serves only the metrics, if `METRICS_PORT` is set. It ends with the admin listener. */
 @Injectable()
 export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Main');
@@ -42,7 +42,7 @@ export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  /** @throws ConfigError when nothing can listen there */
+  /** @throws ConfigError when the server cannot listen there */
   async onApplicationBootstrap(): Promise<void> {
     const { METRICS_PORT, metricsHost } = this.config;
     if (METRICS_PORT === undefined) return;
@@ -51,15 +51,15 @@ export class MetricsListener implements OnModuleInit, OnApplicationBootstrap {
     this.logger.log(`Metrics on ${url}/metrics.`);
   }
 
-  /** Does a request have to do with the metrics' own listener: did it arrive there, or is there none? */
+  /** Whether a request may read metrics where it arrived: at the metrics listener, or anywhere if there is no such listener. */
   serves(request: IncomingMessage): boolean {
     return this.config.METRICS_PORT === undefined || this.isHere(request);
   }
 
   /**
-   * Admits requests of this listener to the metrics alone.
+   * Admits requests of this listener to the metrics only.
    *
-   * @param admin what admits requests of the admin listener
+   * @param admin the middleware that admits requests of the admin listener
    */
   admission(admin: Admission): Admission {
     if (this.config.METRICS_PORT === undefined) return admin;

@@ -6,7 +6,7 @@ import { ShowsMetrics } from './metrics.docs.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { Metrics } from './metrics.js';
 
-/** Shows the numbers of this process to Prometheus. */
+/** Serves the metrics of this process to Prometheus. */
 @ApiTags('metrics')
 @Controller('metrics')
 @MethodNotAllowed()

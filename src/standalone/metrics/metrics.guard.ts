@@ -5,7 +5,7 @@ import { OAuthError } from '../../oauth-error/oauth-error.js';
 import { Config } from '../config/config.js';
 import { MetricsListener } from './metrics-listener.js';
 
-/** Says who may read the metrics: the setting `METRICS`. */
+/** Lets callers read the metrics as the setting `METRICS` says. */
 @Injectable()
 export class MetricsGuard implements CanActivate {
   constructor(
@@ -14,7 +14,7 @@ export class MetricsGuard implements CanActivate {
     private readonly listener: MetricsListener,
   ) {}
 
-  /** @throws OAuthError 404 when metrics are switched off, or are on another port, otherwise as `AccessGuard` does unless they are open */
+  /** @throws OAuthError 404 when metrics are switched off or on another port; unless they are open, also what `AccessGuard` throws */
   async canActivate(context: ExecutionContext): Promise<true> {
     if (!this.listener.serves(context.switchToHttp().getRequest<IncomingMessage>()))
       throw OAuthError.notFound('Metrics are not here: they have a port of their own, METRICS_PORT.');

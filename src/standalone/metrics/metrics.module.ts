@@ -7,7 +7,7 @@ import { MetricsListener } from './metrics-listener.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { Metrics } from './metrics.js';
 
-/** Measures the service, and provides the numbers. */
+/** Measures the service, and serves the metrics. */
 @Module({
   imports: [AccessModule, MethodNotAllowedModule],
   controllers: [MetricsController],

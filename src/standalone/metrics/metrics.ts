@@ -18,7 +18,7 @@ import { measureHashing } from './hashing-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { RequestMetrics } from './request-metrics.js';
 
-/** The numbers of one application. With `METRICS=off` nothing is measured. */
+/** The metrics of one application. With `METRICS=off` nothing is measured. */
 @Injectable()
 export class Metrics implements OnModuleInit, OnApplicationShutdown {
   /** Media type of {@link text}. */
@@ -34,7 +34,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** Begins to measure. */
+  /** Starts measuring. */
   onModuleInit(): void {
     if (this.config.METRICS === 'off') return;
     const build = new Gauge({
@@ -63,12 +63,12 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
     processMetrics();
   }
 
-  /** Stops to measure what is told in the whole process. */
+  /** Stops counting events, whose channels belong to the whole process. */
   onApplicationShutdown(): void {
     this.events?.end();
   }
 
-  /** All numbers as they are now, in Prometheus's text format 0.0.4. */
+  /** Returns all current metrics, in Prometheus's text format 0.0.4. */
   async text(): Promise<string> {
     await this.database?.update();
     return (await this.registry.metrics()) + (await processMetrics().metrics());

@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 let registry: Registry | undefined;
 
 /**
- * What is measured of the whole process, whatever runs in it: processor, memory, event loop, garbage collection. It is measured from the
- * first call on, and once: prom-client's observers never end.
+ * Returns the metrics of the whole process, whatever runs in it: processor, memory, event loop, garbage collection. The first call starts to
+ * measure, and later ones do not start again: prom-client's observers never end.
  */
 export function processMetrics(): Registry {
   if (!registry) {

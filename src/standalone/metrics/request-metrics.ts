@@ -2,29 +2,29 @@ import { Counter, type Registry } from 'prom-client';
 import type { EndedHttpRequest } from '../listener/service.adapter.js';
 import { DurationHistogram, type Durations } from './duration-histogram.js';
 
-/** The methods that have a label of their own: callers may send any, and each label costs memory for ever. */
+/** The methods with a label of their own. Callers may send any other method, too, and each label occupies memory for ever. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Label of a method or a route that has none of its own. */
 const OTHER = 'other';
 
-/** Status of a request whose caller was gone before the whole answer was sent. */
+/** Status of a request whose connection closed before the whole answer was sent. */
 const ABORTED = 'aborted';
 
-/** Upper ends of the buckets of durations, in seconds: from a read in memory to a database that hardly answers. */
+/** Upper bounds of the buckets of durations, in seconds: from a read in memory to a database that hardly answers. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The requests of one method, one status and one route. */
 interface Series {
   /** Its labels. */
   labels: Record<'method' | 'route' | 'status', string>;
-  /** Requests that the counter does not have yet. */
+  /** Requests that have not been added to the counter yet. */
   more: number;
   /** The durations of all requests with a status of the same class. */
   durations: Durations;
 }
 
-/** Counts requests, and times them; counts connections that had none. */
+/** Counts and times requests, and counts dropped connections. */
 export class RequestMetrics {
   private readonly requests: Counter<'method' | 'route' | 'status'>;
   private readonly histogram: DurationHistogram;
@@ -55,11 +55,11 @@ export class RequestMetrics {
     });
   }
 
-  /** A request whose answer or connection has ended. */
+  /** Counts a request whose answer or connection has ended. */
   ended({ request, answer, route = OTHER, isWhole, ms }: EndedHttpRequest): void {
     const { method: sent = '' } = request;
     const method = METHODS.has(sent) ? sent : OTHER;
-    // The path itself would be a label for each path that a caller makes up, and may hold what nobody should read.
+    // The label is the route, not the path: callers may make up any number of paths, and a path may hold secrets.
     const status = isWhole ? answer.statusCode : ABORTED;
     const key = `${method} ${status} ${route}`;
     let series = this.series.get(key);
@@ -68,12 +68,12 @@ export class RequestMetrics {
     series.durations.add(ms / 1000);
   }
 
-  /** A connection that was closed at once. */
+  /** Counts a connection that was closed on arrival. */
   dropped(): void {
     this.drops.inc();
   }
 
-  /** A request that Node refused: nobody knows its method, nor how long it took. */
+  /** Counts a request that Node rejected: its method and its duration are unknown. */
   refused(status: number): void {
     this.requests.inc({ method: OTHER, route: OTHER, status: String(status) });
   }
@@ -84,7 +84,7 @@ export class RequestMetrics {
     return { labels, more: 0, durations: this.histogram.series({ method, route, status_class: statusClass }) };
   }
 
-  /** Counts the requests since the last time, when somebody reads the numbers: prom-client looks at the labels each time. */
+  /** Adds the requests since the last scrape to the counter: prom-client checks the labels at each call, so one per request would cost more. */
   private count(): void {
     for (const series of this.series.values()) {
       if (series.more > 0) this.requests.inc(series.labels, series.more);

@@ -1,31 +1,31 @@
 import { pino, type DestinationStream } from 'pino';
 
-/** How long a line waits for others, in milliseconds: a write of its own would cost a request more than all else about its line. */
+/** How long a line waits for others, in milliseconds: a separate write would cost a request more than everything else about its line. */
 const DELAY = 20;
 
-/** How many bytes wait at most for a reader of standard output that is slow; further lines are dropped. */
+/** Most bytes that wait for a slow reader of standard output; further lines are dropped. */
 const MOST_WAITING = 8 * 1024 * 1024;
 
-/** How long a process that ends waits for such a reader, in milliseconds. */
+/** How long a process that ends waits for a slow reader, in milliseconds. */
 const PATIENCE = 1000;
 
-/** A line that is made when it is written: many in a row cost a processor half of as many between requests. */
+/** A line that is formatted when it is written: formatting many in a row takes half the time of formatting each between requests. */
 export type Later = () => string;
 
 /**
- * Standard output, for lines of the log: nobody waits for who reads it. When the process ends, what waits is written, unless nobody reads
- * it for a second.
+ * Standard output for lines of the log: requests never wait for its reader. When the process ends, the waiting lines are written, unless
+ * nobody reads them for a second.
  */
 export class LogOutput implements DestinationStream {
   private readonly stream = pino.destination({
-    // To ask for it makes Node open it, and a pipe then does not block: a write that blocks would keep the process from ending.
+    // Reading `process.stdout` makes Node open it, and a pipe then does not block: a write that blocks would keep the process from ending.
     dest: process.stdout.fd,
     sync: false,
     maxLength: MOST_WAITING,
     retryEAGAIN: () => Date.now() < this.until,
   });
 
-  /** Until when a reader that does not read is waited for, as `Date.now()` has it. */
+  /** When to stop waiting for a reader that does not read, by `Date.now()`. */
   private until = Number.POSITIVE_INFINITY;
 
   private waiting: (string | Later)[] = [];
@@ -33,23 +33,23 @@ export class LogOutput implements DestinationStream {
   private isKept = false;
   private isOver = false;
 
-  /** @param shown what is written of a line. Default the line */
+  /** @param shown returns the text to write for a line. Default: the line itself */
   constructor(private readonly shown = (line: string) => line) {
     this.stream.on('error', () => this.giveUp());
   }
 
-  /** Writes a line soon. */
+  /** Queues a line, which is written soon. */
   write(line: string | Later): void {
     if (this.isOver) return;
     this.waiting.push(line);
     this.timer ??= setTimeout(() => this.pass(), DELAY);
     if (this.isKept) return;
     this.isKept = true;
-    // Before pino's own listener, which waits for ever.
+    // Runs before pino's own listener, which waits for ever.
     process.prependListener('exit', () => this.flushSync());
   }
 
-  /** Writes what waits, at once; pino does so after a line of the level `fatal`. */
+  /** Writes the waiting lines synchronously; pino calls this after a line of the level `fatal`. */
   flushSync(): void {
     if (this.isOver) return;
     if (this.waiting.length > 0) this.pass();
@@ -62,7 +62,7 @@ export class LogOutput implements DestinationStream {
     }
   }
 
-  /** Says that the process is about to end: from now on a reader that does not read is waited for no longer than a second. */
+  /** Declares that the process is about to end: from now on it waits at most a second for a reader that does not read. */
   end(): void {
     this.until = Math.min(this.until, Date.now() + PATIENCE);
   }

@@ -8,10 +8,10 @@ import type { RequestLine } from '../../clients/mount/request-line.js';
 /** Contexts of the lines that Nest logs about its own start, one for each module and each route: level `debug`. */
 const CHATTER = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
-/** Milliseconds of a second as they stand in a time. */
+/** The end of a timestamp for each millisecond of a second. */
 const MILLISECONDS = Array.from({ length: 1000 }, (_, at) => `${String(at).padStart(3, '0')}Z"`);
 
-/** As `isoTime` of pino, for a third of its time: the part of the second is made once for each. */
+/** Makes a function like pino's `isoTime` that takes a third of its time: it formats the part down to the second once a second. */
 function lineTime(): (now?: number) => string {
   let second = 0;
   let text = '';
@@ -69,7 +69,7 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Are lines of this level written? */
+  /** Whether lines of this level are written. */
   writes(level: Level): boolean {
     return this.pino.isLevelEnabled(level);
   }
@@ -79,7 +79,7 @@ export class PinoLogger implements LoggerService {
     this.output.end();
   }
 
-  /** The line about one request, in the form that pino gives to lines: most lines of a busy service are such. */
+  /** Writes the line about one request in pino's form, but without pino: most lines of a busy service are of this kind. */
   request(level: Level, line: RequestLine): void {
     const now = Date.now();
     const number = pino.levels.values[level];
@@ -89,7 +89,7 @@ export class PinoLogger implements LoggerService {
   }
 
   /**
-   * Nest passes the context last. Of an error only the stack is written, and of an object only which request it names: others of their
+   * Writes a line; Nest passes the context last. Of an error it writes only the stack, and of an object only the request id: their other
    * properties may hold the values of a query.
    */
   private write(level: Level, message: unknown, rest: unknown[]): void {

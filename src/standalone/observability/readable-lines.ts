@@ -1,10 +1,10 @@
 /** Names of pino's levels, as wide as the longest. */
 const LEVELS: Record<number, string> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO ', 40: 'WARN ', 50: 'ERROR', 60: 'FATAL' };
 
-/** Control and format characters, which could steer a terminal or reverse its text, but the end of a line. */
+/** Control and format characters except the line feed: they could steer a terminal or reverse its text. */
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** What every line has, and the name of the part that wrote it, if it has one. */
+/** The members of every line; `context` names the part that wrote it, if it has a name. */
 interface Line {
   level: number;
   time: string;
@@ -17,7 +17,7 @@ function harmless(text: string): string {
 }
 
 /**
- * A line of the log for people: time of day (UTC), level, context, message, and the other members as `name=value`.
+ * Formats a line of the log for people: time of day (UTC), level, context, message, and the other members as `name=value`.
  *
  * @param line as pino writes it: one JSON object, with the end of the line
  */

@@ -5,14 +5,14 @@ import { addressesIn } from '../config/values/proxies.js';
 import type { PinoLogger } from './pino-logger.js';
 import { requestLine, severityOf, type EndedRequest } from '../../clients/mount/request-line.js';
 
-/** Whose requests may bring their own identifier where a listener trusts no proxy by name: a proxy on this machine. */
+/** Addresses whose requests may bring their own id where the configuration names no trusted proxies: a proxy on this machine. */
 const THIS_MACHINE = ['127.0.0.0/8', '::1'];
 
-/** A well-formed identifier of a request. */
+/** A well-formed request id. */
 const WELL_FORMED = new RegExp(String.raw`^[\w.:+=/-]{1,${LONGEST_ID}}$`);
 
 /**
- * Judges whose requests may bring their own identifier.
+ * Makes a function that decides by the remote address whether a request may bring its own id.
  *
  * @param proxies addresses and ranges of the proxies that a listener trusts
  */
@@ -20,13 +20,13 @@ export function namersAmong(proxies: readonly string[]): (remote: string | undef
   return addressesIn(proxies.length > 0 ? proxies : THIS_MACHINE);
 }
 
-/** Names each request that arrives, and writes one line when its answer or its connection has ended. */
+/** Gives each request that arrives an id, and writes one line when its answer or its connection has ended. */
 export class RequestLog {
-  /** @param logger what writes the lines. Default: none are written */
+  /** @param logger writes the lines. Default: no lines are written */
   constructor(private readonly logger?: PinoLogger) {}
 
   /**
-   * Names a request whose head has arrived, in its answer.
+   * Sets the id of a request whose head has arrived, as a header of its answer.
    *
    * @param mayName see {@link namersAmong}
    */
@@ -43,10 +43,10 @@ export class RequestLog {
   }
 
   /**
-   * A request that Node refused before it was one.
+   * Gives a request that Node rejected before any handler ran an id, and writes its line.
    *
    * @param bytes length of the body of the answer
-   * @returns what to call it in the answer
+   * @returns the request id for the answer
    */
   nameRefused(status: number, bytes: number): string {
     const id = randomUUID();

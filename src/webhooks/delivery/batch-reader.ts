@@ -6,10 +6,10 @@ import type { Batch } from './batch.js';
 import { DeliveryStatements } from './delivery.statements.js';
 import { isNotice, newsOfChange, newsOfNotice, type News } from './news.js';
 
-/** How many late deliveries a webhook may have, about: with more the cursors wait. */
+/** Approximate maximum of waiting deliveries per webhook; from this number on, its cursors stay where they are. */
 const MOST_WAITING = 1000;
 
-/** Reads what there is to deliver to a webhook. */
+/** Reads what is due for delivery to a webhook. */
 @Injectable()
 export class BatchReader {
   constructor(
@@ -18,7 +18,7 @@ export class BatchReader {
     private readonly notices: NoticeStatements,
   ) {}
 
-  /** What is late and due, and what the journal and the notices have behind the cursors. */
+  /** Reads the late deliveries that are due, and the changes and notices after the cursors. */
   async read(webhook: StoredWebhook): Promise<Batch> {
     const { count, clients: waiting } = await this.deliveries.waiting(webhook.id);
     const due = await this.deliveries.due(webhook.id);
@@ -35,7 +35,7 @@ export class BatchReader {
     };
   }
 
-  /** What late deliveries deliver, by position: what is no longer there is missing. */
+  /** Looks up the changes and notices of late deliveries, by position; those that no longer exist are missing. */
   private async knownOf(due: readonly StoredDelivery[]): Promise<Map<number, News>> {
     const positions = due.map(({ position }) => position);
     const changes = await this.deliveries.changesAt(positions.filter((position) => position > 0));

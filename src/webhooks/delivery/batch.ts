@@ -3,26 +3,26 @@ import type { Cursors } from './delivery.statements.js';
 import { eventTypeOf, isNotice, type News } from './news.js';
 import type { Results, Task } from './results.js';
 
-/** What was read for one round of a webhook. */
+/** Everything that was read for one round of deliveries to a webhook. */
 export interface Batch {
   webhook: StoredWebhook;
-  /** Clients of which changes wait. */
+  /** Clients that have waiting changes. */
   waiting: ReadonlySet<string>;
-  /** Late deliveries whose time has come, of each client at most one change. */
+  /** Late deliveries that are due, with at most one change per client. */
   due: readonly StoredDelivery[];
-  /** What they deliver, by position. */
+  /** The changes and notices of `due`, by position. */
   known: ReadonlyMap<number, News>;
-  /** Changes and notices behind the cursors. */
+  /** Changes and notices after the cursors. */
   fresh: readonly News[];
-  /** How far that reaches. */
+  /** How far `fresh` reaches. */
   read: Cursors;
-  /** May there be more behind it? */
+  /** Whether there may be more after `read`. */
   isFull: boolean;
 }
 
 /**
- * Sorts a batch into lanes, one for each client, whose tasks are done one after the other. What needs no attempt goes into the results
- * directly.
+ * Sorts a batch into lanes, one per client; the tasks of a lane run one after the other. Anything that needs no attempt goes directly into
+ * the results.
  */
 export function lanesOf({ webhook, waiting, due, known, fresh }: Batch, results: Results): Task[][] {
   const lanes = new Map<string, Task[]>();
@@ -34,7 +34,7 @@ export function lanesOf({ webhook, waiting, due, known, fresh }: Batch, results:
     const news = known.get(late.position);
     const type = news && eventTypeOf(news, webhook);
     if (!news && !isNotice(late)) results.park(late, 'The journal no longer has this change.');
-    // The secret is gone, or there is a nearer notice; or the webhook was changed since, and does not ask for it any longer.
+    // The notice's secret is gone, a nearer notice replaced it, or the webhook was changed and no longer asks for this event.
     else if (!news || type === undefined) results.done.push(late.position);
     else add({ news, type, late });
   }
@@ -47,7 +47,7 @@ export function lanesOf({ webhook, waiting, due, known, fresh }: Batch, results:
   return [...lanes.values()].map(changesFirst);
 }
 
-/** No change waits for a notice. */
+/** Sorts the changes of a lane before its notices: no change waits for a notice. */
 function changesFirst(lane: readonly Task[]): Task[] {
   return lane.toSorted((one, other) => Number(isNotice(one.news)) - Number(isNotice(other.news)));
 }

@@ -14,13 +14,13 @@ import { DispatchLease, LEAST_TERM } from './dispatch-lease.js';
 import { eventText } from './news.js';
 import { Results, type Failure, type Task } from './results.js';
 
-/** Attempts at one webhook at one time. */
+/** Maximum number of concurrent attempts per webhook. */
 const MOST_ATTEMPTS = 4;
-/** How many parked deliveries disable a webhook. */
+/** Number of parked deliveries at which a webhook is disabled. */
 const MOST_PARKED = 1000;
 const GONE = 410;
 
-/** Brings changes and notices to one webhook after the other. */
+/** Delivers changes and notices to webhooks. */
 @Injectable()
 export class Courier {
   private readonly logger = new Logger(Courier.name);
@@ -34,15 +34,15 @@ export class Courier {
     private readonly options: WebhooksOptions,
   ) {}
 
-  /** Can this process sign what it would send? */
+  /** Whether this process has the key that it needs to sign events. */
   get canSign(): boolean {
     return this.options.signingKey !== undefined;
   }
 
   /**
-   * Delivers a batch: what is late and due, and what the journal and the notices have behind the cursors.
+   * Delivers a batch: the late deliveries that are due, and the changes and notices after the cursors.
    *
-   * @param isStopped asked before each attempt
+   * @param isStopped checked before each attempt
    * @returns whether there may be more to deliver now
    */
   async serve(id: string, isStopped: () => boolean): Promise<boolean> {
@@ -67,7 +67,7 @@ export class Courier {
     return isSettled && !isStopped() && (batch.isFull || results.done.length > 0);
   }
 
-  /** The secrets that sign; none when this process cannot read them, which is logged once. */
+  /** Returns the secrets that sign; an empty list, logged once per webhook, when this process cannot read them. */
   private secretsOf(webhook: StoredWebhook): string[] {
     const secrets = signingSecretsOf(webhook, this.options.signingKey);
     if (secrets.length === 0 && !this.unreadable.has(webhook.id)) {
@@ -77,7 +77,7 @@ export class Courier {
     return secrets;
   }
 
-  /** @returns how it failed; `undefined` when the receiver has it, or wants nothing any longer */
+  /** @returns how the attempt failed; `undefined` when the receiver answered 2xx */
   private async attempt({ url }: StoredWebhook, { news, type }: Task, secrets: string[]): Promise<Failure | undefined> {
     const body = eventText(type, news);
     const headers = signedHeaders({ id: news.id, timestamp: Math.floor(Date.now() / 1000), body }, secrets);
@@ -113,7 +113,7 @@ function isSame(one: Cursors, other: Cursors): boolean {
   return one.position === other.position && one.noticePosition === other.noticePosition;
 }
 
-/** Does the tasks of one client, one after the other: after a failure the others wait. */
+/** Runs the tasks of one client one after the other; after a failure, queues the rest. */
 async function run(
   lane: readonly Task[],
   results: Results,

@@ -3,11 +3,11 @@ import { fail, inSpan, tracerInUse } from '../../telemetry/spans.js';
 import type { Failure, Task } from './results.js';
 
 /**
- * Makes an attempt to send something to a webhook, within a span when somebody traces. It begins a trace of its own: a change waits for its
- * seal, and for those before it.
+ * Makes one attempt to send an event to a webhook, within a span if tracing is on. The span begins its own trace, because a change waits
+ * for its seal and for earlier changes.
  *
  * @param webhook identifier of the webhook
- * @param attempt says how it failed
+ * @param attempt makes the attempt, and returns how it failed
  */
 export function tracedAttempt(
   webhook: string,

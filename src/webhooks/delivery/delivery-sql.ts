@@ -8,7 +8,7 @@ import { WebhookLease } from '../table/webhook-lease.entity.js';
 import { WebhookSql } from '../table/webhook-sql.js';
 import { Webhook } from '../table/webhook.entity.js';
 
-/** The texts of the statements that deliver. */
+/** SQL texts of the statements for deliveries. */
 export class DeliverySql {
   private readonly webhook: string;
   private readonly delivery: string;
@@ -24,7 +24,7 @@ export class DeliverySql {
     return this.prepared(() => `SELECT holder, renewals FROM ${this.lease} WHERE id = 1`);
   }
 
-  /** Takes or renews the lease, if nobody has since it was read. */
+  /** Takes, renews or releases the lease, unless another process has done so since it was read. */
   takeLease(): PreparedText {
     return this.prepared(
       (place) =>
@@ -32,7 +32,7 @@ export class DeliverySql {
     );
   }
 
-  /** Webhooks to which something may be sent, and whether there is anything. */
+  /** Selects the webhooks that are not disabled, and whether there is something to send to each. */
   active(): PreparedText {
     const head = this.database.table(JournalHead);
     return this.prepared(
@@ -41,7 +41,7 @@ export class DeliverySql {
     );
   }
 
-  /** Clients of which something waits: how much, and the position of the last change; below zero without one. */
+  /** Selects the clients with waiting deliveries: how many, and the position of the last change, below zero if only notices wait. */
   waiting(): PreparedText {
     return this.prepared(
       (place) =>
@@ -49,7 +49,7 @@ export class DeliverySql {
     );
   }
 
-  /** Late deliveries of all webhooks, by their state. */
+  /** Counts the late deliveries of all webhooks, by state, with the time of the oldest. */
   late(): PreparedText {
     return this.prepared(
       () => `SELECT state, count(*) AS count, min(since) AS since FROM ${this.delivery} GROUP BY state`,
@@ -63,7 +63,7 @@ export class DeliverySql {
     );
   }
 
-  /** For each client the first of the changes that wait, and the notices if none does; those whose time has come. */
+  /** Selects the due deliveries: for each client its first waiting change or, if no change waits, its notices. */
   due(most: number): PreparedText {
     const columns = new WebhookSql(this.database).columns(WebhookDelivery);
     return this.prepared(
@@ -74,7 +74,7 @@ export class DeliverySql {
     );
   }
 
-  /** The changes at some positions. */
+  /** Selects the changes at the given positions. */
   changesAt(): PreparedText {
     const { dialect } = this.database;
     return this.prepared(
@@ -83,7 +83,7 @@ export class DeliverySql {
     );
   }
 
-  /** Writes what became of deliveries, and moves the cursors, unless another process delivers or somebody has moved it. */
+  /** Writes the outcome of deliveries and moves the cursors, unless this process lost the lease, or the webhook was disabled or replayed. */
   settle(): PreparedText[] {
     const { dialect } = this.database;
     const columns = this.database.columns(WebhookDelivery);

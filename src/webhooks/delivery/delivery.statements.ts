@@ -7,37 +7,37 @@ import { WebhookDelivery } from '../table/webhook-delivery.entity.js';
 import { deliveryOf, type StoredDelivery, type StoredWebhook } from '../table/webhook.statements.js';
 import { DeliverySql } from './delivery-sql.js';
 
-/** Most deliveries that are tried again in one round. */
+/** Maximum number of deliveries that are retried in one round. */
 export const MOST_DUE = 16;
 
-/** Who delivers, and how often it has said so. */
+/** The process that delivers, and how many times the lease was written. */
 export interface Lease {
   holder: string;
   renewals: string | number;
 }
 
-/** How far a webhook has come. */
+/** How far a webhook has got in the journal and among the notices. */
 export type Cursors = Pick<StoredWebhook, 'position' | 'noticePosition'>;
 
-/** What waits for a webhook. */
+/** The waiting deliveries of a webhook. */
 export interface Waiting {
-  /** How many changes and notices. */
+  /** Number of changes and notices. */
   count: number;
   /** The clients of the changes among them. */
   clients: ReadonlySet<string>;
 }
 
-/** What became of some deliveries of a webhook: its new cursors, and more. */
+/** The outcome of one round of deliveries to a webhook, with its new cursors. */
 export interface Settlement extends Cursors {
   /** Why the webhook is disabled from now on; `null` when it is not. */
   disabled: string | null;
-  /** Positions of deliveries that were late, and are through. */
+  /** Positions of late deliveries that are finished; their rows are deleted. */
   done: readonly number[];
-  /** Deliveries that are late. */
+  /** Late deliveries, whose rows are inserted or updated. */
   late: readonly StoredDelivery[];
 }
 
-/** The statements by which webhooks are served. */
+/** The statements for deliveries to webhooks. */
 @Injectable()
 export class DeliveryStatements {
   private readonly readingLease: Prepared;
@@ -70,23 +70,23 @@ export class DeliveryStatements {
   }
 
   /**
-   * Takes, renews or returns the lease.
+   * Takes, renews or releases the lease.
    *
-   * @param former as it was read
-   * @param holder the new holder
+   * @param former the lease as it was read
+   * @param holder the new holder; `''` to release the lease
    * @returns false when another process was faster
    */
   takeLease(former: Lease, holder: string): Promise<boolean> {
     return this.database.change([this.takingLease({ holder, former: former.holder, renewals: former.renewals })]);
   }
 
-  /** The webhooks that are not disabled, and for which of them something may be sent now. */
+  /** Lists the webhooks that are not disabled, and whether there is something to send to each now. */
   async active(): Promise<{ id: string; isBusy: boolean }[]> {
     const rows = await this.database.rows<{ id: string; busy: number }>(this.listingActive({ now: now() }));
     return rows.map(({ id, busy }) => ({ id, isBusy: busy === 1 }));
   }
 
-  /** What waits, and changes of which clients do. */
+  /** Counts the waiting deliveries, and names the clients that have waiting changes. */
   async waiting(webhookId: string): Promise<Waiting> {
     const rows = await this.database.rows<{ clientId: string; count: number | string; last: number | string }>(
       this.countingWaiting({ webhookId }),
@@ -97,7 +97,7 @@ export class DeliveryStatements {
     };
   }
 
-  /** The late deliveries of all webhooks, by their state. */
+  /** Counts the late deliveries of all webhooks, by state. */
   async late(): Promise<Record<WebhookDelivery['state'], Backlog>> {
     const rows = await this.database.rows<{
       state: WebhookDelivery['state'];
@@ -114,13 +114,13 @@ export class DeliveryStatements {
     return Number(row?.count);
   }
 
-  /** What is to be tried again now, of each client at most one change: at most {@link MOST_DUE}. */
+  /** Lists at most {@link MOST_DUE} deliveries to retry now, with at most one change per client. */
   async due(webhookId: string): Promise<StoredDelivery[]> {
     const rows = await this.database.rows<WebhookDelivery>(this.selectingDue({ webhookId, now: now() }));
     return rows.map(deliveryOf);
   }
 
-  /** The changes at some positions; those that the journal no longer has are missing. */
+  /** Returns the changes at the given positions; those that the journal no longer has are missing. */
   async changesAt(positions: readonly number[]): Promise<SealedChange[]> {
     if (positions.length === 0) return [];
     const list = JSON.stringify(positions.map((position) => [position]));
@@ -128,11 +128,11 @@ export class DeliveryStatements {
   }
 
   /**
-   * Writes what became of deliveries, all or nothing.
+   * Writes the outcome of deliveries, all or nothing.
    *
-   * @param webhook as it was read before
-   * @param holder of the lease
-   * @returns false when another process delivers by now, or the webhook was disabled, removed or set back; then nothing is written
+   * @param webhook the webhook as it was read before the deliveries
+   * @param holder the id of this process as holder of the lease
+   * @returns false, with nothing written, when this process lost the lease, or the webhook was disabled, removed or replayed
    */
   settle({ id, position: former }: StoredWebhook, holder: string, settlement: Settlement): Promise<boolean> {
     const { position, noticePosition, disabled } = settlement;

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DeliveryStatements, type Lease } from './delivery.statements.js';
 
-/** How long a lease holds, in milliseconds. */
+/** Term of a lease, in milliseconds. */
 const TERM = 10_000;
-/** For how long it holds at least when {@link DispatchLease.hold} has said so, in milliseconds: longest time of an attempt. */
+/** Minimum term left when {@link DispatchLease.hold} returns true, in milliseconds; also the time limit of an attempt. */
 export const LEAST_TERM = TERM / 2;
 
 /**
- * The right to deliver, which one process has at a time. A lease in a row, not a lock of a session, which would leak through a
- * pooler. The clocks of the processes are not compared: a process takes the lease over after it has itself seen, for the whole
- * term, that nobody renewed it.
+ * The right to deliver, which one process holds at a time. The lease is a row, not a session lock, which would leak through a connection
+ * pooler. The clocks of different processes are never compared: a process takes over the lease once it has itself observed for a whole
+ * term that nobody renewed it.
  */
 @Injectable()
 export class DispatchLease {
-  /** Who this process is. */
+  /** Id of this process as a holder. */
   readonly holder = randomUUID();
   private heldUntil = 0;
   private hasBeenHeld = false;
@@ -26,7 +26,7 @@ export class DispatchLease {
   /**
    * Takes the lease if it is free, or renews it in the second half of its term.
    *
-   * @returns whether this process may deliver for {@link LEAST_TERM} more
+   * @returns whether this process may deliver for at least {@link LEAST_TERM} more
    */
   hold(): Promise<boolean> {
     if (this.isHeld) return Promise.resolve(true);
@@ -34,12 +34,12 @@ export class DispatchLease {
     return this.holding;
   }
 
-  /** Makes sure, before the next attempt, that no other process has taken the lease. */
+  /** Makes the next call of {@link hold} check in the database that no other process has taken the lease. */
   doubt(): void {
     this.heldUntil = 0;
   }
 
-  /** Lets another process deliver immediately. */
+  /** Gives up the lease, so that another process can deliver immediately. */
   async release(): Promise<void> {
     if (!this.hasBeenHeld) return;
     this.hasBeenHeld = false;

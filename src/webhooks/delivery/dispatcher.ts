@@ -8,17 +8,17 @@ import { Courier } from './courier.js';
 import { DeliveryStatements } from './delivery.statements.js';
 import { DispatchLease } from './dispatch-lease.js';
 
-/** How often it looks for what is due, and for what other processes have sealed, in milliseconds. */
+/** How often the dispatcher looks for due deliveries and for changes that other processes sealed, in milliseconds. */
 const INTERVAL = 2000;
 
 /**
- * Sends sealed changes to webhooks, soon after they are sealed, and notices that secrets end soon. Of all processes on a database one does
- * it at a time. It keeps no process alive. See docs/decisions/0009-webhooks.md.
+ * Sends changes to webhooks soon after they are sealed, and notices that secrets end soon. Of all processes on a database, one sends at a
+ * time. The dispatcher's timer does not keep the process alive. See docs/decisions/0009-webhooks.md.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Dispatcher.name);
-  /** Serves one webhook each, by its id. */
+  /** For each webhook, by its id, the function that serves it. */
   private readonly serving = new Map<string, () => Promise<void>>();
   private readonly look = coalesced(() => this.reporting(() => this.lookAround()));
   private timer?: NodeJS.Timeout;
@@ -34,7 +34,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly notices: NoticeMaker,
   ) {}
 
-  /** Begins to deliver, if the process has a key. */
+  /** Starts delivering, if this process has a key for signing secrets. */
   async onApplicationBootstrap(): Promise<void> {
     if (!this.courier.canSign) return this.reportUnserved();
     this.isStopped = false;
@@ -43,7 +43,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     this.wake();
   }
 
-  /** Ends the attempts that have begun, and lets another process deliver. */
+  /** Waits for the attempts that have begun, and releases the lease. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     this.unsubscribe?.();
@@ -52,12 +52,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     await this.reporting(() => this.lease.release());
   }
 
-  /** Looks for something to deliver. */
+  /** Starts looking for something to deliver. */
   wake(): void {
     if (!this.isStopped) void apart(this.look);
   }
 
-  /** Resolves when all that was due has been tried. */
+  /** Resolves once everything that was due has been attempted. */
   async settled(): Promise<void> {
     await this.look();
     await Promise.all([...this.serving.values()].map((serve) => serve()));
@@ -72,7 +72,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     if (!(await this.lease.hold())) return;
     let hasNotices = false;
     try {
-      // First, so that of a notice that is late the nearer one is sent.
+      // Before the deliveries: a nearer notice replaces one that is late, so that only the nearer one is sent.
       hasNotices = await this.notices.make(this.lease.holder);
     } finally {
       for (const { id, isBusy } of active) if (isBusy || hasNotices) this.serve(id);
@@ -90,7 +90,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     while (!this.isStopped && (await this.lease.hold()) && (await this.courier.serve(id, isStopped)));
   }
 
-  /** A failure is logged once: the next one says nothing new. */
+  /** Runs `work`; of consecutive failures, only the first is logged. */
   private async reporting(work: () => Promise<void>): Promise<void> {
     try {
       await work();

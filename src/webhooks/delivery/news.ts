@@ -5,31 +5,31 @@ import { objectText } from '../../json/json-text.js';
 import type { ToldNotice } from '../notices/notice.statements.js';
 import type { StoredWebhook } from '../table/webhook.statements.js';
 
-/** Not an event: it shows a client from before the journal as it was before the change that follows. */
+/** Not an event: it records how a client older than the journal was before the change that follows. */
 const BASELINE = 'client.baseline' satisfies ChangeKind;
-/** A secret of a client ends soon: not a change. */
+/** A secret of a client ends soon: a notice, not a change. */
 const EXPIRING = 'client.secret.expiring';
 
-/** What a webhook can ask for. */
+/** The kinds of events that a webhook can ask for. */
 export const EVENT_KINDS: readonly string[] = [...CHANGE_KINDS.filter((kind) => kind !== BASELINE), EXPIRING];
 
-/** What a webhook can be told: a change, or a notice that a secret ends soon. */
+/** What a webhook can receive: a change, or a notice that a secret ends soon. */
 export interface News {
   /** Identifies it; the receiver knows it as `webhook-id`. */
   id: string;
-  /** Place of the change in the journal; of a notice, its own below zero. */
+  /** Position of the change in the journal; for a notice, its own position, negated. */
   position: number;
   clientId: string;
   owner: string;
   /** When it happened, in UTC. */
   at: string;
-  /** What it is. */
+  /** The kinds of the change, or `client.secret.expiring`. */
   kinds: readonly string[];
-  /** What it says, as JSON text. */
+  /** Returns the `data` of the event, as JSON text. */
   data: () => string;
 }
 
-/** A change as the admin API shows it. */
+/** Makes news of a change; its data is the change as the admin API shows it. */
 export function newsOfChange(change: SealedChange): News {
   const { id, clientId, owner, at, kinds } = change;
   const position = Number(change.position);
@@ -44,7 +44,7 @@ export function newsOfChange(change: SealedChange): News {
   };
 }
 
-/** A notice: the secret as `GET /admin/expiring` shows it, and how soon it ends. */
+/** Makes news of a notice; its data is the secret as `GET /admin/expiring` shows it, and how soon it ends. */
 export function newsOfNotice({ id, position, clientId, owner, at, ...notice }: ToldNotice): News {
   const { secretId, label, expiresAt, withinSeconds } = notice;
   const data = {
@@ -59,15 +59,15 @@ export function newsOfNotice({ id, position, clientId, owner, at, ...notice }: T
   return { id, position: -position, clientId, owner, at, kinds: [EXPIRING], data: () => JSON.stringify(data) };
 }
 
-/** Is it a notice? */
+/** Whether the position is that of a notice. */
 export function isNotice({ position }: Pick<News, 'position'>): boolean {
   return position < 0;
 }
 
 /**
- * The type of the event that something is for a webhook: the first of its kinds that the webhook asks for.
+ * Returns the type of the event for a webhook: the first of the kinds that the webhook asks for.
  *
- * @returns `undefined` when the webhook is not told of it
+ * @returns `undefined` when the webhook does not receive it
  */
 export function eventTypeOf({ kinds, owner }: News, webhook: StoredWebhook): string | undefined {
   if (webhook.owner !== '' && webhook.owner !== owner) return undefined;
@@ -75,7 +75,7 @@ export function eventTypeOf({ kinds, owner }: News, webhook: StoredWebhook): str
   return kinds.find((kind) => kind !== BASELINE && (wanted.length === 0 || wanted.includes(kind)));
 }
 
-/** The body of an event as Standard Webhooks recommends it. */
+/** Returns the body of an event in the form that Standard Webhooks recommends. */
 export function eventText(type: string, { at, data }: News): string {
   return objectText([
     ['type', JSON.stringify(type)],

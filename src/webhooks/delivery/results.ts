@@ -3,12 +3,12 @@ import type { Cursors } from './delivery.statements.js';
 import { isNotice, type News } from './news.js';
 import { nextAttempt } from './retry-times.js';
 
-/** What is to be sent to a webhook. */
+/** An event to send to a webhook. */
 export interface Task {
   news: News;
   /** Type of the event. */
   type: string;
-  /** Its row, if it was late before. */
+  /** Its row, if it was late already. */
   late?: StoredDelivery | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Task {
 export interface Failure {
   /** Status of the answer; `null` without one. */
   status: number | null;
-  /** A sentence. */
+  /** What went wrong, as a sentence. */
   problem: string;
 }
 
@@ -24,11 +24,11 @@ function timeText(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** What became of the deliveries of one round. */
+/** Collects the outcome of the deliveries of one round. */
 export class Results {
-  /** Positions of deliveries that were late, and are through. */
+  /** Positions of late deliveries that are finished. */
   readonly done: number[] = [];
-  /** Does the receiver want nothing any longer? */
+  /** Whether the receiver answered 410 Gone, and so wants no more events. */
   isGone = false;
   private readonly late: { delivery: StoredDelivery; isNew: boolean }[] = [];
   private firstOpen = Infinity;
@@ -36,24 +36,24 @@ export class Results {
 
   constructor(private readonly webhook: StoredWebhook) {}
 
-  /** The task was delivered, or is not wanted. */
+  /** Records that a task was delivered. */
   end({ late }: Task): void {
     if (late) this.done.push(late.position);
   }
 
-  /** The task was not tried: it stays as it is. */
+  /** Leaves a task open: a late one keeps its row, a new one holds back the cursor. */
   leave({ news, late }: Task): void {
     if (late) return;
     if (isNotice(news)) this.firstOpenNotice = Math.min(this.firstOpenNotice, -news.position);
     else this.firstOpen = Math.min(this.firstOpen, news.position);
   }
 
-  /** The task waits behind an earlier one of its client. */
+  /** Queues a task behind an earlier one of its client. */
   queue(task: Task): void {
     this.late.push({ delivery: this.rowOf(task), isNew: !task.late });
   }
 
-  /** An attempt failed: it is tried again, or parked when it has been late for too long. */
+  /** Records a failed attempt: the task is retried, or parked when it has been late for too long. */
   fail(task: Task, failure: Failure): void {
     const now = Date.now();
     const row = this.rowOf(task);
@@ -67,12 +67,12 @@ export class Results {
     this.late.push({ delivery, isNew: !task.late });
   }
 
-  /** A late delivery can never be tried again. */
+  /** Parks a late delivery that can never be retried. */
   park(late: StoredDelivery, problem: string): void {
     this.late.push({ delivery: { ...late, state: 'parked', nextAt: '', problem }, isNew: false });
   }
 
-  /** The new cursors: nothing up to them is open. */
+  /** Returns the new cursors: no task up to them is open. */
   cursors({ position, noticePosition }: Cursors): Cursors {
     return {
       position: Math.min(position, this.firstOpen - 1),
@@ -80,7 +80,7 @@ export class Results {
     };
   }
 
-  /** Rows to write. What lies behind the cursors is read again. */
+  /** Returns the rows to write. New tasks after the cursors need none: the next round reads them again. */
   lateUpTo({ position, noticePosition }: Cursors): StoredDelivery[] {
     const isPassed = (one: StoredDelivery) => one.position <= position && -one.position <= noticePosition;
     return this.late.filter(({ delivery, isNew }) => !isNew || isPassed(delivery)).map(({ delivery }) => delivery);

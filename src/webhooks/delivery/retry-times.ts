@@ -1,16 +1,16 @@
-/** How long a delivery is tried, in milliseconds: two days. */
+/** How long a delivery is retried, in milliseconds: two days. */
 export const PATIENCE = 48 * 3_600_000;
-/** Pause before the second attempt, and the longest one, in milliseconds; each is twice as long as the one before. */
+/** The pause before the second attempt, and the longest pause, in milliseconds; each pause is twice as long as the previous one. */
 const FIRST_PAUSE = 5000;
 const LONGEST_PAUSE = 4 * 3_600_000;
 
 /**
- * When a delivery that failed is tried again. The pauses grow, and vary by half, so that what failed together does not return together.
+ * Returns when a failed delivery is retried. The pauses grow, and vary by half, so that deliveries that fail together are not retried together.
  *
- * @param attempts how many have failed, at least 1
+ * @param attempts how many attempts have failed, at least 1
  * @param since when the delivery became late, in milliseconds since the epoch
- * @param now in milliseconds since the epoch
- * @returns in milliseconds since the epoch, the last time at the end of {@link PATIENCE}; `undefined` after that
+ * @param now the current time, in milliseconds since the epoch
+ * @returns milliseconds since the epoch, at the latest the end of {@link PATIENCE}; `undefined` after that
  */
 export function nextAttempt(attempts: number, since: number, now: number): number | undefined {
   const end = since + PATIENCE;

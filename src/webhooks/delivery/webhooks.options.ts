@@ -11,20 +11,20 @@ export function StrongSecretsKey(): PropertyDecorator {
 /** How changes are sent to webhooks. */
 export class WebhooksOptions {
   /**
-   * Key under which signing secrets are stored, 32 to 1,024 characters. All processes need the same one. Default none: webhooks are
-   * refused.
+   * Key that encrypts the stored signing secrets, 32 to 1,024 characters. All processes need the same one. Default none: no webhook can be
+   * created, and nothing is sent.
    */
   @StrongSecretsKey()
   secretsKey = '';
 
   /**
-   * How soon secrets of clients end when webhooks are told so, once at each time: times such as `7d` or `12h`, separated by commas, at most
-   * ten, or `off`. All processes need the same ones. Default 30, 14, 7 days and 1 day.
+   * How long before the end of a client's secret webhooks receive a notice, one for each time: times such as `7d` or `12h`, separated by
+   * commas, at most ten, or `off`. All processes need the same ones. Default 30, 14, 7 days and 1 day.
    */
   @NoticeTimes()
   expiryNotices = '30d,14d,7d,1d';
 
-  /** What may be sent where. An attempt takes five seconds at most. Default: the defaults of {@link OutboundOptions}, public addresses only. */
+  /** Limits of requests to webhooks. An attempt takes at most five seconds. Default: those of {@link OutboundOptions}, public addresses only. */
   outbound = new OutboundOptions();
 
   /**
@@ -44,10 +44,10 @@ export class WebhooksOptions {
   }
 }
 
-/** What an application may decide about webhooks, the members of {@link WebhooksOptions}; what is left out takes its default. */
+/** Options of webhooks that an application can set, as members of {@link WebhooksOptions}; each has a default. */
 export type WebhooksModuleOptions = Partial<
   Pick<WebhooksOptions, 'secretsKey' | 'expiryNotices'> & {
-    /** What may be sent where. */
+    /** Limits of requests to webhooks. */
     outbound: Partial<OutboundOptions>;
   }
 >;

@@ -5,7 +5,7 @@ import { ClientSecret } from '../../secrets/client-secret.entity.js';
 import { ExpiryNotice } from '../table/expiry-notice.entity.js';
 import { WebhookLease } from '../table/webhook-lease.entity.js';
 
-/** The texts of the statements on notices. */
+/** SQL texts of the statements on notices. */
 export class NoticeSql {
   private readonly notice: string;
   private readonly lease: string;
@@ -17,12 +17,12 @@ export class NoticeSql {
     this.secret = database.table(ClientSecret);
   }
 
-  /** How many notices were made. */
+  /** Selects how many notices were made. */
   count(): PreparedText {
     return this.prepared(() => `SELECT notices FROM ${this.lease} WHERE id = 1`);
   }
 
-  /** Secrets that end within a time, behind one of them, each with the time for which there is a notice of this end already. */
+  /** Selects the secrets after a given one that end within a time, each with the time for which this end has a notice already. */
   ending(most: number): PreparedText {
     return this.prepared(
       (place) =>
@@ -34,7 +34,7 @@ export class NoticeSql {
     );
   }
 
-  /** Writes notices, each in the place of the one before it of its secret, unless another process delivers or has made some. */
+  /** Writes notices, each replacing the previous one of its secret, unless another process holds the lease or has made notices. */
   add(): PreparedText[] {
     const { dialect } = this.database;
     const columns = this.database.columns(ExpiryNotice);
@@ -52,19 +52,19 @@ export class NoticeSql {
     );
   }
 
-  /** Removes the notices of secrets that ended before a time. */
+  /** Deletes the notices of secrets that ended before a time. */
   forget(): PreparedText {
     return this.prepared((place) => `DELETE FROM ${this.notice} WHERE expires_at < CAST(${place('before')} AS bigint)`);
   }
 
-  /** The notices behind a position, in their order. */
+  /** Selects the notices after a position, in order. */
   behind(most: number): PreparedText {
     return this.told(
       (place) => `notice.position > CAST(${place('position')} AS bigint) ORDER BY notice.position LIMIT ${most}`,
     );
   }
 
-  /** The notices at some positions. */
+  /** Selects the notices at the given positions. */
   at(): PreparedText {
     const { dialect } = this.database;
     return this.told(
@@ -73,7 +73,7 @@ export class NoticeSql {
     );
   }
 
-  /** Notices, each with its secret and client while both are there, and the secret has the same end and is still the last to end. */
+  /** Selects notices, each with its secret and client if both still exist, the secret's end is unchanged and no newer secret outlasts it. */
   private told(condition: (place: Placeholder) => string): PreparedText {
     return this.prepared(
       (place) =>
@@ -86,7 +86,7 @@ export class NoticeSql {
     );
   }
 
-  /** Does the client have a newer secret that ends later, or never? */
+  /** Condition: the client has a newer secret that ends later, or never. */
   private isReplaced(secret: string): string {
     return `EXISTS (SELECT 1 FROM ${this.secret} AS newer WHERE newer.client_id = ${secret}.client_id AND newer.client_version > ${secret}.client_version AND (newer.expires_at = 0 OR newer.expires_at > ${secret}.expires_at))`;
   }

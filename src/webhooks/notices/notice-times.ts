@@ -1,16 +1,16 @@
 import { ValidateBy } from 'class-validator';
 import { WITHIN, withinSeconds } from '../../expiry/within.js';
 
-/** No notices are made. */
+/** The value with which no notices are made. */
 const OFF = 'off';
-/** Most times at which notices are made. */
+/** Maximum number of times at which notices are made. */
 const MOST_TIMES = 10;
 
 /**
- * The times at which notices are made, before the end of a secret.
+ * Parses the times before the end of a secret at which notices are made.
  *
- * @param text times as `GET /admin/expiring` takes them, separated by commas, or `off`
- * @returns in seconds, the shortest first; `undefined` when one of them is no such time, or when there are more than ten
+ * @param text times as `GET /admin/expiring` accepts them, separated by commas, or `off`
+ * @returns the times in seconds, the shortest first; `undefined` when one is invalid, or when there are more than ten
  */
 export function noticeTimes(text: string): number[] | undefined {
   if (text === OFF) return [];

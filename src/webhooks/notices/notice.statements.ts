@@ -6,26 +6,26 @@ import { epochSeconds } from '../../secrets/secret-set.js';
 import { ExpiryNotice } from '../table/expiry-notice.entity.js';
 import { NoticeSql } from './notice-sql.js';
 
-/** Most secrets that are looked at, and most notices that are made, at one time. */
+/** Maximum number of secrets read, and of notices made, at a time. */
 export const MOST_ENDING = 500;
-/** Most notices that are read at one time. */
+/** Maximum number of notices read at a time. */
 const MOST_READ = 100;
 
-/** A secret that ends. */
+/** A secret that ends soon. */
 export interface EndingSecret {
   id: string;
   /** In seconds since the epoch. */
   expiresAt: number;
-  /** The shortest time, in seconds, for which there is a notice of this end; `null` without one. */
+  /** The time before this end, in seconds, for which the latest notice was made; `null` without one. */
   withinSeconds: number | null;
-  /** Does the client have a newer secret that ends later, or never? */
+  /** Whether the client has a newer secret that ends later, or never. */
   isReplaced: boolean;
 }
 
-/** A notice that is to be made: this secret ends within this time. */
+/** A notice to make: this secret ends within this time. */
 export type NewNotice = Pick<EndingSecret, 'id' | 'expiresAt'> & { withinSeconds: number };
 
-/** A notice with what it tells of. */
+/** A notice with its secret and client. */
 export interface ToldNotice {
   position: number;
   id: string;
@@ -38,18 +38,18 @@ export interface ToldNotice {
   owner: string;
 }
 
-/** As both databases return it: a `bigint` is a number or its digits. */
+/** A row as either database returns it: a `bigint` is a number or a string of digits. */
 type ReadNotice = Omit<ToldNotice, 'position' | 'expiresAt' | 'clientId'> &
   Record<'position' | 'expiresAt', number | string> & { clientId: string | null };
 type ReadEnding = Pick<EndingSecret, 'id' | 'withinSeconds'> & { expiresAt: number | string; replaced: number };
 
-/** Notices behind a position. */
+/** Notices after a position. */
 export interface NewsOfNotices {
-  /** Those whose secret ends as they say. */
+  /** The notices whose secret still ends when they say. */
   live: ToldNotice[];
-  /** The position of the last one, whatever has become of its secret; that which was asked for without any. */
+  /** Position of the last notice read, whether it is live or not; the requested position if there is none. */
   position: number;
-  /** May there be more? */
+  /** Whether there may be more. */
   isFull: boolean;
 }
 
@@ -73,17 +73,17 @@ export class NoticeStatements {
     this.reading = prepared('notices_at', sql.at());
   }
 
-  /** How many were made. */
+  /** Returns how many notices were made. */
   async count(): Promise<number> {
     const row = await this.database.row<{ notices: number | string }>(this.counting({}));
     return Number(row?.notices);
   }
 
   /**
-   * Secrets that have not ended, in the order of their ends.
+   * Lists secrets that have not ended, in the order of their ends.
    *
    * @param within how soon they end, in seconds
-   * @param after the last one of those before
+   * @param after the last secret of the previous call
    * @returns at most {@link MOST_ENDING} of them; fewer only at the end
    */
   async ending(within: number, after: Pick<EndingSecret, 'id' | 'expiresAt'>): Promise<EndingSecret[]> {
@@ -95,18 +95,18 @@ export class NoticeStatements {
     }));
   }
 
-  /** The statement that finds them. Public so that tests can ask for its plan. */
+  /** Builds the query of {@link ending}. Public so that tests can check its plan. */
   selectEnding(within: number, after: Pick<EndingSecret, 'id' | 'expiresAt'>): Query {
     const now = epochSeconds();
     return this.selecting({ now, until: now + within, end: after.expiresAt, id: after.id });
   }
 
   /**
-   * Makes notices.
+   * Stores notices.
    *
-   * @param holder of the lease, who alone makes them
-   * @param former how many were made before
-   * @returns false when another process delivers by now, or has made some; then nothing is written
+   * @param holder the holder of the lease, the only process that makes notices
+   * @param former how many notices were made before
+   * @returns false, with nothing written, when another process now holds the lease, or has made notices
    */
   add(holder: string, former: number, notices: readonly NewNotice[]): Promise<boolean> {
     const at = new Date().toISOString();
@@ -123,12 +123,12 @@ export class NoticeStatements {
     return this.database.change(this.adding.map((statement) => statement(values)) as [Query, ...Query[]]);
   }
 
-  /** Removes the notices of secrets that ended before a time, in seconds since the epoch. */
+  /** Deletes the notices of secrets that ended before a time, in seconds since the epoch. */
   async forget(before: number): Promise<void> {
     await this.database.change([this.forgetting({ before })]);
   }
 
-  /** The notices behind a position, in their order. */
+  /** Returns the notices after a position, in order. */
   async behind(position: number): Promise<NewsOfNotices> {
     const rows = await this.database.rows<ReadNotice>(this.walking({ position }));
     return {
@@ -138,7 +138,7 @@ export class NoticeStatements {
     };
   }
 
-  /** The notices at some positions whose secret ends as they say. */
+  /** Returns the notices at the given positions whose secret still ends when they say. */
   async at(positions: readonly number[]): Promise<ToldNotice[]> {
     if (positions.length === 0) return [];
     const list = JSON.stringify(positions.map((position) => [position]));

@@ -5,10 +5,10 @@ const KEY_BYTES = 32;
 /** Bytes of the nonce and of the authentication tag (NIST SP 800-38D §5.2.1). */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** The beginning of what is sealed this way: another way can be told from it. */
+/** Prefix of sealed secrets, which distinguishes this format from others. */
 const VERSION = 'v1.';
 
-/** Encrypts secrets that must be used, and so cannot be stored as hashes. */
+/** Encrypts secrets that the registry must use, and so cannot store as hashes. */
 export class SecretsKey {
   readonly #key: Buffer;
 
@@ -20,7 +20,7 @@ export class SecretsKey {
   /**
    * Encrypts a secret.
    *
-   * @param id of what it belongs to: in the row of another one it cannot be opened
+   * @param id id of the row that the secret belongs to: in another row it cannot be decrypted
    */
   seal(clear: string, id: string): string {
     const nonce = randomBytes(NONCE_BYTES);
@@ -32,7 +32,7 @@ export class SecretsKey {
   /**
    * Decrypts what {@link seal} returned for the same id.
    *
-   * @returns `undefined` when it was sealed under another key or for another id, or was edited
+   * @returns `undefined` when the secret was sealed under another key or for another id, or was altered
    */
   open(sealed: string, id: string): string | undefined {
     if (!sealed.startsWith(VERSION)) return undefined;

@@ -1,15 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Prefix of signing secrets, as Standard Webhooks has it. */
+/** Prefix of signing secrets in Standard Webhooks. */
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
-/** A new signing secret: `whsec_` and 256 random bits in Base64. */
+/** Returns a new signing secret: `whsec_` and 256 random bits in Base64. */
 export function newSigningSecret(): string {
   return PREFIX + randomBytes(SECRET_BYTES).toString('base64');
 }
 
-/** One message, whose signature covers all of it. */
+/** A message; its signature covers all members. */
 export interface Message {
   id: string;
   /** When it is sent, in seconds since the epoch. */
@@ -18,9 +18,9 @@ export interface Message {
 }
 
 /**
- * The headers of a message by Standard Webhooks 1.0: its id, its time, and one HMAC-SHA256 for each secret.
+ * Returns the headers of a message in Standard Webhooks 1.0: its id, its time, and one HMAC-SHA256 for each secret.
  *
- * @param secrets as {@link newSigningSecret} made them
+ * @param secrets secrets made by {@link newSigningSecret}
  */
 export function signedHeaders({ id, timestamp, body }: Message, secrets: readonly string[]): Record<string, string> {
   const signatures = secrets.map((secret) => {

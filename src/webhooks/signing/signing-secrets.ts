@@ -1,14 +1,14 @@
 import type { Webhook } from '../table/webhook.entity.js';
 import type { SecretsKey } from './secrets-key.js';
 
-/** Where the signing secrets of a webhook are stored. */
+/** The columns of a webhook that hold its signing secrets. */
 type Sealed = Pick<Webhook, 'id' | 'secret' | 'formerSecret' | 'formerEndsAt'>;
 
 /**
- * The secrets that sign now, the current one first, and the former one for a day after a rotation.
+ * Returns the secrets that sign now: the current one first, then the former one for a day after a rotation.
  *
  * @param key `undefined` when the process has none
- * @returns an empty list when the key is missing, or does not open the current one
+ * @returns an empty list when the key is missing, or cannot decrypt the current secret
  */
 export function signingSecretsOf(webhook: Sealed, key: SecretsKey | undefined): string[] {
   const current = key?.open(webhook.secret, webhook.id);

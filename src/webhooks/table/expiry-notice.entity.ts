@@ -2,8 +2,8 @@ import { Column, Index, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 
 /**
- * The last notice that a secret ends soon: a nearer one takes its place, so that a webhook that was late is told once. It is kept until
- * the secret has ended, so that none is made twice. See docs/decisions/0009-webhooks.md.
+ * The latest notice that a secret ends soon. A nearer notice replaces it, so that a late webhook receives only one. It is kept until the
+ * secret has ended, so that no notice is made twice. See docs/decisions/0009-webhooks.md.
  */
 @RegistryEntity('oauth2_client_expiry_notice')
 @Index('oauth2_client_expiry_notice_position', ['position'], { unique: true })
@@ -26,11 +26,11 @@ export class ExpiryNotice {
   @Column({ type: 'bigint' })
   position!: string;
 
-  /** When the secret ended as it was made, in seconds since the epoch: with another end it is of no use. */
+  /** End of the secret when the notice was made, in seconds since the epoch: if the end changes, the notice is obsolete. */
   @Column({ name: 'expires_at', type: 'bigint' })
   expiresAt!: string;
 
-  /** How soon the secret ended, in seconds: one of the times at which notices are made. */
+  /** How soon the secret ends, in seconds: one of the configured times at which notices are made. */
   @Column({ name: 'within_seconds', type: 'int' })
   withinSeconds!: number;
 

@@ -6,8 +6,8 @@ import { CLIENT_ID_MAX_LENGTH } from '../../secrets/client-secret.entity.js';
 const PROBLEM_MAX_LENGTH = 255;
 
 /**
- * A change or a notice that a webhook has not delivered although its cursor has passed it: its delivery failed, or it waits behind that
- * of an earlier change of the same client.
+ * A change or a notice that was not delivered although the webhook's cursor has passed it: its delivery failed, or it waits behind an
+ * earlier change of the same client.
  */
 @RegistryEntity('oauth2_client_webhook_delivery')
 @Index('oauth2_client_webhook_delivery_client_id', ['webhookId', 'state', 'clientId', 'position'])
@@ -21,7 +21,7 @@ export class WebhookDelivery {
   })
   webhookId!: string;
 
-  /** That of the change; of a notice, its own below zero. */
+  /** Position of the change; for a notice, its own position, negated. */
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'oauth2_client_webhook_delivery_pkey' })
   position!: string;
 
@@ -36,7 +36,7 @@ export class WebhookDelivery {
   @Column({ type: 'varchar', length: 8, collation: 'C' })
   state!: 'waiting' | 'parked';
 
-  /** Since when it is late, in UTC. */
+  /** Since when it has been late, in UTC. */
   @Column({ type: 'varchar', length: 24, collation: 'C' })
   since!: string;
 
@@ -47,7 +47,7 @@ export class WebhookDelivery {
   @Column({ name: 'attempted_at', type: 'varchar', length: 24, collation: 'C' })
   attemptedAt!: string;
 
-  /** Not before when it is tried again, in UTC; `''` for as soon as those before it have left. */
+  /** Earliest time of the next attempt, in UTC; `''` when it only waits for earlier changes of its client, or is parked. */
   @Column({ name: 'next_at', type: 'varchar', length: 24, collation: 'C' })
   nextAt!: string;
 

@@ -1,7 +1,7 @@
 import { Column, PrimaryColumn } from 'typeorm';
 import { RegistryEntity } from '../../database/sql/registry-entity.js';
 
-/** Which process delivers, and makes notices: one row. */
+/** The process that delivers and makes notices: a single row. */
 @RegistryEntity('oauth2_client_webhook_lease')
 export class WebhookLease {
   /** Always 1. */
@@ -12,11 +12,11 @@ export class WebhookLease {
   @Column({ type: 'varchar', length: 36 })
   holder!: string;
 
-  /** How often the lease was taken or renewed. */
+  /** How many times the lease was taken, renewed or released. */
   @Column({ type: 'bigint' })
   renewals!: string;
 
-  /** How many notices that a secret ends soon were made: the position of the last one. */
+  /** Number of notices made so far, which is the position of the last one. */
   @Column({ type: 'bigint', default: 0 })
   notices!: string;
 }

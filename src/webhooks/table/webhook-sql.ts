@@ -5,12 +5,12 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookLease } from './webhook-lease.entity.js';
 import { Webhook } from './webhook.entity.js';
 
-/** Columns that a change of a webhook by its caller writes. */
+/** Columns that are written when a caller changes a webhook. */
 const SETTABLE = ['url', 'kinds', 'owner', 'disabled', 'updatedAt'] as const satisfies readonly (keyof Webhook)[];
-/** Columns that a rotation of its secret writes. */
+/** Columns that are written when the signing secret is rotated. */
 const ROTATED = ['secret', 'formerSecret', 'formerEndsAt', 'updatedAt'] as const satisfies readonly (keyof Webhook)[];
 
-/** The texts of the statements on webhooks. */
+/** SQL texts of the statements on webhooks. */
 export class WebhookSql {
   private readonly webhook: string;
   private readonly delivery: string;
@@ -20,7 +20,7 @@ export class WebhookSql {
     this.delivery = database.table(WebhookDelivery);
   }
 
-  /** Columns of an entity, named as its members. */
+  /** Lists the columns of an entity, renamed to its members. */
   columns(entity: typeof Webhook | typeof WebhookDelivery): string {
     return this.database
       .columns(entity)
@@ -28,7 +28,7 @@ export class WebhookSql {
       .join(', ');
   }
 
-  /** All webhooks, the oldest first. */
+  /** Selects all webhooks, the oldest first. */
   list(): PreparedText {
     return this.prepared(() => `SELECT ${this.columns(Webhook)} FROM ${this.webhook} ORDER BY created_at, id`);
   }
@@ -37,7 +37,7 @@ export class WebhookSql {
     return this.prepared((place) => `SELECT ${this.columns(Webhook)} FROM ${this.webhook} WHERE id = ${place('id')}`);
   }
 
-  /** Writes a new webhook with the ends of the journal and of the notices as its cursors, unless there are `most` already. */
+  /** Inserts a webhook, with its cursors at the ends of the journal and of the notices, unless there are `most` webhooks already. */
   insert(most: number): PreparedText {
     const columns = this.database.columns(Webhook);
     const ends: Record<string, string> = {
@@ -58,7 +58,7 @@ export class WebhookSql {
     return this.setting(ROTATED);
   }
 
-  /** Moves the cursor back; what was behind it is read again. */
+  /** Moves the cursor back and deletes the deliveries after it: their changes are read again. */
   replay(): PreparedText[] {
     return changeTexts(
       this.database.dialect,
@@ -70,14 +70,14 @@ export class WebhookSql {
     );
   }
 
-  /** Removes a webhook with its deliveries. */
+  /** Deletes a webhook with its deliveries. */
   remove(): PreparedText[] {
     return changeTexts(this.database.dialect, (place) => `DELETE FROM ${this.webhook} WHERE id = ${place('id')}`, [
       (written) => `DELETE FROM ${this.delivery} WHERE webhook_id IN (SELECT id FROM ${written})`,
     ]);
   }
 
-  /** Deliveries that have not succeeded, those of notices before those of changes, which are in the order of the journal. */
+  /** Selects deliveries that have not succeeded: first notices, then changes in the order of the journal. */
   deliveries(): PreparedText {
     return this.prepared(
       (place) =>

@@ -8,7 +8,7 @@ export const OWNER_MAX_LENGTH = 512;
 /** Longest reason for which a webhook is disabled, in characters. */
 const REASON_MAX_LENGTH = 255;
 
-/** Where to tell somebody of changes of clients, and how far that has come. See docs/decisions/0009-webhooks.md. */
+/** A URL to which changes of clients are sent, and how far the deliveries have got. See docs/decisions/0009-webhooks.md. */
 @RegistryEntity('oauth2_client_webhook')
 export class Webhook {
   /** UUID. */
@@ -39,15 +39,15 @@ export class Webhook {
   @Column({ name: 'former_secret', type: 'text' })
   formerSecret!: string;
 
-  /** Until when the former secret signs, too, in UTC; `''` without one. */
+  /** When the former secret stops signing, in UTC; `''` without one. */
   @Column({ name: 'former_ends_at', type: 'varchar', length: 24, collation: 'C' })
   formerEndsAt!: string;
 
-  /** The cursor: all changes up to this position are delivered, or have a row of their own as {@link WebhookDelivery}. */
+  /** The cursor: all changes up to this position have been delivered, or have a row as {@link WebhookDelivery}. */
   @Column({ type: 'bigint' })
   position!: string;
 
-  /** The cursor among notices, which are numbered by themselves. */
+  /** The cursor among notices, which have their own numbering. */
   @Column({ name: 'notice_position', type: 'bigint', default: 0 })
   noticePosition!: string;
 

@@ -5,14 +5,14 @@ import type { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookSql } from './webhook-sql.js';
 import type { Webhook } from './webhook.entity.js';
 
-/** Most webhooks of a registry: each reads every change. */
+/** Maximum number of webhooks per registry: each of them reads every change. */
 export const MOST_WEBHOOKS = 100;
 
-/** What PostgreSQL returns as text, and SQLite as a number. */
+/** Columns that PostgreSQL returns as text, and SQLite as numbers. */
 type Bigint = 'position' | 'noticePosition';
-/** A row as both databases return it. */
+/** A row as either database returns it. */
 type Read<T extends object> = { [Name in keyof T]: Name extends Bigint ? string | number : T[Name] };
-/** A row with numbers. */
+/** A row with these columns as numbers. */
 type Stored<T extends object> = { [Name in keyof T]: Name extends Bigint ? number : T[Name] };
 
 /** A webhook as it is read. */
@@ -20,7 +20,7 @@ export type StoredWebhook = Stored<Webhook>;
 /** A delivery as it is read. */
 export type StoredDelivery = Stored<WebhookDelivery>;
 
-/** A row of deliveries with its position as a number. */
+/** Returns a row of deliveries with its position as a number. */
 export function deliveryOf(row: Read<WebhookDelivery>): StoredDelivery {
   return { ...row, position: Number(row.position) };
 }
@@ -29,7 +29,7 @@ function webhookOf(row: Read<Webhook>): StoredWebhook {
   return { ...row, position: Number(row.position), noticePosition: Number(row.noticePosition) };
 }
 
-/** The statements by which webhooks are kept. */
+/** The statements that manage webhooks. */
 @Injectable()
 export class WebhookStatements {
   private readonly listing: Prepared;
@@ -53,7 +53,7 @@ export class WebhookStatements {
     this.readingDeliveries = prepared('deliveries', sql.deliveries());
   }
 
-  /** All webhooks, the oldest first. */
+  /** Lists all webhooks, the oldest first. */
   async list(): Promise<StoredWebhook[]> {
     return (await this.database.rows<Read<Webhook>>(this.listing({}))).map(webhookOf);
   }
@@ -64,8 +64,8 @@ export class WebhookStatements {
   }
 
   /**
-   * @param signal when it is aborted while the change waits for the database, nothing is written. Default none
-   * @returns false when there are too many already; then nothing is written
+   * @param signal if it aborts while the change waits for the database, nothing is written. Default none
+   * @returns false, with nothing written, when there are too many webhooks already
    */
   insert(webhook: Omit<Webhook, Bigint>, signal?: AbortSignal): Promise<boolean> {
     return this.changed([this.inserting], { ...webhook }, signal);
@@ -73,7 +73,7 @@ export class WebhookStatements {
 
   /**
    * @param signal as for {@link insert}
-   * @returns false when it does not exist any longer
+   * @returns false when the webhook no longer exists
    */
   update(
     webhook: Pick<Webhook, 'id' | 'url' | 'kinds' | 'owner' | 'disabled' | 'updatedAt'>,
@@ -84,7 +84,7 @@ export class WebhookStatements {
 
   /**
    * @param signal as for {@link insert}
-   * @returns false when it does not exist any longer
+   * @returns false when the webhook no longer exists
    */
   rotate(
     webhook: Pick<Webhook, 'id' | 'secret' | 'formerSecret' | 'formerEndsAt' | 'updatedAt'>,
@@ -94,10 +94,10 @@ export class WebhookStatements {
   }
 
   /**
-   * Sets the cursor; deliveries behind it begin anew.
+   * Sets the cursor; deliveries after it start over.
    *
    * @param signal as for {@link insert}
-   * @returns false when the webhook does not exist any longer
+   * @returns false when the webhook no longer exists
    */
   replay(id: string, position: number, signal?: AbortSignal): Promise<boolean> {
     return this.changed(this.replaying, { id, position }, signal);
@@ -105,16 +105,16 @@ export class WebhookStatements {
 
   /**
    * @param signal as for {@link insert}
-   * @returns false when it does not exist any longer
+   * @returns false when the webhook no longer exists
    */
   remove(id: string, signal?: AbortSignal): Promise<boolean> {
     return this.changed(this.removing, { id }, signal);
   }
 
   /**
-   * Deliveries that have not succeeded: those of notices, and then those of changes in the order of the journal.
+   * Lists deliveries that have not succeeded: first notices, then changes in the order of the journal.
    *
-   * @param from the smallest position; those of notices are below zero
+   * @param from the smallest position; positions of notices are below zero
    */
   async deliveries(webhookId: string, from: number, most: number): Promise<StoredDelivery[]> {
     const rows = await this.database.rows<Read<WebhookDelivery>>(this.readingDeliveries({ webhookId, from, most }));

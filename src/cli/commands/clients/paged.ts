@@ -6,7 +6,7 @@ import { recordsWriter } from '../../output/formats.js';
 import { print } from '../../output/print.js';
 import type { RegistryPage } from '../../registry/registry.js';
 
-/** What a command that prints a list page by page is given, as Commander parses it. */
+/** The options of a command that prints a list page by page, as Commander parses them. */
 export interface PagedOptions extends CommonOptions {
   limit?: string;
   pageSize?: string;
@@ -15,7 +15,7 @@ export interface PagedOptions extends CommonOptions {
 /**
  * Gives a command the flags for how much of a list it prints.
  *
- * @param entries what the list has, such as `clients`
+ * @param entries what the list contains, such as `clients`
  */
 export function addPaging(command: Command, entries: string): Command {
   const most = `at most ${MAX_PAGE_SIZE}; default ${MAX_PAGE_SIZE}`;
@@ -31,11 +31,11 @@ interface Printing {
   given: PagedOptions;
   /** Members that a table shows. */
   columns?: readonly string[] | undefined;
-  /** What is said before the token of the next page, when the limit has stopped the list. */
+  /** The text before the token of the next page, which is printed when the limit has ended the list. */
   more: string;
 }
 
-/** Prints the entries of all pages up to the limit. The next page is read when the reader has taken the last one. */
+/** Prints the entries of all pages up to the limit. It reads a page only when the reader of the output has taken the previous one. */
 export async function printPages(
   read: (query: URLSearchParams) => Promise<RegistryPage>,
   { query, given: { format, limit, pageSize }, columns, more }: Printing,

@@ -14,7 +14,7 @@ import type { WebhookRegistry } from './webhook-registry.js';
 /** Options of every change. */
 const CHANGE = { actor: shellActor(), strict: true };
 
-/** The webhooks in the database that the configuration names. This process keeps them, and sends nothing. */
+/** The webhooks in the database that the configuration names. This process manages them, but sends nothing. */
 export class LocalWebhooks implements WebhookRegistry {
   private constructor(
     private readonly app: INestApplicationContext,
@@ -28,7 +28,7 @@ export class LocalWebhooks implements WebhookRegistry {
       const database = preparedDatabaseOf(app.get(DataSource, { strict: false }));
       await database.check(webhookEntities);
       const { webhooksOptions } = app.get(Config, { strict: false });
-      // Without `WebhooksModule`, which would send what is due as long as the command runs.
+      // Without `WebhooksModule`, which would send due deliveries as long as the command runs.
       const options = withDefaults(new WebhooksOptions(), webhooksOptions, 'webhooks');
       return new LocalWebhooks(app, new WebhooksService(new WebhookStatements(database), options));
     } catch (error) {

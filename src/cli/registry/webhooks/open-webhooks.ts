@@ -2,7 +2,7 @@ import { configuredService, workingOn } from '../open-registry.js';
 import type { WebhookRegistry } from './webhook-registry.js';
 
 /**
- * Does some work on the webhooks of the registry that the configuration names, as `withRegistry` does on clients.
+ * Runs `work` on the webhooks of the registry that the configuration names, as `withRegistry` does on clients.
  *
  * @returns what the work returns
  * @throws ConfigError, and what opening the registry and the work throw

@@ -4,7 +4,7 @@ import { FlagField } from '../../../fields/value-fields.js';
 import { httpsUrlFault } from '../../../fields/web-url.js';
 import { TokenLifespans } from './token-lifespans.js';
 
-/** How a client asks for the authentication of users who are elsewhere (OpenID Connect CIBA §4). */
+/** The metadata of client-initiated backchannel authentication (OpenID Connect CIBA §4). */
 export class BackchannelMembers extends TokenLifespans {
   @ChoiceField('How the client gets the tokens of backchannel authentication (CIBA).', ['poll', 'ping', 'push'], {
     omitEmpty: true,

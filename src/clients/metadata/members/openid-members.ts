@@ -6,7 +6,7 @@ import { ENCRYPTION_ALGORITHMS } from '../values/key-kinds.js';
 import { EncryptionField } from './encryption.field.js';
 import { ResponseMembers } from './response-members.js';
 
-/** What a client tells an OpenID provider (OpenID Connect Registration §2), beside the members of the contract. */
+/** The metadata of OpenID Connect Registration §2 that the contract does not have. */
 export class OpenIdMembers extends ResponseMembers {
   @ChoiceField('Kind of application: it decides which redirect URIs are accepted.', ['web', 'native'], {
     omitEmpty: true,

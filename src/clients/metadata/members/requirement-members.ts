@@ -2,7 +2,7 @@ import { ListField } from '../../../fields/text-fields.js';
 import { FlagField } from '../../../fields/value-fields.js';
 import { BackchannelMembers } from './backchannel-members.js';
 
-/** What a client demands of its own requests and tokens. */
+/** The requirements that a client sets on its own requests and tokens. */
 export class RequirementMembers extends BackchannelMembers {
   @FlagField("Whether access tokens are bound to the client's certificate (RFC 8705 §3.4).", { omitEmpty: true })
   tls_client_certificate_bound_access_tokens = false;

@@ -4,7 +4,7 @@ import { ENCRYPTION_ALGORITHMS } from '../values/key-kinds.js';
 import { EncryptionField } from './encryption.field.js';
 import { RequirementMembers } from './requirement-members.js';
 
-/** How answers are signed and encrypted that are JSON Web Tokens: to introspection (RFC 9701 §6), to authorization requests (JARM §3). */
+/** How responses that are JSON Web Tokens are signed and encrypted: introspection (RFC 9701 §6) and authorization responses (JARM §3). */
 export class ResponseMembers extends RequirementMembers {
   @ChoiceField('JWS algorithm of introspection responses (RFC 9701); unset means `RS256`.', ALGORITHMS, {
     omitEmpty: true,

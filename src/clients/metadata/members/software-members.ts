@@ -1,14 +1,14 @@
 import { TextField, type TextCheck } from '../../../fields/text-fields.js';
 import { OpenIdMembers } from './openid-members.js';
 
-/** Longest `software_statement`, in characters. */
+/** Maximum length of a `software_statement`, in characters. */
 const STATEMENT_MAX_LENGTH = 16_384;
 
-/** Three parts in base64url (RFC 7515 §7.1). Whoever believes a statement verifies it: this is no verification. */
+/** Checks for three parts in base64url (RFC 7515 §7.1). This does not verify the statement; whoever relies on it must. */
 const statementFault: TextCheck = (text) =>
   /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text) ? undefined : 'must be a JSON Web Token in its compact form';
 
-/** What a client says of the software that it is (RFC 7591 §2 and §2.3). */
+/** What a client says about its software (RFC 7591 §2 and §2.3). */
 export class SoftwareMembers extends OpenIdMembers {
   @TextField('Identifies the software of which the client is an installation, from version to version.', {
     omitEmpty: true,

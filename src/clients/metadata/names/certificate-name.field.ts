@@ -4,7 +4,7 @@ import { TextField, type TextCheck } from '../../../fields/text-fields.js';
 import { uriTextFault } from '../../../fields/web-url.js';
 import { subjectNameFault } from './subject-name.js';
 
-/** What a certificate is known by: its subject, or a subject alternative name (RFC 8705 §2.1.2, RFC 5280 §4.2.1.6). */
+/** A kind of name in a certificate: its subject, or a subject alternative name (RFC 8705 §2.1.2, RFC 5280 §4.2.1.6). */
 export type CertificateNameKind = 'subject' | 'dns' | 'uri' | 'ip' | 'email';
 
 const KIND = Symbol('kind of a name of a certificate');
@@ -14,7 +14,7 @@ const DNS_NAME = /^(?=.{1,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})*$/;
 /** A local part in ASCII without blanks, and a domain (RFC 5280 §4.2.1.6). */
 const MAILBOX = /^[!-?A-~]{1,64}@([^@]+)$/;
 
-/** How the values of each kind are checked, see {@link TextCheck}, and an example. */
+/** The check for the values of each kind, see {@link TextCheck}, and an example. */
 const KINDS: Record<CertificateNameKind, { check: TextCheck; example: string }> = {
   subject: { check: subjectNameFault, example: 'CN=orders,OU=Checkout,O=Example,C=DE' },
   dns: {
@@ -42,7 +42,7 @@ function absoluteUriFault(uri: string): string | undefined {
   return uriTextFault(uri);
 }
 
-/** Declares a member that says by which name the certificate of a client is known. */
+/** Declares a member with a name that identifies the certificate of a client. */
 export function CertificateNameField(kind: CertificateNameKind, description: string): PropertyDecorator {
   const declare = TextField(description, { omitEmpty: true, ...KINDS[kind] });
   return (target, property) => {
@@ -51,7 +51,7 @@ export function CertificateNameField(kind: CertificateNameKind, description: str
   };
 }
 
-/** What kind of name a member holds; `undefined` for other members. */
+/** Returns the kind of name that a member holds; `undefined` for other members. */
 export function certificateNameKindOf(
   type: abstract new () => object,
   member: string,

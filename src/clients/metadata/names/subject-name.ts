@@ -1,6 +1,6 @@
 import { levelsOf, type NameAttribute } from '../../../access/mtls/distinguished-name.js';
 
-/** Object identifiers of attribute types by their names: those of RFC 4514 §3, and others as OpenSSL and RFC 4519 call them. */
+/** Object identifiers of attribute types by name: the names of RFC 4514 §3, and others from OpenSSL and RFC 4519. */
 const TYPES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '2.5.4.3': 'CN',
@@ -28,14 +28,14 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   }).flatMap(([oid, names]) => names.split(' ').map((name) => [name.toUpperCase(), oid])),
 );
 
-/** How the string types of ASN.1 are decoded, by their tags: UTF8String, PrintableString, TeletexString, IA5String. */
+/** Encodings of the string types of ASN.1, by tag: UTF8String, PrintableString, TeletexString, IA5String. */
 const TEXTS: Readonly<Record<number, BufferEncoding>> = { 12: 'utf8', 19: 'latin1', 20: 'latin1', 22: 'latin1' };
 
 function oidOf({ type }: NameAttribute): string | undefined {
   return /^\d/.test(type) ? type : TYPES.get(type);
 }
 
-/** Why `text` is not a distinguished name that can be compared, as the end of a sentence; `undefined` when it is one. */
+/** Returns why `text` is not a distinguished name that can be compared, as the end of a sentence; `undefined` when it is one. */
 export function subjectNameFault(text: string): string | undefined {
   const attributes = levelsOf(text)?.flat();
   if (!attributes) return 'must be a distinguished name (RFC 4514), such as CN=orders,O=Example,C=DE';
@@ -44,9 +44,9 @@ export function subjectNameFault(text: string): string | undefined {
 }
 
 /**
- * A distinguished name in a form in which equal names are equal texts (RFC 5280 §7.1): the order of levels counts, the order of the
- * attributes of one level does not. Texts are compared without case and outer blanks, and a run of blanks counts as one (caseIgnoreMatch,
- * RFC 4517 §4.2.11); values that are not texts by their bytes.
+ * Returns a distinguished name in a form in which equal names are equal texts (RFC 5280 §7.1): the order of levels counts, the order of
+ * the attributes of one level does not. The case and outer blanks of texts are ignored, and a run of blanks counts as one (caseIgnoreMatch,
+ * RFC 4517 §4.2.11); values that are not texts are compared by their bytes.
  *
  * @param text as RFC 4514 writes it, the lowest level first
  * @returns `undefined` when {@link subjectNameFault} finds a fault
@@ -55,7 +55,7 @@ export function subjectNameKey(text: string): string | undefined {
   return keyOf(levelsOf(text));
 }
 
-/** As {@link subjectNameKey}, of a text that has the highest level first, in which a certificate has them. */
+/** As {@link subjectNameKey}, for a text with the highest level first, the order in a certificate. */
 export function encodedNameKey(text: string): string | undefined {
   return keyOf(levelsOf(text)?.toReversed());
 }
@@ -70,7 +70,7 @@ function valueOf({ text, encoded }: NameAttribute): string[] {
   if (!encoded) return [caseIgnored(text ?? '')];
   const [tag = 0, length = 0] = encoded;
   const encoding = TEXTS[tag];
-  // A text that an attribute can have is shorter than 128 bytes, or it is compared as the bytes that it is.
+  // Texts of attributes are shorter than 128 bytes, so their length takes one byte. Longer texts are compared by their bytes.
   const isText = encoding !== undefined && length < 128 && encoded.length === length + 2;
   return isText ? [caseIgnored(encoded.toString(encoding, 2))] : ['#', encoded.toString('hex')];
 }

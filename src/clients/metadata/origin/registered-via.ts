@@ -32,7 +32,7 @@ export class RegisteredVia {
   token?: string;
 }
 
-/** Where the clients come from that each kind of principal creates. */
+/** The origin of the clients that each kind of principal creates. */
 const OF_PRINCIPALS: Record<Principal['type'], Origin> = {
   api_key: 'admin',
   jwt: 'admin',
@@ -46,9 +46,9 @@ const OF_PRINCIPALS: Record<Principal['type'], Origin> = {
 };
 
 /**
- * Where a client comes from that an actor creates.
+ * Returns the origin of a client that an actor creates.
  *
- * @param actor who creates it. Default the application around the registry
+ * @param actor the creator. Default: the application that hosts the registry
  */
 export function viaActor(actor?: Principal): RegisteredVia {
   return { type: OF_PRINCIPALS[actor?.type ?? 'host'] };

@@ -11,7 +11,7 @@ function isLocal(host: string): boolean {
   return host === 'localhost' || isLoopback(host);
 }
 
-/** OpenID Connect Registration §2: tokens in the fragment of an answer are for pages of a server that has a certificate. */
+/** OpenID Connect Registration §2: web clients with the implicit grant need https redirect URIs whose host is not this machine. */
 function webFault(uri: string): string | undefined {
   const host = webHostOf(uri);
   if (host !== undefined && !isLocal(host) && /^https:/i.test(uri)) return undefined;
@@ -19,8 +19,8 @@ function webFault(uri: string): string | undefined {
 }
 
 /**
- * RFC 8252 §7: a scheme of its own, http on the machine itself, or https that the system hands to the application. OpenID Connect
- * Registration §2 knows the last one not yet, but applications register it.
+ * RFC 8252 §7: a private-use scheme, http on the loopback interface, or an https URL that the system passes to the application. OpenID
+ * Connect Registration §2 does not allow the last one, but applications register it.
  */
 function nativeFault(uri: string): string | undefined {
   const host = webHostOf(uri);
@@ -29,9 +29,9 @@ function nativeFault(uri: string): string | undefined {
 }
 
 /**
- * Which redirect URIs an application of its kind may have (OpenID Connect Registration §2, RFC 8252 §7).
+ * Returns the rule for the redirect URIs of each type of application (OpenID Connect Registration §2, RFC 8252 §7).
  *
- * @param standard what an unset `application_type` means; `undefined`: then nothing is asked
+ * @param standard the type of a client whose `application_type` is unset; `undefined` to check nothing for such a client
  */
 export function redirectsFitApplication(standard?: 'web'): Rule<Application> {
   const check = (client: Application): Fault[] => {

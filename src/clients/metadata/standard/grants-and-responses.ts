@@ -2,7 +2,7 @@ import type { Rule } from '../../../fields/rule.js';
 import { faultAt, type Fault } from '../../../oauth-error/oauth-error.js';
 import type { ClientMetadata } from '../client-metadata.js';
 
-/** The grants that a client may register by itself: those that a standard defines. */
+/** The grant types that a client may register by itself: those that a standard defines. */
 export const KNOWN_GRANTS: readonly string[] = [
   'authorization_code',
   'implicit',
@@ -16,21 +16,21 @@ export const KNOWN_GRANTS: readonly string[] = [
   'urn:openid:params:grant-type:ciba',
 ];
 
-/** The grant that each part of a response type takes (RFC 7591 §2.1, OpenID Connect Registration §2). */
+/** The grant type that each part of a response type requires (RFC 7591 §2.1, OpenID Connect Registration §2). */
 export const GRANT_OF: ReadonlyMap<string, string> = new Map([
   ['code', 'authorization_code'],
   ['token', 'implicit'],
   ['id_token', 'implicit'],
 ]);
-/** The response type without any part (OAuth 2.0 Multiple Response Types §4). */
+/** The response type that has no parts (OAuth 2.0 Multiple Response Types §4). */
 const NO_RESPONSE = 'none';
 
-/** The members that say what a client does at an authorization server. */
+/** The members with the grant types and response types of a client. */
 export type Uses = Pick<ClientMetadata, 'grant_types' | 'response_types'>;
 
-/** How registrations with unknown grants are answered. */
+/** How registrations with unknown grant types are handled. */
 export interface GrantRules {
-  /** `refuse`: 400; `narrow`: they are left out of the client (RFC 7591 §2). Default `refuse`. */
+  /** `refuse`: 400; `narrow`: unknown grant types are left out of the client (RFC 7591 §2). Default `refuse`. */
   unknownGrants?: 'refuse' | 'narrow';
 }
 
@@ -42,9 +42,9 @@ function grantsOf(type: string): string[] {
 }
 
 /**
- * Grants and response types, of which either follows from the other while it is unset (RFC 7591 §2.1): `code` from
- * `authorization_code` and the reverse, `token` from `implicit`, no response type from other grants. With neither it is
- * `authorization_code` with `code`.
+ * Returns grant types and response types; if one list is unset, it is derived from the other (RFC 7591 §2.1): `code` from
+ * `authorization_code` and the reverse, `token` from `implicit`, no response type from other grant types. If both are unset, they are
+ * `authorization_code` and `code`.
  */
 export function usesOf({ grant_types, response_types }: Uses): Uses {
   if (grant_types.length === 0 && response_types.length === 0)
@@ -60,7 +60,7 @@ export function usesOf({ grant_types, response_types }: Uses): Uses {
   };
 }
 
-/** As {@link usesOf}, without grants that are unknown and that the client does not have yet. */
+/** As {@link usesOf}, without unknown grant types, unless the client already has them. */
 export function knownUsesOf({ grant_types, response_types }: Uses, before: Uses = NONE): Uses {
   const known = grant_types.filter((grant) => isKnownOrOld(grant, before));
   return usesOf({ grant_types: known, response_types });
@@ -70,7 +70,7 @@ function isKnownOrOld(grant: string, before: Uses): boolean {
   return KNOWN_GRANTS.includes(grant) || before.grant_types.includes(grant);
 }
 
-/** Is it `none`, or are all of its parts known, each once and in whatever order? */
+/** Whether the response type is `none`, or all of its parts are known and distinct, in any order. */
 function isKnownResponse(type: string): boolean {
   const parts = type.split(' ');
   return type === NO_RESPONSE || (parts.every((part) => GRANT_OF.has(part)) && new Set(parts).size === parts.length);
@@ -79,12 +79,12 @@ function isKnownResponse(type: string): boolean {
 function unknownGrantFaults({ grant_types }: Uses, before: Uses, isNarrowed: boolean): Fault[] {
   const text = `must be one of ${KNOWN_GRANTS.join(', ')}`;
   const unknown = grant_types.flatMap((grant, at) => (isKnownOrOld(grant, before) ? [] : [at]));
-  // What is left of a list without any known grant would be a client of another kind.
+  // Without any known grant type the list would become empty, which means `authorization_code`: another kind of client.
   if (isNarrowed && unknown.length < grant_types.length) return [];
   return unknown.map((at) => faultAt(['grant_types', at], text));
 }
 
-/** RFC 7591 §2.1: each response type has its grants, and each grant that answers an authorization request has a response type. */
+/** RFC 7591 §2.1: each response type needs its grant types, and each grant type of the authorization endpoint needs a response type. */
 function agreementFaults({ grant_types, response_types }: Uses): Fault[] {
   const used = new Set(response_types.flatMap(grantsOf));
   const lacking = [...used].filter((grant) => !grant_types.includes(grant));
@@ -99,9 +99,9 @@ function agreementFaults({ grant_types, response_types }: Uses): Fault[] {
 }
 
 /**
- * The rules for grants and response types of clients that register themselves (RFC 7591 §2.1). On the admin API a client may have any.
+ * Returns the rules for grant types and response types of clients that register themselves (RFC 7591 §2.1). The admin API accepts any.
  *
- * @param before the client as it is stored: it may keep what an administrator gave it. Default a new client
+ * @param before the client as it is stored, which may keep what an administrator gave it. Default: a new client
  */
 export function usesRules({ unknownGrants }: GrantRules, before: Uses = NONE): readonly Rule<Uses>[] {
   const isNarrowed = unknownGrants === 'narrow';

@@ -11,10 +11,10 @@ import { keyMemberFaults, keysOf } from '../values/key-set.js';
 import { missingSchemeFault } from '../values/missing-scheme.js';
 import { webHostOf } from '../values/uri.js';
 
-/** Keys that are checked in one turn of the event loop: with certificates each takes a fraction of a millisecond. */
+/** Number of keys that are checked in one turn of the event loop; a key with certificates takes a fraction of a millisecond. */
 const KEYS_PER_TURN = 10;
 
-/** The JOSE standards: see {@link keyMemberFaults}. */
+/** Keys follow the JOSE standards, see {@link keyMemberFaults}. */
 function keysFollowStandards({ jwks }: ClientMetadata): Fault[] | Promise<Fault[]> {
   const keys = keysOf(jwks);
   return keys.length > KEYS_PER_TURN ? inTurns(keys) : keys.flatMap(faultsOfKey);
@@ -35,7 +35,7 @@ function faultsOfKey(jwk: Jwk, at: number): Fault[] {
   );
 }
 
-/** A JWT access token shows the subject that pairwise identifiers keep from the client (OpenID Connect Core §8.1). */
+/** A JWT access token would reveal the subject that pairwise identifiers hide from the client (OpenID Connect Core §8.1). */
 function pairwiseNeedsOpaqueTokens({ subject_type, access_token_strategy }: ClientMetadata): Fault[] {
   if (subject_type !== 'pairwise' || access_token_strategy !== 'jwt') return [];
   return [
@@ -46,7 +46,7 @@ function pairwiseNeedsOpaqueTokens({ subject_type, access_token_strategy }: Clie
   ];
 }
 
-/** OpenID Connect Core §8.1: without a sector identifier, the sector is the one host of all redirect URIs. */
+/** OpenID Connect Core §8.1: without a sector identifier URI, all redirect URIs must have one host, which is the sector. */
 function pairwiseHasOneSector({ subject_type, sector_identifier_uri, redirect_uris }: ClientMetadata): Fault[] {
   const hosts = new Set(redirect_uris.flatMap((uri) => webHostOf(uri) ?? []));
   if (subject_type !== 'pairwise' || sector_identifier_uri || hosts.size <= 1) return [];
@@ -58,7 +58,7 @@ function pairwiseHasOneSector({ subject_type, sector_identifier_uri, redirect_ur
   ];
 }
 
-/** `localhost:3000/cb` is no redirect URI: see {@link missingSchemeFault}. */
+/** `localhost:3000/cb` is not a redirect URI, see {@link missingSchemeFault}. */
 function redirectsHaveSchemes(name: 'redirect_uris' | 'post_logout_redirect_uris'): Rule<ClientMetadata> {
   const check = (metadata: ClientMetadata): Fault[] =>
     metadata[name].flatMap((uri, at) => {
@@ -68,7 +68,7 @@ function redirectsHaveSchemes(name: 'redirect_uris' | 'post_logout_redirect_uris
   return { reads: [name], check };
 }
 
-/** The rules that were added while clients were stored that break them. */
+/** The rules that were added when stored clients might already break them. */
 const LATER_RULES: readonly Rule<ClientMetadata>[] = [
   { reads: ['jwks'], check: keysFollowStandards },
   { reads: ['subject_type', 'access_token_strategy'], check: pairwiseNeedsOpaqueTokens },
@@ -81,19 +81,19 @@ const LATER_RULES: readonly Rule<ClientMetadata>[] = [
 ];
 
 /**
- * The rules that came later. A new client obeys all of them. A change obeys those of which it changes a member that they read, so
- * that a client which was stored earlier can still be renamed, but not be given another wrong value.
+ * Returns the rules that were added later. A new client must obey all of them. A change must obey those that read a member which it
+ * changes, so that a client stored earlier can still be renamed, but cannot get another wrong value.
  *
- * @param before the client as it is stored; none for a new client
+ * @param before the client as it is stored; `undefined` for a new client
  */
 export function laterRules(before?: ClientMetadata): readonly Rule<ClientMetadata>[] {
   return judgingChanges(LATER_RULES, before);
 }
 
 /**
- * Rules that judge only what a change changes.
+ * Returns rules that check only the members that a change modifies.
  *
- * @param before the client as it is stored; without it they judge all
+ * @param before the client as it is stored; without it, the rules check everything
  */
 export function judgingChanges<T>(rules: readonly Rule<T>[], before?: T): readonly Rule<T>[] {
   if (!before) return rules;

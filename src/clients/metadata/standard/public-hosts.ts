@@ -5,7 +5,7 @@ import { faultAt, type Fault } from '../../../oauth-error/oauth-error.js';
 import { taggedFieldsOf, type ClientMetadata } from '../client-metadata.js';
 import { webHostOf } from '../values/uri.js';
 
-/** The members whose URLs servers call, or pages load without anybody's doing. A sector identifier is fetched, and judged, at once. */
+/** The members whose URLs servers call or pages load by themselves. Not `sector_identifier_uri`: it is fetched and checked when it is set. */
 const LOADED = [
   'logo_uri',
   'jwks_uri',
@@ -25,17 +25,17 @@ function isPrivate(uri: unknown): boolean {
   return isIP(literal) ? !isPublic(literal) : /(^|\.)localhost$/.test(host);
 }
 
-/** The URLs of a member, each with its index in a list. */
+/** Returns the URLs of a member, each with its index if the member is a list. */
 function urlsOf(client: Partial<ClientMetadata>, name: keyof ClientMetadata): [url: unknown, at: number[]][] {
   const value: unknown = client[name];
   return Array.isArray(value) ? value.map((url: unknown, at) => [url, [at]]) : [[value, []]];
 }
 
 /**
- * What a stranger registers leads nobody to a host that only they themselves can reach. Other names than `localhost` are judged when they
- * are resolved.
+ * Rejects URLs by which a stranger could lead a server or a browser to a host that only that server or browser can reach. Host names other
+ * than `localhost` are checked when they are resolved.
  *
- * @param before the client as it is stored: it keeps the URLs that it has. Default a new client
+ * @param before the client as it is stored, which may keep its URLs. Default: a new client
  */
 export function hostsArePublic(before: Partial<ClientMetadata> = {}): Rule<ClientMetadata> {
   const check = (client: ClientMetadata): Fault[] => {
@@ -46,6 +46,6 @@ export function hostsArePublic(before: Partial<ClientMetadata> = {}): Rule<Clien
       return wrong.map(([, at]) => faultAt([name, ...at], TEXT));
     });
   };
-  // It looks at each URL by itself, so it is not skipped where another member is wrong.
+  // The rule checks each URL by itself, so it is not skipped when another member is invalid.
   return { reads: [], check };
 }

@@ -4,10 +4,10 @@ import { DEFAULT_ENCRYPTION, encryptionBeside } from '../members/encryption.fiel
 import { knownUsesOf, usesOf, type GrantRules, type Uses } from './grants-and-responses.js';
 
 /**
- * Gives a client that registers itself the grants and response types that follow from what it sent, so that the admin API shows
- * them, too; without either it has the same defaults there as here. The rules of `registrationRules` must hold.
+ * Gives a client that registers itself the grant types and response types that follow from its request, so that the admin API shows them,
+ * too. Without either, the metadata stays as it is: the defaults are the same there as here. The rules of `registrationRules` must hold.
  *
- * @param before the client as it is stored; none for a new client
+ * @param before the client as it is stored; `undefined` for a new client
  */
 export function withUses<T extends Uses>(metadata: T, before?: Uses, { unknownGrants }: GrantRules = {}): T {
   if (metadata.grant_types.length === 0 && metadata.response_types.length === 0) return metadata;
@@ -15,8 +15,8 @@ export function withUses<T extends Uses>(metadata: T, before?: Uses, { unknownGr
 }
 
 /**
- * The metadata of a client as dynamic registration shows it (RFC 7591 §3.2.1): what is unset has the default of the standards, or
- * is left out, never `null` or `''`. Which of the members are shown to the client is for others to say.
+ * Returns the metadata of a client as dynamic registration shows it (RFC 7591 §3.2.1): an unset member has the default of the standards, or
+ * is left out; it is never `null` or `''`. The caller decides which of the members the client sees.
  */
 export function registeredMembers(metadata: ClientMetadata): Map<string, unknown> {
   const uses = usesOf(metadata);
@@ -28,12 +28,12 @@ export function registeredMembers(metadata: ClientMetadata): Map<string, unknown
   return members;
 }
 
-/** The members for content encryption, with those of the algorithms beside which they stand. */
+/** The members for content encryption, with the member for the JWE algorithm of each; `undefined` for all other members. */
 const ALGORITHMS: ReadonlyMap<string, string | undefined> = new Map(
   METADATA_FIELDS.map(({ name }) => [name, encryptionBeside(ClientMetadata, name)]),
 );
 
-/** What a member is to those who know the standards; `undefined` while it is nothing. */
+/** Returns the value of a member according to the standards; `undefined` when it has none. */
 function shownValue(metadata: ClientMetadata, field: Field): unknown {
   const value = valueOf(metadata, field);
   if (!isUnset(value, field)) return value;

@@ -7,10 +7,10 @@ import { CIBA_RULE } from './openid-rules.js';
 import { hostsArePublic } from './public-hosts.js';
 
 /**
- * The rules for clients that register themselves, beside those of every client: more than the admin API asks, where a client may
- * have all that Ory Hydra takes. As with {@link laterRules}, a change obeys those of which it changes a member that they read.
+ * Returns the rules for clients that register themselves, in addition to those for every client. They are stricter than the admin API, which
+ * accepts all that Ory Hydra accepts. As with {@link laterRules}, a change must obey those that read a member which it changes.
  *
- * @param before the client as it is stored; none for a new client
+ * @param before the client as it is stored; `undefined` for a new client
  */
 export function registrationRules(before?: ClientMetadata, options: GrantRules = {}): readonly Rule<ClientMetadata>[] {
   const own = [...usesRules(options, before), redirectsFitApplication('web'), CIBA_RULE];

@@ -1,5 +1,5 @@
 /**
- * The bytes of a base64url text as RFC 7515 §2 has it: without padding, blanks, characters of other alphabets or stray bits.
+ * Decodes a base64url text (RFC 7515 §2), without padding, blanks, characters of other alphabets or stray bits.
  *
  * @returns `undefined` when `value` is not such a text
  */
@@ -12,7 +12,7 @@ export function base64Bytes(value: unknown): Buffer | undefined {
   return canonicalBytes(value, 'base64');
 }
 
-/** Node decodes both alphabets and skips what it does not know: only a text that it would write itself is right. */
+/** Decodes strictly: Node accepts both alphabets and skips unknown characters, so a text must equal the encoding of its bytes. */
 function canonicalBytes(value: unknown, encoding: 'base64' | 'base64url'): Buffer | undefined {
   if (typeof value !== 'string') return undefined;
   const bytes = Buffer.from(value, encoding);

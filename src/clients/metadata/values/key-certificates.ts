@@ -5,10 +5,10 @@ import type { Jwk, KeyFault } from './key-kinds.js';
 import { httpsUrlFault } from '../../../fields/web-url.js';
 
 const MAX_CHAIN = 10;
-/** The members that make a public key, of every kind. */
+/** The members that hold a public key, over all kinds of keys. */
 const PUBLIC_MEMBERS = ['kty', 'crv', 'n', 'e', 'x', 'y'];
 
-/** What is wrong with the members about the certificate of a key (RFC 7517 §4.6 to §4.9). The key itself must be right. */
+/** Returns the faults in the members about the certificate of a key (RFC 7517 §4.6 to §4.9). The key itself must be valid. */
 export function certificateFaults(jwk: Jwk): KeyFault[] {
   const { x5u, x5c } = jwk;
   const [first] = Array.isArray(x5c) ? (x5c as unknown[]) : [];
@@ -21,7 +21,7 @@ export function certificateFaults(jwk: Jwk): KeyFault[] {
   return details.flatMap(([member, detail]) => (detail === undefined ? [] : [{ member, detail }]));
 }
 
-/** The chain is not followed: whoever trusts it must do that, at the time when it is used. */
+/** Does not validate the chain: whoever trusts it must do so when it is used. */
 function chainFault(value: unknown, jwk: Jwk): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_CHAIN)
     return `must be an array of 1 to ${MAX_CHAIN} certificates`;
@@ -39,7 +39,7 @@ function holdsKey(certificate: X509Certificate, jwk: Jwk): boolean {
   return certified !== undefined && isSameKey(certified, jwk);
 }
 
-/** The public key of a certificate; `undefined` for a key of a kind that no JWK holds. */
+/** Returns the public key of a certificate; `undefined` when a JWK cannot hold a key of this kind. */
 export function certifiedKey(certificate: X509Certificate): Jwk | undefined {
   try {
     return certificate.publicKey.export({ format: 'jwk' });
@@ -48,12 +48,12 @@ export function certifiedKey(certificate: X509Certificate): Jwk | undefined {
   }
 }
 
-/** Do two JWKs hold the same public key, whatever else they say of it (RFC 7638 §3.2)? */
+/** Whether two JWKs hold the same public key, whatever their other members (RFC 7638 §3.2). */
 export function isSameKey(one: Jwk, other: Jwk): boolean {
   return PUBLIC_MEMBERS.every((member) => one[member] === other[member]);
 }
 
-/** @param certificate DER bytes of the first certificate in `x5c`, if there is one */
+/** @param certificate DER bytes of the first certificate in `x5c`, if present */
 function thumbprintFault(value: unknown, hash: string, certificate: Buffer | undefined): string | undefined {
   if (value === undefined) return undefined;
   const bytes = base64urlBytes(value);

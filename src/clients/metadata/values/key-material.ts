@@ -3,18 +3,18 @@ import { base64urlBytes } from './base64url.js';
 import type { Jwk, KeyFault, KeyKind } from './key-kinds.js';
 
 const RSA_MIN_BITS = 2048;
-/** OpenSSL verifies nothing with a longer modulus. */
+/** OpenSSL verifies no signature with a longer modulus. */
 const RSA_MAX_BITS = 16_384;
 /** FIPS 186-5 §5.1: the exponent is below 2^256. */
 const EXPONENT_MAX_BYTES = 32;
 
-/** A member as bytes, and why it is not what it should be. */
+/** The bytes of a member, and its fault if it has one. */
 interface Part {
   bytes: Buffer;
   fault?: KeyFault;
 }
 
-/** What is wrong with the members that hold the key itself. */
+/** Returns the faults in the members that hold the key itself. */
 export function materialFaults(jwk: Jwk, kind: KeyKind): KeyFault[] {
   return kind.kty === 'RSA' ? rsaFaults(jwk) : pointFaults(jwk, kind);
 }
@@ -29,7 +29,7 @@ function faultsOf(parts: readonly Part[]): KeyFault[] {
   return parts.flatMap(({ fault }) => fault ?? []);
 }
 
-/** RFC 7518 §6.3.1. That the modulus is a product of two primes is not checked: it would take too long. */
+/** RFC 7518 §6.3.1. Does not check that the modulus is a product of two primes: that would take too long. */
 function rsaFaults(jwk: Jwk): KeyFault[] {
   return faultsOf([part(jwk, 'n', modulusFault), part(jwk, 'e', exponentFault)]);
 }
@@ -70,8 +70,8 @@ function pointFaults(jwk: Jwk, { kty, crv, size = 0, curve }: KeyKind): KeyFault
 }
 
 /**
- * Is it a point on the curve? Not by importing the key: that multiplies the point by the order of the group, which takes a
- * millisecond on P-384 and finds nothing, since these curves have the cofactor 1.
+ * Whether the coordinates are a point on the curve. Importing the key would also multiply the point by the order of the group: that takes
+ * a millisecond on P-384 and finds nothing more, since these curves have the cofactor 1.
  */
 function isOnCurve(coordinates: Buffer, curve: string): boolean {
   const uncompressed = Buffer.of(4); // SEC 1 §2.3.3

@@ -7,12 +7,12 @@ const OPERATIONS = {
   enc: ['encrypt', 'decrypt', 'wrapKey', 'unwrapKey', 'deriveKey', 'deriveBits'],
 } as const;
 
-/** What is wrong with the members that say what a key is for and how it is called (RFC 7517 §4.2 to §4.5). */
+/** Returns the faults in the members with the purpose and the id of a key (RFC 7517 §4.2 to §4.5). */
 export function purposeFaults(jwk: Jwk, kind: KeyKind): KeyFault[] {
   const { use, key_ops, alg, kid } = jwk;
   const possible = USES.filter((one) => kind[one].length > 0);
   const isUse = possible.some((one) => one === use);
-  // Operations and algorithm must agree with a valid use; without one they only have to be possible.
+  // Operations and algorithm must agree with a valid `use`; without one, the kind of key must allow them.
   const uses = isUse ? possible.filter((one) => one === use) : possible;
   const details: [member: string, detail: string | undefined][] = [
     ['use', use === undefined || isUse ? undefined : `must be ${possible.join(' or ')} for this kind of key`],

@@ -3,8 +3,8 @@ import { MAX_KEYS } from './key-set.js';
 import { SchemaWith } from './schema-with.js';
 
 /**
- * A public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), for the OpenAPI document. Only `kty` lists its values: clients
- * that were stored before there were rules for the other members are shown with what they have.
+ * A public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), for the OpenAPI document. Only `kty` lists its values: clients stored before the
+ * other members had rules are shown as they are.
  */
 @SchemaWith({ name: 'jsonWebKey', description: 'A public key (RFC 7517).', additionalProperties: true })
 class JsonWebKeyView {
@@ -41,7 +41,7 @@ class JsonWebKeyView {
   'x5t#S256'?: string;
 }
 
-/** A JWK Set, for the OpenAPI document; `keySetShapeFault` decides. */
+/** A JWK Set, for the OpenAPI document; `keySetShapeFault` validates it. */
 @ApiSchema({ name: 'jsonWebKeySet', description: 'A JWK Set (RFC 7517 §5); `{}` if none is set.' })
 export class JsonWebKeySetView {
   @ApiPropertyOptional({ description: 'The keys.', type: [JsonWebKeyView], maxItems: MAX_KEYS })

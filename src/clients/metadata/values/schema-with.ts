@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 
-/** The name of a schema, and members that replace those which Swagger derives from the class. */
+/** The name of a schema, and members that replace those that Swagger derives from the class. */
 export interface SchemaMembers {
   name: string;
   description: string;
@@ -10,13 +10,13 @@ export interface SchemaMembers {
   type?: undefined;
   /** Given as `undefined`: the schema has no members of its own. Default: those that the class declares. */
   properties?: undefined;
-  /** Schemas of members that have no fixed names, by patterns of the names: OpenAPI 3.0 itself cannot say it. */
+  /** Schemas of members without fixed names, by patterns of their names: OpenAPI 3.0 itself cannot express this. */
   'x-patternProperties'?: Readonly<Record<string, object>>;
   /** True: values may have members that the class does not declare, and programs should keep them. */
   additionalProperties?: true;
 }
 
-/** `ApiSchema` for members that its type does not have: Swagger copies all that it is given into the schema. */
+/** As `ApiSchema`, for members that its type lacks: Swagger copies every given member into the schema. */
 export function SchemaWith(members: SchemaMembers): ClassDecorator {
   return ApiSchema(members);
 }

@@ -1,6 +1,6 @@
 import { parsedUrl, uriTextFault, webUrlFault } from '../../../fields/web-url.js';
 
-/** Schemes of code, files and browser internals, to which no authorization response may be sent. */
+/** Schemes of code, files and browser internals; authorization responses must not be sent to them. */
 const SCRIPT_LIKE = new Set(
   'about blob chrome data file filesystem intent jar javascript mhtml resource vbscript view-source'.split(' '),
 );
@@ -12,7 +12,7 @@ interface UriParts {
   userInfo: string;
 }
 
-/** The parts of a URI (RFC 3986 §3) as they are written, but for the scheme, which is in lower case. */
+/** Returns the parts of a URI (RFC 3986 §3) as they are written, except that the scheme is in lower case. */
 function splitUri(uri: string): UriParts | undefined {
   const match = /^([a-z][a-z0-9+.-]*):(?:\/\/(?:([^/?#@]*)@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::(\d*))?(?:[/?#]|$))?/i.exec(
     uri,
@@ -26,7 +26,7 @@ function isWeb(uri: string): boolean {
   return /^https?:/i.test(uri);
 }
 
-/** Why the beginning of `uri` is not a scheme (RFC 3986 §3.1), as the end of a sentence. */
+/** Returns why the beginning of `uri` is not a scheme (RFC 3986 §3.1), as the end of a sentence. */
 function schemeFault(uri: string): string {
   const [, scheme = ''] = /^([a-z][^:/?#]*):/i.exec(uri) ?? [];
   const [wrong] = /[^a-z0-9+.-]/iu.exec(scheme) ?? [];
@@ -34,7 +34,7 @@ function schemeFault(uri: string): string {
   return `must have a scheme of letters, digits, +, - and . only: ${wrong} is not allowed before the colon`;
 }
 
-/** Why `uri` cannot be a post-logout redirect URI; `undefined` when it can. Private-use schemes are accepted (RFC 8252 §7.1). */
+/** Returns why `uri` cannot be a post-logout redirect URI; `undefined` when it can. Private-use schemes are accepted (RFC 8252 §7.1). */
 export function logoutUriFault(uri: string): string | undefined {
   const fault = uriTextFault(uri);
   if (fault !== undefined) return fault;
@@ -51,8 +51,8 @@ export function redirectUriFault(uri: string): string | undefined {
 }
 
 /**
- * Scheme, host and port of a URI, for comparison: without a default port, and with the host in lower case. `undefined` when it is
- * not a URI.
+ * Returns scheme, host and port of a URI, for comparison: without a default port, and with the host in lower case; `undefined` when `uri`
+ * is not a URI.
  */
 export function originOf(uri: string): string | undefined {
   if (isWeb(uri)) return parsedUrl(uri)?.origin;
@@ -60,19 +60,19 @@ export function originOf(uri: string): string | undefined {
   return parts && `${parts.scheme}://${parts.host.toLowerCase()}:${parts.port}`;
 }
 
-/** The host of an http or https URL without its port, in the form in which hosts are compared; `undefined` for other URIs. */
+/** Returns the host of an http or https URL without its port, normalised for comparison; `undefined` for other URIs. */
 export function webHostOf(uri: string): string | undefined {
   return isWeb(uri) ? parsedUrl(uri)?.hostname : undefined;
 }
 
-/** A CORS origin as it is stored: the scheme in lower case, no trailing slash; the host keeps its case. */
+/** Returns a CORS origin as it is stored: the scheme in lower case, no trailing slash; the host keeps its case. */
 export function normaliseOrigin(origin: string): string {
   let end = origin.length;
   while (origin[end - 1] === '/') end -= 1;
   return origin.slice(0, end).replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase());
 }
 
-/** Why a normalised `origin` is not a CORS origin; `undefined` when it is one. A wildcard host is allowed. */
+/** Returns why a normalised `origin` is not a CORS origin; `undefined` when it is one. A wildcard host is allowed. */
 export function originFault(origin: string): string | undefined {
   if (!/^https?:\/\/[^/?#]/.test(origin)) return 'must be an http or https origin, such as https://app.example.com';
   const fault = webUrlFault(origin);

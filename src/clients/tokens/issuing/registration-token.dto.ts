@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
-/** A registration access token in the one answer that shows it. */
+/** A registration access token in the only answer that shows it. */
 @ApiSchema({
   name: 'oAuth2ClientRegistrationToken',
   description: 'A new registration access token (RFC 7592). No later response shows it.',
@@ -16,11 +16,11 @@ export class RegistrationTokenView {
 }
 
 /**
- * A registration access token that was just issued. As JSON, in a log or copied it shows only where it counts: whoever hands it out takes it
- * from {@link IssuedRegistrationToken.registration_access_token} or {@link IssuedRegistrationToken.shown}.
+ * A registration access token that was just issued. As JSON, in a log or as a copy, it shows only its `registration_client_uri`. To pass the
+ * token on, read {@link IssuedRegistrationToken.registration_access_token} or {@link IssuedRegistrationToken.shown}.
  */
 export class IssuedRegistrationToken {
-  /** `#`, not `private`, hides it from whatever looks at an object. */
+  /** `#` rather than `private`: serializers, loggers and copies of the object do not see it. */
   readonly #clear: string;
 
   /**
@@ -40,7 +40,7 @@ export class IssuedRegistrationToken {
     return this.#clear;
   }
 
-  /** Both, as the admin API shows them now. */
+  /** The token and its URL, as the admin API shows them in this answer. */
   get shown(): RegistrationTokenView {
     return {
       registration_access_token: this.#clear,

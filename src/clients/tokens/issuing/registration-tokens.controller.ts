@@ -8,7 +8,7 @@ import { EndsRegistrationToken, ReplacesRegistrationToken } from './registration
 import type { RegistrationTokenView } from './registration-token.dto.js';
 import { RegistrationTokensService, tokenScopeMissing } from './registration-tokens.service.js';
 
-/** The routes of the registration access token of a client; a mount gives them their path. */
+/** The routes of the registration access token of a client; the mount sets their path. */
 @ApiTags('clients')
 @OAuthApi()
 export class RegistrationTokensController {

@@ -9,7 +9,7 @@ import { NO_TOKEN } from '../registration-token.js';
 import { RegistrationUrl } from '../registration-url.js';
 import { IssuedRegistrationToken } from './registration-token.dto.js';
 
-/** Replaces and ends registration access tokens (RFC 7592) for administrators: lost ones, and leaked ones. */
+/** Replaces and revokes registration access tokens (RFC 7592) for administrators, such as lost or leaked ones. */
 @Injectable()
 export class RegistrationTokensService {
   /** @internal */
@@ -19,11 +19,11 @@ export class RegistrationTokensService {
   ) {}
 
   /**
-   * Gives a client a new registration access token. The one that it has ends at once; a client that has none gets its first one.
+   * Issues a new registration access token for a client. The current one ends immediately; a client without a token gets its first one.
    *
    * @param id the `client_id`
-   * @param options the state to change, and the transaction to take part in. An actor needs the scope `secrets:write` beside `clients:write`: the
-   * token lets its holder change the client, and get a secret
+   * @param options the state to change, and the transaction to take part in. An actor needs the scope `secrets:write` in addition to
+   * `clients:write`: the holder of the token can change the client, and get a secret
    * @returns the token, which no later answer shows
    * @throws OAuthError 404 for an unknown client, 412 when `ifMatch` names another state, 403 without the scope
    */
@@ -35,7 +35,7 @@ export class RegistrationTokensService {
   }
 
   /**
-   * Ends the registration access token of a client: from now on it cannot manage itself. One that has none stays as it is.
+   * Revokes the registration access token of a client, which then cannot manage itself. A client without a token stays as it is.
    *
    * @param id the `client_id`
    * @param options the state to change, and the transaction to take part in
@@ -46,7 +46,7 @@ export class RegistrationTokensService {
   }
 }
 
-/** 403 `insufficient_scope`: with the token, its holder gets a secret of the client. */
+/** 403 `insufficient_scope`: the holder of the token could get a secret of the client. */
 export function tokenScopeMissing(): ReturnType<typeof scopeMissing> {
   return scopeMissing('secrets:write', 'Replacing the registration access token');
 }

@@ -5,24 +5,24 @@ import { readUrlHosts } from './url-hosts.js';
 import { readUrlParameters } from './url-parameters.js';
 import { readUrlTls } from './url-tls.js';
 
-/** How much longer than the server's own limit the driver waits for a statement: a server that is stuck ends nothing. */
+/** How much longer than the server's own limit the driver waits for a statement, in milliseconds: a stuck server does not enforce its limit. */
 const PATIENCE = 1000;
-/** How long a connection is idle before the kernel asks whether its other end is still there, in milliseconds. */
+/** How long a connection is idle before the kernel probes the other end, in milliseconds. */
 const KEEP_ALIVE = 10_000;
 
-/** What the registry reads from `extra` of a DataSource's options; a host may set `prepare`. */
+/** What the registry reads from `extra` of a DataSource's options; a host can set `prepare`. */
 interface Extra {
-  /** False behind a pooler that passes sessions around: no statement is named, nothing is sent when a connection starts. */
+  /** False behind a pooler that shares sessions between clients: no statement is named, and no time limit is sent when a connection starts. */
   prepare?: boolean;
-  /** Settings of the registry's own transactions, in milliseconds, where they could not be sent at the start. */
+  /** Settings of the registry's own transactions, in milliseconds, where they cannot be sent when a connection starts. */
   local?: { statement_timeout?: number; lock_timeout?: number };
 }
 
 /**
- * How TypeORM connects to PostgreSQL.
+ * Returns TypeORM's options for PostgreSQL.
  *
- * @param url `postgres://…`; its own parameters count before `limits`, see {@link readUrlParameters}
- * @param limits of the connections. Default those of the driver
+ * @param url `postgres://…`; its own parameters take precedence over `limits`, see {@link readUrlParameters}
+ * @param limits of the connections. Default: the driver's
  * @throws Error that says what is wrong with the URL
  */
 export function connectionOptions(url: string, limits?: ConnectionLimits): DataSourceOptions {
@@ -33,7 +33,7 @@ export function connectionOptions(url: string, limits?: ConnectionLimits): DataS
   const [{ ssl } = {}, another] = ways;
   const { poolSize, connectTimeout, lockTimeout, ...others } = { ...limits, ...parameters.limits };
   const statementTimeout = limits?.statementTimeout === 0 ? 0 : others.statementTimeout;
-  // A pooler refuses a connection that starts with time limits: they would stay with the next one's session.
+  // A pooler rejects a connection that starts with time limits: they would remain in a session that it hands to another client.
   const timeouts = { statement_timeout: statementTimeout, lock_timeout: lockTimeout };
   const extra = parameters.prepare ? timeouts : ({ prepare: false, local: timeouts } satisfies Extra);
   return {
@@ -57,14 +57,14 @@ function extraOf({ options }: DataSource): Extra {
   return (options.extra ?? {}) as Extra;
 }
 
-/** May statements be prepared on the connections of a DataSource? Its URL or its `extra` may say `prepare` is false. */
+/** Whether statements can be prepared on the connections of a DataSource: unless its URL or its `extra` sets `prepare` to false. */
 export function preparesStatements(dataSource: DataSource): boolean {
   const { options } = dataSource;
   const url = 'url' in options && options.url ? options.url : '';
   return extraOf(dataSource).prepare !== false && readUrlParameters(url).prepare;
 }
 
-/** The statements that begin a transaction of the registry's own, whatever the server's defaults are. */
+/** Returns the statements that begin one of the registry's own transactions, whatever the server's defaults are. */
 export function beginningOf(dataSource: DataSource): string {
   const settings = Object.entries(extraOf(dataSource).local ?? {}).filter(([, value]) => value !== undefined);
   const local = settings.map(([name, value]) => `SET LOCAL ${name} = ${value}`);

@@ -9,38 +9,38 @@ export interface Host {
   port: number;
 }
 
-/** A way to connect to a server. */
+/** A way to connect to a server: its address, and whether to use TLS. */
 export interface Way extends Host {
-  /** Default what the driver does. */
+  /** Default: the driver's. */
   ssl?: Encryption | undefined;
 }
 
-/** Conditions on a session, by the names that libpq's `target_session_attrs` gives them. The registry has to write. */
+/** SQL conditions on a session, by their names in libpq's `target_session_attrs`; only names that suit a registry, which must write. */
 const ATTRIBUTES: Record<string, string> = {
   any: 'true',
   primary: 'NOT pg_is_in_recovery()',
   'read-write': `current_setting('transaction_read_only') = 'off'`,
 };
 
-/** Names that `target_session_attrs` may have. */
+/** Values that `target_session_attrs` can have. */
 export const SESSION_ATTRIBUTES = Object.keys(ATTRIBUTES);
 
 type Connected = ((error: Error) => void) | ((error: null, client: Client) => void);
 
 /**
- * The class of connections for pg's pool, each of which goes the first of several ways on which a server answers and fits.
+ * Returns a class of connections for pg's pool. Each connection uses the first of `ways` whose server answers and has the attribute.
  *
  * @param attribute what the session must be able to do, one of {@link SESSION_ATTRIBUTES}. Default `any`
  */
 export function clientOfSeveral(ways: readonly Way[], attribute = 'any'): typeof Client {
   const driver = loadDriverPackage('pg') as { Client: typeof Client };
-  /** The ways share the time that a connection may take. */
+  /** Returns the time-out of one way: the ways share the time that a connection can take. */
   const shareOf = ({ connectionTimeoutMillis = 0 }: ClientConfig) => Math.ceil(connectionTimeoutMillis / ways.length);
 
-  /** @throws the driver's error when there is no connection this way */
+  /** @throws the driver's error when a connection this way fails */
   async function fits(way: Way, config: ClientConfig): Promise<boolean> {
     const probe = new driver.Client({ ...config, connectionTimeoutMillis: shareOf(config) });
-    // A connection that is lost between two statements is an event, which the next statement reports as well.
+    // A connection that is lost between two statements emits an event; the next statement fails as well.
     probe.on('error', () => undefined);
     send(probe, way);
     try {
@@ -67,7 +67,7 @@ export function clientOfSeveral(ways: readonly Way[], attribute = 'any'): typeof
     throw allOf(failures);
   }
 
-  /** Tells pg's pool, which waits by callback, how a connection went. */
+  /** Reports the result of a connection to pg's pool, which waits by callback. */
   async function report(connected: Promise<Client>, callback: Connected): Promise<void> {
     const done = callback as (error: Error | null, client?: Client) => void;
     let client: Client;
@@ -97,7 +97,7 @@ export function clientOfSeveral(ways: readonly Way[], attribute = 'any'): typeof
   };
 }
 
-/** Sends a connection that has not begun a certain way. */
+/** Sets the way of a connection that has not begun to connect. */
 function send(client: Client, { host, port, ssl }: Way): void {
   Object.assign(client, { host, port });
   if (ssl === undefined) return;
@@ -105,7 +105,7 @@ function send(client: Client, { host, port, ssl }: Way): void {
   Object.assign((client as unknown as { connection: object }).connection, { ssl });
 }
 
-/** The last error, with what the others say: on the way in the clear a server says nothing of what was wrong on that with TLS. */
+/** Returns the last error with the messages of all: the error of a connection in the clear does not say why the one with TLS failed. */
 function allOf(failures: readonly Error[]): Error | undefined {
   const messages = new Set(failures.map(({ message }) => message).filter(Boolean));
   const last = failures.at(-1);

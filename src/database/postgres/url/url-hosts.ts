@@ -1,24 +1,24 @@
 import { SESSION_ATTRIBUTES, type Host } from './several-hosts.js';
 
-/** Where the servers of a URL are, and a URL of the first of them. */
+/** The servers that a URL names, and a URL of the first of them. */
 export interface UrlHosts {
-  /** As the driver takes it: with one host. */
+  /** The URL with one host, as the driver requires. */
   url: string;
   hosts: Host[];
-  /** What a session must be able to do; `undefined` when the URL has one host and asks for nothing. */
+  /** What a session must be able to do; `undefined` when the URL has one host and requires nothing. */
   attribute?: string;
 }
 
 const PORT = 5432;
-/** Everything before the hosts, the hosts, everything after them. */
+/** Captures everything before the hosts, the hosts, and everything after them. */
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
 /** One host with its port: a name, an IPv4 address, or an IPv6 address in brackets. */
 const HOST = /^(\[[\da-f:.]+\]|(?:[^[\]:,%]|%[\da-f]{2})*)(?::(\d{1,5}))?$/i;
 
 /**
- * Reads the hosts of a `postgres://` URL, which may be several, separated by commas, as libpq has it.
+ * Reads the hosts of a `postgres://` URL: one, or several separated by commas, as in libpq.
  *
- * @throws Error that says what is wrong with the URL, without repeating what may be secret
+ * @throws Error that says what is wrong with the URL, without repeating parts that may be secret
  */
 export function readUrlHosts(url: string): UrlHosts {
   const [, head = '', list = '', tail = ''] = PARTS.exec(url) ?? [];

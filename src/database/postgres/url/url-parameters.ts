@@ -1,26 +1,26 @@
 import type { ConnectionLimits } from '../../sql/dialect.js';
 
-/** What a URL says beside where the database is. */
+/** What a URL says apart from the place of the database. */
 export interface UrlParameters {
   /** The URL without the parameters that are read here; the driver reads the others. */
   url: string;
-  /** Does the server, or a pooler before it, remember prepared statements for a connection? */
+  /** Whether the server, or a pooler in front of it, keeps the prepared statements of a connection. */
   prepare: boolean;
-  /** The limits that it names. */
+  /** The limits in the URL. */
   limits: Partial<ConnectionLimits>;
 }
 
-/** Parameters that are limits, each with its greatest value and how many units of the limit one of it is. */
+/** Parameters that are limits: for each, its greatest value, and the factor that converts it to the unit of the limit. */
 const LIMITS: Record<string, { limit: keyof ConnectionLimits; most: number; units: number }> = {
   pool_size: { limit: 'poolSize', most: 1000, units: 1 },
-  // Seconds, as libpq has it.
+  // In seconds, as in libpq.
   connect_timeout: { limit: 'connectTimeout', most: 600, units: 1000 },
   statement_timeout: { limit: 'statementTimeout', most: 600_000, units: 1 },
   lock_timeout: { limit: 'lockTimeout', most: 600_000, units: 1 },
 };
 
 /**
- * Reads the parameters of a `postgres://` URL that are not the driver's: `prepare`, `pool_size`, `connect_timeout` in
+ * Reads the parameters of a `postgres://` URL that the driver does not read: `prepare`, `pool_size`, `connect_timeout` in
  * seconds, `statement_timeout` and `lock_timeout` in milliseconds.
  *
  * @throws Error that names the parameter whose value is wrong, and never repeats the value

@@ -1,10 +1,10 @@
 import { readUrlHosts } from './url-hosts.js';
 
 /**
- * Where the database of a `postgres://` URL is, for people: hosts, ports and name, without the user, the password and the
- * parameters.
+ * Returns the place of the database of a `postgres://` URL, for people: hosts, ports and name, without the user, the password and
+ * the parameters.
  *
- * @throws Error that says what is wrong with the URL, without repeating what may be secret
+ * @throws Error that says what is wrong with the URL, without repeating parts that may be secret
  */
 export function placeOfPostgres(url: string): string {
   const { url: address, hosts } = readUrlHosts(url);
@@ -13,7 +13,7 @@ export function placeOfPostgres(url: string): string {
   const places = hosts.map(
     ({ host, port }) => `${host.includes(':') ? `[${host}]` : encodeURIComponent(host)}:${port}`,
   );
-  // Part of a password stands in the path when a special character of it is not escaped.
+  // The path contains part of a password if a special character of the password is not escaped.
   const name = /^\/[^/@:]*$/.test(pathname) ? pathname : '';
   return `postgres://${named === null ? places.join(',') : encodeURIComponent(named)}${name}`;
 }

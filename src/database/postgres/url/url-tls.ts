@@ -7,13 +7,13 @@ export type Encryption = ConnectionOptions | false;
 
 /** What a URL says about TLS. */
 export interface UrlTls {
-  /** The URL without the parameters that are read here. */
+  /** The URL without the parameters that {@link readUrlTls} reads. */
   url: string;
-  /** The ways to connect to a host, in the order in which they are tried; `undefined` when the URL says nothing of it. */
+  /** Returns the ways to connect to a host, in the order in which they are tried; absent when the URL says nothing about TLS. */
   encryptions?: (host: string) => Encryption[];
 }
 
-/** The ways that each `sslmode` tries, in its order. */
+/** The ways that each `sslmode` tries, in order. */
 const WAYS: Record<string, readonly ('tls' | 'clear')[]> = {
   disable: ['clear'],
   allow: ['clear', 'tls'],
@@ -23,16 +23,16 @@ const WAYS: Record<string, readonly ('tls' | 'clear')[]> = {
   'verify-full': ['tls'],
 };
 
-/** What `sslrootcert` may be instead of a file: the authorities that Node trusts. */
+/** Value of `sslrootcert` that is not a file: the authorities that Node trusts. */
 const SYSTEM = 'system';
 const FULL = 'verify-full';
-/** The parameter about TLS that the driver reads. */
+/** The TLS parameter that the driver itself reads. */
 const OTHER = 'sslnegotiation';
 const READ = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'];
 
 /**
- * Reads `sslmode`, `sslrootcert`, `sslcert` and `sslkey` of a `postgres://` URL, which mean what they mean to libpq, and not what pg makes of
- * them. There is no default file, and without any of the parameters there is no TLS.
+ * Reads `sslmode`, `sslrootcert`, `sslcert` and `sslkey` of a `postgres://` URL, with libpq's meaning instead of pg's. There is no default
+ * file, and without any of the parameters there is no TLS.
  *
  * @throws Error that says what is wrong, and never repeats a value
  */
@@ -46,12 +46,12 @@ export function readUrlTls(url: string): UrlTls {
   const files = filesOf(query, mode);
   for (const name of READ) query.delete(name);
   const encryptions = (host: string): Encryption[] =>
-    // A socket of Unix has no TLS, whatever the mode.
+    // A Unix socket has no TLS, whatever the mode.
     host.startsWith('/') ? [false] : (WAYS[mode] ?? []).map((way) => way === 'tls' && files.optionsFor(host));
   return { url: query.size > 0 ? `${address}?${query.toString()}` : address, encryptions };
 }
 
-/** The `sslmode`; `undefined` when there is none, and nothing that needs one. */
+/** Returns the `sslmode`, given or implied; `undefined` when the URL says nothing about TLS. */
 function modeOf(query: URLSearchParams): string | undefined {
   const ssl = query.get('ssl');
   if (ssl !== null && ssl !== 'true') throw new Error('ssl must be true, or sslmode must say more');
@@ -75,7 +75,7 @@ function filesOf(query: URLSearchParams, mode: string): TlsFiles {
   return new TlsFiles(mode, { ca, cert: fileOf('sslcert'), key: fileOf('sslkey') });
 }
 
-/** A file as each new connection reads it; while it cannot be read, what it had before counts. */
+/** A file that each new connection reads again; while it cannot be read, its last content is used. */
 class TlsFile {
   private text: string;
 
@@ -95,7 +95,7 @@ class TlsFile {
     try {
       this.text = readFileSync(this.path, 'utf8');
     } catch {
-      // It is just being replaced, or a later start says what is wrong with it.
+      // The file is being replaced; if it stays unreadable, the next start reports that.
     }
     return this.text;
   }
@@ -103,7 +103,7 @@ class TlsFile {
 
 /** The files of a URL. */
 class TlsFiles {
-  /** @throws Error that names the parameter whose file is of no use */
+  /** @throws Error that names the parameter whose file cannot be used */
   constructor(
     private readonly mode: string,
     private readonly files: Record<'ca' | 'cert' | 'key', TlsFile | undefined>,
@@ -116,13 +116,13 @@ class TlsFiles {
       );
   }
 
-  /** Where there are authorities, each mode verifies the chain, and one also the name of the host. */
+  /** Returns the TLS options for a host. With authorities, every mode verifies the chain; `verify-full` also verifies the host's name. */
   optionsFor(host: string): ConnectionOptions {
     const isFull = this.mode === FULL;
     const options: ConnectionOptions = {
       minVersion: 'TLSv1.2',
       rejectUnauthorized: isFull || this.files.ca !== undefined,
-      // Earlier releases of pg take the host for `localhost` where it is an address.
+      // Earlier releases of pg verify the name `localhost` where the host is an address.
       checkServerIdentity: (_, certificate) => (isFull ? checkServerIdentity(host, certificate) : undefined),
     };
     for (const [name, file] of Object.entries(this.files))

@@ -6,7 +6,7 @@ import { WebhookLease } from '../../../webhooks/table/webhook-lease.entity.js';
 import { Webhook } from '../../../webhooks/table/webhook.entity.js';
 import { registryNames } from '../registry-names.js';
 
-/** Lets webhooks be told that secrets end soon: the notices, and how far each webhook has come among them. */
+/** Adds notices to webhooks that secrets expire soon, and the position that each webhook has reached among the notices. */
 export class ClientRegistryExpiryNotices1764950000000 implements MigrationInterface {
   readonly name: string = 'ClientRegistryExpiryNotices1764950000000';
 
@@ -34,7 +34,7 @@ export class ClientRegistryExpiryNotices1764950000000 implements MigrationInterf
 
   async down(runner: QueryRunner): Promise<void> {
     const { table } = registryNames(runner);
-    // Those of notices: the older release knows none.
+    // Deliveries of notices, which an older release does not know.
     await runner.query(`DELETE FROM ${table(WebhookDelivery)} WHERE "position" < 0`);
     await runner.query(`DROP TABLE ${table(ExpiryNotice)}`);
     await runner.query(`ALTER TABLE ${table(Webhook)} DROP COLUMN "notice_position"`);

@@ -19,7 +19,7 @@ export function AuthenticationWays(): PropertyDecorator {
   );
 }
 
-/** Accepts a key that nobody guesses, or nothing. It is sent in a header, so it has no spaces. */
+/** Accepts a key that nobody can guess, or nothing. It is sent in a header, so it has no spaces. */
 export function StrongKey(): PropertyDecorator {
   return Matches(/^$|^[\x21-\x7e]{32,1024}$/, {
     message: 'must have 32 to 1024 printable ASCII characters and no spaces, such as openssl rand -base64 32 makes',

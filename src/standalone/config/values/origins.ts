@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { List } from './variables.js';
 
-/** An origin as browsers write it (RFC 6454 §6.2), also one of an application that is no web site, such as `app://localhost`. */
+/** An origin as browsers write it (RFC 6454 §6.2), including that of an application outside the web, such as `app://localhost`. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@,*]+$/;
 
 /** The text by which a list allows every origin. */
@@ -12,7 +12,7 @@ function isOrigin(text: unknown): boolean {
   if (typeof text !== 'string' || !ORIGIN.test(text)) return false;
   try {
     const { protocol, origin } = new URL(text);
-    // With a default port, or a capital in the host, no browser would ever send it.
+    // No browser sends an origin with a default port, or with a capital letter in the host.
     return !/^https?:$/.test(protocol) || origin === text;
   } catch {
     return false;

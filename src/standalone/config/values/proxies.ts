@@ -15,7 +15,7 @@ export function PublicPath(): PropertyDecorator {
 }
 
 /**
- * The range of addresses that a text means.
+ * Parses a range of addresses.
  *
  * @param text an address, or a range in CIDR notation
  * @throws Error when it is neither
@@ -37,7 +37,7 @@ function isRange(text: unknown): boolean {
 }
 
 /**
- * Judges addresses of peers.
+ * Makes a function that decides whether the address of a peer is in one of the ranges.
  *
  * @param texts addresses and ranges, see {@link rangeOf}
  */

@@ -8,7 +8,7 @@ export function Secret(): PropertyDecorator {
   return (_, name) => void secrets.add(String(name));
 }
 
-/** Names of the variables that may name files with secrets. */
+/** Returns the names of the variables that may name files with secrets. */
 export function secretFileNames(): string[] {
   return [...secrets].map(fileNameOf);
 }
@@ -17,13 +17,13 @@ function fileNameOf(name: string): string {
   return `${name}_FILE`;
 }
 
-/** Variables with the values of secrets that files hold, and what is wrong with those files. */
+/** The variables, with the secrets that were read from files, and what is wrong with those files. */
 export interface ReadSecrets {
   variables: Record<string, unknown>;
   faults: string[];
 }
 
-/** Reads the secrets that variables name files for, each without the line break at its end. */
+/** Reads the secrets from the files that variables name, each without the line break at its end. */
 export function readSecretFiles(environment: Record<string, unknown>): ReadSecrets {
   const read: ReadSecrets = { variables: { ...environment }, faults: [] };
   for (const name of secrets) {

@@ -7,7 +7,7 @@ const MAX_TIME = 600_000;
 
 const PORT = 'must be a port, 0 to 65535';
 
-/** What is said of an address to bind to that cannot be one. */
+/** The message for an invalid address to bind to. */
 export const HOST = 'must be a host name or an IP address';
 
 /** Reads comma-separated text as a list. */
@@ -31,7 +31,7 @@ export function Whole(): PropertyDecorator {
 }
 
 /**
- * A time limit in milliseconds.
+ * Reads a time limit in milliseconds.
  *
  * @param least the shortest one. Default 1
  */
@@ -40,13 +40,13 @@ export function Milliseconds(least = 1): PropertyDecorator {
   return applyDecorators(Whole(), IsInt({ message }), Min(least, { message }), Max(MAX_TIME, { message }));
 }
 
-/** A port to listen on; 0 for any that is free. */
+/** Reads a port to listen on; 0 for any that is free. */
 export function Port(): PropertyDecorator {
   return applyDecorators(Whole(), IsInt({ message: PORT }), Min(0, { message: PORT }), Max(65_535, { message: PORT }));
 }
 
 /**
- * A number of things.
+ * Reads a number of things.
  *
  * @param least the smallest one. Default 1
  */
@@ -55,7 +55,7 @@ export function Count(most: number, least = 1): PropertyDecorator {
   return applyDecorators(Whole(), IsInt({ message }), Min(least, { message }), Max(most, { message }));
 }
 
-/** A number above that of another variable, by its name. */
+/** Accepts a number above that of another variable, given by its name. */
 export function Above(other: string): PropertyDecorator {
   return ValidateBy({
     name: 'above',
@@ -71,7 +71,7 @@ export function Bool(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value) as unknown);
 }
 
-/** What is wrong with a `postgres://` URL; `undefined` when nothing is. */
+/** Returns what is wrong with a `postgres://` URL; `undefined` when nothing is. */
 function faultOf(url: unknown): string | undefined {
   try {
     POSTGRES.connectionOf(String(url));

@@ -1,10 +1,10 @@
-/** Ways of callers of the admin API to show who they are. */
+/** The ways in which callers of the admin API may authenticate. */
 export const WAYS = ['api-key', 'jwt', 'mtls'] as const;
 
 /** One of the {@link WAYS}. */
 export type Way = (typeof WAYS)[number];
 
-/** The way that a setting is for. */
+/** The way that each setting is for, by the name of the setting. */
 const wayOf = new Map<string, Way>();
 
 /** Declares that a setting has an effect only where `ADMIN_AUTH` has this way. */
@@ -13,10 +13,10 @@ export function For(way: Way): PropertyDecorator {
 }
 
 /**
- * The first setting that is set and has no effect.
+ * Returns the first setting that is set but has no effect.
  *
  * @param settings values by name; unset ones are empty
- * @param ways what `ADMIN_AUTH` has
+ * @param ways the ways in `ADMIN_AUTH`
  */
 export function idleSetting(settings: object, ways: readonly string[]): { name: string; way: Way } | undefined {
   const [name, way] =
