@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import { PreparedDatabase, type Query } from '../src/database/sql/prepared-database.js';
 import { ClientActivity, ClientAuthenticator, SecretsService } from '../src/index.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { stopTime } from './support/clock.js';
@@ -144,6 +145,24 @@ describe.each(DATABASES)('the last use of a client, on $database,', ({ open }) =
     await service.dataSource.query('ALTER TABLE mislaid RENAME TO oauth2_client_use');
     await aSecondLater(service, client.id, used(at), [at]);
     expect(failures()).toBe(1);
+  });
+
+  it('is shown by a read that began before it was written', async () => {
+    await using database = await open();
+    await using service = await startStandalone({ database });
+    const client = await Subject.create(service);
+    const at = now();
+    expect(await client.verifies(client.secret)).toBe(true);
+    const [activity, reader] = [service.get(ClientActivity), service.get(PreparedDatabase)];
+    const row = reader.row.bind(reader) as (query: Query) => Promise<object>;
+    // The secrets have been read, the row of the client's last use has not.
+    const held = jest.spyOn(reader, 'row').mockImplementationOnce(async (query) => {
+      await aSecondLater(service, client.id, used(at), [at]);
+      await eventually(() => !activity.isWaiting(client.id));
+      return row(query);
+    });
+    expect(await activity.of(client.id)).toMatchObject({ last_used_at: at, secrets: [{ last_used_at: at }] });
+    held.mockRestore();
   });
 
   it('is forgotten when too many wait, and noted again afterwards; what is no client counts for nothing', async () => {

@@ -133,7 +133,7 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
    * @internal
    */
   isWaiting(id: string): boolean {
-    return this.clients.timeOf({ id, clientId: id }) !== undefined;
+    return this.clients.isWaiting({ id, clientId: id });
   }
 
   /**

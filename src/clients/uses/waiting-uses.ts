@@ -17,6 +17,8 @@ export class WaitingUses {
   private readonly logger = new Logger('ClientActivity');
   private readonly inTurn = limitOf(1);
   private readonly waiting = new Map<string, Use>();
+  /** The uses of the last write: a read that began before the write does not find them in the database. */
+  private readonly written = new Map<string, Use>();
   private readonly noted = new Map<string, number>();
   private isFailing = false;
 
@@ -34,15 +36,22 @@ export class WaitingUses {
     this.waiting.set(key, use);
   }
 
-  /** Returns the time of the waiting use of a row, in milliseconds since the epoch; `undefined` when none waits. */
+  /** Whether a use of a row waits to be written. */
+  isWaiting(row: Omit<Use, 'at'>): boolean {
+    return this.waiting.has(keyOf(row));
+  }
+
+  /** Returns the time of the use of a row that a read may miss, in milliseconds since the epoch; `undefined` when there is none. */
   timeOf(row: Omit<Use, 'at'>): number | undefined {
-    return this.waiting.get(keyOf(row))?.at;
+    const key = keyOf(row);
+    return (this.waiting.get(key) ?? this.written.get(key))?.at;
   }
 
   /** Writes the waiting uses. Never throws: uses that cannot be written keep waiting, and the first failure in a row is logged. */
   write(): Promise<void> {
     return this.inTurn(async () => {
       const uses = [...this.waiting.values()];
+      this.written.clear();
       try {
         for (let from = 0; from < uses.length; from += BATCH) await this.writeBatch(uses.slice(from, from + BATCH));
         this.isFailing = false;
@@ -56,9 +65,11 @@ export class WaitingUses {
   private async writeBatch(uses: readonly Use[]): Promise<void> {
     const left = await this.table.write(uses);
     for (const use of uses) {
+      if (left.has(use.id)) continue;
       const key = keyOf(use);
+      this.written.set(key, use);
       // A later use may have replaced this one in the meantime.
-      if (!left.has(use.id) && this.waiting.get(key) === use) this.waiting.delete(key);
+      if (this.waiting.get(key) === use) this.waiting.delete(key);
     }
   }
 }
