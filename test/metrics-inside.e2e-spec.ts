@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Sealer } from '../src/journal/chain/sealer.js';
 import { startStandalone } from './support/app.js';
+import { stopIntervals } from './support/clock.js';
 import { DATABASES, POSTGRES } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { metricsOf, valueOf } from './support/exposition.js';
@@ -91,7 +92,11 @@ describe.each(DATABASES)('the metrics of a service on $database', ({ open, isPos
 });
 
 describe.each(DATABASES)('the metrics of webhooks on $database', ({ open }) => {
+  afterEach(() => void jest.useRealTimers());
+
   it('count attempts by their outcome, and show what is late', async () => {
+    // The service does not look for retries.
+    stopIntervals();
     await using receiver = await startReceiver();
     await using database = await open();
     const allowedHosts = [`localhost:${receiver.port}`];

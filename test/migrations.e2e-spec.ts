@@ -53,9 +53,9 @@ describe('migrations on PostgreSQL', () => {
     // The creation of the table of clients takes its time here.
     await operator.query(`CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.oauth2_client') THEN PERFORM pg_sleep(1.5); END IF; END $$;
       CREATE EVENT TRIGGER slow ON ddl_command_end EXECUTE FUNCTION slow();
-      ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET statement_timeout = '300ms'`);
+      ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET statement_timeout = '1000ms'`);
     await operator.end();
-    const limited = { ...database, url: extended(database.url, 'statement_timeout=300') };
+    const limited = { ...database, url: extended(database.url, 'statement_timeout=1000') };
     await using service = await startStandalone({ database: limited });
     expect((await postClient(service.url, {})).status).toBe(201);
   });

@@ -206,6 +206,8 @@ describe.each(DATABASES)('what a provider no longer needs, on $database,', ({ op
     };
     const isSwept = async () => (await kept()).join() === 'endless,young';
     await eventually(isSwept);
+    // The sweep at the start ends with a batch that finds nothing.
+    await service.sweeper.sweep();
     await service.store.adapter('AccessToken').upsert('old', {}, -660);
     jest.advanceTimersByTime(MINUTE - 1);
     expect(await kept()).toEqual(['endless', 'old', 'young']);

@@ -114,6 +114,7 @@ describe('a log that nobody reads', () => {
     await ask(`${service.url}/admin/clients/${LONG}`, 1600);
     const gone = once(service.child, 'exit');
     service.child.kill('SIGTERM');
+    await eventually(async () => (await request(`${service.url}/health/ready`)).status === 503);
     // Sooner it would count as the same one.
     await sleep(600);
     service.child.kill('SIGTERM');

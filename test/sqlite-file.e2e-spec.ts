@@ -228,7 +228,7 @@ describe('a service on SQLite', () => {
     const { status, stderr } = spawnSync(executable, args, {
       env: { ...process.env, DATABASE_URL: database.url, ADMIN_PORT: '0', LOG_LEVEL: 'silent' },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect([status, stderr]).toEqual([
       1,

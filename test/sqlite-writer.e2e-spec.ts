@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import libsql from 'libsql';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
@@ -79,9 +79,17 @@ function commitsIn(file: string): number {
   return commits;
 }
 
+/** From now on a group of changes ends by their number alone: no time passes. */
+function stopGroupTime(): void {
+  jest.spyOn(performance, 'now').mockReturnValue(0);
+}
+
 describe('changes that wait together on SQLite', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
   it('share few transactions, are all written, in their order, and know whether they were', async () => {
     await using opened = await open();
+    stopGroupTime();
     const before = commitsIn(opened.file);
     const written = await Promise.all(
       Array.from({ length: CHANGES }, (_, at) => opened.database.change(at % 2 ? [never, note('x')] : [note(`${at}`)])),
@@ -102,6 +110,7 @@ describe('changes that wait together on SQLite', () => {
 
   it('are all refused, and none is half there, when the disk is full before their commit', async () => {
     await using opened = await open();
+    stopGroupTime();
     const limit = (pages: number): Query => ({ text: `PRAGMA max_page_count = ${pages}`, values: [] });
     // A page is 4 KiB: the third change does not fit, and SQLite ends the whole transaction.
     const changes = [[limit(40)], [note('a')], [note('b'), note('c', 400_000)], [note('d')], [note('e')]] as const;
@@ -118,6 +127,7 @@ describe('changes that wait together on SQLite', () => {
 
   it('are refused when they can be neither committed nor rolled back, and the next ones are written', async () => {
     await using opened = await open();
+    stopGroupTime();
     failing.add('COMMIT').add('ROLLBACK');
     const settled = await Promise.allSettled(['a', 'b'].map((text) => opened.database.change([note(text)])));
     expect(settled).toMatchObject(settled.map(() => ({ status: 'rejected', reason: TROUBLE })));

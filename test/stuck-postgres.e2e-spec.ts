@@ -86,16 +86,25 @@ describe('a synchronous standby that does not answer', () => {
       const known = `known${more}`;
       expect((await postClient(service.url, { client_id: known })).status).toBe(201);
       await using operator = await connect(server.url);
+      await using spare = await connect(server.url);
+      let isOver = false;
+      const write = async (): Promise<void> => {
+        await spare.query("SELECT pg_logical_emit_message(true, 'test', '')");
+        if (!isOver) await write();
+      };
       const setStandby = async (name: string) => {
         await operator.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
         await operator.query('SELECT pg_reload_conf()');
       };
       await setStandby('nobody');
-      // Sessions read the setting between their statements.
+      // The reload is only a signal: a write that waits shows that the server has read the setting.
+      void write().catch(() => undefined);
+      await untilWaiting(operator, 'IPC', 1);
       const creates = Promise.all(IDS.map(() => postClient(service.url, {})));
-      await untilWaiting(operator, 'IPC', 2);
+      await untilWaiting(operator, 'IPC', 3);
       expect((await getClient(service.url, known)).status).toBe(200);
       for (const answer of await creates) expect(answer).toMatchObject(UNAVAILABLE);
+      isOver = true;
       await setStandby('');
       const answer = async (): Promise<Answer> => {
         const created = await postClient(service.url, {});

@@ -89,6 +89,8 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     receiver.answers = () => 204;
     await service.get(Sealer).seal();
     webhook = await makeWebhook(service, { url: receiver.url });
+    // No retry is due until a test lets time pass.
+    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() });
   });
   afterEach(async () => {
     jest.useRealTimers();

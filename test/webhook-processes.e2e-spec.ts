@@ -98,14 +98,15 @@ describe.each(DATABASES)('deliveries, on $database,', ({ open }) => {
   });
 
   it('begin ten seconds after a process that delivered was last seen alive, whatever its clock says', async () => {
+    stopIntervals();
     await using service = await start(database, receiver);
-    await giveLease(service, 'another');
-    await makeWebhook(service, receiver);
-    await create(service, 'waits');
     // Time passes by the clock of the process only when the test says so.
     const begin = performance.now();
     let passed = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => begin + passed);
+    await giveLease(service, 'another');
+    await makeWebhook(service, receiver);
+    await create(service, 'waits');
     await deliver(service);
     passed = 9900;
     await deliver(service);

@@ -62,7 +62,7 @@ export async function checkImage() {
     env,
     cwd: temporaryFolder('image'),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   check(
     'the image starts with no access that nobody chose',

@@ -4,6 +4,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { clientRegistryEntities, clientRegistryMigrations, ClientsModule } from '../../src/index.js';
 import { ProviderArtifacts } from '../../src/oidc-provider/store/provider-artifacts.js';
+import { ArtifactSweeper } from '../../src/oidc-provider/store/artifact-sweeper.js';
 import { ProviderStore } from '../../src/oidc-provider/store/provider-store.js';
 import { ProviderStoreModule } from '../../src/oidc-provider/store/provider-store.module.js';
 import { providerStoreEntities, providerStoreMigrations } from '../../src/oidc-provider/store/provider-store.schema.js';
@@ -48,6 +49,7 @@ export async function startStore(
     dataSource: module.get<DataSource>(getDataSourceToken(name), { strict: false }),
     store: module.get(ProviderStore, { strict: false }),
     artifacts: module.get(ProviderArtifacts, { strict: false }),
+    sweeper: module.get(ArtifactSweeper, { strict: false }),
     close: () => module.close(),
   });
 }

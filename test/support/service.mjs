@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,14 +13,23 @@ const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** The arguments that `npm start` gives to Node. */
 export const START = /exec node (.+)$/.exec(scripts.start)[1].split(' ');
 
+/** Ports below those that operating systems give to connections and to servers that ask for any: nobody takes one before its server has it. */
+const [LOWEST_PORT, PORTS] = [20_000, 12_000];
+
 /** A free port of the loopback address. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer().listen(LOWEST_PORT + randomInt(PORTS), '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** What this process still has to end or remove when it ends. One listener does it all: Node warns of many. */
