@@ -192,9 +192,10 @@ describe.each(DATABASES)('the example of an authorization server, on $database,'
     await (
       await consent(here.server, inUse, 'openid')
     )();
+    // The first report comes after the use.
     await eventually(async () => {
       const rows = await dataSource.query<{ id: string }[]>(
-        `SELECT client_id AS id FROM oauth2_client_use WHERE last_used_at IS NOT NULL AND client_id = '${ids[0]}'`,
+        `SELECT client_id AS id FROM oauth2_client_use WHERE last_used_at IS NOT NULL AND client_id = '${ids[0]}' AND EXISTS (SELECT 1 FROM oauth2_client_first_report)`,
       );
       return rows.length > 0;
     });

@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pageToken } from '../src/http/query/page-token.js';
 import { Changes, ClientsService } from '../src/index.js';
+import { Sealer } from '../src/journal/chain/sealer.js';
 import { SETTINGS, startStandalone } from './support/app.js';
 import { DATABASES } from './support/databases.js';
 import { changesIn, pause } from './support/changes.js';
@@ -11,6 +12,10 @@ import { useService } from './support/use.js';
 const MERGE = 'application/merge-patch+json';
 
 describe.each(SETTINGS)('the changes of all clients, $setting', ({ start, open }) => {
+  // The tests alone seal, by `list` and `ask`: the sealer would come between two commits on a slow machine.
+  let waking: { mockRestore: () => void } | undefined;
+  beforeAll(() => void (waking = jest.spyOn(Sealer.prototype, 'wake').mockImplementation(() => undefined)));
+  afterAll(() => waking?.mockRestore());
   const service = useService(start, open);
   const ask = (query = '', headers: Record<string, string> = {}) =>
     request(`${service.url}/admin/changes${query}`, { headers });

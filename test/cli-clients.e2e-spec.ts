@@ -18,7 +18,7 @@ function normalised(said: string): string {
     .replaceAll(/oa(cs|rt)_\w+/g, 'oa$1_…')
     .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replaceAll(/("hint":")[^"]+|\b17\d{8}\b/g, '$1…')
+    .replaceAll(/("hint":")[^"]+|\b1[789]\d{8}\b/g, '$1…')
     .replaceAll(/(<id>  \S* +)\S{4}(?=  <time>)/g, '$1…')
     .replaceAll(/("type": ?")(cli|admin)"/g, '$1…"')
     .replaceAll(/--page-token \S+/g, '--page-token …');

@@ -45,7 +45,7 @@ describe('a service that cannot be used ends a command with 3 and one sentence',
       exitCode: 3,
       text: `The service at ${url} cannot be used: no server listens there; start it, or correct the host and the port.`,
     });
-    const { exitCode, text } = await ending('http://nowhere.invalid', get);
+    const { exitCode, text } = await ending('http://nowhere.invalid', get, 60_000);
     expect(exitCode).toBe(3);
     expect(text).toMatch(/^The service at http:\/\/nowhere\.invalid cannot be used: the host .+; correct it.*\.$/);
   });

@@ -17,6 +17,8 @@ import { keyFor, published, type SigningKey } from './support/tokens.js';
 import { use } from './support/use.js';
 
 const MINUTE = 60_000;
+/** What a fetch may take, in milliseconds: it waits behind hundreds of verifications, also on a slow machine. */
+const TIMEOUT = 5000;
 const [FIRST, SECOND, THIRD] = ['first', 'second', 'third'].map((kid) => keyFor('ES256', kid)) as [
   SigningKey,
   SigningKey,
@@ -57,7 +59,7 @@ const fetching = () =>
     Object.assign(options.outbound, {
       certificateAuthorities: outside.certificate,
       allowedHosts: [host],
-      timeout: 500,
+      timeout: TIMEOUT,
     });
     const keySets = new ClientKeySets(options);
     const verifier = new AssertionVerifier(
@@ -69,6 +71,7 @@ const fetching = () =>
     const urlOf = (path: string) => (path.startsWith('/') ? `https://${host}${path}` : path);
     return {
       port: outside.port,
+      outbound: options.outbound,
       pages,
       fetchesOf: (path: string) => asked.filter((one) => one === path).length,
       connections: outside.connections,
@@ -177,6 +180,7 @@ describe('jwks_uri', () => {
     const path = `/${encodeURIComponent(what)}`;
     here.pages['/good'] = setOf(FIRST);
     here.pages[path] = page;
+    here.outbound.timeout = what === 'slow' ? 500 : TIMEOUT;
     expect(await here.ask(path, FIRST)).toBe(false);
     expect(here.problemOf(path)).toBe(problem);
     expect(await here.ask(path, FIRST)).toBe(false);

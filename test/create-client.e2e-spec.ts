@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { SecretsService } from '../src/index.js';
 import { SETTINGS } from './support/app.js';
 import { getClient, postClient, request } from './support/http.js';
+import { FAR } from './support/subject.js';
 import { useService } from './support/use.js';
 
 const SEED = JSON.parse(readFileSync(new URL('seed/create-client.json', import.meta.url), 'utf8')) as Record<
@@ -96,7 +97,7 @@ describe.each(SETTINGS)('POST /admin/clients, $setting', ({ start, open }) => {
   it('does not take a secret that has ended, nor any secret of an unknown client', async () => {
     const { body } = await postClient(service.url, {
       client_secret: 'for a moment',
-      client_secret_expires_at: Math.floor(Date.now() / 1000) + 3,
+      client_secret_expires_at: FAR,
     });
     const secrets = service.get(SecretsService);
     await expect(secrets.verify(String(body['client_id']), 'for a moment')).resolves.toBe(true);

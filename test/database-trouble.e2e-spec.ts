@@ -98,14 +98,14 @@ describe('the database’s trouble', () => {
   });
 
   it('is 503 with Retry-After while PostgreSQL is stuck, and over when it goes on', async () => {
-    const server = await startPostgres();
+    const server = await startPostgres({ postgresFlags: ['-c', 'fsync=off'] });
     const url = `${server.url}postgres`;
     await using service = await startProcess({
       DATABASE_URL: url,
       DATABASE_MIGRATE: 'true',
       DATABASE_POOL_SIZE: '2',
-      DATABASE_CONNECT_TIMEOUT: '300',
-      DATABASE_STATEMENT_TIMEOUT: '300',
+      DATABASE_CONNECT_TIMEOUT: '2000',
+      DATABASE_STATEMENT_TIMEOUT: '2000',
       LOG_LEVEL: 'silent',
     });
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);

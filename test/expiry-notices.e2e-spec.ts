@@ -3,7 +3,7 @@ import { withDefaults } from '../src/clients/checked-options.js';
 import { WebhooksOptions } from '../src/webhooks.js';
 import { readConfig } from '../src/standalone/config/config.js';
 import type { RunningApp } from './support/app.js';
-import { stopTime } from './support/clock.js';
+import { stopIntervals, stopTime } from './support/clock.js';
 import { DATABASES } from './support/databases.js';
 import { post, request } from './support/http.js';
 import {
@@ -34,7 +34,15 @@ async function secretOf({ url }: RunningApp, id: string, at = 0): Promise<string
 describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
   const database = useDatabase(open);
   const outside = use(async (keep) => ({ receiver: await keep(startReceiver()) }));
-  const running = use(async (keep) => ({ service: await keep(startTelling(database, outside.receiver)) }));
+  const running = use(async (keep) => {
+    // It looks at nothing by itself.
+    stopIntervals();
+    try {
+      return { service: await keep(startTelling(database, outside.receiver)) };
+    } finally {
+      jest.useRealTimers();
+    }
+  });
   let service: RunningApp;
   let receiver: Receiver;
   let webhook: Made;

@@ -135,7 +135,8 @@ describe('a statement on PostgreSQL that loses a race', () => {
   });
 
   it('is tried again after a deadlock with somebody else', async () => {
-    await using database = await openWith({ deadlock_timeout: '100ms' });
+    // The server looks for a deadlock once, after this time: by then the operator waits, and the time to wait for a lock is not over.
+    await using database = await openWith({ deadlock_timeout: '2s' });
     await using service = await startStandalone({ database });
     expect((await postClient(service.url, { client_id: 'x' })).status).toBe(201);
     await asOperator(database, async (operator) => {

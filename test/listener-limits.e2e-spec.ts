@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { ClientsService } from '../src/index.js';
 import { startStandalone, type RunningApp } from './support/app.js';
 import { SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { metricsOf, valueOf } from './support/exposition.js';
 import { KEY_HEADERS } from './support/full-key.mjs';
-import { postClient, request } from './support/http.js';
+import { request } from './support/http.js';
 import { keptLog } from './support/log.js';
 
 const DROPPED = 'oauth2_registry_connections_dropped_total';
@@ -74,14 +75,17 @@ describe('the listener', () => {
   it('ends the connection of a caller that does not read its answers', async () => {
     await using database = await SQLITE.open();
     await using service = await startStandalone({ database, environment: SHORT });
-    for (let at = 0; at < 50; at += 1)
-      expect((await postClient(service.url, { metadata: { filler: 'x'.repeat(10_000) } })).status).toBe(201);
+    const clients = service.get(ClientsService);
+    for (let at = 0; at < 50; at += 1) await clients.create({ metadata: { filler: 'x'.repeat(10_000) } });
+    const closed = new Promise<void>((resolve) => {
+      (service.app.getHttpServer() as Server).once('connection', (accepted) => accepted.once('close', resolve));
+    });
     const socket = await connection(service.url);
     socket.pause();
     // More than the buffers of the system hold.
     socket.write(`GET /admin/clients ${HEAD}\r\n\r\n`.repeat(100));
-    await eventually(async () => (await connectionsOf(service)) === 1);
-    await eventually(async () => (await connectionsOf(service)) === 0);
+    await closed;
+    expect(await connectionsOf(service)).toBe(0);
     socket.destroy();
   });
 });
