@@ -80,7 +80,7 @@ describe.each(DATABASES)('what a provider keeps, on $database,', ({ isPostgres, 
     expect(await sessions.findByUid(uid)).toEqual({ jti: session, uid, userCode });
     expect(await devices.findByUserCode(userCode)).toEqual({ jti: device, uid, userCode });
     const lasting = random();
-    await sessions.upsert(lasting, { jti: lasting, uid }, undefined as never);
+    await sessions.upsert(lasting, { jti: lasting, uid });
     expect(await sessions.findByUid(uid)).toEqual({ jti: lasting, uid });
     await sessions.destroy(lasting);
     await here.first.adapter('Interaction').upsert(uid, { jti: uid, uid: random() }, 60);
