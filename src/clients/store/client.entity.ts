@@ -50,7 +50,7 @@ export class Client {
   @Column({ type: 'int' })
   version!: number;
 
-  /** Version of the format in which the document is rendered, see {@link DOCUMENT_SHAPE}. */
+  /** Version of the format in which the document is rendered, see `DOCUMENT_SHAPE`. */
   @Column({ type: 'int' })
   shape!: number;
 
