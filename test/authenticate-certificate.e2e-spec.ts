@@ -107,6 +107,9 @@ describe('CLIENT_CERTIFICATE_CA', () => {
     await using empty = await fileOf('no certificates');
     const optionsWith = (path: string) => registryOptions(readConfig({ CLIENT_CERTIFICATE_CA: path }));
     expect(() => optionsWith(empty.path)).toThrow('CLIENT_CERTIFICATE_CA names a file that does not hold certificates');
+    const [{ cert }, { cert: other }] = [await newAuthority(), await newAuthority()];
+    await using cutShort = await fileOf(cert + other.slice(0, -100));
+    expect(() => optionsWith(cutShort.path)).toThrow('that does not hold certificates');
     expect(() => optionsWith(`${empty.path}.x`)).toThrow(
       'CLIENT_CERTIFICATE_CA names a file that cannot be read (ENOENT)',
     );

@@ -168,7 +168,7 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     ]);
     receiver.answers = () => 204;
     receiver.received.length = 0;
-    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() + HOUR });
+    jest.setSystemTime(Date.now() + HOUR);
     await deliver(service);
     expect(arrived(receiver)).toEqual(['stuck 1', 'stuck 2', 'stuck 3']);
     expect(await deliveries(service, webhook)).toEqual([]);
@@ -177,7 +177,6 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
   it('is tried again for two days, less and less often, and then the change is parked and the next one goes', async () => {
     receiver.answers = () => 503;
     const start = Date.now();
-    jest.useFakeTimers({ doNotFake: [...REAL], now: start });
     await create(service, 'late');
     await deliver(service);
     await rename(service, 'late', 'Late');
@@ -211,7 +210,7 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     await create(service, 'd1', 'd2', 'd3');
     await rename(service, 'd2', 'Second');
     await deliver(service);
-    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() + 24 * HOUR });
+    jest.setSystemTime(Date.now() + 24 * HOUR);
     await deliver(service);
     receiver.answers = () => 204;
     receiver.received.length = 0;
@@ -274,7 +273,7 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     await create(service, 'last-straw');
     await deliver(service);
     expect((await shown(service, webhook)).disabled).toBe(false);
-    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() + 49 * HOUR });
+    jest.setSystemTime(Date.now() + 49 * HOUR);
     await deliver(service);
     expect(await shown(service, webhook)).toMatchObject({
       disabled: true,
@@ -323,7 +322,7 @@ describe.each(DATABASES)('a webhook, on $database,', ({ open }) => {
     expect(secret).not.toBe(webhook.signing_secret);
     await create(service, 'overlap');
     await deliver(service);
-    jest.useFakeTimers({ doNotFake: [...REAL], now: Date.now() + 25 * HOUR });
+    jest.setSystemTime(Date.now() + 25 * HOUR);
     await rename(service, 'overlap', 'Over');
     await deliver(service);
     const [during, after] = receiver.received;

@@ -5,7 +5,8 @@ import { readCertificate, type Certificate } from './certificate.js';
 const MAX_LENGTH = 65_536;
 /** Maximum number of certificates that a client may present: its own, and those between it and the authority. */
 const MOST_PRESENTED = 5;
-const BLOCK = /-----BEGIN CERTIFICATE-----([\s\d+/=A-Za-z]+)-----END CERTIFICATE-----/g;
+/** A certificate, with its end unless it is cut short. */
+const BLOCK = /-----BEGIN CERTIFICATE-----([\s\d+/=A-Za-z]*)(-----END CERTIFICATE-----)?/g;
 
 /** Whether a text is PEM with at least one certificate, and none that Node cannot read. */
 export function isPem(text: string): boolean {
@@ -34,8 +35,9 @@ export async function readPresented(presented: string | Uint8Array): Promise<Cer
   return blocks.length > MOST_PRESENTED ? [] : all(blocks);
 }
 
+/** Returns the bytes of each certificate; none for one that is cut short, so that it is malformed, not ignored. */
 function blocksOf(text: string): Buffer[] {
-  return Array.from(text.matchAll(BLOCK), ([, base64 = '']) => Buffer.from(base64, 'base64'));
+  return Array.from(text.matchAll(BLOCK), ([, base64 = '', end]) => Buffer.from(end ? base64 : '', 'base64'));
 }
 
 async function all(blocks: readonly Buffer[]): Promise<Certificate[]> {

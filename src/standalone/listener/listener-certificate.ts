@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import { Logger, type NestApplicationOptions } from '@nestjs/common';
+import { isPem } from '../../authentication/mtls/pem.js';
 import { ConfigError, type Config } from '../config/config.js';
 import { textOfFile, type FileSetting } from '../config/setting-files.js';
 
@@ -137,21 +138,8 @@ export class ListenerCertificate {
   }
 }
 
-/** What each certificate of a PEM file begins with. */
-const BEGIN = '-----BEGIN CERTIFICATE-----';
-
-/** Throws when the files are not PEM, or do not match. */
+/** Throws when the files are not PEM, or do not match. Node itself ignores authorities that it cannot parse. */
 function requireUsable(files: SecureContextOptions): void {
-  createSecureContext({ ...files, ca: files.ca === undefined ? undefined : authoritiesIn(String(files.ca)) });
-}
-
-/**
- * Returns the certificates of a PEM file. Node itself ignores a list without any certificate, and whatever follows one that is cut short.
- *
- * @throws Error when the file has none, or one that cannot be parsed
- */
-function authoritiesIn(text: string): string[] {
-  const certificates = text.split(BEGIN).slice(1);
-  const all = certificates.length > 0 ? certificates.map((rest) => BEGIN + rest) : [text];
-  return all.map((one) => new X509Certificate(one).toString());
+  createSecureContext(files);
+  if (files.ca !== undefined && !isPem(String(files.ca))) throw new Error('an authority is not a certificate in PEM');
 }
