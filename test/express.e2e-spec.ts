@@ -6,6 +6,8 @@ import type { Request } from 'express';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { PlainExpressAdapter } from '../src/http/plain-express.adapter.js';
 import { listening, type RunningHost } from './support/host.js';
 import { request as ask, rawRequest } from './support/http.js';
@@ -141,6 +143,19 @@ describe('Express on requests that are born with its prototypes', () => {
     );
     await ask(`${host.url}/file`);
     expect(Object.getPrototypeOf((await born)[0])).toBe(prototype);
+  });
+
+  it('keeps requests and responses objects whose properties the engine finds by their place', async () => {
+    await using host = await start(new PlainExpressAdapter());
+    // The first ones of a kind show the engine how much room the next ones take.
+    for (let turn = 0; turn < 20; turn += 1) await ask(`${host.url}/text?length=1`);
+    const born = once(host.app.getHttpServer() as NodeJS.EventEmitter, 'request') as Promise<[object, object]>;
+    await ask(`${host.url}/text?length=1`);
+    const both = await born;
+    setFlagsFromString('--allow-natives-syntax');
+    const isFast = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
+    expect(both.map(isFast)).toEqual([true, true]);
+    setFlagsFromString('--no-allow-natives-syntax');
   });
 
   it('lets go of open connections when it closes', async () => {

@@ -6,13 +6,16 @@ import type { Express, Response } from 'express';
 
 type Constructor = typeof http.IncomingMessage & typeof http.ServerResponse;
 
-/** Returns a constructor like Node's, whose instances have `prototype` from the start. */
+/** Returns a constructor that extends Node's, and whose instances have `prototype` from the start. */
 function bornAs(prototype: object, parent: unknown): Constructor {
   const construct = parent as (this: object, ...args: unknown[]) => void;
   function Born(this: object, ...args: unknown[]): void {
     construct.apply(this, args);
   }
   Born.prototype = prototype;
+  // The engine then reserves room for the properties that Node's constructors assign. Without it, responses outgrew their room and became
+  // dictionaries, which cost a request a sixth of its time.
+  Object.setPrototypeOf(Born, parent as object);
   return Born as unknown as Constructor;
 }
 
