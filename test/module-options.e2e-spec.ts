@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/schema/data-source-options.js';
 import { openDatabase } from '../src/database/dialects.js';
 import {
+  ClientAuthenticator,
   clientRegistryMigrations,
   ClientsModule,
   ClientsService,
@@ -18,6 +19,7 @@ import {
 } from '../src/index.js';
 import { PinoLogger } from '../src/standalone/observability/pino-logger.js';
 import { DATABASES, SQLITE } from './support/databases.js';
+import { basic } from './support/provider.js';
 import { useDatabase } from './support/use.js';
 
 /** TypeORM on a database, with the registry's entities and migrations unless `more` says otherwise. */
@@ -237,9 +239,12 @@ describe('a part that the host brings by token', () => {
     await start([typeOrm(database.url), withParts({ hasher: reversed })], async (module) => {
       await createOne(module, chosen('new'));
       const secrets = module.get(SecretsService);
+      const authenticator = module.get(ClientAuthenticator);
       for (const id of ['old', 'new']) {
         expect(await secrets.verify(id, `secret of ${id}`)).toBe(true);
         expect(await secrets.verify(id, `secret of ${id} `)).toBe(false);
+        const authenticated = await authenticator.authenticate({ authorization: basic(id, `secret of ${id}`) });
+        expect(authenticated.clientId).toBe(id);
       }
       const stored = await module.get(DataSource).query<{ hash: string }[]>('SELECT hash FROM oauth2_client_secret');
       expect(stored.map(({ hash }) => hash.slice(0, 4)).toSorted()).toEqual(['$2b$', '$rev']);

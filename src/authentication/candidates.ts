@@ -14,16 +14,14 @@ export type Candidate = Readonly<Pick<Client, 'id' | 'version' | 'tag' | 'owner'
   readonly secrets: readonly StoredSecret[];
 };
 
-/** A row: a client, with its document and its secrets as JSON. */
+/** A row: a client, with its document as JSON, and its secrets as a JSON array of texts. */
 type Row = Omit<Candidate, 'document' | 'secrets'> & { document: string; secrets: string };
 
-/** The columns read of a secret: {@link StoredSecret}, and the version of the client that began with it. */
-const SECRET = [
-  ['id', 'secret.id'],
-  ['hash', 'secret.hash'],
-  ['expiresAt', 'secret.expires_at'],
-  ['since', 'secret.client_version'],
-] as const;
+/**
+ * What is read of a secret, see {@link secretOf}: {@link StoredSecret}, and the version of the client that began with it. For some secrets, the
+ * database builds texts in two thirds of the time that objects take.
+ */
+const SECRET = `secret.id || ' ' || secret.expires_at || ' ' || secret.client_version || ' ' || secret.hash`;
 
 /** Reads a client with all that its authentication needs; on PostgreSQL, reads of one turn of the event loop share a statement. */
 @Injectable()
@@ -38,7 +36,7 @@ export class Candidates {
       // otherwise SQLite would plan the statement anew for each value, which takes longer than the read.
       text: (isKey) =>
         `SELECT id, version, tag, owner, auth_method AS "authMethod", suspended, document, (
-            SELECT ${database.dialect.objectsOf(SECRET)} FROM ${database.table(ClientSecret)} AS secret
+            SELECT ${database.dialect.listOf(SECRET)} FROM ${database.table(ClientSecret)} AS secret
               WHERE secret.client_id = client.id AND (+expires_at = 0 OR +expires_at > ${database.dialect.parameter(2)})
           ) AS secrets FROM ${database.table(Client)} AS client WHERE id ${isKey}`,
       keyOf: ({ id }) => id,
@@ -55,7 +53,14 @@ export class Candidates {
 }
 
 function candidateOf(row: Row): Candidate {
-  const secrets = JSON.parse(row.secrets) as (StoredSecret & { since: number })[];
+  const secrets = (JSON.parse(row.secrets) as string[]).map(secretOf);
   secrets.sort((one, other) => other.since - one.since);
   return { ...row, document: new ClientDocument(row.document), secrets };
+}
+
+/** Reads a secret from {@link SECRET}; the hash is the last part, since that of a host's own hasher may contain spaces. */
+function secretOf(text: string): StoredSecret & { since: number } {
+  const [id = '', expiresAt = '', since = ''] = text.split(' ', 3);
+  const hash = text.slice(id.length + expiresAt.length + since.length + 3);
+  return { id, hash, expiresAt: Number(expiresAt), since: Number(since) };
 }

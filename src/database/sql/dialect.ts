@@ -41,19 +41,18 @@ export interface Dialect {
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, to which `->` and `->>` apply. */
   rowsOf: (json: string) => string;
+  /** For SELECT: the values of an expression in all rows as one text, a JSON array; `[]` when there is no row. */
+  listOf: (value: string) => string;
   /**
-   * For SELECT: all rows as one text, a JSON array of objects; `[]` when there is no row.
+   * An expression whose value is a JSON object.
    *
    * @param members name of each member, and the expression of its value
    */
-  objectsOf: (members: readonly (readonly [name: string, value: string])[]) => string;
+  objectOf: (members: readonly (readonly [name: string, value: string])[]) => string;
   /** A query that returns the entries of a JSON array of texts, in one column called `name`. */
   textsOf: (json: string, name: string) => string;
-  /**
-   * For a comparison: any entry of the array that `placeholder` stands for. Absent where a statement costs no round trip, so
-   * that reads gain nothing from sharing a statement.
-   */
-  anyOf?: (placeholder: string) => string;
+  /** Whether a statement costs a round trip, so that reads gain from sharing one. */
+  isRemote: boolean;
   /**
    * For the end of a SELECT: locks the returned rows of the table with this alias, and skips rows that another transaction has
    * locked. `''` where the database has a single writer.
