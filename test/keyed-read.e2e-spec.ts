@@ -30,9 +30,17 @@ describe('a statement for all clients that authenticate at a moment, on PostgreS
     await dataSource.query('ANALYZE');
   });
 
-  it.each([1, 10, 100])('looks at the rows of %d clients and their secrets alone', async (count) => {
+  it.each([1, 10, 100])('looks at no rows but those of the %d clients that it is for', async (count) => {
     expect(await rowsLookedAt(service.database.url, statement(count))).toBe(2 * count);
   });
+
+  it.each(['\ud800', '\0'])(
+    'is not asked for %j, which no client can have, so that it works for the others',
+    async (id) => {
+      const found = await Promise.all([id, 'client 1'].map((each) => service.get(Candidates).find(each)));
+      expect(found.map((candidate) => candidate?.id)).toEqual([undefined, 'client 1']);
+    },
+  );
 
   it('is planned once, whatever the number of clients', async () => {
     const connection = new pg.Client({ connectionString: service.database.url });

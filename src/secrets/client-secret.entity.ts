@@ -22,7 +22,7 @@ export const CLIENT_ID_MAX_LENGTH = 255;
  */
 export function isPossibleId(id: string): boolean {
   if (typeof id !== 'string') throw OAuthError.invalidRequest(`A client_id must be a string; ${typeof id} was given.`);
-  return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0');
+  return id.length <= CLIENT_ID_MAX_LENGTH && !id.includes('\0') && id.isWellFormed();
 }
 
 /** One secret of a client. The newest is the current one; older ones stay valid until they expire or are removed. */

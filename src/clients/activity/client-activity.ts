@@ -175,7 +175,7 @@ export class ClientActivity implements OnApplicationBootstrap, BeforeApplication
 
 /** Whether the value can be stored as an id in every database. */
 function isStorable(id: unknown): id is string {
-  return typeof id === 'string' && isPossibleId(id) && id.isWellFormed();
+  return typeof id === 'string' && isPossibleId(id);
 }
 
 /** Returns the later of two times of use. */
