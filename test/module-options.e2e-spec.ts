@@ -256,9 +256,11 @@ describe('a part that the host brings by token', () => {
   it('is tried at start', async () => {
     const failing: SecretHasher = { ...reversed, hash: () => Promise.reject(new Error('no pepper')) };
     const long: SecretHasher = { ...reversed, hash: () => Promise.resolve('x'.repeat(129)) };
+    const lines: SecretHasher = { ...reversed, hash: () => Promise.resolve('two\nlines') };
     for (const [hasher, sentence] of [
       [failing, 'no pepper'],
-      [long, 'The secretHasher must return a string of at most 128 characters'],
+      [long, 'The secretHasher must return a line of at most 128 characters'],
+      [lines, 'The secretHasher must return a line of at most 128 characters'],
     ] as const)
       expect(await failure(() => [memory(), withParts({ hasher })])).toContain(sentence);
   });

@@ -56,10 +56,10 @@ export class SecretVerifier {
    */
   async ready(): Promise<void> {
     const form = await this.#dummy;
-    const isForm = typeof form === 'string' && form.length <= SECRET_HASH_MAX_LENGTH;
+    const isForm = typeof form === 'string' && form.length <= SECRET_HASH_MAX_LENGTH && !form.includes('\n');
     if (!isForm || form.startsWith('$sha256$') || isImported(form))
       throw new Error(
-        `The secretHasher must return a string of at most ${SECRET_HASH_MAX_LENGTH} characters that begins with neither $sha256$ nor $ext$.`,
+        `The secretHasher must return a line of at most ${SECRET_HASH_MAX_LENGTH} characters that begins with neither $sha256$ nor $ext$.`,
       );
   }
 

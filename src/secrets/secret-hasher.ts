@@ -11,7 +11,7 @@ const DIGESTED = '$bcrypt-sha256$';
  */
 export interface SecretHasher {
   /**
-   * Returns the stored form of a secret: salted, at most 128 characters, and beginning with the name of its algorithm, as
+   * Returns the stored form of a secret: a line of at most 128 characters, salted, and beginning with the name of its algorithm, as
    * `$2b$…` and `$argon2id$…` do, so that forms of different hashers can be distinguished. It must begin with neither
    * `$sha256$` nor `$ext$`.
    *

@@ -66,8 +66,7 @@ export class TombstoneSql {
     const members = this.database
       .columns(ClientSecret)
       .map(({ name, property }) => [property, `secret.${name}`] as const);
-    const { listOf, objectOf } = this.database.dialect;
-    return `SELECT ${listOf(objectOf(members))} FROM ${this.database.table(ClientSecret)} AS secret WHERE secret.client_id = client.id`;
+    return `SELECT ${this.database.dialect.objectsOf(members)} FROM ${this.database.table(ClientSecret)} AS secret WHERE secret.client_id = client.id`;
   }
 
   /** Returns the column of a client that a member of its tombstone copies. */

@@ -41,14 +41,14 @@ export interface Dialect {
   parameter: (position: number) => string;
   /** For FROM: the entries of a JSON array, each as the column `value` of `item`, to which `->` and `->>` apply. */
   rowsOf: (json: string) => string;
-  /** For SELECT: the values of an expression in all rows as one text, a JSON array; `[]` when there is no row. */
-  listOf: (value: string) => string;
   /**
-   * An expression whose value is a JSON object.
+   * For SELECT: all rows as one text, a JSON array of objects; `[]` when there is no row.
    *
    * @param members name of each member, and the expression of its value
    */
-  objectOf: (members: readonly (readonly [name: string, value: string])[]) => string;
+  objectsOf: (members: readonly (readonly [name: string, value: string])[]) => string;
+  /** For SELECT: the values of an expression in all rows as one text, each on a line; NULL when there is no row. It costs less than JSON. */
+  linesOf: (value: string) => string;
   /** A query that returns the entries of a JSON array of texts, in one column called `name`. */
   textsOf: (json: string, name: string) => string;
   /** Whether a statement costs a round trip, so that reads gain from sharing one. */
