@@ -30,6 +30,11 @@ describe('a statement for all clients that authenticate at a moment, on PostgreS
     await dataSource.query('ANALYZE');
   });
 
+  it('reads no rows but the clients when it asks for their versions alone', async () => {
+    const versions = service.get(Candidates).read.versions?.query(['client 1', 'client 2']);
+    expect(versions && (await rowsLookedAt(service.database.url, versions))).toBe(2);
+  });
+
   it.each([1, 10, 100])('looks at no rows but those of the %d clients that it is for', async (count) => {
     expect(await rowsLookedAt(service.database.url, statement(count))).toBe(2 * count);
   });

@@ -20,7 +20,10 @@ type Row = Omit<Candidate, 'document' | 'secrets'> & { document: string; secrets
 /** A line of {@link Row}: {@link StoredSecret}, and the version of the client that began with it; see {@link secretOf}. */
 const SECRET = `secret.id || ' ' || secret.expires_at || ' ' || secret.client_version || ' ' || secret.hash`;
 
-/** Reads a client with all that its authentication needs; on PostgreSQL, reads of one turn of the event loop share a statement. */
+/**
+ * Reads a client with all that its authentication needs. On PostgreSQL, reads of one turn of the event loop share a statement; when a client was
+ * read in the same second, only its version is read. What somebody changes in the tables by hand is therefore seen a second later.
+ */
 @Injectable()
 export class Candidates {
   /** Public so that tests can check its plan. */
@@ -40,12 +43,23 @@ export class Candidates {
       isUnique: true,
       make: candidateOf,
       others: () => [epochSeconds()],
+      // Whatever the registry changes of a client or its secrets gives the client a new version; only `forget` says of what does not.
+      versions: {
+        text: (isKey) =>
+          `SELECT id AS "key", tag || '.' || version AS "version" FROM ${database.table(Client)} WHERE id ${isKey}`,
+        of: ({ tag, version }) => `${tag}.${version}`,
+      },
     });
   }
 
   /** Returns the client with an id; `undefined` when there is none. */
   async find(id: string, executor: Executor = this.database): Promise<Candidate | undefined> {
     return isPossibleId(id) ? (await this.read.rows(id, executor))[0] : undefined;
+  }
+
+  /** Reads a client anew next time, since the stored form of a secret was replaced, which gives the client no new version. */
+  forget(id: string): void {
+    this.read.forget(id);
   }
 }
 
@@ -55,7 +69,7 @@ function candidateOf(row: Row): Candidate {
   return { ...row, document: new ClientDocument(row.document), secrets };
 }
 
-/** Reads a secret from its line. Its hash comes last, since a host's own hasher may use spaces. */
+/** Reads a secret from its line: `SecretHasher` promises that a stored form is one line. It comes last, since it may contain spaces. */
 function secretOf(line: string): StoredSecret & { since: number } {
   const afterId = line.indexOf(' ');
   const afterEnd = line.indexOf(' ', afterId + 1);

@@ -66,7 +66,7 @@ export class ClientAuthenticator {
     if (!isProved || now.suspended !== null) throw clientRefused(request.authorization !== undefined);
     const [secret] = proof.secret ?? [];
     this.activity.note({ client_id: now.id, secret_id: secret?.id });
-    if (proof.secret) await this.secrets.accept(...proof.secret);
+    if (proof.secret && (await this.secrets.accept(...proof.secret))) this.candidates.forget(now.id);
     // A new document, not the shared one: the caller may change what it gets.
     const document = new ClientDocument(now.document.text);
     return new AuthenticatedClient(now.id, now.authMethod, proof.credential, document, () =>

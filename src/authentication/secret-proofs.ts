@@ -53,7 +53,7 @@ export class SecretProofs {
   }
 
   /** Follows up a successful authentication by secret, see {@link SecretsService.renew}. */
-  accept(secret: StoredSecret, presented: string): Promise<void> {
+  accept(secret: StoredSecret, presented: string): Promise<boolean> {
     return this.secrets.renew(secret, presented);
   }
 }

@@ -26,12 +26,14 @@ export class ImportedSecrets {
    *
    * @param secret the row of the secret
    * @param presented what the client presented; it matches
+   * @returns whether the stored form was replaced, here or elsewhere, or that was tried
    */
-  async replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<void> {
-    if (!isReplaceable(hash, presented)) return;
+  async replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
+    if (!isReplaceable(hash, presented)) return false;
     const running = this.running.get(id) ?? this.write(id, hash, presented).finally(() => this.running.delete(id));
     this.running.set(id, running);
     await running;
+    return true;
   }
 
   private async write(id: string, imported: string, presented: string): Promise<void> {

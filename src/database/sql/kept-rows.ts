@@ -9,7 +9,7 @@ const ROW = 100;
 /** The converted rows of a key. */
 type Made<T> = readonly T[];
 
-/** A cache of converted rows, valid as long as nothing is committed. */
+/** A cache of converted rows, valid in one state of what they are read from. */
 export class KeptRows<T extends object> {
   private readonly byKey = new LRUCache<string, Made<T>>({ max: MOST_KEYS, maxSize: MOST_CHARACTERS });
   private state = '';
@@ -17,7 +17,7 @@ export class KeptRows<T extends object> {
   /**
    * Returns the cached rows of a key.
    *
-   * @param state the database's current state; rows that were read at another one are evicted
+   * @param state the current state; rows that were read at another one are evicted
    */
   of(key: string, state: string): Made<T> | undefined {
     if (state !== this.state) {
@@ -40,6 +40,11 @@ export class KeptRows<T extends object> {
       made.map((one) => Object.freeze(one)),
       { size },
     );
+  }
+
+  /** Removes the cached rows of a key. */
+  forget(key: string): void {
+    this.byKey.delete(key);
   }
 }
 

@@ -21,15 +21,34 @@ export interface KeyedStatement<Row, Made = Row> {
   make?: (row: Row) => Made;
   /** Returns the values that follow the key's; called for each read. Default none. */
   others?: () => unknown[];
+  /** Lets rows be cached where the database does not report commits; for a unique key. Default: they are not cached there. */
+  versions?: RowVersions<Made>;
+}
+
+/** Finds out for less than a row costs whether it has changed. */
+export interface RowVersions<Made> {
+  /** Builds a statement as {@link KeyedStatement.text} does; it selects the key of a row as `key`, and its version as `version`. */
+  text: (isKey: string) => string;
+  /** Returns the version of the row that was converted to `made`. Every change that the registry makes gives the row another one. */
+  of: (made: Made) => string;
+}
+
+/** A row of {@link RowVersions.text}. */
+interface Version {
+  key: string;
+  version: string;
 }
 
 /**
  * Reads rows by a key. A read sees everything that was committed before it began. Where a statement costs a round trip, the reads of one turn
- * of the event loop share a statement. Where the database reports whether anything was committed, rows are cached until the next commit.
+ * of the event loop share a statement. Where the database reports whether anything was committed, rows are cached until the next commit. Where
+ * it does not, a row can be cached as long as the database has the same version of it, and the other values are the same.
  */
 export class KeyedRead<Row extends object, Made extends object = Row> {
   private readonly statement: Omit<Query, 'values'>;
   private readonly together?: DataLoader<string, readonly Made[]>;
+  /** Reads the versions of rows; absent when nothing is cached by them. Public so that tests can ask for its plan. */
+  readonly versions?: KeyedRead<Version>;
   private kept?: KeptRows<Made>;
   /** Spans of the callers that wait for the next statement. */
   private callers: SpanContext[] = [];
@@ -47,6 +66,14 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
       maxBatchSize: MOST_KEYS,
       batchScheduleFn: (read) => setImmediate(read),
     });
+    if (!keyed.versions) return;
+    this.kept = new KeptRows();
+    this.versions = new KeyedRead<Version>(database, {
+      label: `${keyed.label}_version`,
+      text: keyed.versions.text,
+      keyOf: ({ key }) => key,
+      isUnique: true,
+    });
   }
 
   /**
@@ -57,9 +84,16 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   async rows(key: string, executor: Executor): Promise<readonly Made[]> {
     if (executor !== this.database) return this.made(await this.readOne(key, executor));
     if (!this.together) return this.readKept(key);
+    const unchanged = await this.unchanged(key);
+    if (unchanged) return unchanged;
     const caller = callerSpan();
     if (caller) this.callers.push(caller);
     return this.together.load(key);
+  }
+
+  /** Forgets the cached rows of a key: they have changed, but their version has not. */
+  forget(key: string): void {
+    this.kept?.forget(key);
   }
 
   /** Returns the statement for several keys; for the first key only where reads share no statement. Public so that tests can ask for its plan. */
@@ -80,11 +114,23 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return `SELECT found.* FROM (${textsOf(parameter(1), 'key')}) AS given, LATERAL (${this.keyed.text('= given.key')} OFFSET 0) AS found`;
   }
 
+  /** Returns the cached row of a key, if there is one and the database has the same version. */
+  private async unchanged(key: string): Promise<readonly Made[] | undefined> {
+    const kept = this.versions && this.kept?.of(key, this.others);
+    if (!kept) return undefined;
+    const [current] = await this.versions.rows(key, this.database);
+    return kept.some((made) => this.keyed.versions?.of(made) === current?.version) ? kept : undefined;
+  }
+
+  /** The other values as a text. With others, the same key may select other rows. */
+  private get others(): string {
+    return this.keyed.others?.().join() ?? '';
+  }
+
   private async readKept(key: string): Promise<readonly Made[]> {
     const moment = await this.database.nextMoment?.();
     if (!moment) return this.made(await this.readOne(key, this.database));
-    // With other values, the same key may select other rows.
-    const state = `${moment.state} ${this.keyed.others?.().join() ?? ''}`;
+    const state = `${moment.state} ${this.others}`;
     this.kept ??= new KeptRows();
     const kept = this.kept.of(key, state);
     if (kept) return kept;
@@ -112,8 +158,14 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   private async readAll(keys: readonly string[]): Promise<(readonly Made[])[]> {
     const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
     const callers = this.callers.splice(0);
+    const { others } = this;
     for (const row of await sharedBy(callers, () => this.database.rows<Row>(this.query([...found.keys()]))))
       found.get(this.keyed.keyOf(row))?.push(row);
-    return keys.map((key) => this.made(found.get(key) ?? []));
+    return keys.map((key) => {
+      const rows = found.get(key) ?? [];
+      const made = this.made(rows);
+      if (this.versions && rows.length > 0) this.kept?.keep(key, others, rows, made);
+      return made;
+    });
   }
 }
