@@ -11,7 +11,7 @@ import { tokenDigest } from '../secrets/generated/token.js';
 import { ApiKeyStatements } from './api-key.statements.js';
 import { LastUses } from './last-uses.js';
 
-/** Authenticates callers by API key. Each request looks the key up, so that a revoked or ended key authenticates nobody. */
+/** Authenticates callers by API key. A key that has ended, or whose revocation was acknowledged, authenticates nobody. */
 @Injectable()
 export class ApiKeyAuthenticator implements Authenticator {
   constructor(

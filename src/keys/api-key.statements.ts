@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { KeyedRead } from '../database/sql/keyed-read.js';
 import { PreparedDatabase, statementName, type Query } from '../database/sql/prepared-database.js';
@@ -7,13 +8,18 @@ import { ApiKey } from './api-key.entity.js';
 /** A key as ordinary reads show it. */
 export type KnownKey = Omit<ApiKey, 'digest'>;
 
+/** How long a key that was read counts as valid where the database does not report commits, in milliseconds. */
+const CACHED_FOR = 250;
+/** How long a revocation waits there, in milliseconds: longer than that, since timers and clocks differ a little. */
+const UNTIL_REVOKED = 300;
+
 /** A row; PostgreSQL returns a bigint as text. */
 type Row = Omit<ApiKey, 'expiresAt'> & { expiresAt: number | string };
 
 /** The statements on API keys. */
 @Injectable()
 export class ApiKeyStatements {
-  private readonly byDigest: KeyedRead<Row>;
+  private readonly byDigest: KeyedRead<Row, KnownKey>;
   private readonly texts: Record<'list' | 'get' | 'insert' | 'remove' | 'use', Omit<Query, 'values'>>;
 
   constructor(private readonly database: PreparedDatabase) {
@@ -45,13 +51,17 @@ export class ApiKeyStatements {
       text: (isKey) => `SELECT ${known}, digest FROM ${table} WHERE digest ${isKey}`,
       keyOf: ({ digest }) => digest,
       isUnique: true,
+      make: knownKey,
+      cachedFor: CACHED_FOR,
     });
   }
 
-  /** Looks up a key by its digest; on PostgreSQL, lookups of one turn of the event loop share a statement. */
+  /**
+   * Looks up a key by its digest; on PostgreSQL, lookups of one turn of the event loop share a statement, and a key that was found may be one that
+   * was removed a quarter of a second ago, see {@link untilGone}.
+   */
   async find(digest: string): Promise<KnownKey | undefined> {
-    const [row] = await this.byDigest.rows(digest, this.database);
-    return row && knownKey(row);
+    return (await this.byDigest.rows(digest, this.database))[0];
   }
 
   /** Lists all keys, the oldest first. */
@@ -82,6 +92,11 @@ export class ApiKeyStatements {
    */
   remove(id: string, signal?: AbortSignal): Promise<boolean> {
     return this.database.change([{ ...this.texts.remove, values: [id] }], undefined, signal);
+  }
+
+  /** Waits until a key that was removed before is found by no process. */
+  async untilGone(): Promise<void> {
+    if (this.database.dialect.isRemote) await setTimeout(UNTIL_REVOKED);
   }
 
   /** Records when a key was last used. */

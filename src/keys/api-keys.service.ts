@@ -60,14 +60,19 @@ export class ApiKeys {
   }
 
   /**
-   * Revokes a key: it authenticates nobody from now on.
+   * Revokes a key: it authenticates nobody from now on, in no process.
    *
    * @throws OAuthError 404 when there is no such key
    */
   async revoke(id: string, { actor, signal }: KeyOptions = {}): Promise<void> {
-    const key = await this.find(id, actor);
-    if (!(await this.statements.remove(id, signal))) throw unknownKey();
-    this.report('revoked', key, actor);
+    try {
+      const key = await this.find(id, actor);
+      if (!(await this.statements.remove(id, signal))) throw unknownKey();
+      this.report('revoked', key, actor);
+    } finally {
+      // Also when it is gone already: another revocation may be waiting here.
+      await this.statements.untilGone();
+    }
   }
 
   private async find(id: string, actor: Principal | undefined): Promise<KnownKey> {

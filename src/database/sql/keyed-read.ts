@@ -21,8 +21,13 @@ export interface KeyedStatement<Row, Made = Row> {
   make?: (row: Row) => Made;
   /** Returns the values that follow the key's; called for each read. Default none. */
   others?: () => unknown[];
-  /** Lets rows be cached where the database does not report commits; for a unique key. Default: they are not cached there. */
+  /** Lets rows be cached, for a unique key, where the database does not report commits. Default: they are not cached there. */
   versions?: RowVersions<Made>;
+  /**
+   * How long rows are cached where the database does not report commits, in milliseconds: whoever changes or removes a row must acknowledge it only
+   * after this time. Default: they are not cached there.
+   */
+  cachedFor?: number;
 }
 
 /** Finds out for less than a row costs whether it has changed. */
@@ -42,7 +47,8 @@ interface Version {
 /**
  * Reads rows by a key. A read sees everything that was committed before it began. Where a statement costs a round trip, the reads of one turn
  * of the event loop share a statement. Where the database reports whether anything was committed, rows are cached until the next commit. Where
- * it does not, a row can be cached as long as the database has the same version of it, and the other values are the same.
+ * it does not, a row can be cached as long as the database has the same version of it, and the other values are the same; or for a time during
+ * which nobody acknowledges a change of it.
  */
 export class KeyedRead<Row extends object, Made extends object = Row> {
   private readonly statement: Omit<Query, 'values'>;
@@ -66,8 +72,8 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
       maxBatchSize: MOST_KEYS,
       batchScheduleFn: (read) => setImmediate(read),
     });
+    if (keyed.cachedFor !== undefined || keyed.versions) this.kept = new KeptRows();
     if (!keyed.versions) return;
-    this.kept = new KeptRows();
     this.versions = new KeyedRead<Version>(database, {
       label: `${keyed.label}_version`,
       text: keyed.versions.text,
@@ -84,8 +90,8 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   async rows(key: string, executor: Executor): Promise<readonly Made[]> {
     if (executor !== this.database) return this.made(await this.readOne(key, executor));
     if (!this.together) return this.readKept(key);
-    const unchanged = await this.unchanged(key);
-    if (unchanged) return unchanged;
+    const valid = await this.valid(key);
+    if (valid) return valid;
     const caller = callerSpan();
     if (caller) this.callers.push(caller);
     return this.together.load(key);
@@ -114,23 +120,25 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return `SELECT found.* FROM (${textsOf(parameter(1), 'key')}) AS given, LATERAL (${this.keyed.text('= given.key')} OFFSET 0) AS found`;
   }
 
-  /** Returns the cached row of a key, if there is one and the database has the same version. */
-  private async unchanged(key: string): Promise<readonly Made[] | undefined> {
-    const kept = this.versions && this.kept?.of(key, this.others);
-    if (!kept) return undefined;
+  /** Returns the cached rows of a key, if they are still valid where the database does not report commits. */
+  private async valid(key: string): Promise<readonly Made[] | undefined> {
+    const kept = this.kept?.of(key, this.state);
+    if (!kept || !this.versions) return kept;
     const [current] = await this.versions.rows(key, this.database);
     return kept.some((made) => this.keyed.versions?.of(made) === current?.version) ? kept : undefined;
   }
 
-  /** The other values as a text. With others, the same key may select other rows. */
-  private get others(): string {
-    return this.keyed.others?.().join() ?? '';
+  /** What cached rows are valid in, as a text: the other values, with which the same key may select other rows, and the time. */
+  private get state(): string {
+    const { others, cachedFor } = this.keyed;
+    const period = this.together && cachedFor ? Math.floor(performance.now() / cachedFor) : '';
+    return `${period} ${others?.().join() ?? ''}`;
   }
 
   private async readKept(key: string): Promise<readonly Made[]> {
     const moment = await this.database.nextMoment?.();
     if (!moment) return this.made(await this.readOne(key, this.database));
-    const state = `${moment.state} ${this.others}`;
+    const state = `${moment.state} ${this.state}`;
     this.kept ??= new KeptRows();
     const kept = this.kept.of(key, state);
     if (kept) return kept;
@@ -158,13 +166,13 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   private async readAll(keys: readonly string[]): Promise<(readonly Made[])[]> {
     const found = new Map<string, Row[]>(keys.map((key) => [key, []]));
     const callers = this.callers.splice(0);
-    const { others } = this;
+    const { state } = this;
     for (const row of await sharedBy(callers, () => this.database.rows<Row>(this.query([...found.keys()]))))
       found.get(this.keyed.keyOf(row))?.push(row);
     return keys.map((key) => {
       const rows = found.get(key) ?? [];
       const made = this.made(rows);
-      if (this.versions && rows.length > 0) this.kept?.keep(key, others, rows, made);
+      if (rows.length > 0) this.kept?.keep(key, state, rows, made);
       return made;
     });
   }
