@@ -42,9 +42,9 @@ function idOf(body) {
 }
 
 /** Authenticates any of the clients with each request. */
-function ask(url, bodies, { seconds, connections, expected = 200 }) {
+function ask(url, bodies, { seconds, connections, expected = 200, keys = KEYS }) {
   const any = (sent) => ({ ...sent, body: bodies[Math.floor(Math.random() * bodies.length)] });
-  const headers = { ...KEYS, 'content-type': 'application/json' };
+  const headers = { ...keys, 'content-type': 'application/json' };
   const requests = [{ method: 'POST', path: PATH, headers, setupRequest: any }];
   return load(url, { requests }, { seconds, connections, expected });
 }
@@ -68,6 +68,8 @@ async function measure(database, { rounds, seconds, print }) {
   const guarded = await startService({ ...shared, ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY });
   const open = await startService({ ...shared, ADMIN_AUTH: 'none' });
   const raw = await startBaseline('raw-server.mjs', { DATABASE_URL: database.url, DEFAULTS: '{}' });
+  // What an authorization server has: unlike the first key, it stands in the database.
+  const { key } = await post(`${guarded.url}/admin/keys`, { name: 'token endpoint', scopes: ['clients:authenticate'] });
   const generated = await clientsOf(guarded.url);
   const six = await clientsOf(guarded.url, { rotations: ROTATIONS });
   const chosen = await clientsOf(guarded.url, { body: { client_secret: 'correct horse battery staple' } });
@@ -81,7 +83,7 @@ async function measure(database, { rounds, seconds, print }) {
       return {
         service: () => ask(open.url, generated, each),
         'node:http': () => ask(raw.url, generated, each),
-        'with a key': () => ask(guarded.url, generated, each),
+        'with a key': () => ask(guarded.url, generated, { ...each, keys: { authorization: `Bearer ${key}` } }),
         'six secrets': () => ask(open.url, six, each),
         'chosen secret': () => ask(open.url, chosen, each),
         'wrong secret': () => ask(open.url, wrong, { ...each, expected: 401 }),

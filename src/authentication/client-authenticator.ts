@@ -81,15 +81,16 @@ export class ClientAuthenticator {
   }
 
   /** Returns the proof of the client's identity; `undefined` when there is none. */
-  private async prove(
+  private prove(
     presented: Presented,
     candidate: Candidate | undefined,
     { source, issuer, certificate }: TokenRequest,
   ): Promise<Proof | undefined> {
     if (presented.by === 'secret') return this.proveSecret(presented, candidate, source);
     if (presented.by === 'assertion') return this.proveAssertion(presented, candidate, issuer);
-    if (candidate?.authMethod === 'none') return { credential: { type: 'none' }, waited: false };
-    return certificate === undefined ? undefined : this.proveCertificate(certificate, presented.clientId, candidate);
+    if (candidate?.authMethod === 'none') return Promise.resolve({ credential: { type: 'none' }, waited: false });
+    if (certificate === undefined) return Promise.resolve(undefined);
+    return this.proveCertificate(certificate, presented.clientId, candidate);
   }
 
   private async proveCertificate(

@@ -211,8 +211,8 @@ export class SecretsService implements OnModuleInit {
    *
    * @internal
    */
-  async renew(secret: Pick<StoredSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
-    return (await this.imported?.replace(secret, presented)) ?? false;
+  renew(secret: Pick<StoredSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
+    return this.imported?.replace(secret, presented) ?? Promise.resolve(false);
   }
 
   /**

@@ -19,7 +19,8 @@ export class WaitingUses {
   private readonly waiting = new Map<string, Use>();
   /** The uses of the last write: a read that began before the write does not find them in the database. */
   private readonly written = new Map<string, Use>();
-  private readonly noted = new Map<string, number>();
+  /** The last use that was noted, by the id of its row. */
+  private readonly noted = new Map<string, Use>();
   private isFailing = false;
 
   /** @param table the table to which they are written */
@@ -27,12 +28,13 @@ export class WaitingUses {
 
   /** Queues a use, unless it is less than a minute after the last one noted for its row. */
   add(use: Use): void {
+    const last = this.noted.get(use.id);
+    if (last?.clientId === use.clientId && use.at - last.at < RESOLUTION) return;
     const key = keyOf(use);
-    if (use.at - (this.noted.get(key) ?? -Infinity) < RESOLUTION) return;
     const before = this.waiting.get(key);
     if (before ? before.at >= use.at : this.waiting.size >= MOST) return;
     if (this.noted.size >= MOST) this.noted.clear();
-    this.noted.set(key, use.at);
+    this.noted.set(use.id, use);
     this.waiting.set(key, use);
   }
 

@@ -90,11 +90,12 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   async rows(key: string, executor: Executor): Promise<readonly Made[]> {
     if (executor !== this.database) return this.made(await this.readOne(key, executor));
     if (!this.together) return this.readKept(key);
-    const valid = await this.valid(key);
-    if (valid) return valid;
-    const caller = callerSpan();
-    if (caller) this.callers.push(caller);
-    return this.together.load(key);
+    const kept = this.kept?.of(key, this.state);
+    if (!kept) return this.load(key);
+    if (!this.versions) return kept;
+    const [current] = await this.versions.load(key);
+    const isCurrent = kept.some((made) => this.keyed.versions?.of(made) === current?.version);
+    return isCurrent ? kept : this.load(key);
   }
 
   /** Forgets the cached rows of a key: they have changed, but their version has not. */
@@ -120,19 +121,18 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return `SELECT found.* FROM (${textsOf(parameter(1), 'key')}) AS given, LATERAL (${this.keyed.text('= given.key')} OFFSET 0) AS found`;
   }
 
-  /** Returns the cached rows of a key, if they are still valid where the database does not report commits. */
-  private async valid(key: string): Promise<readonly Made[] | undefined> {
-    const kept = this.kept?.of(key, this.state);
-    if (!kept || !this.versions) return kept;
-    const [current] = await this.versions.rows(key, this.database);
-    return kept.some((made) => this.keyed.versions?.of(made) === current?.version) ? kept : undefined;
+  /** Reads the rows of a key with those of the other keys of this turn. */
+  private async load(key: string): Promise<readonly Made[]> {
+    const caller = callerSpan();
+    if (caller) this.callers.push(caller);
+    return this.together?.load(key) ?? [];
   }
 
   /** What cached rows are valid in, as a text: the other values, with which the same key may select other rows, and the time. */
   private get state(): string {
     const { others, cachedFor } = this.keyed;
-    const period = this.together && cachedFor ? Math.floor(performance.now() / cachedFor) : '';
-    return `${period} ${others?.().join() ?? ''}`;
+    const given = others?.().join() ?? '';
+    return this.together && cachedFor ? `${Math.floor(performance.now() / cachedFor)} ${given}` : given;
   }
 
   private async readKept(key: string): Promise<readonly Made[]> {
