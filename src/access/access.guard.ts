@@ -31,51 +31,58 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   /**
-   * Decides from the head of a request.
+   * Decides from the head of a request: at once, if nothing must be looked up.
    *
    * @param context context of a request of Express or Fastify
    * @throws OAuthError 401 when the caller cannot be identified, 429 after too many such requests, 403 `insufficient_scope`, 503 when the
    * credentials cannot be checked now
    */
-  async canActivate(context: ExecutionContext): Promise<true> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
-    const raw = rawOf(request);
     const scope = this.reflector.get<Scope | undefined>(REQUIRED_SCOPE, context.getHandler());
-    let principal: Principal | undefined;
-    try {
-      principal = principalOf(request) ?? (await this.authenticate(raw));
-      // Recorded before the check, because the log of a rejected request needs it, too.
-      actAs(request, principal);
-      if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
-    } catch (error) {
+    const refuse = (error: unknown): never => {
       if (error instanceof OAuthError && error.getStatus() < 500)
-        this.report(error, raw, principal, namedBy(context.switchToHttp().getResponse()));
+        this.report(error, request, namedBy(context.switchToHttp().getResponse()));
       throw error;
+    };
+    try {
+      const principal = principalOf(request) ?? this.authenticate(rawOf(request));
+      if (!(principal instanceof Promise)) return admit(request, principal, scope);
+      return principal.then((found) => admit(request, found, scope)).catch(refuse);
+    } catch (error) {
+      return refuse(error);
     }
-    return true;
   }
 
-  private async authenticate(request: IncomingMessage): Promise<Principal> {
+  private authenticate(request: IncomingMessage): Principal | Promise<Principal> {
     const token = bearerTokenOf(request);
     const attempt = this.refusals?.of(request);
-    for (const authenticator of this.authenticators) {
-      const principal = await authenticator.authenticate(request, token, attempt);
-      if (principal) return principal;
-    }
-    throw request.headers.authorization ? countedRefusal(attempt) : credentialsMissing();
+    const ask = (at: number): Principal | Promise<Principal> => {
+      const authenticator = this.authenticators[at];
+      if (!authenticator) throw request.headers.authorization ? countedRefusal(attempt) : credentialsMissing();
+      const found = authenticator.authenticate(request, token, attempt);
+      if (found instanceof Promise) return found.then((principal) => principal ?? ask(at + 1));
+      return found ?? ask(at + 1);
+    };
+    return ask(0);
   }
 
   /** Logs a rejection. Omits the path: it may contain text that a caller sent by mistake, such as a secret. */
-  private report(
-    error: OAuthError,
-    request: IncomingMessage,
-    principal: Principal | undefined,
-    named: NamedRequest[],
-  ): void {
+  private report(error: OAuthError, request: HttpRequest, named: NamedRequest[]): void {
+    const principal = principalOf(request);
+    const raw = rawOf(request);
     const who = principal ? `${principal.type} ${principal.id}` : 'unknown';
     const refused = `Refused ${error.getStatus()} ${error.code}`;
-    const source = this.refusals ? this.refusals.sourceOf(request) : request.socket.remoteAddress;
-    this.logger.warn(`${refused}: ${request.method} from ${source}, ${who}.`, ...named);
+    const source = this.refusals ? this.refusals.sourceOf(raw) : raw.socket.remoteAddress;
+    this.logger.warn(`${refused}: ${raw.method} from ${source}, ${who}.`, ...named);
     tell(ACCESS_REFUSALS, { outcome: OUTCOMES[error.getStatus()] ?? 'unauthenticated' });
   }
+}
+
+/** @throws OAuthError 403 `insufficient_scope` */
+function admit(request: HttpRequest, principal: Principal, scope: Scope | undefined): true {
+  // Recorded before the check, because the log of a rejected request needs it, too.
+  actAs(request, principal);
+  if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
+  return true;
 }

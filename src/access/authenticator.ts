@@ -10,14 +10,14 @@ export interface Authenticator {
    * @param request the request as Node made it
    * @param token the token in `Authorization: Bearer`; `undefined` when there is no such header
    * @param attempt counts rejected credentials; `undefined` where nothing is counted
-   * @returns `undefined` when the request has no credentials of this kind
+   * @returns `undefined` when the request has no credentials of this kind; a promise when it must look something up
    * @throws OAuthError 401 for credentials of this kind that are not valid, 429 after too many of them, 503 when they cannot be checked now
    */
   authenticate: (
     request: IncomingMessage,
     token: string | undefined,
     attempt?: Attempt,
-  ) => Promise<Principal | undefined>;
+  ) => Principal | undefined | Promise<Principal | undefined>;
 }
 
 /** Injection token of the list of {@link Authenticator}s that `AccessGuard` calls in turn. */

@@ -64,6 +64,11 @@ export class ApiKeyStatements {
     return (await this.byDigest.rows(digest, this.database))[0];
   }
 
+  /** Returns the key with a digest at once, if that can be told without a look-up. */
+  recall(digest: string): KnownKey | undefined {
+    return this.byDigest.recall(digest)?.[0];
+  }
+
   /** Lists all keys, the oldest first. */
   async list(): Promise<KnownKey[]> {
     return (await this.database.rows<Row>({ ...this.texts.list, values: [] })).map(knownKey);

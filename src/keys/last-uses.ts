@@ -17,8 +17,8 @@ export class LastUses {
   /** Records that a key is used now. */
   note({ id, lastUsedAt }: KnownKey): void {
     const now = Date.now();
-    const last = Math.max(this.tried.get(id) ?? 0, lastUsedAt === null ? 0 : Date.parse(lastUsedAt));
-    if (now - last < RESOLUTION) return;
+    if (now - (this.tried.get(id) ?? 0) < RESOLUTION) return;
+    if (lastUsedAt !== null && now - Date.parse(lastUsedAt) < RESOLUTION) return;
     // Entries of revoked keys are never looked up again, and would accumulate.
     if (this.tried.size >= MOST_KEYS) this.tried.clear();
     this.tried.set(id, now);

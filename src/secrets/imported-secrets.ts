@@ -28,12 +28,11 @@ export class ImportedSecrets {
    * @param presented what the client presented; it matches
    * @returns whether the stored form was replaced, here or elsewhere, or that was tried
    */
-  async replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
-    if (!isReplaceable(hash, presented)) return false;
+  replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
+    if (!isReplaceable(hash, presented)) return Promise.resolve(false);
     const running = this.running.get(id) ?? this.write(id, hash, presented).finally(() => this.running.delete(id));
     this.running.set(id, running);
-    await running;
-    return true;
+    return running.then(() => true);
   }
 
   private async write(id: string, imported: string, presented: string): Promise<void> {

@@ -66,23 +66,26 @@ export class SecretVerifier {
   /**
    * Finds the stored form that a presented secret matches.
    *
-   * A secret with the form of a generated one is compared with digests only. Any other secret is compared with the chosen ones. If
-   * none of them matches, comparisons with a dummy follow, up to the largest number of chosen secrets of a client that this process
-   * has seen, and at most 6: an unknown client takes as long as a wrong secret.
+   * It is compared with the chosen ones. If none of them matches, comparisons with a dummy follow, up to the largest number of chosen secrets
+   * of a client that this process has seen, and at most 6: an unknown client takes as long as a wrong secret.
    *
-   * @param presented what a client presents
+   * @param presented what a client presents, without the form of a generated secret
    * @param stored stored forms of the client's secrets
    * @returns the index in `stored`; -1 if none matches
    * @throws Error when the hasher fails
    */
   async find(presented: string, stored: readonly string[]): Promise<number> {
-    if (isGenerated(presented)) return stored.findIndex((form) => matchesDigest(presented, form));
     const chosen = stored.filter((form) => !form.startsWith('$sha256$'));
     this.#compared = Math.max(this.#compared, Math.min(chosen.length, MOST_COMPARED));
     for (const form of chosen) if (await this.matches(presented, form)) return stored.indexOf(form);
     for (let count = chosen.length; count < this.#compared; count += 1)
       await this.hasher.matches(presented, await this.#dummy);
     return -1;
+  }
+
+  /** As {@link find}, for a presented secret with the form of a generated one: it is compared with digests only. */
+  findGenerated(presented: string, stored: readonly string[]): number {
+    return stored.findIndex((form) => matchesDigest(presented, form));
   }
 
   /** Returns whether the stored form was made from `presented`. Compares as {@link find} does, but without a dummy. */

@@ -70,7 +70,7 @@ export class SecretMatcher {
       tell(SECRET_CHECKS, { by, outcome: at >= 0 ? 'right' : 'wrong' });
       return stored[at] && { stored: stored[at], waited: by === 'hash' };
     };
-    if (isGenerated(presented)) return found('digest', await this.verifier.find(presented, forms));
+    if (isGenerated(presented)) return found('digest', this.verifier.findGenerated(presented, forms));
     const proved = this.proved.find(presented, forms);
     if (proved >= 0) return found('memory', proved);
     const name = this.proved.nameOf(presented, [clientId, ...forms]);

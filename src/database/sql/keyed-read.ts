@@ -98,6 +98,11 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
     return isCurrent ? kept : this.load(key);
   }
 
+  /** As {@link rows}, at once, for rows that are cached for a time; `undefined` when they must be read. */
+  recall(key: string): readonly Made[] | undefined {
+    return this.together && !this.versions ? this.kept?.of(key, this.state) : undefined;
+  }
+
   /** Forgets the cached rows of a key: they have changed, but their version has not. */
   forget(key: string): void {
     this.kept?.forget(key);
@@ -122,10 +127,10 @@ export class KeyedRead<Row extends object, Made extends object = Row> {
   }
 
   /** Reads the rows of a key with those of the other keys of this turn. */
-  private async load(key: string): Promise<readonly Made[]> {
+  private load(key: string): Promise<readonly Made[]> {
     const caller = callerSpan();
     if (caller) this.callers.push(caller);
-    return this.together?.load(key) ?? [];
+    return this.together?.load(key) ?? Promise.resolve([]);
   }
 
   /** What cached rows are valid in, as a text: the other values, with which the same key may select other rows, and the time. */
