@@ -68,14 +68,18 @@ async function unknownOrWrong(url, generated, name) {
 
 async function measure(database, { rounds, seconds, print }) {
   const shared = { DATABASE_URL: database.url, DATABASE_MIGRATE: 'true', LOG_LEVEL: 'error' };
-  const guarded = await startService({ ...shared, ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY });
+  const guarding = { ...shared, ADMIN_AUTH: 'api-key', ADMIN_API_KEY: KEY };
+  // Another process makes what is needed: like the baseline, those that are measured do nothing but authenticate.
+  const maker = await startService(guarding);
+  // What an authorization server has: unlike the first key, it stands in the database.
+  const { key } = await post(`${maker.url}/admin/keys`, { name: 'token endpoint', scopes: ['clients:authenticate'] });
+  const generated = await clientsOf(maker.url);
+  const six = await clientsOf(maker.url, { rotations: ROTATIONS });
+  const chosen = await clientsOf(maker.url, { body: { client_secret: 'correct horse battery staple' } });
+  await maker.end('SIGTERM');
+  const guarded = await startService(guarding);
   const open = await startService({ ...shared, ADMIN_AUTH: 'none' });
   const raw = await startBaseline('raw-server.mjs', { DATABASE_URL: database.url, DEFAULTS: '{}' });
-  // What an authorization server has: unlike the first key, it stands in the database.
-  const { key } = await post(`${guarded.url}/admin/keys`, { name: 'token endpoint', scopes: ['clients:authenticate'] });
-  const generated = await clientsOf(guarded.url);
-  const six = await clientsOf(guarded.url, { rotations: ROTATIONS });
-  const chosen = await clientsOf(guarded.url, { body: { client_secret: 'correct horse battery staple' } });
   // A chosen secret costs bcrypt the first time.
   for (const body of chosen) await post(open.url + PATH, JSON.parse(body));
   const wrong = generated.map((body) => bodyFor(idOf(body), generateSecret('oacs_')));
