@@ -85,6 +85,8 @@ describe.each(SETTINGS)('reported uses, $setting,', ({ start, open }) => {
     ];
     expect((await report({ uses: [...uses, ...uses] })).status).toBe(202);
     expect((await activity(other))['secrets']).toMatchObject([{ last_used_at: null }]);
+    await report({ uses: [{ client_id: other.id, secret_id: secret?.id }] });
+    expect((await activity(other))['secrets']).toMatchObject([{ last_used_at: expect.any(String) }]);
     expect([(await activity(one))['last_used_at'], (await activity(other))['last_used_at']]).not.toContain(null);
     expect((await request(`${service.url}/admin/clients/nobody/activity`)).status).toBe(404);
     expect((await report({ uses: [] })).status).toBe(202);

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { DataSource } from 'typeorm';
-import { PreparedDatabase } from '../src/database/sql/prepared-database.js';
+import { labelOf, PreparedDatabase } from '../src/database/sql/prepared-database.js';
 import { ApiKeyStatements } from '../src/keys/api-key.statements.js';
 import { ApiKeys } from '../src/keys/api-keys.service.js';
 import { MOST_KEYS } from '../src/keys/api-key-errors.js';
@@ -13,6 +13,7 @@ import { DATABASES, POSTGRES, SQLITE } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { request, type Answer, type Call } from './support/http.js';
 import { keptLog } from './support/log.js';
+import { spyOnReads } from './support/reads.js';
 import { useService } from './support/use.js';
 
 const FIRST = 'f'.repeat(40);
@@ -365,5 +366,21 @@ describe('the first API keys', () => {
     await using service = await startStandalone({ database, environment: { ADMIN_AUTH: 'api-key' }, logger });
     expect(text()).toContain('No API key lets anybody in: make one with oauth2-client-registry keys create');
     expect((await request(`${service.url}/admin/clients`)).status).toBe(401);
+  });
+});
+
+describe('an API key, on PostgreSQL,', () => {
+  const service = useService(startStandalone, POSTGRES.open, { environment: ENVIRONMENT });
+
+  it('is looked up four times a second at most', async () => {
+    const { key } = await making(service.url, {});
+    const spies = await spyOnReads(service.get(PreparedDatabase));
+    const began = performance.now();
+    for (let round = 0; round < 30; round += 1)
+      expect((await asking(service.url)(key, '/admin/clients')).status).toBe(200);
+    const periods = Math.floor((performance.now() - began) / 250) + 2;
+    const lookedUp = spies.flatMap(({ mock }) => mock.calls).filter(([query]) => labelOf(query) === 'key_digest');
+    expect(lookedUp.length).toBeGreaterThan(0);
+    expect(lookedUp.length).toBeLessThanOrEqual(periods);
   });
 });

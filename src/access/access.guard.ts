@@ -47,7 +47,7 @@ export class AccessGuard implements CanActivate {
     };
     try {
       const principal = principalOf(request) ?? this.authenticate(rawOf(request));
-      if (!(principal instanceof Promise)) return admit(request, principal, scope);
+      if (!isPending(principal)) return admit(request, principal, scope);
       return principal.then((found) => admit(request, found, scope)).catch(refuse);
     } catch (error) {
       return refuse(error);
@@ -61,8 +61,9 @@ export class AccessGuard implements CanActivate {
       const authenticator = this.authenticators[at];
       if (!authenticator) throw request.headers.authorization ? countedRefusal(attempt) : credentialsMissing();
       const found = authenticator.authenticate(request, token, attempt);
-      if (found instanceof Promise) return found.then((principal) => principal ?? ask(at + 1));
-      return found ?? ask(at + 1);
+      // Whatever is false is nobody: an authenticator of the application may return more than its type says.
+      const orNext = (principal: Principal | undefined) => (principal ? principal : ask(at + 1));
+      return isPending(found) ? Promise.resolve(found).then(orNext) : orNext(found);
     };
     return ask(0);
   }
@@ -85,4 +86,9 @@ function admit(request: HttpRequest, principal: Principal, scope: Scope | undefi
   actAs(request, principal);
   if (scope && !mayDo(principal, scope)) throw scopeMissing(scope);
   return true;
+}
+
+/** Whether a result is still to come. Told by `then`: the class of promises may be another one than this code has. */
+function isPending<T>(result: T | Promise<T>): result is Promise<T> {
+  return typeof (result as Partial<Promise<T>> | null | undefined)?.then === 'function';
 }

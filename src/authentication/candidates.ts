@@ -22,7 +22,7 @@ const SECRET = `secret.id || ' ' || secret.expires_at || ' ' || secret.client_ve
 
 /**
  * Reads a client with all that its authentication needs. On PostgreSQL, reads of one turn of the event loop share a statement; when a client was
- * read in the same second, only its version is read. What somebody changes in the tables by hand is therefore seen a second later.
+ * read in the same second, only its version is read: what somebody changes in the tables by hand is seen within a second.
  */
 @Injectable()
 export class Candidates {
@@ -43,7 +43,8 @@ export class Candidates {
       isUnique: true,
       make: candidateOf,
       others: () => [epochSeconds()],
-      // Whatever the registry changes of a client or its secrets gives the client a new version; only `forget` says of what does not.
+      // Whatever the registry changes of a client or its secrets gives the client a new version, but for its own form of an imported hash:
+      // the imported one, which may stay cached for the rest of the second, matches the same secret.
       versions: {
         text: (isKey) =>
           `SELECT id AS "key", tag || '.' || version AS "version" FROM ${database.table(Client)} WHERE id ${isKey}`,

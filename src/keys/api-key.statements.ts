@@ -11,7 +11,7 @@ export type KnownKey = Omit<ApiKey, 'digest'>;
 /** How long a key that was read counts as valid where the database does not report commits, in milliseconds. */
 const CACHED_FOR = 250;
 /** How long a revocation waits there, in milliseconds: longer than that, since timers and clocks differ a little. */
-const UNTIL_REVOKED = 300;
+const UNTIL_REVOKED = CACHED_FOR + 50;
 
 /** A row; PostgreSQL returns a bigint as text. */
 type Row = Omit<ApiKey, 'expiresAt'> & { expiresAt: number | string };
@@ -58,7 +58,7 @@ export class ApiKeyStatements {
 
   /**
    * Looks up a key by its digest; on PostgreSQL, lookups of one turn of the event loop share a statement, and a key that was found may be one that
-   * was removed a quarter of a second ago, see {@link untilGone}.
+   * was removed up to a quarter of a second ago, see {@link untilGone}.
    */
   async find(digest: string): Promise<KnownKey | undefined> {
     return (await this.byDigest.rows(digest, this.database))[0];

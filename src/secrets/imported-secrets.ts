@@ -26,7 +26,7 @@ export class ImportedSecrets {
    *
    * @param secret the row of the secret
    * @param presented what the client presented; it matches
-   * @returns whether the stored form was replaced, here or elsewhere, or that was tried
+   * @returns false when there is nothing to replace; otherwise true, even if it failed
    */
   replace({ id, hash }: Pick<ClientSecret, 'id' | 'hash'>, presented: string): Promise<boolean> {
     if (!isReplaceable(hash, presented)) return Promise.resolve(false);

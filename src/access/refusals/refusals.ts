@@ -38,47 +38,6 @@ export function tooManyRefused(seconds: number): OAuthError {
   );
 }
 
-/** What is counted of the credentials of one request. */
-interface Counted {
-  /** The name under which these credentials are counted. */
-  own: string;
-  bounds: readonly Bound[];
-}
-
-/** An attempt that is counted. It reads the request only when it must: most requests have a valid API key. */
-class CountedAttempt implements Attempt {
-  private known?: Counted;
-
-  constructor(
-    private readonly count: () => Counted,
-    private readonly counts: WindowCounts,
-    private readonly proven: LRUCache<string, true>,
-  ) {}
-
-  requireFew(): void {
-    const { own, bounds } = this.counted;
-    const wait = this.proven.has(own) ? undefined : this.counts.waitFor(bounds);
-    if (wait !== undefined) throw tooManyRefused(wait);
-  }
-
-  accepted(): void {
-    this.proven.set(this.counted.own, true);
-  }
-
-  refused(): OAuthError | undefined {
-    const { own, bounds } = this.counted;
-    this.proven.delete(own);
-    const wait = this.counts.waitFor(bounds);
-    if (wait !== undefined) return tooManyRefused(wait);
-    this.counts.add(bounds);
-    return undefined;
-  }
-
-  private get counted(): Counted {
-    return (this.known ??= this.count());
-  }
-}
-
 /**
  * Counts the requests to the admin API whose credentials were rejected, by source, in the memory of this process. Credentials that need only
  * a look-up, such as an API key, are checked even beyond the limit: a source may be many callers behind one address, and callers with valid
@@ -106,11 +65,29 @@ export class Refusals {
   /** Returns the attempt for a request's credentials; `undefined` where nothing is counted. */
   of(request: IncomingMessage): Attempt | undefined {
     if (this.most === 0) return undefined;
-    return new CountedAttempt(() => this.boundsOf(request), this.counts, this.proven);
+    let known: { own: string; bounds: readonly Bound[] } | undefined;
+    // Computed on demand: most requests have a valid API key, and need none of it.
+    const counted = () => (known ??= this.boundsOf(request));
+    return {
+      requireFew: () => {
+        const { own, bounds } = counted();
+        const wait = this.proven.has(own) ? undefined : this.counts.waitFor(bounds);
+        if (wait !== undefined) throw tooManyRefused(wait);
+      },
+      accepted: () => void this.proven.set(counted().own, true),
+      refused: () => {
+        const { own, bounds } = counted();
+        this.proven.delete(own);
+        const wait = this.counts.waitFor(bounds);
+        if (wait !== undefined) return tooManyRefused(wait);
+        this.counts.add(bounds);
+        return undefined;
+      },
+    };
   }
 
   /** Returns the bounds for a request, and the name under which its own credentials are counted. */
-  private boundsOf(request: IncomingMessage): Counted {
+  private boundsOf(request: IncomingMessage): { own: string; bounds: readonly Bound[] } {
     const source = this.sourceOf(request) ?? '';
     const network = networkOf(source) ?? '';
     const { authorization, 'client-cert': certificate } = request.headers;

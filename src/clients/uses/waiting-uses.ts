@@ -19,7 +19,7 @@ export class WaitingUses {
   private readonly waiting = new Map<string, Use>();
   /** The uses of the last write: a read that began before the write does not find them in the database. */
   private readonly written = new Map<string, Use>();
-  /** The last use that was noted, by the id of its row. */
+  /** The last use that was noted: by the id of its row for the client that named the row first, otherwise by {@link keyOf}. */
   private readonly noted = new Map<string, Use>();
   private isFailing = false;
 
@@ -28,13 +28,17 @@ export class WaitingUses {
 
   /** Queues a use, unless it is less than a minute after the last one noted for its row. */
   add(use: Use): void {
-    const last = this.noted.get(use.id);
-    if (last?.clientId === use.clientId && use.at - last.at < RESOLUTION) return;
+    const first = this.noted.get(use.id);
+    // Almost always the row is named by one client: its id alone is looked up faster.
+    const isFirst = !first || first.clientId === use.clientId;
+    const name = isFirst ? use.id : keyOf(use);
+    const last = isFirst ? first : this.noted.get(name);
+    if (last && use.at - last.at < RESOLUTION) return;
     const key = keyOf(use);
     const before = this.waiting.get(key);
     if (before ? before.at >= use.at : this.waiting.size >= MOST) return;
     if (this.noted.size >= MOST) this.noted.clear();
-    this.noted.set(use.id, use);
+    this.noted.set(name, use);
     this.waiting.set(key, use);
   }
 

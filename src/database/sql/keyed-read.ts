@@ -24,8 +24,8 @@ export interface KeyedStatement<Row, Made = Row> {
   /** Lets rows be cached, for a unique key, where the database does not report commits. Default: they are not cached there. */
   versions?: RowVersions<Made>;
   /**
-   * How long rows are cached where the database does not report commits, in milliseconds: whoever changes or removes a row must acknowledge it only
-   * after this time. Default: they are not cached there.
+   * How long rows are cached where the database does not report commits, in milliseconds: whoever removes a row, or changes what callers decide
+   * by, must acknowledge it only after this time. Default: they are not cached there.
    */
   cachedFor?: number;
 }
@@ -45,7 +45,7 @@ interface Version {
 }
 
 /**
- * Reads rows by a key. A read sees everything that was committed before it began. Where a statement costs a round trip, the reads of one turn
+ * Reads rows by a key. A read sees every change that was acknowledged before it began. Where a statement costs a round trip, the reads of one turn
  * of the event loop share a statement. Where the database reports whether anything was committed, rows are cached until the next commit. Where
  * it does not, a row can be cached as long as the database has the same version of it, and the other values are the same; or for a time during
  * which nobody acknowledges a change of it.
