@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { OAuthError, type Authenticator, type Principal } from '../src/index.js';
 import { startStandalone } from './support/app.js';
@@ -8,11 +9,13 @@ import { useService } from './support/use.js';
 
 const OPERATOR: Principal = { type: 'host', id: 'operator', name: 'Operator' };
 
+const ForeignPromise = runInNewContext('Promise') as PromiseConstructor;
+
 /** A promise of another class than `Promise`, which settles later. */
 function thenable<T>(settle: () => T | Promise<T>): Promise<T> {
-  const then = (...next: Parameters<Promise<T>['then']>) =>
-    new Promise((resolve) => setImmediate(resolve)).then(settle).then(...next);
-  return { then } as Promise<T>;
+  return new ForeignPromise((resolve, reject) => {
+    setImmediate(() => Promise.resolve().then(settle).then(resolve, reject));
+  });
 }
 
 /** Results of an authenticator, as the code of an application may return them, by the token that asks for each. */
