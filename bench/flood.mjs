@@ -4,4 +4,5 @@ import { paced } from './paced.mjs';
 
 const { url, keys, pace } = workerData;
 const headersOf = (at) => ({ authorization: `Bearer ${keys[at % keys.length]}` });
-parentPort.postMessage(await paced(url, headersOf, { ...pace, status: 401 }), []);
+// 429 beyond ADMIN_MAX_REFUSED.
+parentPort.postMessage(await paced(url, headersOf, { ...pace, statuses: [401, 429] }), []);

@@ -4,11 +4,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Sends one request; what it took counts from the time at which it was due. */
-async function send(url, headers, { agent, due, status }) {
+async function send(url, headers, { agent, due, statuses }) {
   const sent = request(url, { agent, headers }).end();
   const [response] = await once(sent, 'response');
   await response.resume().toArray();
-  if (response.statusCode !== status) throw new Error(`${url}: ${response.statusCode} instead of ${status}`);
+  if (!statuses.includes(response.statusCode))
+    throw new Error(`${url}: ${response.statusCode} instead of ${statuses.join(' or ')}`);
   return performance.now() - due;
 }
 
@@ -17,10 +18,10 @@ async function send(url, headers, { agent, due, status }) {
  * autocannon's is the number of requests that begin, all at once, with each second.)
  *
  * @param headersOf returns the headers of each request by its number
- * @param pace requests a second, for how many seconds, and the status that each answer must have
+ * @param pace requests a second, for how many seconds, and the statuses that answers may have
  * @throws Error when an answer is missing or has another status
  */
-export async function paced(url, headersOf, { rate, seconds, status = 200 }) {
+export async function paced(url, headersOf, { rate, seconds, statuses = [200] }) {
   const agent = new Agent({ keepAlive: true });
   const start = performance.now();
   const answers = [];
@@ -28,7 +29,7 @@ export async function paced(url, headersOf, { rate, seconds, status = 200 }) {
     const due = start + (at * 1000) / rate;
     // A timer may be late: then all that are due are sent.
     if (due > performance.now()) await sleep(due - performance.now());
-    answers.push(send(url, headersOf(at), { agent, due, status }));
+    answers.push(send(url, headersOf(at), { agent, due, statuses }));
   }
   const times = (await Promise.all(answers)).toSorted((one, other) => one - other);
   agent.destroy();
