@@ -60,7 +60,7 @@ export class ApiKeys {
   }
 
   /**
-   * Revokes a key: it authenticates nobody from now on, in no process.
+   * Revokes a key: from now on it authenticates nobody, in any process.
    *
    * @throws OAuthError 404 when there is no such key
    */
