@@ -67,7 +67,7 @@ export class SecretVerifier {
   /**
    * Finds the stored form that a presented secret matches.
    *
-   * It is compared with the chosen ones. If none of them matches, comparisons with a dummy follow, up to the largest number of chosen secrets
+   * The presented secret is compared with the chosen ones. If none of them matches, comparisons with a dummy follow, up to the largest number of chosen secrets
    * of a client that this process has seen, and at most 6: an unknown client takes as long as a wrong secret.
    *
    * @param presented what a client presents, without the form of a generated secret

@@ -47,7 +47,10 @@ export interface Dialect {
    * @param members name of each member, and the expression of its value
    */
   objectsOf: (members: readonly (readonly [name: string, value: string])[]) => string;
-  /** For SELECT: the values of an expression in all rows as one text, each on a line; NULL when there is no row. No value may contain a line break. It costs less than JSON. */
+  /**
+   * For SELECT: the values of an expression in all rows as one text, each on a line; NULL when there is no row. No value may contain a line
+   * break. It costs less than JSON.
+   */
   linesOf: (value: string) => string;
   /** A query that returns the entries of a JSON array of texts, in one column called `name`. */
   textsOf: (json: string, name: string) => string;
